@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# Xen split drivers. "make help" lists what there is.
+
+KVER ?= $(shell uname -r)
+KDIR ?= /lib/modules/$(KVER)/build
+INSTALL_MOD_DIR ?= updates
+
+# A leading blank line would start a kbuild trace; one line says it all.
+define need_headers
+	@test -e '$(KDIR)/Makefile' || { \
+	  echo 'No kernel headers in $(KDIR): install the package linux-headers-$(KVER),' \
+	       'or name others with KVER= or KDIR=.' >&2; exit 1; }
+endef
+
+.PHONY: all modules modules_install clean help check ring rig demo shell bench lint
+all: modules
+
+modules:
+	$(need_headers)
+	+@$(MAKE) --no-print-directory -C '$(KDIR)' M='$(CURDIR)' modules
+
+modules_install:
+	$(need_headers)
+	+@$(MAKE) --no-print-directory -C '$(KDIR)' M='$(CURDIR)' \
+		INSTALL_MOD_DIR='$(INSTALL_MOD_DIR)' modules_install
+	@echo "Installed in $(INSTALL_MOD_PATH)/lib/modules/.../$(INSTALL_MOD_DIR), where" \
+	      "they win over the kernel's own. To undo: remove xen-split.ko, blkback/ and" \
+	      "blkfront/ there and run depmod."
+
+clean:
+	@if [ -e '$(KDIR)/Makefile' ]; then \
+	  $(MAKE) --no-print-directory -C '$(KDIR)' M='$(CURDIR)' clean; fi
+	@$(MAKE) --no-print-directory -C tests/ring clean
+
+check: ; @tests/check
+
+ring: ; @$(MAKE) --no-print-directory -C tests/ring check
+
+rig: ; @tests/rig/setup && tests/rig/run $(SCENARIO)
+
+demo: ; @tests/rig/setup && tests/rig/demo
+
+shell: ; @tests/rig/setup && tests/rig/shell
+
+bench: ; @tests/rig/setup && tests/bench/run
+
+lint: ; @tests/lint
+
+help:
+	@echo 'Xen split drivers'
+	@echo
+	@echo '  make                  all modules, for the running kernel'
+	@echo '                        (KVER=6.1.0-56-amd64 or KDIR=/path for another)'
+	@echo '  make modules_install  into updates/, then depmod (as root; INSTALL_MOD_PATH=)'
+	@echo '  make C=2, make W=1    with sparse, with more warnings'
+	@echo '  make clean            what was built'
+	@echo
+	@echo '  make demo             boot Xen, serve a guest its root disk, show it (as root)'
+	@echo '  make shell            the same, and leave you at the prompt of domain 0'
+	@echo '  make check            every test: ring, then rig (as root)'
+	@echo '  make ring             the tests that need no Xen, seconds'
+	@echo '  make rig SCENARIO=... the tests on real Xen, or some of them'
+	@echo '  make bench            ours against the in-tree drivers, in one boot'
+	@echo '  make lint             warnings, sparse, checkpatch, shellcheck'

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Mappings kept for a peer that lends the same pages again and again
+ * (persistent grants of block, staging grants of network).
+ */
+#ifndef XSPLIT_GRANT_CACHE_H
+#define XSPLIT_GRANT_CACHE_H
+
+#include <linux/list.h>
+#include <linux/xarray.h>
+#include <xen/grant_table.h>
+
+#include "grant/count.h"
+#include "grant/pool.h"
+
+struct xsplit_unmap_batch;
+
+/**
+ * struct xsplit_mapping - one mapping that stays
+ * @node: in the cache's least-recently-used list
+ * @page: where it is mapped
+ * @ref: the peer's reference
+ * @handle: the hypervisor's handle
+ * @users: requests using it now
+ * @used: jiffies of the last use
+ */
+struct xsplit_mapping {
+	struct list_head node;
+	struct page *page;
+	grant_ref_t ref;
+	grant_handle_t handle;
+	atomic_t users;
+	unsigned long used;
+};
+
+/**
+ * struct xsplit_cache - all of a queue's, by reference
+ * @by_ref: reference -> struct xsplit_mapping
+ * @lru: most recently used first
+ * @nr: how many
+ * @budget: most that are kept
+ * @pool: where the pages come from and go to
+ *
+ * All functions but xsplit_cache_put() are for the queue's thread alone.
+ */
+struct xsplit_cache {
+	struct xarray by_ref;
+	struct list_head lru;
+	unsigned int nr;
+	unsigned int budget;
+	struct xsplit_pool *pool;
+};
+
+/* Set up an empty cache of at most @budget mappings at pages of @pool. */
+void xsplit_cache_init(struct xsplit_cache *cache, struct xsplit_pool *pool,
+		       unsigned int budget);
+
+/**
+ * xsplit_cache_get - find a mapping and use it
+ * @cache: the cache
+ * @ref: the peer's reference
+ *
+ * Return: the mapping, to be given to xsplit_cache_put(), or NULL.
+ */
+struct xsplit_mapping *xsplit_cache_get(struct xsplit_cache *cache,
+					grant_ref_t ref);
+
+/**
+ * xsplit_cache_add - keep a fresh mapping, already in use once
+ * @cache: the cache
+ * @ref: the peer's reference
+ * @page: where it is mapped, from @cache->pool
+ * @handle: the hypervisor's handle
+ *
+ * Context: may sleep.
+ * Return: the mapping; NULL if the budget is spent, @ref is there already or
+ * memory is short: then it is an ordinary mapping, to be ended after use.
+ */
+struct xsplit_mapping *xsplit_cache_add(struct xsplit_cache *cache,
+					grant_ref_t ref, struct page *page,
+					grant_handle_t handle);
+
+/* End one use. Context: any. */
+static inline void xsplit_cache_put(struct xsplit_mapping *mapping)
+{
+	atomic_dec(&mapping->users);
+}
+
+/**
+ * xsplit_cache_shrink - unmap what is not used, oldest first
+ * @cache: the cache
+ * @keep: stop when this many are left
+ * @idle: only those not used for this many jiffies; 0: any
+ * @unmap: room for the work; empty before and after
+ * @count: where it is counted
+ *
+ * Context: may sleep. Return: how many were unmapped.
+ */
+unsigned int xsplit_cache_shrink(struct xsplit_cache *cache, unsigned int keep,
+				 unsigned long idle,
+				 struct xsplit_unmap_batch *unmap,
+				 struct xsplit_grant_count *count);
+
+/* Unmap everything; nothing may be in use. As xsplit_cache_shrink(). */
+void xsplit_cache_clear(struct xsplit_cache *cache,
+			struct xsplit_unmap_batch *unmap,
+			struct xsplit_grant_count *count);
+
+#endif /* XSPLIT_GRANT_CACHE_H */

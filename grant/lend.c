@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Lending our own pages, and getting them back.
+ *
+ * A page that the peer still holds when we want it back goes into quarantine:
+ * it is neither reused nor freed until the peer lets go, which is looked at
+ * from time to time, less often the longer it takes.
+ */
+
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/jiffies.h>
+#include <linux/list.h>
+#include <linux/mm.h>
+#include <linux/printk.h>
+#include <linux/slab.h>
+#include <linux/workqueue.h>
+#include <xen/page.h>
+
+#include "compat/export.h"
+#include "grant/lend.h"
+
+/* --- the reserve -------------------------------------------------------- */
+
+int xsplit_reserve_init(struct xsplit_reserve *res, domid_t peer, unsigned int nr)
+{
+	*res = (struct xsplit_reserve){ .peer = peer };
+	if (gnttab_alloc_grant_references(nr, &res->head))
+		return -ENOSPC;
+	res->free = nr;
+	res->size = nr;
+	return 0;
+}
+XSPLIT_EXPORT(xsplit_reserve_init);
+
+void xsplit_reserve_free(struct xsplit_reserve *res)
+{
+	if (res->free)
+		gnttab_free_grant_references(res->head);
+	*res = (struct xsplit_reserve){ };
+}
+XSPLIT_EXPORT(xsplit_reserve_free);
+
+bool xsplit_reserve_refill(struct xsplit_reserve *res, unsigned int nr)
+{
+	grant_ref_t head, ref;
+
+	if (res->size >= nr)
+		return true;
+	nr -= res->size;
+	if (gnttab_alloc_grant_references(nr, &head))
+		return false;
+	for (; nr; nr--) {
+		ref = gnttab_claim_grant_reference(&head);
+		gnttab_release_grant_reference(&res->head, ref);
+		res->free++;
+		res->size++;
+	}
+	return true;
+}
+XSPLIT_EXPORT(xsplit_reserve_refill);
+
+grant_ref_t xsplit_lend(struct xsplit_reserve *res, struct page *page, bool readonly)
+{
+	grant_ref_t ref = gnttab_claim_grant_reference(&res->head);
+
+	res->free--;
+	gnttab_grant_foreign_access_ref(ref, res->peer, xen_page_to_gfn(page), readonly);
+	return ref;
+}
+XSPLIT_EXPORT(xsplit_lend);
+
+bool xsplit_lend_end(struct xsplit_reserve *res, grant_ref_t ref)
+{
+	if (unlikely(!gnttab_end_foreign_access_ref(ref)))
+		return false;
+	gnttab_release_grant_reference(&res->head, ref);
+	res->free++;
+	return true;
+}
+XSPLIT_EXPORT(xsplit_lend_end);
+
+/* --- quarantine --------------------------------------------------------- */
+
+struct held_page {
+	struct list_head node;
+	struct page *page;
+	grant_ref_t ref;
+};
+
+#define LOOK_FIRST (HZ / 10)
+#define LOOK_LAST (10 * HZ)
+
+static void quarantine_look(struct work_struct *work);
+
+static struct {
+	spinlock_t lock;	/* protects pages and nr */
+	struct list_head pages;
+	unsigned int nr;
+	unsigned long delay;	/* until the next look, in jiffies; the work's own */
+	struct delayed_work look;
+} quarantine = {
+	.lock = __SPIN_LOCK_UNLOCKED(quarantine.lock),
+	.pages = LIST_HEAD_INIT(quarantine.pages),
+	.delay = LOOK_FIRST,
+	.look = __DELAYED_WORK_INITIALIZER(quarantine.look, quarantine_look, 0),
+};
+
+static bool held_release(struct held_page *held)
+{
+	if (!gnttab_try_end_foreign_access(held->ref))
+		return false;
+	if (held->page)
+		put_page(held->page);
+	list_del(&held->node);
+	kfree(held);
+	return true;
+}
+
+static unsigned int release_some(struct list_head *pages)
+{
+	struct held_page *held, *next;
+	unsigned int nr = 0;
+
+	list_for_each_entry_safe(held, next, pages, node)
+		nr += held_release(held);
+	return nr;
+}
+
+static void quarantine_look(struct work_struct *work)
+{
+	LIST_HEAD(pages);
+	unsigned int released, left;
+
+	spin_lock_irq(&quarantine.lock);
+	list_splice_init(&quarantine.pages, &pages);
+	spin_unlock_irq(&quarantine.lock);
+
+	released = release_some(&pages);
+
+	spin_lock_irq(&quarantine.lock);
+	list_splice(&pages, &quarantine.pages);
+	quarantine.nr -= released;
+	left = quarantine.nr;
+	spin_unlock_irq(&quarantine.lock);
+
+	if (!left)
+		return;
+	quarantine.delay = released ? LOOK_FIRST : min(2 * quarantine.delay, (unsigned long)LOOK_LAST);
+	schedule_delayed_work(&quarantine.look, quarantine.delay);
+}
+
+static void quarantine_add(struct held_page *held)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&quarantine.lock, flags);
+	list_add(&held->node, &quarantine.pages);
+	quarantine.nr++;
+	spin_unlock_irqrestore(&quarantine.lock, flags);
+	schedule_delayed_work(&quarantine.look, LOOK_FIRST);
+}
+
+void xsplit_quarantine(struct xsplit_reserve *res, grant_ref_t ref, struct page *page,
+		       struct xsplit_grant_count *count)
+{
+	struct held_page *held = kmalloc(sizeof(*held), GFP_ATOMIC | __GFP_NOWARN);
+
+	res->size--;
+	if (count)
+		WRITE_ONCE(count->quarantined, count->quarantined + 1);
+	pr_warn_ratelimited("domain %u still holds a page it should have let go: put away until it does\n",
+			    res->peer);
+	if (!held) {
+		/* The kernel has a list of its own, looked at more slowly. */
+		gnttab_end_foreign_access(ref, page);
+		return;
+	}
+	*held = (struct held_page){ .page = page, .ref = ref };
+	quarantine_add(held);
+}
+XSPLIT_EXPORT(xsplit_quarantine);
+
+unsigned int xsplit_quarantine_size(void)
+{
+	return READ_ONCE(quarantine.nr);
+}
+XSPLIT_EXPORT(xsplit_quarantine_size);
+
+void xsplit_quarantine_exit(void)
+{
+	struct held_page *held, *next;
+
+	cancel_delayed_work_sync(&quarantine.look);
+	list_for_each_entry_safe(held, next, &quarantine.pages, node) {
+		gnttab_end_foreign_access(held->ref, held->page);
+		kfree(held);
+	}
+}

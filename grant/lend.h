@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Lending our own pages: a reserve of references for a queue, and one way to
+ * end a loan that never frees or reuses a page the peer still holds.
+ */
+#ifndef XSPLIT_GRANT_LEND_H
+#define XSPLIT_GRANT_LEND_H
+
+#include <xen/grant_table.h>
+
+#include "grant/count.h"
+
+/**
+ * struct xsplit_reserve - references set aside for one queue
+ * @head: the kernel's private list
+ * @free: references in it
+ * @size: references in all, lost ones not counted
+ * @peer: the domain we lend to
+ *
+ * The owner's lock protects it; no global lock is taken on the data path.
+ */
+struct xsplit_reserve {
+	grant_ref_t head;
+	unsigned int free;
+	unsigned int size;
+	domid_t peer;
+};
+
+/**
+ * xsplit_reserve_init - set references aside
+ * @res: to set up
+ * @peer: the domain we will lend to
+ * @nr: how many, 1 to 65535
+ *
+ * Context: process. Return: 0 or -ENOSPC (the grant table is full).
+ */
+int xsplit_reserve_init(struct xsplit_reserve *res, domid_t peer,
+			unsigned int nr);
+
+/**
+ * xsplit_reserve_free - give the free ones back to the kernel
+ * @res: the reserve, or a zeroed one; nothing of it may be lent
+ */
+void xsplit_reserve_free(struct xsplit_reserve *res);
+
+/**
+ * xsplit_reserve_refill - replace references that went into quarantine
+ * @res: the reserve
+ * @nr: how many it should hold in all
+ *
+ * Context: process. Return: true if it does.
+ */
+bool xsplit_reserve_refill(struct xsplit_reserve *res, unsigned int nr);
+
+/**
+ * xsplit_lend - lend one page
+ * @res: the reserve, with @res->free > 0
+ * @page: the page
+ * @readonly: the peer may only read
+ *
+ * Context: any, under the owner's lock. Return: the reference.
+ */
+grant_ref_t xsplit_lend(struct xsplit_reserve *res, struct page *page,
+			bool readonly);
+
+/**
+ * xsplit_lend_end - end a loan
+ * @res: the reserve
+ * @ref: the reference
+ *
+ * Context: any, under the owner's lock.
+ * Return: true: the peer has no access any more and the reference is back in
+ * the reserve; false: it still holds the page, nothing has changed, and the
+ * page must go to xsplit_quarantine().
+ */
+bool xsplit_lend_end(struct xsplit_reserve *res, grant_ref_t ref);
+
+/**
+ * xsplit_quarantine - put a page away until the peer lets go of it
+ * @res: the reserve the reference came from; it shrinks by one
+ * @ref: a reference xsplit_lend_end() could not end
+ * @page: the page, of which a reference is taken over (NULL: only the
+ *	reference matters)
+ * @count: where it is counted; may be NULL
+ *
+ * Context: any, under the owner's lock.
+ */
+void xsplit_quarantine(struct xsplit_reserve *res, grant_ref_t ref,
+		       struct page *page, struct xsplit_grant_count *count);
+
+/* Of the whole module, at its end: let the kernel take over what is left. */
+void xsplit_quarantine_exit(void);
+
+/* How many pages are in quarantine now. */
+unsigned int xsplit_quarantine_size(void);
+
+#endif /* XSPLIT_GRANT_LEND_H */

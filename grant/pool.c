@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Pages kept ready for a queue. */
+
+#include <linux/gfp.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <xen/grant_table.h>
+
+#include "compat/export.h"
+#include "grant/pool.h"
+
+/* Pages freed under one hold of the lock. */
+#define TRIM_BATCH 64
+
+/* --- where pages come from and go to, by kind --------------------------- */
+
+static void own_free(struct page **page, unsigned int nr)
+{
+	while (nr--)
+		__free_page(page[nr]);
+}
+
+static int own_alloc(struct page **page, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		/* The page may serve the very disk that memory is written out to. */
+		page[i] = alloc_page(GFP_NOIO | __GFP_NOWARN);
+		if (!page[i]) {
+			own_free(page, i);
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+static int foreign_alloc(struct page **page, unsigned int nr)
+{
+	return gnttab_alloc_pages(nr, page) ? -ENOMEM : 0;
+}
+
+static void foreign_free(struct page **page, unsigned int nr)
+{
+	gnttab_free_pages(nr, page);
+}
+
+static const struct pool_ops {
+	int (*alloc)(struct page **page, unsigned int nr);
+	void (*free)(struct page **page, unsigned int nr);
+} pool_ops[] = {
+	[XSPLIT_POOL_OWN] = { own_alloc, own_free },
+	[XSPLIT_POOL_FOREIGN] = { foreign_alloc, foreign_free },
+};
+
+/* --- the pool ----------------------------------------------------------- */
+
+int xsplit_pool_init(struct xsplit_pool *pool, enum xsplit_pool_kind kind, unsigned int keep)
+{
+	*pool = (struct xsplit_pool){ .kind = kind, .keep = keep, .room = keep };
+	spin_lock_init(&pool->lock);
+	pool->page = kvcalloc(keep, sizeof(*pool->page), GFP_KERNEL);
+	return pool->page ? 0 : -ENOMEM;
+}
+XSPLIT_EXPORT(xsplit_pool_init);
+
+void xsplit_pool_free(struct xsplit_pool *pool)
+{
+	if (!pool->page)
+		return;
+	xsplit_pool_trim(pool, 0);
+	kvfree(pool->page);
+	pool->page = NULL;
+}
+XSPLIT_EXPORT(xsplit_pool_free);
+
+/*
+ * Every page that is out must find room when it comes back, in softirq, where
+ * nothing can be allocated: so room grows before pages go out.
+ */
+static int pool_make_room(struct xsplit_pool *pool, unsigned int nr)
+{
+	unsigned int room = READ_ONCE(pool->room);
+	struct page **page, **old;
+
+	if (pool->nr + pool->out + nr <= room)
+		return 0;
+	room = max(2 * room, pool->nr + pool->out + nr);
+	page = kvcalloc(room, sizeof(*page), GFP_NOIO | __GFP_NOWARN);
+	if (!page)
+		return -ENOMEM;
+	spin_lock_bh(&pool->lock);
+	memcpy(page, pool->page, pool->nr * sizeof(*page));
+	old = pool->page;
+	pool->page = page;
+	pool->room = room;
+	spin_unlock_bh(&pool->lock);
+	kvfree(old);
+	return 0;
+}
+
+/* Take up to @nr free pages. */
+static unsigned int pool_pop(struct xsplit_pool *pool, struct page **page, unsigned int nr)
+{
+	spin_lock_bh(&pool->lock);
+	nr = min(nr, pool->nr);
+	pool->nr -= nr;
+	pool->out += nr;
+	memcpy(page, pool->page + pool->nr, nr * sizeof(*page));
+	spin_unlock_bh(&pool->lock);
+	return nr;
+}
+
+int xsplit_pool_get(struct xsplit_pool *pool, struct page **page, unsigned int nr)
+{
+	unsigned int got;
+
+	got = pool_pop(pool, page, nr);
+	if (likely(got == nr))
+		return 0;
+	if (pool_make_room(pool, nr - got) || pool_ops[pool->kind].alloc(page + got, nr - got)) {
+		xsplit_pool_put(pool, page, got);
+		return -ENOMEM;
+	}
+	spin_lock_bh(&pool->lock);
+	pool->out += nr - got;
+	spin_unlock_bh(&pool->lock);
+	return 0;
+}
+XSPLIT_EXPORT(xsplit_pool_get);
+
+void xsplit_pool_put(struct xsplit_pool *pool, struct page **page, unsigned int nr)
+{
+	unsigned int i;
+
+	spin_lock_bh(&pool->lock);
+	for (i = 0; i < nr; i++)
+		if (page[i])
+			pool->page[pool->nr++] = page[i];
+	pool->out -= nr;
+	spin_unlock_bh(&pool->lock);
+}
+XSPLIT_EXPORT(xsplit_pool_put);
+
+void xsplit_pool_trim(struct xsplit_pool *pool, unsigned int keep)
+{
+	struct page *page[TRIM_BATCH];
+	unsigned int nr;
+
+	do {
+		spin_lock_bh(&pool->lock);
+		nr = pool->nr > keep ? min_t(unsigned int, pool->nr - keep, TRIM_BATCH) : 0;
+		pool->nr -= nr;
+		memcpy(page, pool->page + pool->nr, nr * sizeof(*page));
+		spin_unlock_bh(&pool->lock);
+		if (nr)
+			pool_ops[pool->kind].free(page, nr);
+	} while (nr);
+}
+XSPLIT_EXPORT(xsplit_pool_trim);

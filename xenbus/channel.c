@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What two ends share for a queue: ring pages and event channels. */
+
+#include <linux/mm.h>
+#include <xen/events.h>
+#include <xen/page.h>
+
+#include "compat/export.h"
+#include "xenbus/channel.h"
+#include "xenbus/key.h"
+#include "xenbus/link.h"
+#include "xenbus/store.h"
+
+#if PAGE_SIZE != XEN_PAGE_SIZE
+#error "these drivers lend whole pages: PAGE_SIZE must be 4096"
+#endif
+
+/* "<key>" or "<key><index>" */
+#define KEY_LEN 32
+
+static const char *ref_key(char *buf, const char *key, bool numbered, unsigned int i)
+{
+	if (numbered)
+		snprintf(buf, KEY_LEN, "%s%u", key, i);
+	else
+		strscpy(buf, key, KEY_LEN);
+	return buf;
+}
+
+int xsplit_pages_lend(struct xsplit_link *link, struct xsplit_pages *pages, unsigned int nr)
+{
+	int err;
+
+	*pages = (struct xsplit_pages){ .nr = nr };
+	err = xenbus_setup_ring(link->xdev, GFP_NOIO, &pages->addr, nr, pages->ref);
+	if (!err)
+		return 0;
+	pages->addr = NULL;
+	return xsplit_link_error(link, err,
+				 "cannot lend a ring of %u pages: short of memory or grants", nr);
+}
+XSPLIT_EXPORT(xsplit_pages_lend);
+
+void xsplit_pages_take_back(struct xsplit_pages *pages)
+{
+	/* The kernel holds a page back until the peer has let go of it. */
+	if (pages->addr)
+		xenbus_teardown_ring(&pages->addr, pages->nr, pages->ref);
+	pages->addr = NULL;
+}
+XSPLIT_EXPORT(xsplit_pages_take_back);
+
+void xsplit_pages_put(struct xsplit_txn *txn, const char *dir, const char *key,
+		      const struct xsplit_pages *pages)
+{
+	char buf[KEY_LEN];
+	unsigned int i;
+
+	for (i = 0; i < pages->nr; i++)
+		xsplit_put(txn, dir, ref_key(buf, key, pages->nr > 1, i), "%u", pages->ref[i]);
+}
+XSPLIT_EXPORT(xsplit_pages_put);
+
+int xsplit_pages_map(struct xsplit_link *link, const char *dir, const char *key,
+		     bool numbered, unsigned int nr, struct xsplit_pages *pages)
+{
+	struct xsplit_key spec = { .rule = XSPLIT_KEY_REQUIRE, .max = U32_MAX };
+	char buf[KEY_LEN];
+	unsigned int i;
+	u64 ref;
+	int err;
+
+	*pages = (struct xsplit_pages){ .nr = nr };
+	for (i = 0; i < nr; i++) {
+		spec.name = ref_key(buf, key, numbered, i);
+		err = xsplit_key_read_one(link, dir, &spec, &ref);
+		if (err)
+			return err;
+		pages->ref[i] = ref;
+	}
+	err = xenbus_map_ring_valloc(link->xdev, pages->ref, nr, &pages->addr);
+	if (!err)
+		return 0;
+	pages->addr = NULL;
+	return xsplit_link_error(link, err, "cannot map the ring at %s/%s", dir, key);
+}
+XSPLIT_EXPORT(xsplit_pages_map);
+
+void xsplit_pages_unmap(struct xsplit_link *link, struct xsplit_pages *pages)
+{
+	if (!pages->addr)
+		return;
+	xenbus_unmap_ring_vfree(link->xdev, pages->addr);
+	pages->addr = NULL;
+}
+XSPLIT_EXPORT(xsplit_pages_unmap);
+
+int xsplit_event_open(struct xsplit_link *link, struct xsplit_event *event,
+		      irq_handler_t handler, const char *name, void *arg)
+{
+	evtchn_port_t port;
+	int err;
+
+	*event = (struct xsplit_event){ };
+	err = xenbus_alloc_evtchn(link->xdev, &port);
+	if (err)
+		return xsplit_link_error(link, err,
+					 "no event channel left: raise max_event_channels");
+	err = bind_evtchn_to_irqhandler_lateeoi(port, handler, 0, name, arg);
+	if (err < 0) {
+		xenbus_free_evtchn(link->xdev, port);
+		return xsplit_link_error(link, err, "no interrupt for event channel %u", port);
+	}
+	*event = (struct xsplit_event){ .irq = err, .port = port };
+	return 0;
+}
+XSPLIT_EXPORT(xsplit_event_open);
+
+int xsplit_event_bind(struct xsplit_link *link, struct xsplit_event *event,
+		      const char *dir, const char *key, irq_handler_t handler,
+		      const char *name, void *arg)
+{
+	const struct xsplit_key spec = {
+		.name = key, .rule = XSPLIT_KEY_REQUIRE, .min = 1, .max = U32_MAX,
+	};
+	u64 port;
+	int err;
+
+	*event = (struct xsplit_event){ };
+	err = xsplit_key_read_one(link, dir, &spec, &port);
+	if (err)
+		return err;
+	err = bind_interdomain_evtchn_to_irqhandler_lateeoi(link->xdev, port, handler, 0,
+							    name, arg);
+	if (err < 0)
+		return xsplit_link_error(link, err, "cannot bind %s/%s %llu", dir, key, port);
+	event->irq = err;
+	return 0;
+}
+XSPLIT_EXPORT(xsplit_event_bind);
+
+void xsplit_event_close(struct xsplit_event *event, void *arg)
+{
+	if (event->irq)
+		unbind_from_irqhandler(event->irq, arg);
+	event->irq = 0;
+}
+XSPLIT_EXPORT(xsplit_event_close);
+
+void xsplit_event_notify(const struct xsplit_event *event)
+{
+	notify_remote_via_irq(event->irq);
+}
+XSPLIT_EXPORT(xsplit_event_notify);
+
+void xsplit_event_eoi(const struct xsplit_event *event, bool worked)
+{
+	xen_irq_lateeoi(event->irq, worked ? 0 : XEN_EOI_FLAG_SPURIOUS);
+}
+XSPLIT_EXPORT(xsplit_event_eoi);

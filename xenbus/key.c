@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What a number in xenstore means, and what becomes of a bad one. */
+
+#include <linux/errno.h>
+#include <linux/types.h>
+
+#include "xenbus/key.h"
+
+#define XSPLIT_U64_MAX (~(u64)0)
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static const char *skip_blanks(const char *text)
+{
+	while (is_blank(*text))
+		text++;
+	return text;
+}
+
+int xsplit_key_parse(const char *text, u64 *val)
+{
+	bool over = false;
+	u64 sum = 0;
+
+	text = skip_blanks(text);
+	if (*text < '0' || *text > '9')
+		return -EINVAL;
+	for (; *text >= '0' && *text <= '9'; text++) {
+		u64 digit = *text - '0';
+
+		if (sum > (XSPLIT_U64_MAX - digit) / 10)
+			over = true;
+		sum = sum * 10 + digit;
+	}
+	if (*skip_blanks(text))
+		return -EINVAL;
+	*val = over ? XSPLIT_U64_MAX : sum;
+	return over ? -ERANGE : 0;
+}
+
+int xsplit_key_judge(const struct xsplit_key *key, const char *text, u64 *val)
+{
+	u64 read = 0;
+	int err;
+
+	*val = key->def;
+	if (!text)
+		return key->rule == XSPLIT_KEY_REQUIRE ? -ENOENT : 0;
+
+	err = xsplit_key_parse(text, &read);
+	if (!err && read >= key->min && read <= key->max) {
+		*val = read;
+		return 0;
+	}
+	if (key->rule != XSPLIT_KEY_CLAMP)
+		return -EINVAL;
+	/* -ERANGE still says which bound is the nearest. */
+	if (err != -EINVAL)
+		*val = read < key->min ? key->min : key->max;
+	return 0;
+}

@@ -1,0 +1,496 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The life of a link.
+ *
+ * Everything that happens to a link (the peer's state, a watched key, a kick
+ * from the data path, a broken peer) only queues its work item; the work looks
+ * at the world as it is then and takes the steps of xenbus/state.c until there
+ * is nothing left to do. So operations never run side by side, events may
+ * arrive in any order and any number, and nothing waits in the watch thread.
+ */
+
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/debugfs.h>
+#include <linux/ratelimit.h>
+#include <linux/slab.h>
+
+#include "compat/export.h"
+#include "xenbus/link.h"
+#include "xenbus/private.h"
+#include "xenbus/store.h"
+
+/* Bits of xsplit_link.flags. */
+enum {
+	LINK_BROKEN,	/* the peer broke the protocol; until the connection is dropped */
+	LINK_LEAVING,	/* being removed or resumed: no work is queued */
+};
+
+/* A handshake takes three steps; more in one go means that the peer flaps. */
+#define STEPS_AT_ONCE 8
+
+/*
+ * Unregisters a device from a context of its own, since that waits for the
+ * link's work. Allocated with the link, so that it cannot fail.
+ */
+struct xsplit_reaper {
+	struct work_struct work;
+	struct xenbus_device *xdev;
+};
+
+static struct workqueue_struct *link_wq;
+static struct dentry *link_debugfs;
+
+static struct xsplit_driver *driver_of(struct xenbus_device *xdev)
+{
+	struct xenbus_driver *xdrv = to_xenbus_driver(xdev->dev.driver);
+
+	return container_of(xdrv, struct xsplit_driver, xenbus);
+}
+
+void xsplit_link_kick(struct xsplit_link *link)
+{
+	if (!test_bit(LINK_LEAVING, &link->flags))
+		queue_work(link_wq, &link->work);
+}
+XSPLIT_EXPORT(xsplit_link_kick);
+
+/* --- what went wrong ---------------------------------------------------- */
+
+static void write_error_node(struct xsplit_link *link, const char *text)
+{
+	char *dir = kasprintf(GFP_NOIO, "error/%s", link->xdev->nodename);
+
+	if (!dir)
+		return;
+	xenbus_write(XBT_NIL, dir, "error", text);
+	kfree(dir);
+}
+
+int xsplit_link_error(struct xsplit_link *link, int err, const char *fmt, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, fmt);
+	text = kvasprintf(GFP_NOIO, fmt, args);
+	va_end(args);
+	if (__ratelimit(&link->log_limit))
+		dev_err(&link->xdev->dev, "%s (error %d)\n", text ?: fmt, err);
+	write_error_node(link, text ?: fmt);
+	kfree(text);
+	return err;
+}
+XSPLIT_EXPORT(xsplit_link_error);
+
+void xsplit_link_broken(struct xsplit_link *link, const char *fmt, ...)
+{
+	va_list args;
+
+	if (test_and_set_bit(LINK_BROKEN, &link->flags))
+		return;
+	va_start(args, fmt);
+	vsnprintf(link->reason, sizeof(link->reason), fmt, args);
+	va_end(args);
+	xsplit_link_kick(link);
+}
+XSPLIT_EXPORT(xsplit_link_broken);
+
+/* --- one action each ---------------------------------------------------- */
+
+static void drop_connection(struct xsplit_link *link, enum xsplit_why why)
+{
+	if (link->connected)
+		link->driver->ops->disconnect(link, why);
+	link->connected = false;
+	link->ready = false;
+	clear_bit(LINK_BROKEN, &link->flags);
+}
+
+/* Closing tells the peer to let go; the table takes it from there. */
+static void give_up(struct xsplit_link *link, enum xsplit_why why)
+{
+	drop_connection(link, why);
+	link->fresh = false;
+	xenbus_switch_state(link->xdev, XenbusStateClosing);
+}
+
+static void reap(struct xsplit_link *link)
+{
+	struct xsplit_reaper *reaper = link->reaper;
+
+	if (!reaper)
+		return;
+	link->reaper = NULL;
+	get_device(&reaper->xdev->dev);
+	queue_work(link_wq, &reaper->work);
+}
+
+static void reaper_work(struct work_struct *work)
+{
+	struct xsplit_reaper *reaper = container_of(work, struct xsplit_reaper, work);
+	struct xenbus_device *xdev = reaper->xdev;
+
+	kfree(reaper);
+	device_unregister(&xdev->dev);
+	put_device(&xdev->dev);
+}
+
+static void do_stay(struct xsplit_link *link)
+{
+}
+
+static void do_open(struct xsplit_link *link)
+{
+	const struct xsplit_link_ops *ops = link->driver->ops;
+
+	link->fresh = false;
+	if (ops->publish && xsplit_link_publish(link, ops->publish)) {
+		give_up(link, XSPLIT_WHY_CLOSE);
+		return;
+	}
+	xenbus_switch_state(link->xdev, link->driver->side == XSPLIT_FRONT ?
+			    XenbusStateInitialising : XenbusStateInitWait);
+}
+
+static void do_connect(struct xsplit_link *link)
+{
+	const struct xsplit_link_ops *ops = link->driver->ops;
+	int err;
+
+	err = ops->connect(link);
+	if (err == -EAGAIN)
+		return;
+	link->connected = !err;
+	if (!err && ops->publish_connected)
+		err = xsplit_link_publish(link, ops->publish_connected);
+	if (err)
+		give_up(link, XSPLIT_WHY_CLOSE);
+	else
+		xenbus_switch_state(link->xdev, link->driver->offered);
+}
+
+static void do_ready(struct xsplit_link *link)
+{
+	int err = link->driver->ops->ready(link);
+
+	if (err == -EAGAIN)
+		return;
+	if (err) {
+		give_up(link, XSPLIT_WHY_CLOSE);
+		return;
+	}
+	link->ready = true;
+	xenbus_switch_state(link->xdev, XenbusStateConnected);
+}
+
+static void do_refresh(struct xsplit_link *link)
+{
+	if (link->driver->ops->refresh)
+		link->driver->ops->refresh(link);
+}
+
+static void do_restart(struct xsplit_link *link)
+{
+	drop_connection(link, XSPLIT_WHY_LOST);
+	do_open(link);
+}
+
+static void do_close(struct xsplit_link *link)
+{
+	drop_connection(link, XSPLIT_WHY_LOST);
+	xenbus_switch_state(link->xdev, XenbusStateClosed);
+	if (link->driver->side == XSPLIT_BACK && !xenbus_dev_is_online(link->xdev))
+		reap(link);
+}
+
+static void do_closing(struct xsplit_link *link)
+{
+	const struct xsplit_link_ops *ops = link->driver->ops;
+
+	if (link->driver->side == XSPLIT_BACK) {
+		xenbus_switch_state(link->xdev, XenbusStateClosing);
+		return;
+	}
+	if (ops->may_close && !ops->may_close(link))
+		return;
+	drop_connection(link, XSPLIT_WHY_CLOSE);
+	xenbus_switch_state(link->xdev, XenbusStateClosed);
+}
+
+static void do_gone(struct xsplit_link *link)
+{
+	drop_connection(link, XSPLIT_WHY_LOST);
+	xenbus_switch_state(link->xdev, XenbusStateClosed);
+	reap(link);
+}
+
+static void (*const actions[XSPLIT_NR_ACTIONS])(struct xsplit_link *link) = {
+	[XSPLIT_STAY] = do_stay,
+	[XSPLIT_OPEN] = do_open,
+	[XSPLIT_CONNECT] = do_connect,
+	[XSPLIT_READY] = do_ready,
+	[XSPLIT_REFRESH] = do_refresh,
+	[XSPLIT_RESTART] = do_restart,
+	[XSPLIT_CLOSING] = do_closing,
+	[XSPLIT_CLOSE] = do_close,
+	[XSPLIT_GONE] = do_gone,
+};
+
+/* --- the work ----------------------------------------------------------- */
+
+/* Our row of the table. */
+static unsigned int our_state(const struct xsplit_link *link)
+{
+	if (link->fresh)
+		return XenbusStateUnknown;
+	/* A network frontend is Connected on the wire before it has seen the backend. */
+	if (link->driver->side == XSPLIT_FRONT && link->connected && !link->ready)
+		return XenbusStateInitialised;
+	return link->xdev->state;
+}
+
+static void see_changed_keys(struct xsplit_link *link)
+{
+	unsigned int i;
+
+	for (i = 0; i < XSPLIT_MAX_WATCHES; i++)
+		if (test_and_clear_bit(i, &link->keys_changed))
+			link->driver->ops->key_changed(link, i);
+}
+
+static void see_broken_peer(struct xsplit_link *link)
+{
+	if (!test_bit(LINK_BROKEN, &link->flags))
+		return;
+	xsplit_link_error(link, -EPROTO, "%s; closing, attach the device again to use it",
+			  link->reason);
+	give_up(link, XSPLIT_WHY_BROKEN);
+}
+
+/* One step; true if it moved us. */
+static bool link_step(struct xsplit_link *link)
+{
+	unsigned int ours = our_state(link);
+	enum xsplit_action action;
+
+	action = xsplit_next_action(link->driver->side, ours,
+				    xenbus_read_driver_state(link->xdev->otherend));
+	actions[action](link);
+	return our_state(link) != ours;
+}
+
+static void link_work(struct work_struct *work)
+{
+	struct xsplit_link *link = container_of(work, struct xsplit_link, work);
+	unsigned int steps = 0;
+
+	see_changed_keys(link);
+	see_broken_peer(link);
+	while (link_step(link))
+		if (++steps == STEPS_AT_ONCE) {
+			xsplit_link_kick(link);
+			break;
+		}
+}
+
+/* --- watches ------------------------------------------------------------ */
+
+/* Called under the bus's lock: one pending event tells as much as a thousand. */
+static bool watch_wanted(struct xenbus_watch *watch, const char *path, const char *token)
+{
+	return watch->nr_pending == 0;
+}
+
+static void watch_fired(struct xenbus_watch *xwatch, const char *path, const char *token)
+{
+	struct xsplit_watch *watch = container_of(xwatch, struct xsplit_watch, watch);
+
+	set_bit(watch->index, &watch->link->keys_changed);
+	xsplit_link_kick(watch->link);
+}
+
+static void watches_remove(struct xsplit_link *link)
+{
+	unsigned int i;
+
+	for (i = 0; i < XSPLIT_MAX_WATCHES; i++) {
+		if (!link->watches[i].watch.node)
+			continue;
+		unregister_xenbus_watch(&link->watches[i].watch);
+		kfree(link->watches[i].watch.node);
+		link->watches[i].watch.node = NULL;
+	}
+}
+
+static int watches_add(struct xsplit_link *link)
+{
+	const struct xsplit_watch_spec *spec = link->driver->watches;
+	struct xenbus_device *xdev = link->xdev;
+	unsigned int i;
+	int err;
+
+	for (i = 0; spec && spec[i].key && i < XSPLIT_MAX_WATCHES; i++) {
+		link->watches[i].link = link;
+		link->watches[i].index = i;
+		err = xenbus_watch_pathfmt(xdev, &link->watches[i].watch, watch_wanted,
+					   watch_fired, "%s/%s",
+					   spec[i].peers ? xdev->otherend : xdev->nodename,
+					   spec[i].key);
+		if (err) {
+			watches_remove(link);
+			return err;
+		}
+	}
+	return 0;
+}
+
+/* --- bus callbacks ------------------------------------------------------ */
+
+static struct xsplit_link *link_alloc(struct xenbus_device *xdev)
+{
+	struct xsplit_link *link = kzalloc(sizeof(*link), GFP_KERNEL);
+
+	if (!link)
+		return NULL;
+	link->reaper = kzalloc(sizeof(*link->reaper), GFP_KERNEL);
+	if (!link->reaper) {
+		kfree(link);
+		return NULL;
+	}
+	INIT_WORK(&link->reaper->work, reaper_work);
+	link->reaper->xdev = xdev;
+	INIT_WORK(&link->work, link_work);
+	ratelimit_state_init(&link->log_limit, DEFAULT_RATELIMIT_INTERVAL,
+			     DEFAULT_RATELIMIT_BURST);
+	link->xdev = xdev;
+	link->driver = driver_of(xdev);
+	link->fresh = true;
+	link->debugfs = debugfs_create_dir(dev_name(&xdev->dev), link_debugfs);
+	return link;
+}
+
+static void link_free(struct xsplit_link *link)
+{
+	debugfs_remove(link->debugfs);
+	kfree(link->reaper);
+	kfree(link);
+}
+
+static int link_probe(struct xenbus_device *xdev, const struct xenbus_device_id *id)
+{
+	struct xsplit_link *link = link_alloc(xdev);
+	int err;
+
+	if (!link)
+		return -ENOMEM;
+	err = link->driver->ops->create(link);
+	if (err)
+		goto free_link;
+	dev_set_drvdata(&xdev->dev, link);
+	err = watches_add(link);
+	if (err)
+		goto destroy;
+	xsplit_link_kick(link);
+	return 0;
+
+destroy:
+	set_bit(LINK_LEAVING, &link->flags);
+	cancel_work_sync(&link->work);
+	link->driver->ops->destroy(link);
+	dev_set_drvdata(&xdev->dev, NULL);
+free_link:
+	link_free(link);
+	return err;
+}
+
+static void link_remove(struct xenbus_device *xdev)
+{
+	struct xsplit_link *link = dev_get_drvdata(&xdev->dev);
+
+	set_bit(LINK_LEAVING, &link->flags);
+	watches_remove(link);
+	cancel_work_sync(&link->work);
+	drop_connection(link, XSPLIT_WHY_REMOVE);
+	link->driver->ops->destroy(link);
+	dev_set_drvdata(&xdev->dev, NULL);
+	link_free(link);
+}
+
+static void link_otherend_changed(struct xenbus_device *xdev, enum xenbus_state state)
+{
+	struct xsplit_link *link = dev_get_drvdata(&xdev->dev);
+
+	/* The watch is set before probe has finished. */
+	if (link)
+		xsplit_link_kick(link);
+}
+
+/* The backend is another one now; the bus has set our state to Initialising. */
+static int link_resume(struct xenbus_device *xdev)
+{
+	struct xsplit_link *link = dev_get_drvdata(&xdev->dev);
+
+	/* Nothing may start the work again before the old connection is gone. */
+	set_bit(LINK_LEAVING, &link->flags);
+	cancel_work_sync(&link->work);
+	drop_connection(link, XSPLIT_WHY_RESUME);
+	link->fresh = true;
+	clear_bit(LINK_LEAVING, &link->flags);
+	xsplit_link_kick(link);
+	return 0;
+}
+
+static int link_is_ready(struct xenbus_device *xdev)
+{
+	struct xsplit_link *link = dev_get_drvdata(&xdev->dev);
+
+	if (!link || !link->driver->ops->is_ready)
+		return 1;
+	return link->driver->ops->is_ready(link);
+}
+
+/* --- drivers ------------------------------------------------------------ */
+
+int __xsplit_driver_register(struct xsplit_driver *drv, struct module *owner,
+			     const char *mod_name)
+{
+	bool front = drv->side == XSPLIT_FRONT;
+
+	strscpy(drv->ids[0].devicetype, drv->name, sizeof(drv->ids[0].devicetype));
+	drv->xenbus.ids = drv->ids;
+	drv->xenbus.probe = link_probe;
+	drv->xenbus.remove = link_remove;
+	drv->xenbus.otherend_changed = link_otherend_changed;
+	if (front) {
+		drv->xenbus.resume = link_resume;
+		drv->xenbus.is_ready = link_is_ready;
+		return __xenbus_register_frontend(&drv->xenbus, owner, mod_name);
+	}
+	drv->offered = XenbusStateConnected;
+	/* A backend that goes leaves its state, so that the next can take up the rings. */
+	drv->xenbus.allow_rebind = true;
+	return __xenbus_register_backend(&drv->xenbus, owner, mod_name);
+}
+XSPLIT_EXPORT(__xsplit_driver_register);
+
+void xsplit_driver_unregister(struct xsplit_driver *drv)
+{
+	xenbus_unregister_driver(&drv->xenbus);
+}
+XSPLIT_EXPORT(xsplit_driver_unregister);
+
+int xsplit_links_init(void)
+{
+	link_wq = alloc_workqueue("xen-split", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	if (!link_wq)
+		return -ENOMEM;
+	link_debugfs = debugfs_create_dir("xen-split", NULL);
+	return 0;
+}
+
+void xsplit_links_exit(void)
+{
+	debugfs_remove(link_debugfs);
+	destroy_workqueue(link_wq);
+}

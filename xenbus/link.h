@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A link: one split device seen from one end.
+ *
+ * A driver declares what it is (struct xsplit_driver) and what to do at the few
+ * moments that matter; the link walks the handshake with the other end
+ * (xenbus/state.c), one step at a time.
+ *
+ * All operations of a link run in process context and never two at once, so a
+ * driver needs no lock between them. Nothing waits in the xenstore watch
+ * thread: a slow device delays nobody but itself.
+ */
+#ifndef XSPLIT_XENBUS_LINK_H
+#define XSPLIT_XENBUS_LINK_H
+
+#include <linux/module.h>
+#include <linux/ratelimit_types.h>
+#include <linux/workqueue.h>
+#include <xen/xenbus.h>
+
+#include "xenbus/state.h"
+
+struct dentry;
+struct xsplit_link;
+struct xsplit_reaper;
+struct xsplit_txn;
+
+/**
+ * enum xsplit_why - why a connection is dropped
+ * @XSPLIT_WHY_CLOSE: both ends agreed
+ * @XSPLIT_WHY_LOST: the other end is gone or began anew
+ * @XSPLIT_WHY_BROKEN: the other end broke the protocol
+ * @XSPLIT_WHY_RESUME: this domain was suspended, the backend is a new one;
+ *	a frontend keeps what was not answered, to ask again
+ * @XSPLIT_WHY_REMOVE: the device or the driver goes away
+ */
+enum xsplit_why {
+	XSPLIT_WHY_CLOSE,
+	XSPLIT_WHY_LOST,
+	XSPLIT_WHY_BROKEN,
+	XSPLIT_WHY_RESUME,
+	XSPLIT_WHY_REMOVE,
+};
+
+/**
+ * struct xsplit_link_ops - what a driver does at the moments of a link's life
+ *
+ * @create: the device exists; set @link->priv up. A backend's features that
+ *	a frontend may read before it connects are written by @publish.
+ *	Return 0 or -errno (the device is then left alone).
+ * @publish: optional; write our keys that must be there before the peer
+ *	negotiates, each time negotiation (re)starts. Called inside a
+ *	transaction, perhaps several times; must have no other effect.
+ * @connect: the peer's keys can be read: read them, set up rings and events.
+ *	Return 0; -EAGAIN if something on our side is still missing (called
+ *	again after xsplit_link_kick()); other -errno if it cannot be (report
+ *	with xsplit_link_error() first), the link then closes.
+ *	On failure everything is undone before returning.
+ * @publish_connected: optional; as @publish, after @connect succeeded and
+ *	before our state changes, in one transaction with nothing else in it.
+ * @ready: frontend only: the backend is Connected. Read what it wrote and bring
+ *	the device up. Return as for @connect; called again at -EAGAIN.
+ * @refresh: optional; connected, and the peer (or a watched key, or resume)
+ *	says that something may have changed.
+ * @may_close: optional; may the device be closed now? If not, say so to the
+ *	user once and call xsplit_link_kick() when the last user has left.
+ * @disconnect: give back everything of the connection: I/O has ended when this
+ *	returns, nothing of the peer's is mapped, nothing of ours is lent
+ *	(or it is quarantined). Called only after @connect succeeded. May
+ *	sleep and may wait for our own devices, never for the peer.
+ * @destroy: undo @create.
+ * @key_changed: optional; a key of @watch (see struct xsplit_driver) was
+ *	written; called once after the watch is set as well.
+ * @is_ready: optional, frontend: false while the boot should wait for us.
+ */
+struct xsplit_link_ops {
+	int (*create)(struct xsplit_link *link);
+	void (*publish)(struct xsplit_link *link, struct xsplit_txn *txn);
+	int (*connect)(struct xsplit_link *link);
+	void (*publish_connected)(struct xsplit_link *link, struct xsplit_txn *txn);
+	int (*ready)(struct xsplit_link *link);
+	void (*refresh)(struct xsplit_link *link);
+	bool (*may_close)(struct xsplit_link *link);
+	void (*disconnect)(struct xsplit_link *link, enum xsplit_why why);
+	void (*destroy)(struct xsplit_link *link);
+	void (*key_changed)(struct xsplit_link *link, unsigned int watch);
+	bool (*is_ready)(struct xsplit_link *link);
+};
+
+#define XSPLIT_MAX_WATCHES 4
+
+/**
+ * struct xsplit_watch_spec - a key besides the peer's state to be told about
+ * @peers: true: in the peer's directory, false: in our own
+ * @key: its name
+ */
+struct xsplit_watch_spec {
+	bool peers;
+	const char *key;
+};
+
+/**
+ * struct xsplit_driver - a driver, as data
+ * @name: "vbd" or "vif", the xenbus device type
+ * @side: which end
+ * @offered: frontend: the state that says "my rings are in xenstore",
+ *	XenbusStateInitialised (block) or XenbusStateConnected (network)
+ * @ops: see struct xsplit_link_ops
+ * @watches: keys to watch, ended by an entry without a name; may be NULL
+ * @xenbus: filled in by xsplit_driver_register(); private
+ * @ids: as @xenbus
+ */
+struct xsplit_driver {
+	const char *name;
+	enum xsplit_side side;
+	enum xenbus_state offered;
+	const struct xsplit_link_ops *ops;
+	const struct xsplit_watch_spec *watches;
+
+	struct xenbus_driver xenbus;
+	struct xenbus_device_id ids[2];
+};
+
+/* One watched key; private to the link. */
+struct xsplit_watch {
+	struct xenbus_watch watch;
+	struct xsplit_link *link;
+	unsigned int index;
+};
+
+/**
+ * struct xsplit_link - one device, one end
+ * @xdev: the device on the bus; @xdev->dev is the one to name in messages
+ * @driver: who drives it
+ * @priv: the driver's own
+ * @debugfs: folder xen-split/<device>, for counters; may be an error pointer,
+ *	which debugfs functions accept
+ * @connected: @connect succeeded and @disconnect has not been called; written
+ *	by the link only
+ *
+ * The rest is private to xenbus/link.c.
+ */
+struct xsplit_link {
+	struct xenbus_device *xdev;
+	struct xsplit_driver *driver;
+	void *priv;
+	struct dentry *debugfs;
+	bool connected;
+
+	bool fresh;
+	bool ready;
+	unsigned long flags;
+	unsigned long keys_changed;
+	struct work_struct work;
+	struct xsplit_reaper *reaper;
+	struct ratelimit_state log_limit;
+	char reason[96];
+	struct xsplit_watch watches[XSPLIT_MAX_WATCHES];
+};
+
+/**
+ * xsplit_driver_register - put a driver on its bus
+ * @drv: the driver; static data
+ *
+ * Context: may sleep; module init.
+ * Return: 0 or -errno (-EBUSY: the in-tree driver is there already).
+ */
+#define xsplit_driver_register(drv) \
+	__xsplit_driver_register(drv, THIS_MODULE, KBUILD_MODNAME)
+int __xsplit_driver_register(struct xsplit_driver *drv, struct module *owner,
+			     const char *mod_name);
+
+/**
+ * xsplit_driver_unregister - take a driver off its bus
+ * @drv: the driver
+ *
+ * Every device is disconnected and destroyed on return. Context: may sleep.
+ */
+void xsplit_driver_unregister(struct xsplit_driver *drv);
+
+/**
+ * xsplit_link_kick - look again: something on our side has changed
+ * @link: the link
+ *
+ * Context: any.
+ */
+void xsplit_link_kick(struct xsplit_link *link);
+
+/**
+ * xsplit_link_broken - the peer broke the protocol
+ * @link: the link
+ * @fmt: which rule it broke, and what to do; one line without a newline
+ *
+ * Logs one rate-limited line, leaves the text in the error node, and from the
+ * link's own work closes the connection (@disconnect with XSPLIT_WHY_BROKEN,
+ * state Closing, then Closed). Only the first call of a connection counts.
+ *
+ * Context: any process or softirq context; does not sleep.
+ */
+__printf(2, 3)
+void xsplit_link_broken(struct xsplit_link *link, const char *fmt, ...);
+
+/**
+ * xsplit_link_error - say what went wrong, to the log and the error node
+ * @link: the link
+ * @err: -errno
+ * @fmt: what failed, and what to do about it; one line without a newline
+ *
+ * Unlike xenbus_dev_fatal() it does not touch the state: only the link does.
+ * Context: may sleep.
+ * Return: @err, so that "return xsplit_link_error(...)" reads well.
+ */
+__printf(3, 4)
+int xsplit_link_error(struct xsplit_link *link, int err, const char *fmt, ...);
+
+/**
+ * xsplit_link_publish - write keys in a transaction of their own
+ * @link: the link
+ * @fill: writes them with xsplit_put(); may be called several times
+ *
+ * Context: may sleep. Return: 0 or -errno, already reported.
+ */
+int xsplit_link_publish(struct xsplit_link *link,
+			void (*fill)(struct xsplit_link *link,
+				     struct xsplit_txn *txn));
+
+/**
+ * xsplit_link_touch - write our state again so that the peer looks
+ * @link: the link, connected
+ * @txn: transaction to do it in, together with the changed keys
+ */
+void xsplit_link_touch(struct xsplit_link *link, struct xsplit_txn *txn);
+
+/* The other domain's id. */
+static inline domid_t xsplit_link_peer(const struct xsplit_link *link)
+{
+	return link->xdev->otherend_id;
+}
+
+#endif /* XSPLIT_XENBUS_LINK_H */

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The handshake, both sides.
+ *
+ *	frontend			backend
+ *	Initialising			InitWait	features published
+ *	Initialised	rings published
+ *					Connected	rings mapped
+ *	Connected	device up
+ *	Closing/Closed	<->		Closing/Closed
+ *
+ * A backend starts again whenever a frontend that was Closed, or died, says
+ * Initialising: firmware hands its device to an operating system this way.
+ * A frontend stays connected while a backend is replaced under it (InitWait
+ * seen when Connected): the new one takes up the ring where the old one left.
+ *
+ * A row is our own state, a column the peer's; what is not named is STAY.
+ */
+
+#include <linux/types.h>
+
+#include "xenbus/state.h"
+
+/* The wire's numbers, named as in the columns below. */
+enum {
+	UNKNOWN,
+	INITIALISING,
+	INITWAIT,
+	INITIALISED,
+	CONNECTED,
+	CLOSING,
+	CLOSED,
+};
+
+#define OPEN XSPLIT_OPEN
+#define CONNECT XSPLIT_CONNECT
+#define READY XSPLIT_READY
+#define REFRESH XSPLIT_REFRESH
+#define RESTART XSPLIT_RESTART
+#define LEAVE XSPLIT_CLOSING
+#define CLOSE XSPLIT_CLOSE
+#define GONE XSPLIT_GONE
+
+typedef const u8 state_table[XSPLIT_NR_STATES][XSPLIT_NR_STATES];
+
+static state_table front_table = {
+	/* Just probed: a backend still busy with an earlier frontend must see Closed. */
+	[UNKNOWN] = {
+		[INITIALISING] = OPEN, [INITWAIT] = OPEN, [INITIALISED] = OPEN,
+		[CONNECTED] = CLOSE, [CLOSING] = CLOSE, [CLOSED] = OPEN,
+	},
+	[INITIALISING] = {
+		[INITWAIT] = CONNECT, [CLOSING] = CLOSE,
+	},
+	[INITIALISED] = {
+		[UNKNOWN] = CLOSE, [CONNECTED] = READY, [CLOSING] = CLOSE, [CLOSED] = CLOSE,
+	},
+	[CONNECTED] = {
+		[UNKNOWN] = CLOSE, [CONNECTED] = REFRESH, [CLOSING] = LEAVE, [CLOSED] = CLOSE,
+	},
+	[CLOSING] = {
+		[UNKNOWN] = CLOSE, [INITWAIT] = CLOSE, [CLOSING] = CLOSE, [CLOSED] = CLOSE,
+	},
+	[CLOSED] = {
+		[INITWAIT] = OPEN,
+	},
+};
+
+static state_table back_table = {
+	[UNKNOWN] = {
+		[UNKNOWN] = GONE, [INITIALISING] = OPEN, [INITWAIT] = OPEN, [INITIALISED] = OPEN,
+		[CONNECTED] = OPEN, [CLOSING] = OPEN, [CLOSED] = OPEN,
+	},
+	[INITIALISING] = {
+		[UNKNOWN] = GONE, [INITIALISING] = OPEN, [INITWAIT] = OPEN, [INITIALISED] = OPEN,
+		[CONNECTED] = OPEN, [CLOSING] = OPEN, [CLOSED] = OPEN,
+	},
+	[INITWAIT] = {
+		[UNKNOWN] = GONE, [INITIALISED] = CONNECT, [CONNECTED] = CONNECT,
+		[CLOSING] = LEAVE, [CLOSED] = CLOSE,
+	},
+	[INITIALISED] = {
+		[UNKNOWN] = GONE, [INITIALISING] = RESTART, [CLOSING] = LEAVE, [CLOSED] = CLOSE,
+	},
+	[CONNECTED] = {
+		[UNKNOWN] = GONE, [INITIALISING] = RESTART, [CLOSING] = LEAVE, [CLOSED] = CLOSE,
+	},
+	[CLOSING] = {
+		[UNKNOWN] = GONE, [INITIALISING] = RESTART, [CLOSED] = CLOSE,
+	},
+	/* A frontend may have gone on to its rings before we looked. */
+	[CLOSED] = {
+		[UNKNOWN] = GONE, [INITIALISING] = OPEN, [INITIALISED] = OPEN, [CONNECTED] = OPEN,
+	},
+};
+
+enum xsplit_action xsplit_next_action(enum xsplit_side side, unsigned int ours,
+				      unsigned int peers)
+{
+	if (ours >= XSPLIT_NR_STATES || peers >= XSPLIT_NR_STATES)
+		return XSPLIT_STAY;
+	return side == XSPLIT_FRONT ? front_table[ours][peers] : back_table[ours][peers];
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The handshake of two ends as one table: (our state, peer's state) -> action.
+ *
+ * Pure: builds in user space too, where every pair is walked.
+ */
+#ifndef XSPLIT_XENBUS_STATE_H
+#define XSPLIT_XENBUS_STATE_H
+
+#include <linux/types.h>
+
+/* Number of XenbusState values on the wire, 0 (Unknown) to 8 (Reconfigured). */
+#define XSPLIT_NR_STATES 9
+
+enum xsplit_side { XSPLIT_FRONT, XSPLIT_BACK, XSPLIT_NR_SIDES };
+
+/**
+ * enum xsplit_action - what a link does next
+ * @XSPLIT_STAY: nothing
+ * @XSPLIT_OPEN: announce that we are ready to negotiate
+ *	(frontend: Initialising, backend: InitWait)
+ * @XSPLIT_CONNECT: negotiate and set up rings
+ *	(frontend: then Initialised or Connected, backend: then Connected)
+ * @XSPLIT_READY: frontend only: the backend is Connected, start using it
+ * @XSPLIT_REFRESH: both are Connected and the peer touched its state again:
+ *	read again what may change while connected (a disk's size)
+ * @XSPLIT_RESTART: the peer began anew without closing: drop everything of the
+ *	old connection, then open
+ * @XSPLIT_CLOSING: the peer wants to close: close if nobody uses the device
+ * @XSPLIT_CLOSE: the peer has let go: drop the connection and say Closed
+ * @XSPLIT_GONE: backend only: the frontend no longer exists: drop the
+ *	connection and unregister the device
+ * @XSPLIT_NR_ACTIONS: how many there are
+ */
+enum xsplit_action {
+	XSPLIT_STAY,
+	XSPLIT_OPEN,
+	XSPLIT_CONNECT,
+	XSPLIT_READY,
+	XSPLIT_REFRESH,
+	XSPLIT_RESTART,
+	XSPLIT_CLOSING,
+	XSPLIT_CLOSE,
+	XSPLIT_GONE,
+	XSPLIT_NR_ACTIONS,
+};
+
+/**
+ * xsplit_next_action - what to do for a pair of states
+ * @side: which end we are
+ * @ours: our XenbusState; 0 (Unknown) stands for a link just probed, whatever
+ *	an earlier driver left in xenstore
+ * @peers: the peer's XenbusState as just read; any value
+ *
+ * Return: the action; XSPLIT_STAY for states outside the protocol.
+ */
+enum xsplit_action xsplit_next_action(enum xsplit_side side, unsigned int ours,
+				      unsigned int peers);
+
+#endif /* XSPLIT_XENBUS_STATE_H */

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0
+/* xenstore: reading keys by table, writing many keys in one transaction. */
+
+#include <linux/slab.h>
+
+#include "compat/export.h"
+#include "xenbus/link.h"
+#include "xenbus/store.h"
+
+static bool txn_failed(struct xsplit_txn *txn, const char *key, int err)
+{
+	if (!err)
+		return false;
+	txn->err = err;
+	strscpy(txn->key, key, sizeof(txn->key));
+	return true;
+}
+
+void xsplit_put(struct xsplit_txn *txn, const char *dir, const char *key,
+		const char *fmt, ...)
+{
+	va_list args;
+	char *text;
+
+	if (txn->err)
+		return;
+	va_start(args, fmt);
+	text = kvasprintf(GFP_NOIO, fmt, args);
+	va_end(args);
+	if (!text) {
+		txn_failed(txn, key, -ENOMEM);
+		return;
+	}
+	txn_failed(txn, key, xenbus_write(txn->xbt, dir, key, text));
+	kfree(text);
+}
+XSPLIT_EXPORT(xsplit_put);
+
+void xsplit_drop(struct xsplit_txn *txn, const char *dir, const char *key)
+{
+	int err;
+
+	if (txn->err)
+		return;
+	err = xenbus_rm(txn->xbt, dir, key);
+	txn_failed(txn, key, err == -ENOENT ? 0 : err);
+}
+XSPLIT_EXPORT(xsplit_drop);
+
+/* 0, -errno, or -EAGAIN if another writer was in between. */
+static int publish_once(struct xsplit_link *link, struct xsplit_txn *txn,
+			void (*fill)(struct xsplit_link *link, struct xsplit_txn *txn))
+{
+	int err;
+
+	*txn = (struct xsplit_txn){ };
+	err = xenbus_transaction_start(&txn->xbt);
+	if (err) {
+		txn_failed(txn, "transaction", err);
+		return err;
+	}
+	fill(link, txn);
+	err = xenbus_transaction_end(txn->xbt, txn->err != 0);
+	if (txn->err)
+		return txn->err;
+	if (err != -EAGAIN)
+		txn_failed(txn, "transaction", err);
+	return err;
+}
+
+int xsplit_link_publish(struct xsplit_link *link,
+			void (*fill)(struct xsplit_link *link, struct xsplit_txn *txn))
+{
+	struct xsplit_txn txn;
+	int err;
+
+	do {
+		err = publish_once(link, &txn, fill);
+	} while (err == -EAGAIN);
+	if (!err)
+		return 0;
+	return xsplit_link_error(link, err,
+				 "cannot write %s to xenstore: check its quota and permissions",
+				 txn.key);
+}
+XSPLIT_EXPORT(xsplit_link_publish);
+
+void xsplit_link_touch(struct xsplit_link *link, struct xsplit_txn *txn)
+{
+	xsplit_put(txn, link->xdev->nodename, "state", "%d", link->xdev->state);
+}
+XSPLIT_EXPORT(xsplit_link_touch);
+
+char *xsplit_read_text(const char *dir, const char *key)
+{
+	char *text = xenbus_read(XBT_NIL, dir, key, NULL);
+
+	if (IS_ERR(text))
+		return NULL;
+	if (*text)
+		return text;
+	kfree(text);
+	return NULL;
+}
+XSPLIT_EXPORT(xsplit_read_text);
+
+int xsplit_key_read_one(struct xsplit_link *link, const char *dir,
+			const struct xsplit_key *key, u64 *val)
+{
+	char *text = xsplit_read_text(dir, key->name);
+	int err;
+
+	err = xsplit_key_judge(key, text, val);
+	if (err)
+		xsplit_link_error(link, err,
+				  "%s/%s is '%.32s', want a number from %llu to %llu",
+				  dir, key->name, text ?: "", key->min, key->max);
+	kfree(text);
+	return err;
+}
+XSPLIT_EXPORT(xsplit_key_read_one);
+
+int xsplit_keys_read(struct xsplit_link *link, const char *dir,
+		     const struct xsplit_key *keys, unsigned int nr, u64 *vals)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < nr; i++) {
+		err = xsplit_key_read_one(link, dir, &keys[i], &vals[i]);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+XSPLIT_EXPORT(xsplit_keys_read);
+
+const char *xsplit_queue_dir(char *buf, const char *dir, unsigned int queue,
+			     unsigned int nr_queues)
+{
+	if (nr_queues == 1)
+		strscpy(buf, dir, XSPLIT_QUEUE_DIR_LEN);
+	else
+		snprintf(buf, XSPLIT_QUEUE_DIR_LEN, "%s/queue-%u", dir, queue);
+	return buf;
+}
+XSPLIT_EXPORT(xsplit_queue_dir);

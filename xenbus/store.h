@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * xenstore: reading keys by table, writing many keys in one transaction.
+ */
+#ifndef XSPLIT_XENBUS_STORE_H
+#define XSPLIT_XENBUS_STORE_H
+
+#include <xen/xenbus.h>
+
+#include "xenbus/key.h"
+
+struct xsplit_link;
+
+/**
+ * struct xsplit_txn - a transaction being filled
+ * @xbt: the transaction
+ * @err: the first error; later writes are skipped
+ * @key: the key that met it
+ */
+struct xsplit_txn {
+	struct xenbus_transaction xbt;
+	int err;
+	char key[64];
+};
+
+/**
+ * xsplit_put - write one key
+ * @txn: the transaction; does nothing once it has failed
+ * @dir: directory
+ * @key: name
+ * @fmt: value
+ */
+__printf(4, 5)
+void xsplit_put(struct xsplit_txn *txn, const char *dir, const char *key,
+		const char *fmt, ...);
+
+/**
+ * xsplit_drop - remove one key; one that is not there is no error
+ * @txn: the transaction
+ * @dir: directory
+ * @key: name
+ */
+void xsplit_drop(struct xsplit_txn *txn, const char *dir, const char *key);
+
+/**
+ * xsplit_keys_read - read a table of keys
+ * @link: the link, for messages
+ * @dir: directory, e.g. @link->xdev->otherend
+ * @keys: the table
+ * @nr: its length
+ * @vals: where the values go, same index
+ *
+ * Context: may sleep.
+ * Return: 0, or -errno after naming the refused key in log and error node.
+ */
+int xsplit_keys_read(struct xsplit_link *link, const char *dir,
+		     const struct xsplit_key *keys, unsigned int nr, u64 *vals);
+
+/**
+ * xsplit_key_read_one - read one key outside a table
+ * @link: the link
+ * @dir: directory
+ * @key: the key
+ * @val: its value
+ *
+ * Context: may sleep. Return: as xsplit_keys_read().
+ */
+int xsplit_key_read_one(struct xsplit_link *link, const char *dir,
+			const struct xsplit_key *key, u64 *val);
+
+/**
+ * xsplit_read_text - read a string
+ * @dir: directory
+ * @key: name
+ *
+ * Context: may sleep. Return: the string, to be freed with kfree(), or NULL if
+ * it is absent or empty.
+ */
+char *xsplit_read_text(const char *dir, const char *key);
+
+/* Longest "<dir>/queue-<n>" we make, with its NUL. */
+#define XSPLIT_QUEUE_DIR_LEN 96
+
+/**
+ * xsplit_queue_dir - where a queue's keys are
+ * @buf: XSPLIT_QUEUE_DIR_LEN bytes
+ * @dir: the frontend's directory
+ * @queue: index of the queue
+ * @nr_queues: how many there are; with 1 the keys are in @dir itself
+ *
+ * Return: @buf.
+ */
+const char *xsplit_queue_dir(char *buf, const char *dir, unsigned int queue,
+			     unsigned int nr_queues);
+
+#endif /* XSPLIT_XENBUS_STORE_H */
