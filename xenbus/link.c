@@ -24,19 +24,11 @@
 enum {
 	LINK_BROKEN,	/* the peer broke the protocol; until the connection is dropped */
 	LINK_LEAVING,	/* being removed or resumed: no work is queued */
+	LINK_REAPING,	/* reap_watch is registered; who clears this unregisters it */
 };
 
 /* A handshake takes three steps; more in one go means that the peer flaps. */
 #define STEPS_AT_ONCE 8
-
-/*
- * Unregisters a device from a context of its own, since that waits for the
- * link's work. Allocated with the link, so that it cannot fail.
- */
-struct xsplit_reaper {
-	struct work_struct work;
-	struct xenbus_device *xdev;
-};
 
 static struct workqueue_struct *link_wq;
 static struct dentry *link_debugfs;
@@ -115,25 +107,57 @@ static void give_up(struct xsplit_link *link, enum xsplit_why why)
 	xenbus_switch_state(link->xdev, XenbusStateClosing);
 }
 
-static void reap(struct xsplit_link *link)
+/* Called under the bus's lock: one pending event tells as much as a thousand. */
+static bool watch_wanted(struct xenbus_watch *watch, const char *path, const char *token)
 {
-	struct xsplit_reaper *reaper = link->reaper;
-
-	if (!reaper)
-		return;
-	link->reaper = NULL;
-	get_device(&reaper->xdev->dev);
-	queue_work(link_wq, &reaper->work);
+	return watch->nr_pending == 0;
 }
 
-static void reaper_work(struct work_struct *work)
+static void reap_device(struct xenbus_watch *watch, const char *path, const char *token)
 {
-	struct xsplit_reaper *reaper = container_of(work, struct xsplit_reaper, work);
-	struct xenbus_device *xdev = reaper->xdev;
+	struct xsplit_link *link = container_of(watch, struct xsplit_link, reap_watch);
+	struct device *dev = &link->xdev->dev;
+	bool ours;
 
-	kfree(reaper);
-	device_unregister(&xdev->dev);
-	put_device(&xdev->dev);
+	/*
+	 * While the lock is ours nobody removes the link. If it is taken the driver
+	 * is being unbound, and waits for us: the bus will unregister the device.
+	 */
+	if (!device_trylock(dev))
+		return;
+	ours = test_and_clear_bit(LINK_REAPING, &link->flags);
+	if (ours) {
+		unregister_xenbus_watch(watch);
+		get_device(dev);
+	}
+	device_unlock(dev);
+	if (!ours)
+		return;
+	if (device_is_registered(dev))
+		device_unregister(dev);
+	put_device(dev);
+}
+
+/*
+ * Unregister the device. The bus does the same, from the watch thread, once the
+ * device's folder is gone from xenstore; doing it there too, in the callback of
+ * a watch that fires at once, keeps the two from meeting.
+ */
+static void reap(struct xsplit_link *link)
+{
+	link->reap_watch.node = link->xdev->nodename;
+	link->reap_watch.will_handle = watch_wanted;
+	link->reap_watch.callback = reap_device;
+	if (test_and_set_bit(LINK_REAPING, &link->flags))
+		return;
+	if (register_xenbus_watch(&link->reap_watch))
+		clear_bit(LINK_REAPING, &link->flags);
+}
+
+static void reap_cancel(struct xsplit_link *link)
+{
+	if (test_and_clear_bit(LINK_REAPING, &link->flags))
+		unregister_xenbus_watch(&link->reap_watch);
 }
 
 static void do_stay(struct xsplit_link *link)
@@ -296,12 +320,6 @@ static void link_work(struct work_struct *work)
 
 /* --- watches ------------------------------------------------------------ */
 
-/* Called under the bus's lock: one pending event tells as much as a thousand. */
-static bool watch_wanted(struct xenbus_watch *watch, const char *path, const char *token)
-{
-	return watch->nr_pending == 0;
-}
-
 static void watch_fired(struct xenbus_watch *xwatch, const char *path, const char *token)
 {
 	struct xsplit_watch *watch = container_of(xwatch, struct xsplit_watch, watch);
@@ -353,13 +371,6 @@ static struct xsplit_link *link_alloc(struct xenbus_device *xdev)
 
 	if (!link)
 		return NULL;
-	link->reaper = kzalloc(sizeof(*link->reaper), GFP_KERNEL);
-	if (!link->reaper) {
-		kfree(link);
-		return NULL;
-	}
-	INIT_WORK(&link->reaper->work, reaper_work);
-	link->reaper->xdev = xdev;
 	INIT_WORK(&link->work, link_work);
 	ratelimit_state_init(&link->log_limit, DEFAULT_RATELIMIT_INTERVAL,
 			     DEFAULT_RATELIMIT_BURST);
@@ -373,7 +384,6 @@ static struct xsplit_link *link_alloc(struct xenbus_device *xdev)
 static void link_free(struct xsplit_link *link)
 {
 	debugfs_remove(link->debugfs);
-	kfree(link->reaper);
 	kfree(link);
 }
 
@@ -411,6 +421,7 @@ static void link_remove(struct xenbus_device *xdev)
 	set_bit(LINK_LEAVING, &link->flags);
 	watches_remove(link);
 	cancel_work_sync(&link->work);
+	reap_cancel(link);
 	drop_connection(link, XSPLIT_WHY_REMOVE);
 	link->driver->ops->destroy(link);
 	dev_set_drvdata(&xdev->dev, NULL);
@@ -489,8 +500,22 @@ int xsplit_links_init(void)
 	return 0;
 }
 
+static void nothing_changed(struct xenbus_watch *watch, const char *path, const char *token)
+{
+}
+
+/* Unregistering a watch waits for the callback that runs: it may be reap_device(). */
+static void flush_watch_thread(void)
+{
+	struct xenbus_watch watch = { .node = "domid", .callback = nothing_changed };
+
+	if (!register_xenbus_watch(&watch))
+		unregister_xenbus_watch(&watch);
+}
+
 void xsplit_links_exit(void)
 {
+	flush_watch_thread();
 	debugfs_remove(link_debugfs);
 	destroy_workqueue(link_wq);
 }

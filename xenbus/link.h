@@ -22,7 +22,6 @@
 
 struct dentry;
 struct xsplit_link;
-struct xsplit_reaper;
 struct xsplit_txn;
 
 /**
@@ -152,7 +151,7 @@ struct xsplit_link {
 	unsigned long flags;
 	unsigned long keys_changed;
 	struct work_struct work;
-	struct xsplit_reaper *reaper;
+	struct xenbus_watch reap_watch;
 	struct ratelimit_state log_limit;
 	char reason[96];
 	struct xsplit_watch watches[XSPLIT_MAX_WATCHES];
