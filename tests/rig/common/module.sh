@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-2.0
+# Which module file is loaded, on either side. Runs in dom0 and in the guest.
+# shellcheck shell=bash
+
+MODULE_IDS=/rig/modules.ids
+
+# $1: kind (ours, intree), $2: module; prints its file
+module_file() {
+	awk -v k="$1" -v m="$2" -v d="/lib/modules/$(uname -r)/" \
+		'$1 == k && $2 == m { print d $3 }' $MODULE_IDS
+}
+
+module_loaded() {
+	[ -d "/sys/module/${1//-/_}" ]
+}
+
+# Build id of the loaded module: the last 20 bytes of its ELF note.
+module_build_id() {
+	tail -c 20 "/sys/module/${1//-/_}/notes/.note.gnu.build-id" |
+		od -An -v -tx1 | tr -d ' \n'
+}
+
+module_srcversion() {
+	cat "/sys/module/${1//-/_}/srcversion" 2>/dev/null || echo -
+}
+
+# The loaded module must be the file of that kind: same build id, same
+# srcversion. Prints one line about it. $1: kind, $2: module
+module_verify() {
+	local kind=$1 mod=$2 file id src
+	module_loaded "$mod" || {
+		echo "$mod is not loaded"
+		return 1
+	}
+	read -r file id src < <(awk -v k="$kind" -v m="$mod" \
+		'$1 == k && $2 == m { print $3, $4, $5 }' $MODULE_IDS)
+	echo "$mod $kind ${file:-MISSING} srcversion $(module_srcversion "$mod") build-id $(module_build_id "$mod")"
+	[ -n "$file" ] && [ "$(module_build_id "$mod")" = "$id" ] &&
+		[ "$(module_srcversion "$mod")" = "$src" ]
+}
+
+# Unload a module and the helper that only it uses.
+module_unload() {
+	module_loaded "$1" || return 0
+	rmmod "$1" || return
+	! module_loaded xen-split ||
+		[ "$(cat /sys/module/xen_split/refcnt)" != 0 ] || rmmod xen-split
+}
+
+# Load by name when it is ours, so that modprobe's choice is under test too;
+# the kernel's own only by its path. $1: kind, $2: module, rest: parameters
+module_load() {
+	local kind=$1 mod=$2 file
+	shift 2
+	file=$(module_file "$kind" "$mod")
+	[ -n "$file" ] || {
+		echo "no $kind $mod"
+		return 1
+	}
+	if [ "$kind" = ours ]; then
+		[ "$(modinfo -n "$mod")" = "$file" ] || {
+			echo "modprobe would take $(modinfo -n "$mod")"
+			return 1
+		}
+		modprobe "$mod" "$@" || return
+	else
+		insmod "$file" "$@" || return
+	fi
+	module_verify "$kind" "$mod"
+}

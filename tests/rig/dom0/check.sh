@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-2.0
+# Assertions of the scenarios. A failed one ends the scenario with its reason.
+# shellcheck shell=bash
+
+fail() {
+	echo "FAIL: $*"
+	exit 1
+}
+
+# What was found good, with the time since the scenario began.
+passed() {
+	echo "ok [$SECONDS s]: $*"
+}
+
+# Destroy this guest however the scenario ends.
+trap_guest() {
+	# shellcheck disable=SC2064
+	trap "rc=\$?; guest_destroy $1 || :; echo \$rc >$RUN/rc" EXIT
+}
+
+# check TEXT COMMAND...
+check() {
+	local what=$1 out
+	shift
+	out=$("$@" 2>&1) || fail "$what: $(tail -n 3 <<<"$out" | tr '\n' ' ')"
+	[ -z "$out" ] || printf '%s\n' "$out"
+	passed "$what"
+}
+
+# check_fails TEXT COMMAND...: the command must fail by itself; 124 is a hang.
+check_fails() {
+	local what=$1 out rc=0
+	shift
+	out=$("$@" 2>&1) || rc=$?
+	[ $rc -ne 0 ] || fail "$what: succeeded"
+	[ $rc -ne 124 ] || fail "$what: hangs"
+	passed "$what: exit $rc $(tail -n 1 <<<"$out")"
+}
+
+# check_is TEXT EXPECTED FOUND
+check_is() {
+	[ "$2" = "$3" ] || fail "$1: expected '$2', found '$3'"
+	passed "$1: '$3'"
+}

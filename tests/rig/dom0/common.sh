@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-2.0
+# Sourced by everything that runs in dom0.
+# shellcheck shell=bash
+
+RUN=/run/rig
+# KVER, DRIVERS, MODE, SCENARIOS of this run.
+. /rig/conf
+. /rig/common/module.sh
+. /rig/common/scenario.sh
+. /rig/dom0/logscan.sh
+. /rig/dom0/guest.sh
+. /rig/dom0/disk.sh
+. /rig/dom0/driver.sh
+. /rig/dom0/check.sh
+
+# One line to the host; the only thing the host judges by.
+verdict() {
+	printf '%s\n' "$*" >"$RUN/verdict"
+}
+
+# wait_for SECONDS COMMAND...: until the command succeeds.
+wait_for() {
+	local end=$((SECONDS + $1))
+	shift
+	until "$@" 2>/dev/null; do
+		[ $SECONDS -lt $end ] || return 1
+		sleep 0.2
+	done
+}

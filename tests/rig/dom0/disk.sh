@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-2.0
+# Backing devices in dom0, and disks of guests.
+# shellcheck shell=bash
+
+DISK_DIR=/dev/shm/disks
+
+# A disk in memory whose bytes dom0 can read as a file of the same name.
+# $1: name, $2: MiB, $3: logical sector size; prints the loop device
+disk_new() {
+	mkdir -p $DISK_DIR
+	truncate -s "$2M" "$DISK_DIR/$1"
+	losetup --find --show --sector-size "${3:-512}" "$DISK_DIR/$1"
+}
+
+# $1: name, $2: dm table; prints the device
+disk_dm() {
+	dmsetup create "rig-$1" --table "$2" >&2
+	udevadm settle -t 10 >&2
+	readlink -f "/dev/mapper/rig-$1"
+}
+
+# Replace the table of a live dm device.
+disk_dm_swap() {
+	dmsetup suspend --noflush --nolockfs "rig-$1"
+	dmsetup load "rig-$1" --table "$2"
+	dmsetup resume "rig-$1"
+}
+
+# $1: name; sha256 of the backing bytes
+disk_backing_sum() {
+	sha256sum "$DISK_DIR/$1" | cut -d ' ' -f 1
+}
+
+# Every dm and loop device the rig made. Fails if one is still in use.
+disk_remove_all() {
+	local rc=0 d
+	for d in $(dmsetup ls 2>/dev/null | awk '/^rig-/ { print $1 }'); do
+		dmsetup remove "$d" || rc=1
+	done
+	for d in $(losetup -n -O NAME,BACK-FILE | awk -v p="$DISK_DIR/" 'index($2, p) == 1 { print $1 }'); do
+		losetup -d "$d" || rc=1
+	done
+	# -d on a busy loop device succeeds and only marks it: look again.
+	if losetup -n -O BACK-FILE | grep -q "^$DISK_DIR/"; then
+		sleep 1
+		losetup -n -O NAME,BACK-FILE | grep "$DISK_DIR/" && rc=1
+	fi
+	rm -f "$DISK_DIR"/*
+	return $rc
+}
+
+# xvdb -> 51728
+vbd_id() {
+	local letter
+	letter=$(printf '%d' "'${1:3:1}")
+	echo $((51712 + 16 * (letter - 97)))
+}
+
+# Folders of a vbd in xenstore. $1: guest, $2: disk name in the guest
+vbd_back() {
+	echo "/local/domain/0/backend/vbd/$(cat "$RUN/$1.id")/$(vbd_id "$2")"
+}
+
+vbd_front() {
+	echo "/local/domain/$(cat "$RUN/$1.id")/device/vbd/$(vbd_id "$2")"
+}
+
+# $1: guest, $2: disk, $3: key
+vbd_back_key() {
+	xenstore-read "$(vbd_back "$1" "$2")/$3" 2>/dev/null
+}
+
+vbd_front_key() {
+	xenstore-read "$(vbd_front "$1" "$2")/$3" 2>/dev/null
+}
+
+# A counter of the back. $1: disk in $GUEST, $2: name
+vbd_statistic() {
+	cat "/sys/bus/xen-backend/devices/vbd-$(cat "$RUN/$GUEST.id")-$(vbd_id "$1")/statistics/$2"
+}
+
+vbd_connected() {
+	[ "$(vbd_back_key "$1" "$2" state)" = 4 ] &&
+		[ "$(vbd_front_key "$1" "$2" state)" = 4 ]
+}
+
+vbd_gone() {
+	! xenstore-exists "$(vbd_back "$1" "$2")/state"
+}
+
+# $1: guest, $2: backing device, $3: disk name in the guest, $4: mode
+vbd_attach() {
+	xl block-attach "$1" "phy:$2,$3,${4:-w}" || return
+	wait_for 30 vbd_connected "$1" "$3" || {
+		echo "$3 not connected: back state $(vbd_back_key "$1" "$3" state)," \
+			"front state $(vbd_front_key "$1" "$3" state)"
+		return 1
+	}
+	guest_run "$1" 20 "for i in \$(seq 50); do [ -b /dev/$3 ] && exit 0; sleep 0.1; done; exit 1"
+}
+
+vbd_detach() {
+	xl block-detach "$1" "$(vbd_id "$2")" && wait_for 20 vbd_gone "$1" "$2"
+}
+
+# Pages of the guest that dom0 has mapped, as Xen counts them. $1: guest
+grants_mapped() {
+	local from
+	logscan_pull
+	from=$(stat -c %s $RUN/xen.log)
+	xl debug-keys g
+	logscan_pull
+	tail -c +$((from + 1)) $RUN/xen.log | awk -v id="$(cat "$RUN/$1.id")" '
+		/gnttab_usage_print_all|domain|Domain|d[0-9]+/ && /^\(XEN\) *(d|grant-table for remote d)[0-9]+/ {
+			match($0, /d[0-9]+/); dom = substr($0, RSTART + 1, RLENGTH - 1)
+		}
+		/^\(XEN\) *\[0x[0-9a-f]+\]/ && dom == id { n++ }
+		END { print n + 0 }'
+}
+
+# Ids of the guest's vbds that still exist, in either folder.
+vbd_list() {
+	local id
+	id=$(cat "$RUN/$1.id")
+	{
+		xenstore-list "/local/domain/0/backend/vbd/$id"
+		xenstore-list "/local/domain/$id/device/vbd"
+	} 2>/dev/null | sort -u
+}
+
+vbd_detach_all() {
+	local v rc=0
+	for v in $(vbd_list "$1"); do
+		xl block-detach "$1" "$v" || xl block-detach "$1" "$v" --force || rc=1
+	done
+	return $rc
+}

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-2.0
+# Guests, and commands to them through xenstore.
+# shellcheck shell=bash
+
+GUEST_KERNEL=/boot/vmlinux
+GUEST_RAMDISK=/dev/shm/guest.cpio
+
+guest_prepare() {
+	[ -e $GUEST_RAMDISK ] || cat /boot/guest.cpio /rig/guest.cpio >$GUEST_RAMDISK
+}
+
+# $1: name, $2: disk list of xl.cfg, $3: extra kernel options
+guest_config() {
+	cat <<-END
+		name = "$1"
+		type = "pv"
+		kernel = "$GUEST_KERNEL"
+		ramdisk = "$GUEST_RAMDISK"
+		extra = "console=hvc0 loglevel=7 panic=-1 $3"
+		memory = 640
+		vcpus = 4
+		disk = [ $2 ]
+		on_crash = "destroy"
+		on_reboot = "destroy"
+	END
+}
+
+# $1: name, $2: disks, $3: extra kernel options
+guest_create() {
+	guest_prepare
+	guest_config "$1" "${2:-}" "${3:-}" >"$RUN/$1.cfg"
+	xl create -q "$RUN/$1.cfg" || return
+	guest_id "$1" >"$RUN/$1.id"
+	tail -n +1 -F "/var/log/xen/console/guest-$1.log" 2>/dev/null \
+		>"$RUN/guest" 3>&- &
+	wait_for 90 guest_answers "$1" || {
+		echo "guest $1 does not come up"
+		return 1
+	}
+	guest_run "$1" 15 true || return
+	grants_mapped "$1" >"$RUN/$1.grants"
+}
+
+guest_id() {
+	xl domid "$1" 2>/dev/null
+}
+
+guest_answers() {
+	xenstore-read "$(guest_node "$1")/state"
+}
+
+guest_node() {
+	echo "/local/domain/$(cat "$RUN/$1.id")/data/rig"
+}
+
+guest_destroy() {
+	xl destroy "$1" 2>/dev/null
+	wait_for 20 guest_gone "$1"
+}
+
+guest_gone() {
+	! guest_id "$1"
+}
+
+guest_alive() {
+	guest_id "$1" >/dev/null && guest_run "$1" 15 true >/dev/null
+}
+
+# Start a command in the guest; prints its number. $1: guest, $2: shell text
+guest_start() {
+	local seq=${EPOCHREALTIME/[.,]/}
+	xenstore-write "$(guest_node "$1")/cmd/$seq" "$2"
+	echo "$seq"
+}
+
+# Wait for a command; prints its output and returns its exit status, 124 when
+# it has not ended in time. $1: guest, $2: number, $3: seconds
+guest_wait() {
+	local node rc
+	node=$(guest_node "$1")
+	wait_for "$3" xenstore-exists "$node/rc/$2" || {
+		echo "guest $1: no answer in $3 s"
+		return 124
+	}
+	rc=$(xenstore-read "$node/rc/$2")
+	xenstore-read -R "$node/out/$2"
+	xenstore-rm "$node/rc/$2" "$node/out/$2" "$node/cmd/$2"
+	return "$rc"
+}
+
+# $1: guest, $2: seconds, $3: shell text
+guest_run() {
+	guest_wait "$1" "$(guest_start "$1" "$3")" "$2"
+}

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0
+# What dom0's scenarios call inside the guest.
+# shellcheck shell=bash
+# shellcheck source=tests/rig/common/module.sh
+. /rig/module.sh
+
+front_load() {
+	module_unload xen-blkfront && module_load "$1" xen-blkfront "${@:2}"
+}
+
+# An attribute of the queue or of the disk. $1: disk, $2: path under sysfs
+disk_attr() {
+	cat "/sys/block/$1/$2"
+}
+
+# Write, then verify by checksum what was written. $1: disk, $2: job name,
+# rest: fio options
+fio_verify() {
+	local disk=$1 name=$2
+	shift 2
+	fio --name="$name" --filename="/dev/$disk" --direct=1 --ioengine=libaio \
+		--verify=crc32c --verify_fatal=1 --verify_dump=0 --do_verify=1 \
+		--randrepeat=1 --minimal --output="/run/rig/$name.fio" "$@" || {
+		tail -n 5 "/run/rig/$name.fio"
+		return 1
+	}
+}
+
+# A load that goes on until stopped or until the disk fails it; its exit
+# status lands in /run/rig/NAME.rc. $1: disk, $2: name, rest: fio options
+load_start() {
+	local disk=$1 name=$2
+	shift 2
+	rm -f "/run/rig/$name.rc"
+	(
+		fio --name="$name" --filename="/dev/$disk" --direct=1 \
+			--ioengine=libaio --time_based --runtime=600 --minimal \
+			--output="/run/rig/$name.fio" "$@"
+		echo $? >"/run/rig/$name.rc"
+	) >"/run/rig/$name.log" 2>&1 &
+	echo $! >"/run/rig/$name.pid"
+}
+
+load_running() {
+	[ ! -s "/run/rig/$1.rc" ] && kill -0 "$(cat "/run/rig/$1.pid")"
+}
+
+# Wait until I/O of the load has been seen on the disk.
+load_busy() {
+	local i before
+	before=$(awk '{ print $1 + $5 }' "/sys/block/$1/stat")
+	for i in $(seq 100); do
+		[ "$(awk '{ print $1 + $5 }' "/sys/block/$1/stat")" -le $((before + 16)) ] || return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+# Exit status of a load that has ended, waiting at most $2 seconds for it.
+load_end() {
+	local i
+	for i in $(seq $(($2 * 5))); do
+		[ ! -s "/run/rig/$1.rc" ] || break
+		sleep 0.2
+	done
+	[ -s "/run/rig/$1.rc" ] || {
+		echo "load $1 has not ended in $2 s"
+		return 1
+	}
+	echo "load $1 exit $(cat "/run/rig/$1.rc") after $i"
+}
+
+# End a load by force; it must not have met an error: fio says 128 when it
+# ends by a signal.
+load_stop() {
+	pkill -INT -f "fio --name=$1 " || :
+	load_end "$1" 20 || return
+	case $(cat "/run/rig/$1.rc") in
+	0 | 128) ;;
+	*)
+		tail -n 3 "/run/rig/$1.log" "/run/rig/$1.fio"
+		return 1
+		;;
+	esac
+}
+
+# sha256 of the first $2 MiB of a disk, read past every cache.
+disk_sum() {
+	dd if="/dev/$1" bs=1M count="$2" iflag=direct status=none | sha256sum | cut -d ' ' -f 1
+}

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0
+# QEMU's command line. Each odd-looking part is there because Xen under TCG
+# breaks without it: see Documentation/rig.rst before touching one.
+# shellcheck shell=bash
+
+XEN_OPTIONS="console=com1 com1=115200 loglvl=warning guest_loglvl=warning \
+spec-ctrl=eager-fpu dom0_mem=1536M,max:1536M dom0_max_vcpus=2 gnttab_max_frames=256"
+DOM0_OPTIONS="console=hvc0 loglevel=5 panic=5 hung_task_panic=0"
+
+# Start QEMU in the background; sets QEMU_PID.
+# $1: image folder, $2: payload, $3: folder of this run's logs
+boot_start() {
+	local image=$1 payload=$2 logs=$3
+	: >"$logs/verdict"
+	boot_qemu "$image" "$payload" "$logs" -serial "file:$logs/console.log" \
+		</dev/null >"$logs/qemu.log" 2>&1 &
+	QEMU_PID=$!
+}
+
+# The same on this terminal, for a person.
+boot_interactive() {
+	boot_qemu "$@" -chardev stdio,id=con,signal=off,mux=off -serial chardev:con
+}
+
+boot_qemu() {
+	local image=$1 payload=$2 logs=$3
+	shift 3
+	exec qemu-system-x86_64 -machine q35 -accel tcg,thread=multi \
+		-cpu EPYC,-smap,-rdtscp,-monitor -smp 2 -m 4096 \
+		-nodefaults -no-reboot -display none \
+		-kernel "$image/xen" -append "$XEN_OPTIONS" \
+		-initrd "$image/vmlinux $DOM0_OPTIONS,$image/dom0.cpio.gz" \
+		-drive "if=virtio,format=raw,file=$image/dom0.img,snapshot=on" \
+		-drive "if=virtio,format=raw,file=$payload,snapshot=on" \
+		-drive "if=virtio,format=raw,file=$image/root.img,snapshot=on" \
+		-device virtio-serial-pci \
+		-chardev "file,id=verdict,path=$logs/verdict" \
+		-device virtserialport,chardev=verdict,name=rig.verdict \
+		-chardev "file,id=log,path=$logs/dom0.log" \
+		-device virtserialport,chardev=log,name=rig.log \
+		-chardev "file,id=guest,path=$logs/guest.log" \
+		-device virtserialport,chardev=guest,name=rig.guest \
+		"$@"
+}
+
+boot_stop() {
+	kill "$QEMU_PID" 2>/dev/null || :
+	wait "$QEMU_PID" 2>/dev/null || :
+}

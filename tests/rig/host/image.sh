@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: GPL-2.0
+# The cached images: Xen, kernel, dom0's disk and initramfs, the guest's
+# initramfs and root disk. One folder per hash of the inputs.
+# shellcheck shell=bash
+
+DOM0_PACKAGES=(
+	xen-utils-4.17 xenstore-utils xen-utils-common kmod iproute2 bridge-utils
+	procps fio e2fsprogs udev libaio1 mount util-linux dmsetup bpftrace psmisc
+	busybox-static
+)
+GUEST_PACKAGES=(
+	xenstore-utils kmod fio e2fsprogs mount util-linux procps busybox-static
+)
+
+# What the dom0 initramfs needs to reach its disk.
+DOM0_BOOT_MODULES=(virtio_pci virtio_blk virtio_console crc32c_generic ext4)
+# What dom0 needs besides the drivers under test.
+DOM0_MODULES=(
+	"${DOM0_BOOT_MODULES[@]}" xen-evtchn xen-gntdev xen-gntalloc xen-privcmd
+	xenfs xen-blkback loop brd null_blk scsi_debug sd_mod dm-mod dm-flakey
+	dm-delay xen-netback bridge
+)
+GUEST_MODULES=(
+	xen-blkfront xen-netfront crc32c_generic crc32c-intel ext4 xenfs
+	xen-evtchn nls_ascii
+)
+# Programs of the guest that must not depend on the disk under test.
+GUEST_PROGRAMS=(
+	bash fio xenstore-read xenstore-write xenstore-rm xenstore-list
+	xenstore-watch xenstore-exists mkfs.ext4 fsck.ext4 blockdev blkdiscard
+	lsblk modprobe rmmod insmod modinfo depmod dd sha256sum timeout
+	pkill mount umount dmesg cat ls sleep head tail tr od cmp sync find sort awk
+)
+
+# $1: kernel version. Everything that decides what the images hold.
+image_key() {
+	{
+		echo "$1"
+		package_version "linux-image-$1"
+		package_version $XEN_PACKAGE
+		package_version xen-utils-4.17
+		cat "$RIG_DIR/host/image.sh" "$RIG_DIR/dom0/initramfs"
+	} | sha256sum | cut -c 1-16
+}
+
+# Folder of the images for this kernel; it exists only when complete.
+image_dir() {
+	echo "$CACHE_DIR/image-$(image_key "$1")"
+}
+
+# Copy modules and what they depend on into a small tree.
+# $1: kernel's folder, $2: kernel version, $3: destination, rest: modules
+image_modules() {
+	local kern=$1 kver=$2 dest=$3 m
+	shift 3
+	for m in "$@"; do
+		modprobe -d "$kern" -S "$kver" --show-depends "$m"
+	done | awk '$1 == "insmod" { print $2 }' | sort -u |
+		while read -r m; do
+			install -D -m 644 "$m" "$dest/lib/modules/$kver/${m#*/lib/modules/"$kver"/}"
+		done
+	cp "$kern/lib/modules/$kver"/modules.{builtin,builtin.modinfo,order} \
+		"$dest/lib/modules/$kver/"
+	depmod -b "$dest" "$kver"
+}
+
+# The uncompressed kernel: a bzImage says in its setup header (offsets 0x1f1,
+# 0x248, 0x24c) where its payload is. Under emulation this saves the seconds
+# that unpacking xz costs at each boot of dom0 and of a guest.
+image_vmlinux() {
+	local sects off len
+	sects=$(od -An -tu1 -j $((0x1f1)) -N 1 "$1" | tr -d ' ')
+	off=$(od -An -tu4 -j $((0x248)) -N 4 "$1" | tr -d ' ')
+	len=$(od -An -tu4 -j $((0x24c)) -N 4 "$1" | tr -d ' ')
+	dd if="$1" iflag=skip_bytes,count_bytes bs=1M status=none \
+		skip=$(((sects + 1) * 512 + off)) count=$((len - 4)) | xz -dc >"$2"
+}
+
+image_cpio() {
+	(cd "$1" && find . -print0 | cpio --null -o -H newc --owner root:root --quiet)
+}
+
+# A program with the libraries it is linked to, from chroot $1 into tree $2.
+image_program() {
+	local path file
+	path=$(chroot "$1" /bin/sh -c "command -v $3") || die "no program $3 in $1"
+	{
+		echo "$path"
+		chroot "$1" ldd "$path" 2>/dev/null | grep -o '/[^ ]*' || :
+	} | while read -r file; do
+		[ -e "$2$file" ] ||
+			install -D "$1$(chroot "$1" readlink -f "$file")" "$2$file"
+	done
+}
+
+# A tree with Debian's merged /usr.
+image_skeleton() {
+	local d
+	mkdir -p "$1"/{proc,sys,dev,run,tmp,mnt,etc,rig,root,usr/bin,usr/sbin,usr/lib,usr/lib64}
+	for d in bin sbin lib lib64; do
+		ln -s "usr/$d" "$1/$d"
+	done
+	ln -s /proc/mounts "$1/etc/mtab"
+}
+
+image_guest_initramfs() {
+	local work=$1 kver=$2 root=$1/guest-initramfs p
+	image_skeleton "$root"
+	for p in "${GUEST_PROGRAMS[@]}"; do
+		image_program "$work/guest" "$root" "$p"
+	done
+	cp /bin/busybox "$root/bin/busybox"
+	image_modules "$work/kern" "$kver" "$root" "${GUEST_MODULES[@]}"
+	image_cpio "$root" >"$work/out/guest.cpio"
+	cp -a "$root/usr/lib/modules/$kver" "$work/out/guest-modules"
+}
+
+image_dom0_initramfs() {
+	local work=$1 kver=$2 root=$1/dom0-initramfs
+	mkdir -p "$root"/{bin,proc,sys,dev,run,newroot}
+	cp /bin/busybox "$root/bin/busybox"
+	install -m 755 "$RIG_DIR/dom0/initramfs" "$root/init"
+	image_modules "$work/kern" "$kver" "$root" "${DOM0_BOOT_MODULES[@]}"
+	image_cpio "$root" | gzip -1 >"$work/out/dom0.cpio.gz"
+}
+
+# $1: tree, $2: image, $3: size in MiB
+image_ext4() {
+	truncate -s "$3M" "$2"
+	quietly "mkfs-$(basename "$2")" mkfs.ext4 -q -F -d "$1" "$2"
+}
+
+# $1: folder, rest: packages
+image_debian() {
+	local dir=$1
+	shift
+	quietly "mmdebstrap-$(basename "$dir")" mmdebstrap --variant=apt \
+		--dpkgopt='path-exclude=/usr/share/doc/*' \
+		--dpkgopt='path-exclude=/usr/share/man/*' \
+		--dpkgopt='path-exclude=/usr/share/locale/*' \
+		--include="$(IFS=,; echo "$*")" bookworm "$dir"
+	rm -rf "$dir"/var/cache/apt/* "$dir"/var/lib/apt/lists/*
+}
+
+image_dom0_disk() {
+	local work=$1 kver=$2
+	image_debian "$work/dom0" "${DOM0_PACKAGES[@]}"
+	image_modules "$work/kern" "$kver" "$work/dom0" "${DOM0_MODULES[@]}"
+	cp -a "$work/dom0/usr/lib/modules/$kver" "$work/out/dom0-modules"
+	mkdir -p "$work/dom0/rig" "$work/dom0/boot"
+	cp "$work/out/vmlinux" "$work/out/guest.cpio" "$work/dom0/boot/"
+	image_ext4 "$work/dom0" "$work/out/dom0.img" 1536
+}
+
+image_guest_disk() {
+	local work=$1 kver=$2
+	image_modules "$work/kern" "$kver" "$work/guest" "${GUEST_MODULES[@]}"
+	mkdir -p "$work/guest/rig"
+	image_ext4 "$work/guest" "$work/out/root.img" 768
+}
+
+# $1: scratch folder, $2: kernel version
+image_build() {
+	local work=$1 kver=$2
+	mkdir -p "$work/out" "$work/kern" "$work/xen"
+	cd "$work" || die "cannot enter $work"
+	say "fetching Xen and Linux $kver"
+	package_unpack "linux-image-$kver" kern
+	package_unpack $XEN_PACKAGE xen
+	depmod -b kern "$kver"
+	zcat xen/boot/xen-4.17-amd64.gz >out/xen
+	image_vmlinux "kern/boot/vmlinuz-$kver" out/vmlinux
+	say "building the guest image (mmdebstrap, about 30 s)"
+	image_debian "$work/guest" "${GUEST_PACKAGES[@]}"
+	image_guest_initramfs "$work" "$kver"
+	image_guest_disk "$work" "$kver"
+	say "building the dom0 image (mmdebstrap, about 40 s)"
+	image_dom0_initramfs "$work" "$kver"
+	image_dom0_disk "$work" "$kver"
+}
+
+# Build what is missing, atomically: the folder appears only when complete.
+image_ensure() {
+	local kver=$1 dir work rc
+	dir=$(image_dir "$kver")
+	[ -d "$dir" ] && return
+	mkdir -p "$CACHE_DIR"
+	work=$(mktemp -d "$CACHE_DIR/build.XXXXXX")
+	chmod 755 "$work"
+	# Not "image_build || ...": that would switch errexit off inside.
+	set +e
+	(
+		set -e
+		image_build "$work" "$kver"
+	)
+	rc=$?
+	set -e
+	[ $rc -eq 0 ] || {
+		rm -rf "$work"
+		die "building the images failed, logs in $LOG_DIR"
+	}
+	rm -rf "$CACHE_DIR"/image-*
+	mv "$work/out" "$dir"
+	rm -rf "$work"
+	say "images ready in $dir"
+}

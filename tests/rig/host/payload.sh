@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-2.0
+# What changes from run to run: the drivers under test and the rig's own
+# scripts. It travels as a tar archive on a drive of its own, so that a new
+# build of a module costs no new image.
+# shellcheck shell=bash
+
+PAYLOAD_MODULES=(xen-split xen-blkback xen-blkfront)
+
+# Build the drivers for the image's kernel and install them into a folder.
+# $1: kernel version, $2: folder
+payload_build() {
+	mkdir -p "$2/lib/modules/$1"
+	[ "$RIG_DRIVERS" = ours ] || return 0
+	say "building the modules for $1"
+	quietly make make -C "$TREE_DIR" "KVER=$1"
+	quietly modules_install make -C "$TREE_DIR" "KVER=$1" \
+		"INSTALL_MOD_PATH=$2" modules_install
+}
+
+# $1: .ko file; prints the build id that the kernel shows in
+# /sys/module/NAME/notes, an identity even modules without srcversion have.
+payload_build_id() {
+	readelf -n "$1" | sed -n 's/.*Build ID: //p'
+}
+
+# One line per module file: kind, module, path under /lib/modules/VERSION,
+# build id, srcversion. $1: modules folder, $2: kernel version
+payload_identities() {
+	local dir=$1 m f kind src
+	for m in "${PAYLOAD_MODULES[@]}"; do
+		find "$dir" -name "$m.ko" | while read -r f; do
+			kind=intree
+			[[ $f == */updates/* ]] && kind=ours
+			src=$(modinfo -F srcversion "$f")
+			echo "$kind $m ${f#"$dir"/} $(payload_build_id "$f") ${src:--}"
+		done
+	done
+}
+
+# The image's modules plus the ones under test, indexed.
+# $1: image's modules, $2: installed modules, $3: kernel version, $4: result
+payload_module_tree() {
+	local dest=$4/lib/modules/$3
+	mkdir -p "$dest"
+	cp -a "$1/." "$dest/"
+	if [ -d "$2/lib/modules/$3/updates" ]; then
+		cp -a "$2/lib/modules/$3/updates" "$dest/"
+	fi
+	depmod -b "$4" "$3"
+}
+
+# Only what the images lack: updates/ and depmod's files.
+# $1: tree, $2: kernel version, $3: destination
+payload_module_overlay() {
+	local src=$1/lib/modules/$2 dest=$3/usr/lib/modules/$2
+	mkdir -p "$dest"
+	cp "$src"/modules.* "$dest/"
+	[ ! -d "$src/updates" ] || cp -a "$src/updates" "$dest/"
+}
+
+# The second archive of the guest's initramfs: agent and modules.
+payload_guest() {
+	local work=$1 kver=$2 image=$3 root=$1/guest-overlay
+	payload_module_tree "$image/guest-modules" "$work/stage" "$kver" "$work/guest-tree"
+	payload_module_overlay "$work/guest-tree" "$kver" "$root"
+	mkdir -p "$root/rig"
+	cp "$RIG_DIR"/guest/* "$RIG_DIR"/common/* "$work/rig/modules.ids" "$root/rig/"
+	install -m 755 "$RIG_DIR/guest/init" "$root/init"
+	image_cpio "$root" >"$work/rig/guest.cpio"
+}
+
+# $1: scratch folder, $2: kernel version, $3: image folder, $4: mode,
+# rest: scenarios. Writes $1/payload.tar
+payload_make() {
+	local work=$1 kver=$2 image=$3 mode=$4
+	shift 4
+	mkdir -p "$work/rig"
+	payload_module_tree "$image/dom0-modules" "$work/stage" "$kver" "$work/dom0-tree"
+	payload_module_overlay "$work/dom0-tree" "$kver" "$work/rig/overlay"
+	{
+		payload_identities "$work/dom0-tree/lib/modules/$kver"
+		payload_identities "$image/guest-modules"
+	} | sort -u >"$work/rig/modules.ids"
+	cp -a "$RIG_DIR"/{dom0,common,scenarios} "$work/rig/"
+	payload_guest "$work" "$kver" "$image"
+	{
+		printf 'KVER=%q\nDRIVERS=%q\nMODE=%q\n' "$kver" "$RIG_DRIVERS" "$mode"
+		printf 'SCENARIOS=%q\n' "$*"
+	} >"$work/rig/conf"
+	tar -c -f "$work/payload.tar" -C "$work/rig" .
+	truncate -s %1M "$work/payload.tar"
+}

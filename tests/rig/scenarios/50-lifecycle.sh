@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0
+# Disks come and go, drivers come and go.
+# shellcheck shell=bash
+
+guest_disk_gone() {
+	! guest_run "$GUEST" 15 "[ -e /sys/block/$1 ]" >/dev/null
+}
+
+# One disk stays and is kept busy; the other one is taken away under its load.
+attach_detach() {
+	local i loop stay
+	stay=$(disk_new stay 16)
+	loop=$(disk_new data 16)
+	check "attach xvdc" vbd_attach "$GUEST" "$stay" xvdc
+	guest_run "$GUEST" 15 \
+		'load_start xvdc stay --rw=randwrite --bs=4k --iodepth=4 --size=16m --rate_iops=200'
+	for i in $(seq 20); do
+		check "attach $i" vbd_attach "$GUEST" "$loop" xvdb
+		guest_run "$GUEST" 15 \
+			'load_start xvdb victim --rw=randrw --bs=16k --iodepth=16 --size=16m; load_busy xvdb'
+		check "detach $i under load" vbd_detach "$GUEST" xvdb
+		check "load $i ended" guest_run "$GUEST" 30 'load_end victim 20'
+		check "disk $i is gone" wait_for 10 guest_disk_gone xvdb
+	done
+	check "the other load ran on" guest_run "$GUEST" 15 'load_running stay'
+	check "and had no error" guest_run "$GUEST" 40 'load_stop stay'
+	check "fio on it" guest_run "$GUEST" 60 \
+		'fio_verify xvdc after --rw=write --bs=64k --iodepth=8 --size=16m'
+	same_bytes xvdc stay 16
+	check "detach xvdc" vbd_detach "$GUEST" xvdc
+}
+
+reload_front() {
+	local loop kind=${SCENARIO_FRONT[reload-front]%% *}
+	loop=$(disk_new data 16)
+	check "attach" vbd_attach "$GUEST" "$loop" xvdb
+	check "fio" guest_run "$GUEST" 60 'fio_verify xvdb before --rw=write --bs=64k --iodepth=8 --size=16m'
+	check_fails "unload while the disk is open" guest_run "$GUEST" 20 \
+		'exec 9</dev/xvdb; rmmod xen-blkfront'
+	check "unload" guest_run "$GUEST" 40 'module_unload xen-blkfront'
+	check "no disk is left" guest_disk_gone xvdb
+	check "load" guest_run "$GUEST" 40 "module_load $kind xen-blkfront"
+	check "connected again" wait_for 30 vbd_connected "$GUEST" xvdb
+	check "old data" guest_run "$GUEST" 60 \
+		'fio_verify xvdb before --rw=write --bs=64k --iodepth=8 --size=16m --verify_only'
+	check "new data" guest_run "$GUEST" 60 'fio_verify xvdb after --rw=randwrite --bs=4k --iodepth=8 --size=4m'
+	same_bytes xvdb data 16
+	check "detach" vbd_detach "$GUEST" xvdb
+}
+
+# With a disk attached the back may refuse to go, but then nothing may change;
+# or it goes, and comes back to a guest that never noticed.
+reload_back() {
+	local loop seq kind=${SCENARIO_BACK[reload-back]%% *}
+	loop=$(disk_new data 16)
+	check "attach" vbd_attach "$GUEST" "$loop" xvdb
+	check "fio" guest_run "$GUEST" 60 'fio_verify xvdb before --rw=write --bs=64k --iodepth=8 --size=16m'
+	if timeout 60 rmmod xen-blkback; then
+		# I/O that finds nobody at the other end waits for it.
+		seq=$(guest_start "$GUEST" 'disk_sum xvdb 16')
+		sleep 1
+		check "load" module_load "$kind" xen-blkback $BACK_DEFAULTS
+		check "connected again" wait_for 30 vbd_connected "$GUEST" xvdb
+		check_is "waiting read" "$(disk_backing_sum data)" "$(guest_wait "$GUEST" "$seq" 40)"
+	else
+		echo "refused"
+	fi
+	check "old data" guest_run "$GUEST" 60 \
+		'fio_verify xvdb before --rw=write --bs=64k --iodepth=8 --size=16m --verify_only'
+	check "new data" guest_run "$GUEST" 60 'fio_verify xvdb after --rw=randwrite --bs=4k --iodepth=8 --size=4m'
+	same_bytes xvdb data 16
+	check "detach" vbd_detach "$GUEST" xvdb
+}
+
+scenario attach-detach-20 420 attach_detach
+scenario reload-front 120 reload_front
+scenario reload-back 150 reload_back
