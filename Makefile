@@ -5,6 +5,7 @@
 KVER ?= $(shell uname -r)
 KDIR ?= /lib/modules/$(KVER)/build
 INSTALL_MOD_DIR ?= updates
+KREL = $(shell cat '$(KDIR)/include/config/kernel.release' 2>/dev/null)
 
 # A leading blank line would start a kbuild trace; one line says it all.
 define need_headers
@@ -24,7 +25,9 @@ modules_install:
 	$(need_headers)
 	+@$(MAKE) --no-print-directory -C '$(KDIR)' M='$(CURDIR)' \
 		INSTALL_MOD_DIR='$(INSTALL_MOD_DIR)' modules_install
-	@echo "Installed in $(INSTALL_MOD_PATH)/lib/modules/.../$(INSTALL_MOD_DIR), where" \
+	@# The kernel's own rule leaves depmod out where headers come without System.map.
+	depmod -b '$(INSTALL_MOD_PATH)/' '$(KREL)'
+	@echo "Installed in $(INSTALL_MOD_PATH)/lib/modules/$(KREL)/$(INSTALL_MOD_DIR), where" \
 	      "they win over the kernel's own. To undo: remove xen-split.ko, blkback/ and" \
 	      "blkfront/ there and run depmod."
 
