@@ -6,9 +6,11 @@
 #
 # OPTION is kind=ours, kind=intree or a module parameter. kind defaults to
 # the drivers of the run. SECONDS limits the scenario's own work.
+# shellcheck disable=SC2034 # read by host and dom0
 SCENARIO_NAMES=()
 declare -A SCENARIO_LIMIT SCENARIO_BACK SCENARIO_FRONT SCENARIO_CALL
 
+# shellcheck disable=SC2034 # as above
 scenario() {
 	local name=$1 back=() front=() back_kind=$DRIVERS front_kind=$DRIVERS
 	SCENARIO_NAMES+=("$name")

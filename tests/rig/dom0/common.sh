@@ -4,13 +4,21 @@
 
 RUN=/run/rig
 # KVER, DRIVERS, MODE, SCENARIOS of this run.
+# shellcheck source=/dev/null
 . /rig/conf
+# shellcheck source=tests/rig/common/module.sh
 . /rig/common/module.sh
+# shellcheck source=tests/rig/common/scenario.sh
 . /rig/common/scenario.sh
+# shellcheck source=tests/rig/dom0/logscan.sh
 . /rig/dom0/logscan.sh
+# shellcheck source=tests/rig/dom0/guest.sh
 . /rig/dom0/guest.sh
+# shellcheck source=tests/rig/dom0/disk.sh
 . /rig/dom0/disk.sh
+# shellcheck source=tests/rig/dom0/driver.sh
 . /rig/dom0/driver.sh
+# shellcheck source=tests/rig/dom0/check.sh
 . /rig/dom0/check.sh
 
 # One line to the host; the only thing the host judges by.

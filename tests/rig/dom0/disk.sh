@@ -107,10 +107,10 @@ vbd_detach() {
 grants_mapped() {
 	local from
 	logscan_pull
-	from=$(stat -c %s $RUN/xen.log)
+	from=$(stat -c %s "$RUN"/xen.log)
 	xl debug-keys g
 	logscan_pull
-	tail -c +$((from + 1)) $RUN/xen.log | awk -v id="$(cat "$RUN/$1.id")" '
+	tail -c +$((from + 1)) "$RUN"/xen.log | awk -v id="$(cat "$RUN/$1.id")" '
 		/gnttab_usage_print_all|domain|Domain|d[0-9]+/ && /^\(XEN\) *(d|grant-table for remote d)[0-9]+/ {
 			match($0, /d[0-9]+/); dom = substr($0, RSTART + 1, RLENGTH - 1)
 		}

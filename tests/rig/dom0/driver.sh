@@ -9,14 +9,14 @@ BACK_DEFAULTS=max_queues=4
 # driver_back KIND [PARAMETER...]: no reload when it is loaded like that.
 driver_back() {
 	local want="$*"
-	if module_loaded xen-blkback && [ "$(cat $RUN/back 2>/dev/null)" = "$want" ]; then
+	if module_loaded xen-blkback && [ "$(cat "$RUN"/back 2>/dev/null)" = "$want" ]; then
 		return
 	fi
-	rm -f $RUN/back
+	rm -f "$RUN"/back
 	module_unload xen-blkback || return
 	# A later parameter of the same name wins over the default.
 	module_load "$1" xen-blkback $BACK_DEFAULTS "${@:2}" || return
-	echo "$want" >$RUN/back
+	echo "$want" >"$RUN"/back
 }
 
 # driver_front GUEST KIND [PARAMETER...]

@@ -17,25 +17,25 @@ LOGSCAN_BENIGN='Speculative Return Stack Overflow'
 
 # Logs that only grow; a scan looks at what came since the last one.
 logscan_logs() {
-	ls $RUN/dmesg.log $RUN/xen.log /var/log/xen/console/guest-*.log 2>/dev/null
+	ls "$RUN"/dmesg.log "$RUN"/xen.log /var/log/xen/console/guest-*.log 2>/dev/null
 }
 
 # Keep copies that grow: the rings themselves wrap.
 logscan_start() {
-	dmesg --follow --notime >$RUN/dmesg.log 2>&1 3>&- &
-	: >$RUN/xen.log
+	dmesg --follow --notime >"$RUN"/dmesg.log 2>&1 3>&- &
+	: >"$RUN"/xen.log
 	logscan_mark
 }
 
 logscan_pull() {
-	xl dmesg -c >>$RUN/xen.log
+	xl dmesg -c >>"$RUN"/xen.log
 }
 
 # Everything up to here has been judged.
 logscan_mark() {
 	local f
 	logscan_pull
-	mkdir -p $RUN/scanned
+	mkdir -p "$RUN"/scanned
 	for f in $(logscan_logs); do
 		stat -c %s "$f" >"$RUN/scanned/${f##*/}"
 	done

@@ -3,8 +3,10 @@
 # breaks without it: see Documentation/rig.rst before touching one.
 # shellcheck shell=bash
 
-XEN_OPTIONS="console=com1 com1=115200 loglvl=warning guest_loglvl=warning \
+XEN_OPTIONS="console=com1 com1=115200 loglvl=warning guest_loglvl=warning conring_size=2M \
 spec-ctrl=eager-fpu dom0_mem=1536M,max:1536M dom0_max_vcpus=2 gnttab_max_frames=256"
+# A benchmark counts instructions instead: see tests/bench/run.
+QEMU_ACCEL=(-accel 'tcg,thread=multi')
 DOM0_OPTIONS="console=hvc0 loglevel=5 panic=5 hung_task_panic=0"
 
 # Start QEMU in the background; sets QEMU_PID.
@@ -25,7 +27,7 @@ boot_interactive() {
 boot_qemu() {
 	local image=$1 payload=$2 logs=$3
 	shift 3
-	exec qemu-system-x86_64 -machine q35 -accel tcg,thread=multi \
+	exec qemu-system-x86_64 -machine q35 "${QEMU_ACCEL[@]}" \
 		-cpu EPYC,-smap,-rdtscp,-monitor -smp 2 -m 4096 \
 		-nodefaults -no-reboot -display none \
 		-kernel "$image/xen" -append "$XEN_OPTIONS" \

@@ -37,7 +37,7 @@ image_key() {
 	{
 		echo "$1"
 		package_version "linux-image-$1"
-		package_version $XEN_PACKAGE
+		package_version "$XEN_PACKAGE"
 		package_version xen-utils-4.17
 		cat "$RIG_DIR/host/image.sh" "$RIG_DIR/dom0/initramfs"
 	} | sha256sum | cut -c 1-16
@@ -166,7 +166,7 @@ image_build() {
 	cd "$work" || die "cannot enter $work"
 	say "fetching Xen and Linux $kver"
 	package_unpack "linux-image-$kver" kern
-	package_unpack $XEN_PACKAGE xen
+	package_unpack "$XEN_PACKAGE" xen
 	depmod -b kern "$kver"
 	zcat xen/boot/xen-4.17-amd64.gz >out/xen
 	image_vmlinux "kern/boot/vmlinuz-$kver" out/vmlinux

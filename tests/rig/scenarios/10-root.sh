@@ -32,11 +32,11 @@ ext4_root() {
 	check "remount read-only" guest_run root 30 "sync; mount -o remount,ro /"
 	guest_destroy root
 	check "file system is sound" e2fsck -fn $ROOT_DRIVE
-	mkdir -p $RUN/mnt
-	mount -o ro $ROOT_DRIVE $RUN/mnt
-	check_is "file in dom0" "$sum" "$(sha256sum $RUN/mnt/root/file.0.0 | cut -d ' ' -f 1)"
-	check "copies in dom0" diff -rq --no-dereference $RUN/mnt/usr/sbin $RUN/mnt/root/copy
-	umount $RUN/mnt
+	mkdir -p "$RUN"/mnt
+	mount -o ro $ROOT_DRIVE "$RUN"/mnt
+	check_is "file in dom0" "$sum" "$(sha256sum "$RUN"/mnt/root/file.0.0 | cut -d ' ' -f 1)"
+	check "copies in dom0" diff -rq --no-dereference "$RUN"/mnt/usr/sbin "$RUN"/mnt/root/copy
+	umount "$RUN"/mnt
 }
 
 scenario ext4-root 150 ext4_root

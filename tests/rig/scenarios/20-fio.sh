@@ -42,10 +42,10 @@ fio_fsync() {
 fio_discard() {
 	local before
 	fio_run 32 --rw=write --bs=128k --iodepth=8
-	before=$(stat -c %b $DISK_DIR/data)
+	before=$(stat -c %b "$DISK_DIR"/data)
 	check "discard" guest_run "$GUEST" 30 "blkdiscard -o 8m -l 16m /dev/xvdb"
-	check_is "backing blocks given back" 32768 $((before - $(stat -c %b $DISK_DIR/data)))
-	check_is "discarded bytes" 0 "$(dd if=$DISK_DIR/data bs=1M skip=8 count=16 status=none | tr -d '\0' | wc -c)"
+	check_is "backing blocks given back" 32768 $((before - $(stat -c %b "$DISK_DIR"/data)))
+	check_is "discarded bytes" 0 "$(dd if="$DISK_DIR"/data bs=1M skip=8 count=16 status=none | tr -d '\0' | wc -c)"
 	[ "$(vbd_statistic xvdb ds_req)" -ge 1 ] || fail "ds_req does not count"
 	same_bytes xvdb data 32
 	check "verify the rest" guest_run "$GUEST" 60 \

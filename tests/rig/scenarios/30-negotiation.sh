@@ -48,7 +48,7 @@ queues() {
 		"$(vbd_front_key "$GUEST" xvdb multi-queue-num-queues || echo 1)"
 	irqs=$(guest_run "$GUEST" 15 "grep -c 'blkif$' /proc/interrupts")
 	check_is "interrupts in the guest" "$1" "$irqs"
-	threads=$(pgrep -c "^$(cat $RUN/$GUEST.id)\.xvdb" || :)
+	threads=$(pgrep -c "^$(cat "$RUN"/"$GUEST".id)\.xvdb" || :)
 	check_is "threads in dom0" "$1" "$threads"
 	check "fio on all processors" guest_run "$GUEST" 90 \
 		"fio_verify xvdb mq --size=4m --numjobs=4 --offset_increment=4m --group_reporting \
@@ -87,7 +87,7 @@ sectors_4096() {
 read_only() {
 	local dev before
 	dev=$(disk_new data 16)
-	head -c 16M /dev/urandom >$DISK_DIR/data
+	head -c 16M /dev/urandom >"$DISK_DIR"/data
 	before=$(disk_backing_sum data)
 	check "attach" vbd_attach "$GUEST" "$dev" xvdb r
 	check_is "mode" r "$(vbd_back_key "$GUEST" xvdb mode)"

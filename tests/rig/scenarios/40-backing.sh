@@ -32,18 +32,18 @@ resize() {
 backing_flaky() {
 	local loop
 	loop=$(disk_new data 32)
-	echo "$loop" >$RUN/flaky.loop
+	echo "$loop" >"$RUN"/flaky.loop
 	check "attach" vbd_attach "$GUEST" "$(disk_dm flaky "0 $SECTORS linear $loop 0")" xvdb
 	check "fio before" guest_run "$GUEST" 60 \
 		'fio_verify xvdb before --rw=write --bs=64k --iodepth=8 --size=8m'
 }
 
 backing_break() {
-	disk_dm_swap flaky "0 $SECTORS flakey $(cat $RUN/flaky.loop) 0 0 600 1 error_writes"
+	disk_dm_swap flaky "0 $SECTORS flakey $(cat "$RUN"/flaky.loop) 0 0 600 1 error_writes"
 }
 
 backing_repair() {
-	disk_dm_swap flaky "0 $SECTORS linear $(cat $RUN/flaky.loop) 0"
+	disk_dm_swap flaky "0 $SECTORS linear $(cat "$RUN"/flaky.loop) 0"
 }
 
 # $1: text, $2: command in the guest that must say EIO

@@ -59,7 +59,7 @@ reload_back() {
 		# I/O that finds nobody at the other end waits for it.
 		seq=$(guest_start "$GUEST" 'disk_sum xvdb 16')
 		sleep 1
-		check "load" module_load "$kind" xen-blkback $BACK_DEFAULTS
+		check "load" module_load "$kind" xen-blkback "$BACK_DEFAULTS"
 		check "connected again" wait_for 30 vbd_connected "$GUEST" xvdb
 		check_is "waiting read" "$(disk_backing_sum data)" "$(guest_wait "$GUEST" "$seq" 40)"
 	else

@@ -9,7 +9,7 @@ interoperate() {
 	check "fio" guest_run "$GUEST" 90 \
 		"fio_verify xvdb data --size=32m --rw=randwrite --bsrange=4k-256k --iodepth=32 --fsync=32"
 	check "discard" guest_run "$GUEST" 30 "blkdiscard -o 8m -l 4m /dev/xvdb"
-	check_is "discarded bytes" 0 "$(dd if=$DISK_DIR/data bs=1M skip=8 count=4 status=none | tr -d '\0' | wc -c)"
+	check_is "discarded bytes" 0 "$(dd if="$DISK_DIR"/data bs=1M skip=8 count=4 status=none | tr -d '\0' | wc -c)"
 	same_bytes xvdb data 32
 	[ "$(vbd_statistic xvdb f_req)" -ge 1 ] || fail "no flush reached the back"
 	check "detach" vbd_detach "$GUEST" xvdb

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-2.0
+# Follow what dom0 says on the verdict channel. Silence and death have a time
+# limit: neither may look like success.
+# shellcheck shell=bash
+
+# Shared with the callback, see verdict_follow.
+patience=120
+finished=
+export ending=
+
+# Call $2 with each line of channel file $1, until it sets finished. It also
+# sets patience, the seconds until its next line is overdue.
+# Fails when QEMU dies or is overdue; ending then says which.
+verdict_follow() {
+	local line fd rc=0
+	finished=
+	exec {fd}< <(exec tail -n +1 -f -s 0.2 --pid="$QEMU_PID" "$1")
+	while [ -z "$finished" ]; do
+		rc=0
+		read -r -t "$patience" -u "$fd" line || rc=$?
+		[ $rc -eq 0 ] || break
+		"$2" "$line"
+	done
+	exec {fd}<&-
+	[ -z "$finished" ] || return 0
+	ending="ERROR the rig died"
+	[ $rc -le 128 ] || ending="TIMEOUT nothing heard for $patience s"
+	return 1
+}
+
+# Keep the logs of a run. $1: folder of the run, $2: prefix
+verdict_keep_logs() {
+	local f
+	for f in console.log qemu.log dom0.log guest.log verdict; do
+		[ ! -e "$1/$f" ] || cp "$1/$f" "$LOG_DIR/$2-$f"
+	done
+}
