@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Answering done requests.
+ *
+ * A drain runs in the ring's thread at the end of a pass, in softirq after the
+ * disk's interrupt, or from a work when it has to look again; answer_lock makes
+ * them one after the other. The done list needs no lock.
+ */
+
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/blkdev.h>
+#include <linux/hardirq.h>
+
+#include "blkback/answer.h"
+#include "blkback/pages.h"
+#include "blkback/ring.h"
+#include "blkback/vbd.h"
+#include "xenbus/link.h"
+
+/* How long to wait for somebody to let go of a page. */
+#define UNPARK_DELAY (HZ / 100 ?: 1)
+
+/* --- what to say -------------------------------------------------------- */
+
+static const char * const kind_names[XBB_NR_KINDS] = {
+	[XBB_READ] = "read",
+	[XBB_WRITE] = "write",
+	[XBB_BARRIER] = "barrier",
+	[XBB_FLUSH] = "flush",
+	[XBB_DISCARD] = "discard",
+};
+
+/* Operations that a disk may decline; a read it cannot. */
+static const bool may_decline[XBB_NR_KINDS] = {
+	[XBB_BARRIER] = true,
+	[XBB_FLUSH] = true,
+	[XBB_DISCARD] = true,
+};
+
+static void judge_disk(struct xbb_ring *ring, struct xbb_io *io)
+{
+	const struct xbb_request *req = &io->req;
+
+	if (likely(!io->error))
+		return;
+	xsplit_count(&ring->counts.errors[req->kind], 1);
+	io->status = io->error == BLK_STS_NOTSUPP && may_decline[req->kind] ?
+		XBB_RSP_EOPNOTSUPP : XBB_RSP_ERROR;
+	xbb_vbd_log_error(ring->vbd, ring->link, kind_names[req->kind], req->sector,
+			  req->nr_sectors, blk_status_to_errno(io->error));
+}
+
+static void answer(struct xbb_ring *ring, struct xbb_io *io)
+{
+	lockdep_assert_held(&ring->answer_lock);
+	xbb_answer(ring->layout, xsplit_ring_slot(&ring->ring, ring->ring.prod), &io->req,
+		   io->status);
+	ring->ring.prod++;
+	if (io->bad_grant)
+		xsplit_count(&ring->counts.bad_grants, 1);
+	xsplit_count(&ring->counts.answers, 1);
+	xbb_io_put(io);
+}
+
+/* --- a chunk: as many requests as the batches have room for ------------- */
+
+/* Move what can be answered together from @todo to @chunk. */
+static void fill_chunk(struct xbb_ring *ring, struct list_head *todo,
+		       struct list_head *chunk)
+{
+	struct xbb_io *io, *next;
+	unsigned int pieces = 0;
+
+	list_for_each_entry_safe(io, next, todo, node) {
+		if (pieces + io->nr > XBB_PASS_SEGS)
+			return;
+		if (!xbb_pages_idle(io)) {
+			list_move_tail(&io->node, &ring->parked);
+			xsplit_count(&ring->counts.parked, 1);
+			continue;
+		}
+		judge_disk(ring, io);
+		pieces += io->nr;
+		list_move_tail(&io->node, chunk);
+	}
+}
+
+static unsigned int answer_chunk(struct xbb_ring *ring, struct list_head *chunk)
+{
+	struct xbb_io *io, *next;
+	unsigned int nr = 0;
+
+	xbb_pages_copy_out(ring, chunk);
+	xbb_pages_release(ring, chunk);
+	list_for_each_entry_safe(io, next, chunk, node) {
+		list_del_init(&io->node);
+		answer(ring, io);
+		nr++;
+	}
+	return nr;
+}
+
+/* --- a drain ------------------------------------------------------------ */
+
+/* Everything that is done, oldest first. */
+static void gather(struct xbb_ring *ring, struct list_head *own, struct list_head *todo)
+{
+	struct llist_node *list = llist_reverse_order(llist_del_all(&ring->done));
+	struct xbb_io *io, *next;
+
+	list_splice_tail_init(&ring->parked, todo);
+	if (own)
+		list_splice_tail_init(own, todo);
+	llist_for_each_entry_safe(io, next, list, done)
+		list_add_tail(&io->node, todo);
+}
+
+static bool show_answers(struct xbb_ring *ring, unsigned int nr)
+{
+	bool notify;
+
+	if (!nr)
+		return false;
+	xsplit_count(&ring->counts.drains[xbb_size(nr)], 1);
+	notify = xsplit_back_push(&ring->ring);
+	xsplit_count(notify ? &ring->counts.notified : &ring->counts.quiet, 1);
+	return notify;
+}
+
+/* A thread that waits for answers looks again; one that waits for requests sleeps on. */
+static void wake_waiting(struct xbb_ring *ring, unsigned int nr)
+{
+	WRITE_ONCE(ring->answered, ring->answered + nr);
+	if (nr && ring->want_answers)
+		wake_up(&ring->wq);
+}
+
+static bool drain_locked(struct xbb_ring *ring, struct list_head *own)
+{
+	LIST_HEAD(todo);
+	LIST_HEAD(chunk);
+	unsigned int nr = 0;
+	bool notify;
+
+	lockdep_assert_held(&ring->answer_lock);
+	gather(ring, own, &todo);
+	while (!list_empty(&todo)) {
+		fill_chunk(ring, &todo, &chunk);
+		nr += answer_chunk(ring, &chunk);
+	}
+	if (!list_empty(&ring->parked))
+		schedule_delayed_work(&ring->unpark, UNPARK_DELAY);
+	notify = show_answers(ring, nr);
+	wake_waiting(ring, nr);
+	return notify;
+}
+
+void xbb_drain(struct xbb_ring *ring, struct list_head *own)
+{
+	bool notify;
+
+	spin_lock_bh(&ring->answer_lock);
+	if (own)
+		xbb_count_grants(&ring->counts.grants, &ring->pass_grants);
+	notify = drain_locked(ring, own);
+	spin_unlock_bh(&ring->answer_lock);
+	if (notify)
+		xsplit_event_notify(&ring->event);
+}
+
+void xbb_drain_tasklet(struct tasklet_struct *tasklet)
+{
+	xbb_drain(container_of(tasklet, struct xbb_ring, drain), NULL);
+}
+
+void xbb_drain_work(struct work_struct *work)
+{
+	xbb_drain(container_of(to_delayed_work(work), struct xbb_ring, unpark), NULL);
+}
+
+void xbb_drain_soon(struct xbb_ring *ring)
+{
+	/* Raised from a task a softirq would wait for the next interrupt, or a thread. */
+	bool at_once = in_task() && !irqs_disabled();
+
+	if (at_once)
+		local_bh_disable();
+	tasklet_schedule(&ring->drain);
+	if (at_once)
+		local_bh_enable();
+}

@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The moments of an exported disk's life: what is published, read, set up and
+ * given back at each.
+ */
+
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/slab.h>
+
+#include "blkback/back.h"
+#include "blkback/params.h"
+#include "blkback/ring.h"
+#include "xenbus/store.h"
+
+/* Housekeeping: whenever the machine is awake anyway. */
+#define HOUSE_EVERY HZ
+#define LOG_EVERY (10 * HZ)
+
+/* How often queues look for what has long been idle, in seconds. */
+#define TIDY_MIN 1
+#define TIDY_MAX 15
+
+/* --- keys of the frontend ----------------------------------------------- */
+
+/* A frontend that names an order numbers its references, even at order 0. */
+#define NO_ORDER U64_MAX
+
+enum { KEY_QUEUES, KEY_ORDER, KEY_PERSISTENT, NR_KEYS };
+
+/* Bounds that are module parameters are filled in by read_front(). */
+static const struct xsplit_key front_keys[NR_KEYS] = {
+	[KEY_QUEUES] = { "multi-queue-num-queues", XSPLIT_KEY_REFUSE, 1, 1, 1 },
+	[KEY_ORDER] = { "ring-page-order", XSPLIT_KEY_REFUSE, NO_ORDER, 0, 0 },
+	[KEY_PERSISTENT] = { "feature-persistent", XSPLIT_KEY_CLAMP, 0, 0, 1 },
+};
+
+/**
+ * struct front - what a frontend says when it connects
+ * @queues: how many
+ * @ring: what holds for every queue
+ */
+struct front {
+	unsigned int queues;
+	struct xbb_ring_setup ring;
+};
+
+static int read_layout(struct xsplit_link *link, const struct xbb_layout **layout)
+{
+	char *protocol = xsplit_read_text(link->xdev->otherend, "protocol");
+	int err = 0;
+
+	*layout = xbb_layout_find(protocol);
+	if (!*layout)
+		err = xsplit_link_error(link, -EINVAL,
+					"%s/protocol is '%.32s', want x86_64-abi, x86_32-abi or arm-abi",
+					link->xdev->otherend, protocol);
+	kfree(protocol);
+	return err;
+}
+
+/* The parameter may be changed to anything while we run. */
+static unsigned int max_queues(void)
+{
+	return max(READ_ONCE(xbb_max_queues), 1u);
+}
+
+/* Read anew on every connect: the next frontend may be somebody else. */
+static int read_front(struct xbb_back *back, struct front *front)
+{
+	struct xsplit_link *link = back->link;
+	struct xsplit_key keys[NR_KEYS];
+	u64 vals[NR_KEYS];
+	int err;
+
+	memcpy(keys, front_keys, sizeof(keys));
+	keys[KEY_QUEUES].max = max_queues();
+	keys[KEY_ORDER].max = xbb_max_ring_page_order;
+	err = xsplit_keys_read(link, link->xdev->otherend, keys, NR_KEYS, vals) ?:
+	      read_layout(link, &front->ring.layout);
+	if (err)
+		return err;
+	front->queues = vals[KEY_QUEUES];
+	front->ring.numbered = vals[KEY_ORDER] != NO_ORDER;
+	front->ring.pages = front->ring.numbered ? 1u << vals[KEY_ORDER] : 1;
+	front->ring.persistent = back->offer_persistent && vals[KEY_PERSISTENT];
+	return 0;
+}
+
+/* --- queues ------------------------------------------------------------- */
+
+/* The queues go; what they counted stays. */
+static void drop_rings(struct xbb_back *back)
+{
+	struct xbb_ring **rings = back->ring;
+	unsigned int i, nr = back->nr_rings;
+
+	for (i = 0; i < nr; i++)
+		xbb_ring_stop(rings[i]);
+	mutex_lock(&back->rings_lock);
+	for (i = 0; i < nr; i++)
+		xbb_count_stats(back->past, &rings[i]->counts);
+	back->ring = NULL;
+	back->nr_rings = 0;
+	mutex_unlock(&back->rings_lock);
+	/* Whoever finished the last requests may still be about to ask for a drain. */
+	synchronize_rcu();
+	for (i = 0; i < nr; i++)
+		xbb_ring_destroy(rings[i]);
+	kfree(rings);
+}
+
+static int make_ring(struct xbb_back *back, const struct front *front, unsigned int index)
+{
+	struct xbb_ring_setup setup = front->ring;
+	char dir[XSPLIT_QUEUE_DIR_LEN];
+	struct xbb_ring *ring;
+
+	setup.index = index;
+	setup.dir = xsplit_queue_dir(dir, back->link->xdev->otherend, index, front->queues);
+	ring = xbb_ring_create(back->link, &back->vbd, &setup);
+	if (IS_ERR(ring))
+		return PTR_ERR(ring);
+	mutex_lock(&back->rings_lock);
+	back->ring[back->nr_rings++] = ring;
+	mutex_unlock(&back->rings_lock);
+	return 0;
+}
+
+static int make_rings(struct xbb_back *back, const struct front *front)
+{
+	unsigned int i;
+	int err;
+
+	back->ring = kcalloc(front->queues, sizeof(*back->ring), GFP_KERNEL);
+	if (!back->ring)
+		return xsplit_link_error(back->link, -ENOMEM, "no memory for %u queues",
+					 front->queues);
+	for (i = 0; i < front->queues; i++) {
+		err = make_ring(back, front, i);
+		if (err) {
+			drop_rings(back);
+			return err;
+		}
+	}
+	return 0;
+}
+
+/* The disk's name for its threads: "xvda", also where "/dev/xvda" is written. */
+static char *read_name(struct xsplit_link *link)
+{
+	char *name = xsplit_read_text(link->xdev->nodename, "dev");
+	char *base;
+
+	if (!name)
+		return kstrdup("vbd", GFP_KERNEL);
+	base = strstr(name, "/dev/");
+	if (base)
+		memmove(name, base + 5, strlen(base + 5) + 1);
+	return name;
+}
+
+/* --- statistics --------------------------------------------------------- */
+
+void xbb_back_stats(struct xbb_back *back, u64 stats[XBB_NR_STATS])
+{
+	unsigned int i;
+
+	mutex_lock(&back->rings_lock);
+	memcpy(stats, back->past, sizeof(back->past));
+	for (i = 0; i < back->nr_rings; i++)
+		xbb_count_stats(stats, &back->ring[i]->counts);
+	mutex_unlock(&back->rings_lock);
+}
+
+static void log_stats(struct xbb_back *back)
+{
+	u64 stats[XBB_NR_STATS];
+
+	if (!READ_ONCE(xbb_log_stats) || time_before(jiffies, back->next_log))
+		return;
+	back->next_log = jiffies + LOG_EVERY;
+	xbb_back_stats(back, stats);
+	dev_info(&back->link->xdev->dev,
+		 "oo %llu | rd %llu | wr %llu | f %llu | ds %llu | sectors rd %llu wr %llu\n",
+		 stats[XBB_STAT_OO_REQ], stats[XBB_STAT_RD_REQ], stats[XBB_STAT_WR_REQ],
+		 stats[XBB_STAT_F_REQ], stats[XBB_STAT_DS_REQ], stats[XBB_STAT_RD_SECT],
+		 stats[XBB_STAT_WR_SECT]);
+}
+
+/* --- housekeeping ------------------------------------------------------- */
+
+static void put_capacity(struct xsplit_link *link, struct xsplit_txn *txn)
+{
+	struct xbb_back *back = link->priv;
+
+	xsplit_put(txn, link->xdev->nodename, "sectors", "%llu", back->vbd.sectors);
+	xsplit_link_touch(link, txn);
+}
+
+/* A disk that has vanished has no size; its errors say so better. */
+static void see_capacity(struct xbb_back *back)
+{
+	u64 now = xbb_vbd_capacity(&back->vbd);
+
+	if (now == back->vbd.sectors || !now ||
+	    back->link->xdev->state != XenbusStateConnected)
+		return;
+	dev_info(&back->link->xdev->dev, "capacity changes from %llu to %llu sectors\n",
+		 back->vbd.sectors, now);
+	back->vbd.sectors = now;
+	xsplit_link_publish(back->link, put_capacity);
+}
+
+static void tidy_rings(struct xbb_back *back)
+{
+	unsigned int every = clamp_t(unsigned int, READ_ONCE(xbb_unused_seconds) / 4,
+				     TIDY_MIN, TIDY_MAX);
+	unsigned int i;
+
+	if (time_before(jiffies, back->next_tidy))
+		return;
+	back->next_tidy = jiffies + every * HZ;
+	for (i = 0; i < back->nr_rings; i++)
+		xbb_ring_tidy(back->ring[i]);
+}
+
+static void keep_house(struct work_struct *work)
+{
+	struct xbb_back *back = container_of(to_delayed_work(work), struct xbb_back, house);
+
+	see_capacity(back);
+	tidy_rings(back);
+	log_stats(back);
+	queue_delayed_work(system_long_wq, &back->house, HOUSE_EVERY);
+}
+
+/* --- the toolstack's choice of a disk ----------------------------------- */
+
+static int read_number(struct xsplit_link *link, dev_t *dev)
+{
+	char *text = xsplit_read_text(link->xdev->nodename, "physical-device");
+	unsigned int major, minor;
+	int err = 0;
+	char rest;
+
+	if (!text)
+		return -ENOENT;
+	if (sscanf(text, "%x:%x%c", &major, &minor, &rest) == 2)
+		*dev = MKDEV(major, minor);
+	else
+		err = xsplit_link_error(link, -EINVAL,
+					"physical-device is '%.32s', want major:minor in hexadecimal",
+					text);
+	kfree(text);
+	return err;
+}
+
+static void open_disk(struct xbb_back *back, dev_t dev)
+{
+	int err = xbb_vbd_open(&back->vbd, back->link, dev);
+
+	if (err)
+		return;
+	err = xbb_sysfs_add(back);
+	if (!err)
+		return;
+	xsplit_link_error(back->link, err, "cannot show the disk in sysfs");
+	xbb_vbd_close(&back->vbd);
+}
+
+/* --- operations of the link --------------------------------------------- */
+
+static int back_create(struct xsplit_link *link)
+{
+	struct xbb_back *back = kzalloc(sizeof(*back), GFP_KERNEL);
+
+	if (!back)
+		return -ENOMEM;
+	back->link = link;
+	mutex_init(&back->rings_lock);
+	INIT_DEFERRABLE_WORK(&back->house, keep_house);
+	link->priv = back;
+	return 0;
+}
+
+static void back_destroy(struct xsplit_link *link)
+{
+	struct xbb_back *back = link->priv;
+
+	if (xbb_vbd_bdev(&back->vbd))
+		xbb_sysfs_remove(back);
+	xbb_vbd_close(&back->vbd);
+	link->priv = NULL;
+	kfree(back);
+}
+
+/* What some frontends read before they connect. */
+static void back_publish(struct xsplit_link *link, struct xsplit_txn *txn)
+{
+	const char *dir = link->xdev->nodename;
+
+	xsplit_put(txn, dir, "feature-max-indirect-segments", "%u", XBB_MAX_SEGS);
+	xsplit_put(txn, dir, "multi-queue-max-queues", "%u", max_queues());
+	xsplit_put(txn, dir, "max-ring-page-order", "%u", xbb_max_ring_page_order);
+}
+
+static void back_key_changed(struct xsplit_link *link, unsigned int watch)
+{
+	struct xbb_back *back = link->priv;
+	dev_t dev;
+
+	if (read_number(link, &dev))
+		return;
+	if (!xbb_vbd_bdev(&back->vbd))
+		open_disk(back, dev);
+	else if (dev != back->vbd.dev)
+		dev_warn(&link->xdev->dev,
+			 "physical-device changed from %x:%x to %x:%x: ignored, detach the disk first\n",
+			 MAJOR(back->vbd.dev), MINOR(back->vbd.dev), MAJOR(dev), MINOR(dev));
+}
+
+static void log_connected(struct xsplit_link *link, const struct front *front)
+{
+	dev_info(&link->xdev->dev, "%u queues of %u pages, %s, %s grants\n",
+		 front->queues, front->ring.pages, front->ring.layout->name,
+		 front->ring.persistent ? "persistent" : "no persistent");
+}
+
+static void start_rings(struct xbb_back *back)
+{
+	unsigned int i;
+
+	for (i = 0; i < back->nr_rings; i++)
+		xbb_ring_start(back->ring[i]);
+	back->next_tidy = jiffies;
+	back->next_log = jiffies;
+	back->vbd.sectors = xbb_vbd_capacity(&back->vbd);
+	queue_delayed_work(system_long_wq, &back->house, HOUSE_EVERY);
+}
+
+static int back_connect(struct xsplit_link *link)
+{
+	struct xbb_back *back = link->priv;
+	struct front front = { };
+	int err;
+
+	if (!xbb_vbd_bdev(&back->vbd))
+		return -EAGAIN;
+	back->offer_persistent = READ_ONCE(xbb_feature_persistent);
+	err = read_front(back, &front);
+	if (err)
+		return err;
+	err = xbb_vbd_sync(&back->vbd);
+	if (err)
+		return xsplit_link_error(link, err, "cannot write out the disk's cache");
+	front.ring.name = read_name(link);
+	if (!front.ring.name)
+		return -ENOMEM;
+	err = make_rings(back, &front);
+	kfree(front.ring.name);
+	if (err)
+		return err;
+	log_connected(link, &front);
+	start_rings(back);
+	return 0;
+}
+
+/* What holds while connected. */
+static void back_publish_connected(struct xsplit_link *link, struct xsplit_txn *txn)
+{
+	struct xbb_back *back = link->priv;
+	const char *dir = link->xdev->nodename;
+
+	xsplit_put(txn, dir, "feature-persistent", "%d", back->offer_persistent);
+	xbb_vbd_put(&back->vbd, txn, dir);
+}
+
+static void back_disconnect(struct xsplit_link *link, enum xsplit_why why)
+{
+	struct xbb_back *back = link->priv;
+
+	cancel_delayed_work_sync(&back->house);
+	drop_rings(back);
+}
+
+static const struct xsplit_link_ops back_ops = {
+	.create = back_create,
+	.publish = back_publish,
+	.connect = back_connect,
+	.publish_connected = back_publish_connected,
+	.disconnect = back_disconnect,
+	.destroy = back_destroy,
+	.key_changed = back_key_changed,
+};
+
+static const struct xsplit_watch_spec back_watches[] = {
+	{ .peers = false, .key = "physical-device" },
+	{ }
+};
+
+struct xsplit_driver xbb_driver = {
+	.name = "vbd",
+	.side = XSPLIT_BACK,
+	.ops = &back_ops,
+	.watches = back_watches,
+};

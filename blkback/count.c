@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What a queue did, as tables. */
+
+#include <linux/kernel.h>
+
+#include "blkback/count.h"
+
+#define LINE(shown, member) { shown, offsetof(struct xbb_counts, member) }
+
+const struct xsplit_counter xbb_counters[] = {
+	LINE("reads", requests[XBB_READ]),
+	LINE("writes", requests[XBB_WRITE]),
+	LINE("barriers", requests[XBB_BARRIER]),
+	LINE("flushes", requests[XBB_FLUSH]),
+	LINE("discards", requests[XBB_DISCARD]),
+	LINE("indirect", indirect),
+	LINE("refused", refused),
+	LINE("sectors_read", read_sectors),
+	LINE("sectors_written", write_sectors),
+	LINE("sectors_discarded", discard_sectors),
+	LINE("passes_of_1", passes[0]),
+	LINE("passes_of_2_to_7", passes[1]),
+	LINE("passes_of_8_to_31", passes[2]),
+	LINE("passes_of_32_up", passes[3]),
+	LINE("drains_of_1", drains[0]),
+	LINE("drains_of_2_to_7", drains[1]),
+	LINE("drains_of_8_to_31", drains[2]),
+	LINE("drains_of_32_up", drains[3]),
+	LINE("interrupts", interrupts),
+	LINE("interrupts_spurious", spurious),
+	LINE("wakeups", wakeups),
+	LINE("waits_for_room", out_of_requests),
+	LINE("waits_for_barrier", barrier_waits),
+	LINE("responses", answers),
+	LINE("notifications", notified),
+	LINE("notifications_suppressed", quiet),
+	LINE("errors_read", errors[XBB_READ]),
+	LINE("errors_write", errors[XBB_WRITE]),
+	LINE("errors_barrier", errors[XBB_BARRIER]),
+	LINE("errors_flush", errors[XBB_FLUSH]),
+	LINE("errors_discard", errors[XBB_DISCARD]),
+	LINE("errors_grant", bad_grants),
+	LINE("cache_hits", cache_hits),
+	LINE("cache_misses", cache_misses),
+	LINE("cache_size", cache_size),
+	LINE("cache_evicted", evicted),
+	LINE("pages_copied", copied),
+	LINE("maps_busy", map_busy),
+	LINE("parked", parked),
+	XSPLIT_GRANT_COUNTERS(struct xbb_counts, grants),
+	{ }
+};
+
+void xbb_count_grants(struct xsplit_grant_count *to, struct xsplit_grant_count *from)
+{
+	u64 *sum = (u64 *)to, *part = (u64 *)from;
+	unsigned int i;
+
+	static_assert(sizeof(*to) % sizeof(u64) == 0);
+	for (i = 0; i < sizeof(*to) / sizeof(u64); i++)
+		xsplit_count(&sum[i], part[i]);
+	*from = (struct xsplit_grant_count){ };
+}
+
+/* Which counters make which line; a second one at offset 0 is none. */
+static const size_t parts[XBB_NR_STATS][2] = {
+	[XBB_STAT_OO_REQ] = { offsetof(struct xbb_counts, out_of_requests) },
+	[XBB_STAT_RD_REQ] = { offsetof(struct xbb_counts, requests[XBB_READ]) },
+	[XBB_STAT_WR_REQ] = { offsetof(struct xbb_counts, requests[XBB_WRITE]) },
+	[XBB_STAT_F_REQ] = { offsetof(struct xbb_counts, requests[XBB_FLUSH]),
+			     offsetof(struct xbb_counts, requests[XBB_BARRIER]) },
+	[XBB_STAT_DS_REQ] = { offsetof(struct xbb_counts, requests[XBB_DISCARD]) },
+	[XBB_STAT_RD_SECT] = { offsetof(struct xbb_counts, read_sectors) },
+	[XBB_STAT_WR_SECT] = { offsetof(struct xbb_counts, write_sectors) },
+};
+
+void xbb_count_stats(u64 stats[XBB_NR_STATS], const struct xbb_counts *counts)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < XBB_NR_STATS; i++)
+		for (j = 0; j < ARRAY_SIZE(parts[i]); j++)
+			if (!j || parts[i][j])
+				stats[i] += READ_ONCE(*(u64 *)((void *)counts + parts[i][j]));
+}

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-2.0
+/* One request: its object, its bios. */
+
+#include <linux/bio.h>
+#include <linux/blkdev.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+#include "blkback/answer.h"
+#include "blkback/io.h"
+#include "blkback/ring.h"
+#include "blkback/vbd.h"
+
+/* --- objects ------------------------------------------------------------ */
+
+static const unsigned int class_room[XBB_NR_IO_CLASSES] = {
+	[XBB_IO_SMALL] = XBB_DIRECT_SEGS,
+	[XBB_IO_LARGE] = XBB_MAX_SEGS,
+};
+
+static const char * const class_name[XBB_NR_IO_CLASSES] = {
+	[XBB_IO_SMALL] = "xen-blkback-small",
+	[XBB_IO_LARGE] = "xen-blkback-large",
+};
+
+static struct kmem_cache *class_cache[XBB_NR_IO_CLASSES];
+
+static enum xbb_io_class class_of(unsigned int segs)
+{
+	return segs > class_room[XBB_IO_SMALL] ? XBB_IO_LARGE : XBB_IO_SMALL;
+}
+
+static size_t class_bytes(unsigned int room)
+{
+	return struct_size((struct xbb_io *)NULL, piece, room) +
+	       room * sizeof(struct xbb_seg);
+}
+
+int xbb_ios_init(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < XBB_NR_IO_CLASSES; i++) {
+		class_cache[i] = kmem_cache_create(class_name[i], class_bytes(class_room[i]),
+						   0, 0, NULL);
+		if (!class_cache[i])
+			goto destroy_caches;
+	}
+	return 0;
+
+destroy_caches:
+	xbb_ios_exit();
+	return -ENOMEM;
+}
+
+void xbb_ios_exit(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < XBB_NR_IO_CLASSES; i++)
+		kmem_cache_destroy(class_cache[i]);
+}
+
+static struct xbb_io *io_alloc(struct xbb_ring *ring, enum xbb_io_class class)
+{
+	struct xbb_io *io = kmem_cache_alloc(class_cache[class], GFP_KERNEL | __GFP_NOWARN);
+
+	if (!io)
+		return NULL;
+	io->ring = ring;
+	io->room = class_room[class];
+	io->seg = (struct xbb_seg *)&io->piece[io->room];
+	return io;
+}
+
+static void io_spare(struct xbb_ring *ring, struct xbb_io *io)
+{
+	enum xbb_io_class class = class_of(io->room);
+
+	io->done.next = ring->spare[class];
+	ring->spare[class] = &io->done;
+}
+
+static void take_recycled(struct xbb_ring *ring)
+{
+	struct llist_node *list = llist_del_all(&ring->recycled);
+	struct xbb_io *io, *next;
+
+	llist_for_each_entry_safe(io, next, list, done)
+		io_spare(ring, io);
+}
+
+static struct xbb_io *take_spare(struct xbb_ring *ring, enum xbb_io_class class)
+{
+	struct llist_node *node = ring->spare[class];
+
+	if (!node)
+		return NULL;
+	ring->spare[class] = node->next;
+	return llist_entry(node, struct xbb_io, done);
+}
+
+int xbb_io_reserve(struct xbb_ring *ring)
+{
+	unsigned int class;
+
+	for (class = 0; class < XBB_NR_IO_CLASSES; class++) {
+		struct xbb_io *io = io_alloc(ring, class);
+
+		if (!io)
+			return -ENOMEM;
+		io_spare(ring, io);
+	}
+	return 0;
+}
+
+struct xbb_io *xbb_io_get(struct xbb_ring *ring, unsigned int nr_segs)
+{
+	enum xbb_io_class class = class_of(nr_segs);
+	struct xbb_io *io = take_spare(ring, class);
+
+	if (!io) {
+		take_recycled(ring);
+		io = take_spare(ring, class);
+	}
+	if (!io)
+		io = io_alloc(ring, class);
+	if (!io)
+		return NULL;
+	INIT_LIST_HEAD(&io->node);
+	io->status = XBB_RSP_OKAY;
+	io->error = BLK_STS_OK;
+	io->nr = nr_segs;
+	io->judged = false;
+	io->bad_grant = false;
+	memset(io->piece, 0, nr_segs * sizeof(io->piece[0]));
+	return io;
+}
+
+void xbb_io_put(struct xbb_io *io)
+{
+	lockdep_assert_held(&io->ring->answer_lock);
+	llist_add(&io->done, &io->ring->recycled);
+}
+
+static void trim_class(struct xbb_ring *ring, enum xbb_io_class class, unsigned int keep)
+{
+	struct llist_node **link = &ring->spare[class];
+	struct xbb_io *io, *next;
+	struct llist_node *list;
+
+	while (keep-- && *link)
+		link = &(*link)->next;
+	list = *link;
+	*link = NULL;
+	llist_for_each_entry_safe(io, next, list, done)
+		kmem_cache_free(class_cache[class], io);
+}
+
+void xbb_io_trim(struct xbb_ring *ring, unsigned int keep)
+{
+	unsigned int class;
+
+	take_recycled(ring);
+	for (class = 0; class < XBB_NR_IO_CLASSES; class++)
+		trim_class(ring, class, keep);
+}
+
+/* --- bios --------------------------------------------------------------- */
+
+/* The frontend waits for its writes, or it would not have sent them. */
+#define WRITE_FLAGS (REQ_OP_WRITE | REQ_SYNC | REQ_IDLE)
+
+static const blk_opf_t kind_opf[XBB_NR_KINDS] = {
+	[XBB_READ] = REQ_OP_READ,
+	[XBB_WRITE] = WRITE_FLAGS,
+	[XBB_BARRIER] = WRITE_FLAGS | REQ_PREFLUSH | REQ_FUA,
+	[XBB_FLUSH] = WRITE_FLAGS | REQ_PREFLUSH,
+	[XBB_DISCARD] = REQ_OP_DISCARD,
+};
+
+static blk_opf_t io_opf(const struct xbb_request *req)
+{
+	if (req->kind == XBB_DISCARD && req->secure)
+		return REQ_OP_SECURE_ERASE;
+	/* Nothing to write through: an empty barrier is a flush. */
+	if (req->kind == XBB_BARRIER && !req->nr_segs)
+		return kind_opf[XBB_FLUSH];
+	return kind_opf[req->kind];
+}
+
+/*
+ * Done by the thread's own hand: it will look at the end of its pass. Done
+ * anywhere else: the first one asks for a drain, and more gather until it runs.
+ */
+static void io_done(struct xbb_io *io)
+{
+	struct xbb_ring *ring = io->ring;
+
+	if (in_task() && current == ring->thread) {
+		list_add_tail(&io->node, &ring->own_done);
+		return;
+	}
+	/*
+	 * Another drain may answer this request as soon as it is in the list, and
+	 * the ring may go when all are answered. It waits for us by RCU.
+	 */
+	rcu_read_lock();
+	if (llist_add(&io->done, &ring->done))
+		xbb_drain_soon(ring);
+	rcu_read_unlock();
+}
+
+static void io_end(struct xbb_io *io)
+{
+	if (atomic_dec_and_test(&io->bios))
+		io_done(io);
+}
+
+static void bio_ended(struct bio *bio)
+{
+	struct xbb_io *io = bio->bi_private;
+
+	if (unlikely(bio->bi_status))
+		cmpxchg(&io->error, BLK_STS_OK, bio->bi_status);
+	bio_put(bio);
+	io_end(io);
+}
+
+static struct bio *new_bio(struct xbb_io *io, unsigned int vecs, u64 sector)
+{
+	struct bio *bio = bio_alloc(xbb_vbd_bdev(io->ring->vbd), vecs, io_opf(&io->req),
+				    GFP_NOIO);
+
+	bio->bi_iter.bi_sector = sector;
+	bio->bi_private = io;
+	bio->bi_end_io = bio_ended;
+	atomic_inc(&io->bios);
+	return bio;
+}
+
+/* Segments follow each other on the disk: one bio takes them all. */
+static void submit_data(struct xbb_io *io)
+{
+	u64 sector = io->req.sector;
+	struct bio *bio = new_bio(io, io->nr, sector);
+	unsigned int i;
+
+	for (i = 0; i < io->nr; i++) {
+		const struct xbb_seg *seg = &io->seg[i];
+
+		while (bio_add_page(bio, io->piece[i].page, xbb_seg_bytes(seg),
+				    xbb_seg_offset(seg)) != xbb_seg_bytes(seg)) {
+			submit_bio(bio);
+			bio = new_bio(io, io->nr - i, sector);
+		}
+		sector += xbb_seg_sectors(seg);
+	}
+	submit_bio(bio);
+}
+
+static void submit_nothing(struct xbb_io *io)
+{
+	submit_bio(new_bio(io, 0, 0));
+}
+
+static void submit_discard(struct xbb_io *io)
+{
+	u64 most = xbb_vbd_discard_max(io->ring->vbd);
+	u64 sector = io->req.sector;
+	u64 left = io->req.nr_sectors;
+
+	while (left) {
+		u64 nr = min(left, most);
+		struct bio *bio = new_bio(io, 0, sector);
+
+		bio->bi_iter.bi_size = nr << SECTOR_SHIFT;
+		submit_bio(bio);
+		sector += nr;
+		left -= nr;
+		cond_resched();
+	}
+}
+
+void xbb_io_submit(struct xbb_io *io)
+{
+	atomic_set(&io->bios, 1);
+	if (io->status == XBB_RSP_OKAY) {
+		if (io->req.kind == XBB_DISCARD)
+			submit_discard(io);
+		else if (io->nr)
+			submit_data(io);
+		else
+			submit_nothing(io);
+	}
+	io_end(io);
+}

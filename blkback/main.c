@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * xen-blkback: exports block devices to other domains.
+ */
+
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/cpumask.h>
+#include <linux/module.h>
+#include <xen/xen.h>
+
+#include "blkback/back.h"
+#include "blkback/io.h"
+#include "blkback/params.h"
+#include "compat/export.h"
+#include "xenbus/channel.h"
+
+unsigned int xbb_max_buffer_pages = 1024;
+module_param_named(max_buffer_pages, xbb_max_buffer_pages, uint, 0644);
+MODULE_PARM_DESC(max_buffer_pages, "Free pages each queue keeps to copy or map into");
+
+unsigned int xbb_max_persistent_grants = 1056;
+module_param_named(max_persistent_grants, xbb_max_persistent_grants, uint, 0644);
+MODULE_PARM_DESC(max_persistent_grants,
+		 "Grants each queue keeps mapped for frontends that lend the same pages again; taken at connect");
+
+unsigned int xbb_unused_seconds = 60;
+module_param_named(persistent_grant_unused_seconds, xbb_unused_seconds, uint, 0644);
+MODULE_PARM_DESC(persistent_grant_unused_seconds,
+		 "Seconds after which an unused persistent grant is unmapped; 0: never");
+
+unsigned int xbb_max_queues;
+module_param_named(max_queues, xbb_max_queues, uint, 0644);
+MODULE_PARM_DESC(max_queues, "Queues a disk may have; default: number of CPUs");
+
+unsigned int xbb_max_ring_page_order = XSPLIT_MAX_RING_ORDER;
+module_param_named(max_ring_page_order, xbb_max_ring_page_order, uint, 0444);
+MODULE_PARM_DESC(max_ring_page_order, "Largest order of a ring's pages, 0 to 4");
+
+unsigned int xbb_log_stats;
+module_param_named(log_stats, xbb_log_stats, uint, 0644);
+MODULE_PARM_DESC(log_stats, "Log the statistics of each disk every 10 seconds");
+
+bool xbb_feature_persistent = true;
+module_param_named(feature_persistent, xbb_feature_persistent, bool, 0644);
+MODULE_PARM_DESC(feature_persistent, "Offer persistent grants; taken at connect");
+
+static unsigned int squeeze_duration = 10;
+module_param_named(buffer_squeeze_duration_ms, squeeze_duration, uint, 0644);
+MODULE_PARM_DESC(buffer_squeeze_duration_ms,
+		 "Accepted for compatibility; buffers are never held back from the system");
+
+static void __init judge_params(void)
+{
+	if (!xbb_max_queues)
+		xbb_max_queues = num_online_cpus();
+	if (xbb_max_ring_page_order > XSPLIT_MAX_RING_ORDER) {
+		pr_info("max_ring_page_order is at most %d\n", XSPLIT_MAX_RING_ORDER);
+		xbb_max_ring_page_order = XSPLIT_MAX_RING_ORDER;
+	}
+}
+
+static int __init blkback_init(void)
+{
+	int err;
+
+	if (!xen_domain())
+		return -ENODEV;
+	judge_params();
+	err = xbb_ios_init();
+	if (err)
+		return err;
+	err = xsplit_driver_register(&xbb_driver);
+	if (err)
+		goto exit_ios;
+	return 0;
+
+exit_ios:
+	xbb_ios_exit();
+	return err;
+}
+
+static void __exit blkback_exit(void)
+{
+	xsplit_driver_unregister(&xbb_driver);
+	xbb_ios_exit();
+}
+
+module_init(blkback_init);
+module_exit(blkback_exit);
+
+MODULE_DESCRIPTION("Xen block backend");
+MODULE_LICENSE("GPL");
+MODULE_VERSION(XSPLIT_VERSION);
+MODULE_ALIAS("xen-backend:vbd");
+XSPLIT_IMPORT();

@@ -1,0 +1,495 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The pages of requests.
+ *
+ * The choice for a page that is not in the cache is made in one place,
+ * want_map(): a mapping that can be kept pays for itself; else a copy costs a
+ * fraction of a hypercall and no TLB flush, until there is so much of it that
+ * mapping is cheaper.
+ */
+
+#include <linux/delay.h>
+#include <linux/mm.h>
+
+#include "blkback/pages.h"
+#include "blkback/params.h"
+#include "blkback/ring.h"
+#include "xenbus/link.h"
+
+/* Requests that miss at most this many pages have them copied. */
+#define COPY_PAGES 8
+
+/* How often room is made in a full cache, and how long its pages stay at least. */
+#define EVICT_EVERY (HZ / 10)
+#define EVICT_IDLE (HZ / 10)
+
+/* The largest part of the pool of own pages that is kept. */
+#define OWN_KEEP 512
+
+/* --- set-up ------------------------------------------------------------- */
+
+static int pools_init(struct xbb_ring *ring)
+{
+	unsigned int keep = max(READ_ONCE(xbb_max_buffer_pages), 1u);
+
+	return xsplit_pool_init(&ring->foreign, XSPLIT_POOL_FOREIGN, keep) ?:
+	       xsplit_pool_init(&ring->own, XSPLIT_POOL_OWN, min_t(unsigned int, keep, OWN_KEEP));
+}
+
+static int batches_init(struct xbb_ring *ring)
+{
+	domid_t peer = xsplit_link_peer(ring->link);
+
+	return xsplit_copy_init(&ring->copy_in, peer, XBB_PASS_SEGS) ?:
+	       xsplit_copy_init(&ring->copy_out, peer, XBB_PASS_SEGS) ?:
+	       xsplit_map_init(&ring->map, peer, XBB_PASS_SEGS) ?:
+	       xsplit_unmap_init(&ring->unmap, XBB_PASS_SEGS) ?:
+	       xsplit_unmap_init(&ring->evict, XBB_PASS_REQUESTS);
+}
+
+int xbb_pages_init(struct xbb_ring *ring)
+{
+	xsplit_cache_init(&ring->cache, &ring->foreign,
+			  ring->persistent ? READ_ONCE(xbb_max_persistent_grants) : 0);
+	/* The segments of a whole pass fit in one page. */
+	static_assert(XBB_PASS_SEGS * sizeof(struct xbb_wire_seg) <= XBB_PAGE_BYTES);
+	ring->descriptors = alloc_page(GFP_KERNEL);
+	if (!ring->descriptors)
+		return -ENOMEM;
+	return pools_init(ring) ?: batches_init(ring);
+}
+
+/* A page that a lower layer still holds stays mapped until it lets go. */
+static void cache_clear(struct xbb_ring *ring)
+{
+	while (ring->cache.nr) {
+		xsplit_cache_clear(&ring->cache, &ring->evict, &ring->pass_grants);
+		if (ring->cache.nr)
+			msleep(20);
+	}
+}
+
+void xbb_pages_exit(struct xbb_ring *ring)
+{
+	cache_clear(ring);
+	xsplit_unmap_free(&ring->evict);
+	xsplit_unmap_free(&ring->unmap);
+	xsplit_map_free(&ring->map);
+	xsplit_copy_free(&ring->copy_out);
+	xsplit_copy_free(&ring->copy_in);
+	xsplit_pool_free(&ring->own);
+	xsplit_pool_free(&ring->foreign);
+	if (ring->descriptors)
+		__free_page(ring->descriptors);
+}
+
+/* --- segments of indirect requests -------------------------------------- */
+
+static bool needs_segments(const struct xbb_io *io)
+{
+	return !io->judged && xbb_is_indirect(&io->req);
+}
+
+static void take_segments(struct xbb_ring *ring, struct xbb_io *io, const void *wire)
+{
+	io->judged = true;
+	if (xsplit_copy_ok(&ring->copy_in, io->first_op)) {
+		xbb_take_segs(wire, io->nr, io->seg);
+		io->status = xbb_judge_segs(&ring->limits, &io->req, io->seg);
+	} else {
+		io->status = XBB_RSP_ERROR;
+		io->bad_grant = true;
+	}
+	if (io->status)
+		io->nr = 0;
+}
+
+void xbb_pages_segments(struct xbb_ring *ring)
+{
+	struct xbb_pass *pass = &ring->pass;
+	const void *wire = page_address(ring->descriptors);
+	unsigned int i, offset = 0;
+
+	for (i = 0; i < pass->nr; i++) {
+		struct xbb_io *io = pass->io[i];
+		unsigned int len = io->nr * sizeof(struct xbb_wire_seg);
+
+		if (!needs_segments(io))
+			continue;
+		io->first_op = xsplit_copy_from(&ring->copy_in, io->req.descriptor, 0,
+						ring->descriptors, offset, len);
+		offset += len;
+	}
+	xsplit_copy_run(&ring->copy_in, &ring->pass_grants, true);
+	for (i = 0; i < pass->nr; i++) {
+		struct xbb_io *io = pass->io[i];
+		unsigned int len = io->nr * sizeof(struct xbb_wire_seg);
+
+		if (!needs_segments(io))
+			continue;
+		take_segments(ring, io, wire);
+		wire += len;
+	}
+	xsplit_copy_reset(&ring->copy_in);
+}
+
+/* --- getting pages ------------------------------------------------------ */
+
+/* Look every page up in the cache. Return: how many are not there. */
+static unsigned int find_cached(struct xbb_ring *ring, struct xbb_io *io)
+{
+	unsigned int i, missing = 0;
+
+	for (i = 0; i < io->nr; i++) {
+		struct xbb_piece *piece = &io->piece[i];
+
+		piece->mapping = xsplit_cache_get(&ring->cache, io->seg[i].ref);
+		if (!piece->mapping) {
+			missing++;
+			continue;
+		}
+		piece->page = piece->mapping->page;
+		piece->hold = XBB_HOLD_CACHED;
+	}
+	xsplit_count(&ring->counts.cache_hits, io->nr - missing);
+	xsplit_count(&ring->counts.cache_misses, missing);
+	return missing;
+}
+
+static void put_cached(struct xbb_io *io)
+{
+	unsigned int i;
+
+	for (i = 0; i < io->nr; i++) {
+		if (io->piece[i].hold != XBB_HOLD_CACHED)
+			continue;
+		xsplit_cache_put(io->piece[i].mapping);
+		io->piece[i].hold = XBB_HOLD_NOTHING;
+	}
+}
+
+static bool want_map(struct xbb_ring *ring, unsigned int missing)
+{
+	struct xbb_pass *pass = &ring->pass;
+
+	if (!ring->persistent)
+		return missing > COPY_PAGES;
+	if (ring->cache.nr + pass->keeping + missing <= ring->cache.budget) {
+		pass->keeping += missing;
+		return true;
+	}
+	ring->crowded = true;
+	return missing > COPY_PAGES;
+}
+
+static int plan_map(struct xbb_ring *ring, struct xbb_io *io, unsigned int missing)
+{
+	/* What may be kept may be read into next time. */
+	bool readonly = !ring->persistent && io->req.kind != XBB_READ;
+	struct page **page = ring->pass.page;
+	unsigned int i;
+
+	if (xsplit_pool_get(&ring->foreign, page, missing))
+		return -ENOMEM;
+	for (i = 0; i < io->nr; i++) {
+		struct xbb_piece *piece = &io->piece[i];
+
+		if (piece->hold)
+			continue;
+		piece->page = *page++;
+		piece->hold = XBB_HOLD_MAPPED;
+		piece->op = xsplit_map_add(&ring->map, io->seg[i].ref, piece->page, readonly);
+	}
+	return 0;
+}
+
+static int plan_copy(struct xbb_ring *ring, struct xbb_io *io, unsigned int missing)
+{
+	struct page **page = ring->pass.page;
+	unsigned int i;
+
+	if (xsplit_pool_get(&ring->own, page, missing))
+		return -ENOMEM;
+	for (i = 0; i < io->nr; i++) {
+		if (io->piece[i].hold)
+			continue;
+		io->piece[i].page = *page++;
+		io->piece[i].hold = XBB_HOLD_COPY;
+	}
+	xsplit_count(&ring->counts.copied, missing);
+	return 0;
+}
+
+static int plan(struct xbb_ring *ring, struct xbb_io *io)
+{
+	unsigned int missing = io->nr;
+
+	if (ring->persistent)
+		missing = find_cached(ring, io);
+	if (!missing)
+		return 0;
+	if (want_map(ring, missing) && !plan_map(ring, io, missing))
+		return 0;
+	if (!plan_copy(ring, io, missing))
+		return 0;
+	put_cached(io);
+	return -ENOMEM;
+}
+
+/* The page of a mapping that did not come about. */
+static void unplan_map(struct xbb_ring *ring, struct xbb_piece *piece)
+{
+	xsplit_pool_put(&ring->foreign, &piece->page, 1);
+	piece->hold = XBB_HOLD_NOTHING;
+}
+
+static void mapped(struct xbb_ring *ring, struct xbb_piece *piece, grant_ref_t ref,
+		   grant_handle_t handle)
+{
+	struct xsplit_mapping *mapping = NULL;
+
+	if (ring->persistent)
+		mapping = xsplit_cache_add(&ring->cache, ref, piece->page, handle);
+	if (mapping) {
+		piece->mapping = mapping;
+		piece->hold = XBB_HOLD_CACHED;
+	} else {
+		piece->handle = handle;
+	}
+}
+
+static void fail_grant(struct xbb_io *io)
+{
+	io->status = XBB_RSP_ERROR;
+	io->bad_grant = true;
+}
+
+/* Take what the hypervisor has mapped; copy what it had no room to map. */
+static void settle_maps(struct xbb_ring *ring, struct xbb_io *io)
+{
+	unsigned int i, busy = 0;
+
+	for (i = 0; i < io->nr; i++) {
+		struct xbb_piece *piece = &io->piece[i];
+		grant_handle_t handle;
+		int err;
+
+		if (piece->hold != XBB_HOLD_MAPPED)
+			continue;
+		err = xsplit_map_status(&ring->map, piece->op, &handle);
+		if (!err) {
+			mapped(ring, piece, io->seg[i].ref, handle);
+			continue;
+		}
+		unplan_map(ring, piece);
+		if (err == -EBUSY)
+			busy++;
+		else
+			fail_grant(io);
+	}
+	if (likely(!busy) || io->status)
+		return;
+	xsplit_count(&ring->counts.map_busy, busy);
+	ring->crowded = true;
+	if (plan_copy(ring, io, busy))
+		fail_grant(io);
+}
+
+/* --- copies ------------------------------------------------------------- */
+
+typedef unsigned int (*copy_fn)(struct xsplit_copy_batch *batch, grant_ref_t ref,
+				unsigned int ref_offset, struct page *page,
+				unsigned int offset, unsigned int len);
+
+static void add_copies(struct xsplit_copy_batch *batch, struct xbb_io *io, copy_fn copy)
+{
+	unsigned int i;
+
+	io->first_op = batch->nr;
+	for (i = 0; i < io->nr; i++) {
+		const struct xbb_seg *seg = &io->seg[i];
+
+		if (io->piece[i].hold == XBB_HOLD_COPY)
+			copy(batch, seg->ref, xbb_seg_offset(seg), io->piece[i].page,
+			     xbb_seg_offset(seg), xbb_seg_bytes(seg));
+	}
+}
+
+static void judge_copies(const struct xsplit_copy_batch *batch, struct xbb_io *io)
+{
+	unsigned int i, op = io->first_op;
+
+	for (i = 0; i < io->nr; i++) {
+		if (io->piece[i].hold != XBB_HOLD_COPY)
+			continue;
+		if (!xsplit_copy_ok(batch, op++)) {
+			fail_grant(io);
+			return;
+		}
+	}
+}
+
+static bool copies_in(const struct xbb_io *io)
+{
+	return io->status == XBB_RSP_OKAY && xbb_takes_data(&io->req);
+}
+
+static void copy_in(struct xbb_ring *ring, unsigned int nr)
+{
+	struct xbb_pass *pass = &ring->pass;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		if (copies_in(pass->io[i]))
+			add_copies(&ring->copy_in, pass->io[i], xsplit_copy_from);
+	xsplit_copy_run(&ring->copy_in, &ring->pass_grants, true);
+	for (i = 0; i < nr; i++)
+		if (copies_in(pass->io[i]))
+			judge_copies(&ring->copy_in, pass->io[i]);
+	xsplit_copy_reset(&ring->copy_in);
+}
+
+unsigned int xbb_pages_get(struct xbb_ring *ring)
+{
+	struct xbb_pass *pass = &ring->pass;
+	unsigned int i, nr;
+
+	pass->keeping = 0;
+	for (nr = 0; nr < pass->nr; nr++)
+		if (plan(ring, pass->io[nr]))
+			break;
+	if (ring->map.nr) {
+		xsplit_map_run(&ring->map, &ring->pass_grants);
+		for (i = 0; i < nr; i++)
+			settle_maps(ring, pass->io[i]);
+		xsplit_map_reset(&ring->map);
+		xsplit_count(&ring->counts.cache_size,
+			     ring->cache.nr - ring->counts.cache_size);
+	}
+	copy_in(ring, nr);
+	return nr;
+}
+
+static bool copies_out(const struct xbb_io *io)
+{
+	return io->status == XBB_RSP_OKAY && io->req.kind == XBB_READ;
+}
+
+void xbb_pages_copy_out(struct xbb_ring *ring, struct list_head *list)
+{
+	struct xbb_io *io;
+
+	lockdep_assert_held(&ring->answer_lock);
+	list_for_each_entry(io, list, node)
+		if (copies_out(io))
+			add_copies(&ring->copy_out, io, xsplit_copy_to);
+	if (!ring->copy_out.nr)
+		return;
+	xsplit_copy_run(&ring->copy_out, &ring->counts.grants, false);
+	list_for_each_entry(io, list, node)
+		if (copies_out(io))
+			judge_copies(&ring->copy_out, io);
+	xsplit_copy_reset(&ring->copy_out);
+}
+
+/* --- giving back -------------------------------------------------------- */
+
+bool xbb_pages_idle(const struct xbb_io *io)
+{
+	unsigned int i;
+
+	for (i = 0; i < io->nr; i++)
+		if (io->piece[i].hold == XBB_HOLD_MAPPED && !xsplit_page_idle(io->piece[i].page))
+			return false;
+	return true;
+}
+
+static void release_nothing(struct xbb_ring *ring, struct xbb_piece *piece)
+{
+}
+
+static void release_cached(struct xbb_ring *ring, struct xbb_piece *piece)
+{
+	xsplit_cache_put(piece->mapping);
+}
+
+static void release_mapped(struct xbb_ring *ring, struct xbb_piece *piece)
+{
+	xsplit_unmap_add(&ring->unmap, piece->page, piece->handle);
+}
+
+static void release_copy(struct xbb_ring *ring, struct xbb_piece *piece)
+{
+	/* One that a lower layer still sends from must not be written to again. */
+	if (!xsplit_page_idle(piece->page)) {
+		__free_page(piece->page);
+		piece->page = NULL;
+	}
+	ring->freed[ring->nr_freed++] = piece->page;
+}
+
+static void (*const releases[])(struct xbb_ring *ring, struct xbb_piece *piece) = {
+	[XBB_HOLD_NOTHING] = release_nothing,
+	[XBB_HOLD_CACHED] = release_cached,
+	[XBB_HOLD_MAPPED] = release_mapped,
+	[XBB_HOLD_COPY] = release_copy,
+};
+
+void xbb_pages_release(struct xbb_ring *ring, struct list_head *list)
+{
+	struct xbb_io *io;
+	unsigned int i, nr;
+
+	lockdep_assert_held(&ring->answer_lock);
+	list_for_each_entry(io, list, node)
+		for (i = 0; i < io->nr; i++)
+			releases[io->piece[i].hold](ring, &io->piece[i]);
+	nr = ring->unmap.nr;
+	if (nr) {
+		xsplit_unmap_run(&ring->unmap, &ring->counts.grants);
+		xsplit_pool_put(&ring->foreign, ring->unmap.page, nr);
+	}
+	if (ring->nr_freed)
+		xsplit_pool_put(&ring->own, ring->freed, ring->nr_freed);
+	ring->nr_freed = 0;
+}
+
+/* --- housekeeping ------------------------------------------------------- */
+
+static void shrink(struct xbb_ring *ring, unsigned int keep, unsigned long idle)
+{
+	unsigned int nr = xsplit_cache_shrink(&ring->cache, keep, idle, &ring->evict,
+					      &ring->pass_grants);
+
+	xsplit_count(&ring->counts.evicted, nr);
+	xsplit_count(&ring->counts.cache_size, ring->cache.nr - ring->counts.cache_size);
+}
+
+void xbb_pages_make_room(struct xbb_ring *ring)
+{
+	if (likely(!ring->crowded) || time_before(jiffies, ring->next_evict))
+		return;
+	ring->crowded = false;
+	ring->next_evict = jiffies + EVICT_EVERY;
+	shrink(ring, ring->cache.nr - ring->cache.nr / 16, EVICT_IDLE);
+}
+
+bool xbb_pages_untidy(const struct xbb_ring *ring)
+{
+	unsigned int keep = READ_ONCE(xbb_max_buffer_pages);
+
+	return READ_ONCE(ring->cache.nr) || READ_ONCE(ring->foreign.nr) > keep ||
+	       READ_ONCE(ring->own.nr) > min_t(unsigned int, keep, OWN_KEEP);
+}
+
+void xbb_pages_tidy(struct xbb_ring *ring)
+{
+	unsigned int keep = READ_ONCE(xbb_max_buffer_pages);
+	unsigned long unused = READ_ONCE(xbb_unused_seconds);
+
+	/* 0 seconds: never. */
+	if (unused)
+		shrink(ring, 0, unused * HZ);
+	xsplit_pool_trim(&ring->foreign, keep);
+	xsplit_pool_trim(&ring->own, min_t(unsigned int, keep, OWN_KEEP));
+}

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Judging a frontend's block requests; see request.h.
+ */
+#include <linux/string.h>
+
+#include "blkback/request.h"
+
+static_assert(XBB_MAX_SEGS <= XBB_SEGS_PER_PAGE);
+
+/* The id and sector of all requests of a layout are at the same place. */
+#define SAME(layout, member)							\
+	static_assert(offsetof(struct xbb_wire##layout##_rw, member) ==		\
+		      offsetof(struct xbb_wire##layout##_discard, member) &&	\
+		      offsetof(struct xbb_wire##layout##_rw, member) ==		\
+		      offsetof(struct xbb_wire##layout##_indirect, member))
+SAME(64, id);
+SAME(64, sector);
+SAME(32, id);
+SAME(32, sector);
+
+#define LAYOUT(protocol, bits) {						\
+	.name = protocol,							\
+	.slot_bytes = sizeof(struct xbb_wire##bits##_rw),			\
+	.id = offsetof(struct xbb_wire##bits##_rw, id),				\
+	.sector = offsetof(struct xbb_wire##bits##_rw, sector),			\
+	.seg = offsetof(struct xbb_wire##bits##_rw, seg),			\
+	.nr_sectors = offsetof(struct xbb_wire##bits##_discard, nr_sectors),	\
+	.ref = offsetof(struct xbb_wire##bits##_indirect, ref),			\
+	.rsp_bytes = sizeof(struct xbb_wire##bits##_rsp),			\
+}
+
+/* The first one is for frontends that do not say. */
+static const struct xbb_layout layouts[] = {
+	LAYOUT("x86_32-abi", 32),
+	LAYOUT("x86_64-abi", 64),
+	LAYOUT("arm-abi", 64),
+};
+
+const struct xbb_layout *xbb_layout_find(const char *protocol)
+{
+	size_t i;
+
+	if (!protocol)
+		return &layouts[0];
+	for (i = 0; i < ARRAY_SIZE(layouts); i++)
+		if (!strcmp(protocol, layouts[i].name))
+			return &layouts[i];
+	return NULL;
+}
+
+/**
+ * struct rule - what an operation may be
+ * @known: there is such an operation
+ * @kind: what it does
+ * @min_segs: fewest segments
+ * @max_segs: most segments
+ * @changes: it changes sectors even without segments
+ */
+struct rule {
+	bool known;
+	enum xbb_kind kind;
+	u16 min_segs;
+	u16 max_segs;
+	bool changes;
+};
+
+/* By operation in the slot; INDIRECT has the rules of its inner operation. */
+static const struct rule rules[XBB_NR_OPS] = {
+	[XBB_OP_READ] = { true, XBB_READ, 1, XBB_DIRECT_SEGS },
+	[XBB_OP_WRITE] = { true, XBB_WRITE, 1, XBB_DIRECT_SEGS, true },
+	[XBB_OP_BARRIER] = { true, XBB_BARRIER, 0, XBB_DIRECT_SEGS },
+	[XBB_OP_FLUSH] = { true, XBB_FLUSH, 0, XBB_DIRECT_SEGS },
+	[XBB_OP_DISCARD] = { true, XBB_DISCARD, 0, 0, true },
+};
+
+static const struct rule inner_rules[] = {
+	[XBB_OP_READ] = { true, XBB_READ, 1, XBB_MAX_SEGS },
+	[XBB_OP_WRITE] = { true, XBB_WRITE, 1, XBB_MAX_SEGS, true },
+};
+
+static u8 take_u8(const void *slot, size_t offset)
+{
+	return *((const u8 *)slot + offset);
+}
+
+static u16 take_u16(const void *slot, size_t offset)
+{
+	u16 val;
+
+	memcpy(&val, (const u8 *)slot + offset, sizeof(val));
+	return val;
+}
+
+static u32 take_u32(const void *slot, size_t offset)
+{
+	u32 val;
+
+	memcpy(&val, (const u8 *)slot + offset, sizeof(val));
+	return val;
+}
+
+static u64 take_u64(const void *slot, size_t offset)
+{
+	u64 val;
+
+	memcpy(&val, (const u8 *)slot + offset, sizeof(val));
+	return val;
+}
+
+void xbb_take_segs(const void *wire, unsigned int nr, struct xbb_seg *segs)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		struct xbb_wire_seg seg;
+
+		memcpy(&seg, (const u8 *)wire + i * sizeof(seg), sizeof(seg));
+		segs[i] = (struct xbb_seg){ seg.ref, seg.first, seg.last };
+	}
+}
+
+static void decode_direct(const struct xbb_layout *layout, const void *slot,
+			  struct xbb_request *req, struct xbb_seg *segs)
+{
+	unsigned int room;
+
+	req->nr_segs = take_u8(slot, offsetof(struct xbb_wire64_rw, nr_segs));
+	room = min_t(unsigned int, req->nr_segs, XBB_DIRECT_SEGS);
+	xbb_take_segs((const u8 *)slot + layout->seg, room, segs);
+}
+
+static void decode_discard(const struct xbb_layout *layout, const void *slot,
+			   struct xbb_request *req)
+{
+	u8 flag = take_u8(slot, offsetof(struct xbb_wire64_discard, flag));
+
+	req->secure = flag & XBB_DISCARD_SECURE;
+	req->nr_sectors = take_u64(slot, layout->nr_sectors);
+}
+
+static void decode_indirect(const struct xbb_layout *layout, const void *slot,
+			    struct xbb_request *req)
+{
+	req->rsp_op = take_u8(slot, offsetof(struct xbb_wire64_indirect, inner_op));
+	req->nr_segs = take_u16(slot, offsetof(struct xbb_wire64_indirect, nr_segs));
+	req->descriptor = take_u32(slot, layout->ref);
+}
+
+void xbb_decode(const struct xbb_layout *layout, const void *slot,
+		struct xbb_request *req, struct xbb_seg *segs)
+{
+	u8 op = take_u8(slot, 0);
+
+	*req = (struct xbb_request){
+		.id = take_u64(slot, layout->id),
+		.sector = take_u64(slot, layout->sector),
+		.wire_op = op,
+		.rsp_op = op,
+	};
+	if (op == XBB_OP_INDIRECT)
+		decode_indirect(layout, slot, req);
+	else if (op == XBB_OP_DISCARD)
+		decode_discard(layout, slot, req);
+	else
+		decode_direct(layout, slot, req, segs);
+}
+
+static bool misaligned(const struct xbb_limits *limits, u64 sectors)
+{
+	return sectors & ((limits->sector_size >> XBB_SECTOR_SHIFT) - 1);
+}
+
+/* Written so that no sum can overflow. */
+static bool on_disk(const struct xbb_limits *limits, u64 sector, u64 nr)
+{
+	return nr <= limits->sectors && sector <= limits->sectors - nr;
+}
+
+static int judge_range(const struct xbb_limits *limits,
+		       const struct xbb_request *req)
+{
+	if (misaligned(limits, req->sector | req->nr_sectors) ||
+	    !on_disk(limits, req->sector, req->nr_sectors))
+		return XBB_RSP_ERROR;
+	return XBB_RSP_OKAY;
+}
+
+static int judge_discard(const struct xbb_limits *limits,
+			 const struct xbb_request *req)
+{
+	/* An ordinary discard instead of a secure one would be a lie. */
+	if (!limits->discard || (req->secure && !limits->secure))
+		return XBB_RSP_EOPNOTSUPP;
+	return judge_range(limits, req);
+}
+
+static const struct rule *find_rule(const struct xbb_request *req)
+{
+	if (xbb_is_indirect(req))
+		return req->rsp_op < ARRAY_SIZE(inner_rules) ?
+			&inner_rules[req->rsp_op] : NULL;
+	return req->wire_op < ARRAY_SIZE(rules) && rules[req->wire_op].known ?
+		&rules[req->wire_op] : NULL;
+}
+
+int xbb_judge(const struct xbb_limits *limits, struct xbb_request *req)
+{
+	const struct rule *rule = find_rule(req);
+
+	if (!rule)
+		return xbb_is_indirect(req) ? XBB_RSP_ERROR : XBB_RSP_EOPNOTSUPP;
+	req->kind = rule->kind;
+	if (req->nr_segs < rule->min_segs || req->nr_segs > rule->max_segs)
+		return XBB_RSP_ERROR;
+	if (limits->readonly && (rule->changes || xbb_takes_data(req)))
+		return XBB_RSP_ERROR;
+	if (req->kind == XBB_DISCARD)
+		return judge_discard(limits, req);
+	return XBB_RSP_OKAY;
+}
+
+/*
+ * With large logical sectors every segment must hold whole ones; where in its
+ * page it starts is for the disk's DMA alignment, which 512 bytes satisfy.
+ */
+static bool bad_seg(const struct xbb_limits *limits, const struct xbb_seg *seg)
+{
+	return seg->first > seg->last || seg->last >= XBB_PAGE_SECTORS ||
+	       misaligned(limits, xbb_seg_sectors(seg));
+}
+
+int xbb_judge_segs(const struct xbb_limits *limits, struct xbb_request *req,
+		   const struct xbb_seg *segs)
+{
+	u64 sectors = 0;
+	unsigned int i;
+
+	/* Some frontends leave a block number in an empty flush: ignore it. */
+	if (!req->nr_segs)
+		return XBB_RSP_OKAY;
+	for (i = 0; i < req->nr_segs; i++) {
+		if (bad_seg(limits, &segs[i]))
+			return XBB_RSP_ERROR;
+		sectors += xbb_seg_sectors(&segs[i]);
+	}
+	req->nr_sectors = sectors;
+	return judge_range(limits, req);
+}
+
+static void put(void *slot, size_t offset, const void *val, size_t len)
+{
+	memcpy((u8 *)slot + offset, val, len);
+}
+
+void xbb_answer(const struct xbb_layout *layout, void *slot,
+		const struct xbb_request *req, int status)
+{
+	const size_t head = offsetof(struct xbb_wire64_rsp, pad2);
+	s16 wire_status = status;
+
+	put(slot, offsetof(struct xbb_wire64_rsp, id), &req->id, sizeof(req->id));
+	put(slot, offsetof(struct xbb_wire64_rsp, op), &req->rsp_op, 1);
+	memset((u8 *)slot + offsetof(struct xbb_wire64_rsp, pad), 0, 1);
+	put(slot, offsetof(struct xbb_wire64_rsp, status), &wire_status,
+	    sizeof(wire_status));
+	memset((u8 *)slot + head, 0, layout->rsp_bytes - head);
+}

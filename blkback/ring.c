@@ -1,0 +1,524 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A queue's thread and its life.
+ *
+ * The thread works in passes over what is visible in the ring. It sleeps only
+ * when the ring is drained and the frontend has been asked for an event, or when
+ * something of its own is missing. While it works the interrupt's end is held
+ * back, so that no event comes in between.
+ */
+
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/blkdev.h>
+#include <linux/kthread.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+
+#include "blkback/answer.h"
+#include "blkback/pages.h"
+#include "blkback/ring.h"
+#include "blkback/vbd.h"
+#include "xenbus/link.h"
+
+/* How long to wait for memory when nothing is under way that could free some. */
+#define ROOM_WAIT (HZ / 10)
+
+/**
+ * enum want - what a thread sleeps for, if at all
+ * @WANT_NOTHING: it goes on
+ * @WANT_REQUESTS: an event
+ * @WANT_ROOM: an object or memory, when something has been answered
+ * @WANT_QUIET: that everything has been answered
+ * @WANT_STOP: only the end
+ */
+enum want { WANT_NOTHING, WANT_REQUESTS, WANT_ROOM, WANT_QUIET, WANT_STOP };
+
+/* --- taking requests ---------------------------------------------------- */
+
+static bool quiet(const struct xbb_ring *ring)
+{
+	return READ_ONCE(ring->answered) == ring->started;
+}
+
+static unsigned int visible(struct xbb_ring *ring)
+{
+	u32 nr;
+	int err;
+
+	if (ring->broken || kthread_should_stop())
+		return 0;
+	/* A drain moves the answering half, which bounds what may be waiting. */
+	spin_lock_bh(&ring->answer_lock);
+	err = xsplit_back_visible(&ring->ring, &nr);
+	spin_unlock_bh(&ring->answer_lock);
+	if (likely(!err))
+		return nr;
+	ring->broken = true;
+	xsplit_link_broken(ring->link, "queue %u: the frontend's request index is beyond its ring",
+			   ring->index);
+	return 0;
+}
+
+static void count_request(struct xbb_ring *ring, const struct xbb_request *req)
+{
+	struct xbb_counts *counts = &ring->counts;
+
+	xsplit_count(&counts->requests[req->kind], 1);
+	if (xbb_is_indirect(req))
+		xsplit_count(&counts->indirect, 1);
+	if (req->kind == XBB_READ)
+		xsplit_count(&counts->read_sectors, req->nr_sectors);
+	else if (req->kind == XBB_DISCARD)
+		xsplit_count(&counts->discard_sectors, req->nr_sectors);
+	else
+		xsplit_count(&counts->write_sectors, req->nr_sectors);
+}
+
+/*
+ * Take the next request out of the ring. Without an object for it, it stays
+ * there, and is judged anew next time.
+ */
+static struct xbb_io *take(struct xbb_ring *ring)
+{
+	u8 slot[XBB_MAX_SLOT_BYTES] __aligned(8);
+	struct xbb_seg seg[XBB_DIRECT_SEGS];
+	struct xbb_request req;
+	struct xbb_io *io;
+	int status;
+
+	xsplit_ring_take(&ring->ring, ring->ring.cons, slot, ring->layout->slot_bytes);
+	xbb_decode(ring->layout, slot, &req, seg);
+	status = xbb_judge(&ring->limits, &req);
+	if (!status && !xbb_is_indirect(&req))
+		status = xbb_judge_segs(&ring->limits, &req, seg);
+	io = xbb_io_get(ring, status ? 0 : req.nr_segs);
+	if (!io)
+		return NULL;
+	ring->ring.cons++;
+	ring->worked = true;
+	io->req = req;
+	io->status = status;
+	if (io->nr && !xbb_is_indirect(&req))
+		memcpy(io->seg, seg, io->nr * sizeof(seg[0]));
+	return io;
+}
+
+/* A bad request needs nothing but its answer. */
+static void refuse(struct xbb_ring *ring, struct xbb_io *io)
+{
+	xsplit_count(&ring->counts.refused, 1);
+	ring->started++;
+	ring->pass.answered++;
+	list_add_tail(&io->node, &ring->own_done);
+}
+
+static struct xbb_io *take_held(struct xbb_ring *ring)
+{
+	struct xbb_io *io = list_first_entry_or_null(&ring->held, struct xbb_io, node);
+
+	if (io)
+		list_del_init(&io->node);
+	return io;
+}
+
+static void hold(struct xbb_ring *ring, struct xbb_io *io)
+{
+	list_add(&io->node, &ring->held);
+}
+
+/*
+ * The next request that is worth working on. @left: how many are visible.
+ * Return: NULL if there is none, with @want set to why.
+ */
+static struct xbb_io *next(struct xbb_ring *ring, unsigned int *left, enum want *want)
+{
+	struct xbb_io *io = take_held(ring);
+
+	while (!io && *left && ring->pass.answered < XBB_PASS_REQUESTS) {
+		io = take(ring);
+		if (!io) {
+			*want = WANT_ROOM;
+			return NULL;
+		}
+		--*left;
+		if (io->status) {
+			refuse(ring, io);
+			io = NULL;
+		}
+	}
+	*want = WANT_REQUESTS;
+	return io;
+}
+
+static bool pass_takes(const struct xbb_pass *pass, const struct xbb_io *io)
+{
+	return pass->nr < XBB_PASS_REQUESTS && pass->segs + io->nr <= XBB_PASS_SEGS;
+}
+
+/*
+ * Fill the pass. A barrier goes alone: after everything before it has been
+ * answered, and with nothing after it until it has been answered itself.
+ */
+static enum want fill_pass(struct xbb_ring *ring)
+{
+	struct xbb_pass *pass = &ring->pass;
+	unsigned int left = visible(ring);
+	struct xbb_io *io;
+	enum want want;
+
+	if (ring->barrier && !quiet(ring))
+		return WANT_QUIET;
+	ring->barrier = false;
+	while ((io = next(ring, &left, &want))) {
+		bool barrier = io->req.kind == XBB_BARRIER;
+
+		if (!pass_takes(pass, io) || (barrier && (pass->nr || !quiet(ring)))) {
+			hold(ring, io);
+			return pass->nr ? WANT_NOTHING : WANT_QUIET;
+		}
+		pass->io[pass->nr++] = io;
+		pass->segs += io->nr;
+		if (barrier) {
+			ring->barrier = true;
+			return WANT_NOTHING;
+		}
+	}
+	return want;
+}
+
+/* --- a pass ------------------------------------------------------------- */
+
+static void submit_pass(struct xbb_ring *ring)
+{
+	struct xbb_pass *pass = &ring->pass;
+	struct blk_plug plug;
+	unsigned int i;
+
+	/* Before the first of them can be answered. */
+	ring->started += pass->nr;
+	blk_start_plug(&plug);
+	for (i = 0; i < pass->nr; i++) {
+		struct xbb_io *io = pass->io[i];
+
+		if (io->status)
+			xsplit_count(&ring->counts.refused, 1);
+		else
+			count_request(ring, &io->req);
+		xbb_io_submit(io);
+	}
+	blk_finish_plug(&plug);
+}
+
+/* Those without pages go to the front of what is held, in order. */
+static void hold_from(struct xbb_ring *ring, unsigned int nr)
+{
+	struct xbb_pass *pass = &ring->pass;
+
+	while (pass->nr > nr)
+		hold(ring, pass->io[--pass->nr]);
+}
+
+/* Return: why nothing was done, or WANT_NOTHING. */
+static enum want run_pass(struct xbb_ring *ring)
+{
+	struct xbb_pass *pass = &ring->pass;
+	unsigned int nr;
+	enum want want;
+
+	pass->nr = 0;
+	pass->segs = 0;
+	pass->answered = 0;
+	xbb_vbd_limits(ring->vbd, &ring->limits);
+	want = fill_pass(ring);
+	if (pass->nr) {
+		xbb_pages_segments(ring);
+		nr = xbb_pages_get(ring);
+		if (nr < pass->nr) {
+			hold_from(ring, nr);
+			want = WANT_ROOM;
+		}
+		submit_pass(ring);
+		xbb_pages_make_room(ring);
+	}
+	nr = pass->nr + pass->answered;
+	if (!nr)
+		return want;
+	xsplit_count(&ring->counts.passes[xbb_size(nr)], 1);
+	xbb_drain(ring, &ring->own_done);
+	return WANT_NOTHING;
+}
+
+/* --- the thread --------------------------------------------------------- */
+
+static irqreturn_t ring_interrupt(int irq, void *arg)
+{
+	struct xbb_ring *ring = arg;
+
+	xsplit_count(&ring->counts.interrupts, 1);
+	WRITE_ONCE(ring->irq_due, true);
+	wake_up(&ring->wq);
+	return IRQ_HANDLED;
+}
+
+/* Take over the duty to end the interrupt. Before the ring is looked at. */
+static void see_interrupt(struct xbb_ring *ring)
+{
+	if (READ_ONCE(ring->irq_due) && xchg(&ring->irq_due, false))
+		ring->eoi_due = true;
+}
+
+/* The ring is drained and armed: the next event may come. */
+static void end_interrupt(struct xbb_ring *ring)
+{
+	if (!ring->eoi_due)
+		return;
+	ring->eoi_due = false;
+	if (!ring->worked)
+		xsplit_count(&ring->counts.spurious, 1);
+	xsplit_event_eoi(&ring->event, ring->worked);
+	ring->worked = false;
+}
+
+/* Work until there is nothing to do. Return: what to sleep for. */
+static enum want ring_work(struct xbb_ring *ring)
+{
+	enum want want;
+
+	for (;;) {
+		see_interrupt(ring);
+		want = run_pass(ring);
+		cond_resched();
+		if (want == WANT_NOTHING)
+			continue;
+		if (want != WANT_REQUESTS)
+			return want;
+		if (ring->broken)
+			return WANT_STOP;
+		if (kthread_should_stop())
+			return WANT_REQUESTS;
+		if (!xsplit_back_arm(&ring->ring))
+			break;
+	}
+	end_interrupt(ring);
+	return WANT_REQUESTS;
+}
+
+/* Is what the thread sleeps for there? @seen: answers when it fell asleep. */
+static bool ring_awake(struct xbb_ring *ring, enum want want, unsigned int seen)
+{
+	switch (want) {
+	case WANT_REQUESTS:
+		return READ_ONCE(ring->irq_due) || READ_ONCE(ring->tidy) || kthread_should_stop();
+	case WANT_ROOM:
+		return READ_ONCE(ring->answered) != seen;
+	case WANT_QUIET:
+		return quiet(ring);
+	case WANT_STOP:
+		return kthread_should_stop();
+	default:
+		return true;
+	}
+}
+
+static void want_answers(struct xbb_ring *ring, bool wanted)
+{
+	spin_lock_bh(&ring->answer_lock);
+	ring->want_answers = wanted;
+	spin_unlock_bh(&ring->answer_lock);
+}
+
+static void sleep_for_answers(struct xbb_ring *ring, enum want want, unsigned int seen)
+{
+	want_answers(ring, true);
+	/* Memory may also come back from elsewhere. */
+	wait_event_idle_timeout(ring->wq, ring_awake(ring, want, seen),
+				want == WANT_ROOM ? ROOM_WAIT : MAX_SCHEDULE_TIMEOUT);
+	want_answers(ring, false);
+}
+
+static void ring_sleep(struct xbb_ring *ring, enum want want, unsigned int seen)
+{
+	if (want == WANT_ROOM || want == WANT_QUIET) {
+		xsplit_count(want == WANT_ROOM ? &ring->counts.out_of_requests :
+			     &ring->counts.barrier_waits, 1);
+		sleep_for_answers(ring, want, seen);
+	} else {
+		wait_event_idle(ring->wq, ring_awake(ring, want, seen));
+	}
+	xsplit_count(&ring->counts.wakeups, 1);
+}
+
+static void ring_tidy(struct xbb_ring *ring)
+{
+	if (!READ_ONCE(ring->tidy))
+		return;
+	WRITE_ONCE(ring->tidy, false);
+	xbb_pages_tidy(ring);
+	xbb_io_trim(ring, 1);
+	xbb_drain(ring, &ring->own_done);
+}
+
+/* The end has come and there is no memory: better an error than no answer. */
+static void fail_held(struct xbb_ring *ring)
+{
+	struct xbb_io *io;
+
+	while ((io = take_held(ring))) {
+		io->nr = 0;
+		io->status = XBB_RSP_ERROR;
+		refuse(ring, io);
+	}
+	xbb_drain(ring, &ring->own_done);
+}
+
+static bool may_end(struct xbb_ring *ring, enum want want)
+{
+	if (!kthread_should_stop())
+		return false;
+	if (want == WANT_ROOM && quiet(ring))
+		fail_held(ring);
+	return list_empty(&ring->held);
+}
+
+static int ring_thread(void *arg)
+{
+	struct xbb_ring *ring = arg;
+	/* Memory must not be made by writing to the disk we serve. */
+	unsigned int noio = memalloc_noio_save();
+
+	for (;;) {
+		unsigned int seen = READ_ONCE(ring->answered);
+		enum want want = ring_work(ring);
+
+		if (may_end(ring, want))
+			break;
+		ring_sleep(ring, want, seen);
+		ring_tidy(ring);
+	}
+	sleep_for_answers(ring, WANT_QUIET, 0);
+	memalloc_noio_restore(noio);
+	return 0;
+}
+
+/* --- life --------------------------------------------------------------- */
+
+static void ring_init(struct xbb_ring *ring, struct xsplit_link *link, struct xbb_vbd *vbd,
+		      const struct xbb_ring_setup *setup)
+{
+	ring->link = link;
+	ring->vbd = vbd;
+	ring->index = setup->index;
+	ring->layout = setup->layout;
+	ring->persistent = setup->persistent;
+	init_waitqueue_head(&ring->wq);
+	INIT_LIST_HEAD(&ring->held);
+	INIT_LIST_HEAD(&ring->own_done);
+	init_llist_head(&ring->done);
+	init_llist_head(&ring->recycled);
+	tasklet_setup(&ring->drain, xbb_drain_tasklet);
+	INIT_DELAYED_WORK(&ring->unpark, xbb_drain_work);
+	spin_lock_init(&ring->answer_lock);
+	INIT_LIST_HEAD(&ring->parked);
+	ring->next_evict = jiffies;
+}
+
+static int ring_map(struct xbb_ring *ring, const struct xbb_ring_setup *setup)
+{
+	int err;
+
+	err = xsplit_pages_map(ring->link, setup->dir, "ring-ref", setup->numbered,
+			       setup->pages, &ring->pages);
+	if (err)
+		return err;
+	err = xsplit_back_attach(&ring->ring, ring->pages.addr,
+				 setup->pages * XBB_PAGE_BYTES, setup->layout->slot_bytes);
+	if (!err)
+		return 0;
+	return xsplit_link_error(ring->link, err, "queue %u: the indices in its ring make no sense",
+				 setup->index);
+}
+
+static int ring_thread_create(struct xbb_ring *ring, const struct xbb_ring_setup *setup)
+{
+	struct task_struct *thread;
+
+	thread = kthread_create(ring_thread, ring, "%u.%s-%u", xsplit_link_peer(ring->link),
+				setup->name, setup->index);
+	if (IS_ERR(thread))
+		return xsplit_link_error(ring->link, PTR_ERR(thread), "cannot start a thread");
+	ring->thread = thread;
+	return 0;
+}
+
+static int ring_memory(struct xbb_ring *ring)
+{
+	int err = xbb_pages_init(ring) ?: xbb_io_reserve(ring);
+
+	if (err)
+		xsplit_link_error(ring->link, err, "no memory for queue %u", ring->index);
+	return err;
+}
+
+struct xbb_ring *xbb_ring_create(struct xsplit_link *link, struct xbb_vbd *vbd,
+				 const struct xbb_ring_setup *setup)
+{
+	struct xbb_ring *ring = kvzalloc(sizeof(*ring), GFP_KERNEL);
+	int err;
+
+	if (!ring)
+		return ERR_PTR(-ENOMEM);
+	ring_init(ring, link, vbd, setup);
+	err = ring_memory(ring) ?: ring_map(ring, setup);
+	if (err)
+		goto destroy;
+	err = ring_thread_create(ring, setup);
+	if (err)
+		goto destroy;
+	err = xsplit_event_bind(link, &ring->event, setup->dir, "event-channel",
+				ring_interrupt, "blkif-backend", ring);
+	if (err)
+		goto stop_thread;
+	return ring;
+
+stop_thread:
+	xbb_ring_stop(ring);
+destroy:
+	xbb_ring_destroy(ring);
+	return ERR_PTR(err);
+}
+
+void xbb_ring_start(struct xbb_ring *ring)
+{
+	char name[16];
+
+	snprintf(name, sizeof(name), "queue%u", ring->index);
+	ring->counter_file = xsplit_counters_add(ring->link->debugfs, name, xbb_counters,
+						 &ring->counts);
+	wake_up_process(ring->thread);
+}
+
+void xbb_ring_stop(struct xbb_ring *ring)
+{
+	kthread_stop(ring->thread);
+}
+
+void xbb_ring_destroy(struct xbb_ring *ring)
+{
+	xsplit_counters_remove(ring->counter_file);
+	tasklet_kill(&ring->drain);
+	cancel_delayed_work_sync(&ring->unpark);
+	xsplit_event_close(&ring->event, ring);
+	xbb_pages_exit(ring);
+	xbb_io_trim(ring, 0);
+	xsplit_pages_unmap(ring->link, &ring->pages);
+	kvfree(ring);
+}
+
+void xbb_ring_tidy(struct xbb_ring *ring)
+{
+	if (!xbb_pages_untidy(ring) && llist_empty(&ring->recycled))
+		return;
+	WRITE_ONCE(ring->tidy, true);
+	wake_up(&ring->wq);
+}

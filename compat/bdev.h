@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Opening a block device by number: the interface changed at 6.5, 6.7 and 6.9.
+ */
+#ifndef XSPLIT_COMPAT_BDEV_H
+#define XSPLIT_COMPAT_BDEV_H
+
+#include <linux/blkdev.h>
+#include <linux/err.h>
+#include <linux/file.h>
+#include <linux/version.h>
+
+/**
+ * struct xsplit_bdev - an open block device
+ * @bdev: the device; NULL while closed
+ * @opened: what closing needs, where the kernel has such a thing
+ * @mode: how it was opened
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
+struct xsplit_bdev {
+	struct block_device *bdev;
+	struct file *opened;
+	blk_mode_t mode;
+};
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+struct xsplit_bdev {
+	struct block_device *bdev;
+	struct bdev_handle *opened;
+	blk_mode_t mode;
+};
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+struct xsplit_bdev {
+	struct block_device *bdev;
+	blk_mode_t mode;
+};
+#else
+struct xsplit_bdev {
+	struct block_device *bdev;
+	fmode_t mode;
+};
+#endif
+
+/**
+ * xsplit_bdev_open - open a block device, not exclusively
+ * @b: filled in
+ * @dev: its number
+ * @write: for writing as well
+ *
+ * Context: may sleep. Return: 0 or -errno, @b is then closed.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
+static inline int xsplit_bdev_open(struct xsplit_bdev *b, dev_t dev, bool write)
+{
+	b->mode = BLK_OPEN_READ | (write ? BLK_OPEN_WRITE : 0);
+	b->opened = bdev_file_open_by_dev(dev, b->mode, NULL, NULL);
+	if (IS_ERR(b->opened))
+		return PTR_ERR(b->opened);
+	b->bdev = file_bdev(b->opened);
+	return 0;
+}
+
+static inline void xsplit_bdev_close(struct xsplit_bdev *b)
+{
+	if (b->bdev)
+		fput(b->opened);
+	b->bdev = NULL;
+}
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+static inline int xsplit_bdev_open(struct xsplit_bdev *b, dev_t dev, bool write)
+{
+	b->mode = BLK_OPEN_READ | (write ? BLK_OPEN_WRITE : 0);
+	b->opened = bdev_open_by_dev(dev, b->mode, NULL, NULL);
+	if (IS_ERR(b->opened))
+		return PTR_ERR(b->opened);
+	b->bdev = b->opened->bdev;
+	return 0;
+}
+
+static inline void xsplit_bdev_close(struct xsplit_bdev *b)
+{
+	if (b->bdev)
+		bdev_release(b->opened);
+	b->bdev = NULL;
+}
+#else
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+#define XSPLIT_BDEV_MODE(write) (BLK_OPEN_READ | ((write) ? BLK_OPEN_WRITE : 0))
+#define XSPLIT_BDEV_GET(dev, mode) blkdev_get_by_dev(dev, mode, NULL, NULL)
+#define XSPLIT_BDEV_PUT(bdev, mode) blkdev_put(bdev, NULL)
+#else
+#define XSPLIT_BDEV_MODE(write) (FMODE_READ | ((write) ? FMODE_WRITE : 0))
+#define XSPLIT_BDEV_GET(dev, mode) blkdev_get_by_dev(dev, mode, NULL)
+#define XSPLIT_BDEV_PUT(bdev, mode) blkdev_put(bdev, mode)
+#endif
+
+static inline int xsplit_bdev_open(struct xsplit_bdev *b, dev_t dev, bool write)
+{
+	struct block_device *bdev;
+
+	b->mode = XSPLIT_BDEV_MODE(write);
+	bdev = XSPLIT_BDEV_GET(dev, b->mode);
+	if (IS_ERR(bdev))
+		return PTR_ERR(bdev);
+	b->bdev = bdev;
+	return 0;
+}
+
+static inline void xsplit_bdev_close(struct xsplit_bdev *b)
+{
+	if (b->bdev)
+		XSPLIT_BDEV_PUT(b->bdev, b->mode);
+	b->bdev = NULL;
+}
+#endif
+
+#endif /* XSPLIT_COMPAT_BDEV_H */
