@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The table of contents. */
+#include "suites.h"
+
+const struct test_suite *const test_suites[] = {
+	&ring_suite,
+	&event_suite,
+	&state_suite,
+	&key_suite,
+	&abi_suite,
+	&request64_suite,
+	&request32_suite,
+	&encode_suite,
+	&response_suite,
+	&name_suite,
+	&sweep64_suite,
+	&sweep32_suite,
+};
+
+const size_t nr_test_suites = ARRAY_SIZE(test_suites);

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef TEST_SUITES_H
+#define TEST_SUITES_H
+
+#include "harness.h"
+
+extern const struct test_suite ring_suite;
+extern const struct test_suite event_suite;
+extern const struct test_suite state_suite;
+extern const struct test_suite key_suite;
+extern const struct test_suite abi_suite;
+extern const struct test_suite request64_suite;
+extern const struct test_suite request32_suite;
+extern const struct test_suite encode_suite;
+extern const struct test_suite response_suite;
+extern const struct test_suite name_suite;
+extern const struct test_suite sweep64_suite;
+extern const struct test_suite sweep32_suite;
+
+extern const struct test_suite *const test_suites[];
+extern const size_t nr_test_suites;
+
+#endif

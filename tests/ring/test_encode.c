@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Requests as our frontend writes them: bytes, and what our backend makes of them. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "back_io.h"
+#include "blkfront/request.h"
+#include "suites.h"
+
+static const struct blkfront_command command = {
+	.op = WRITE, .handle = 0x1234, .id = 31, .sector = 0x123456789aULL,
+};
+
+static union blkfront_slot slot;
+static u8 want[sizeof(slot)];
+
+/* The frontend's slots are in our own layout: 64 bits. */
+static void prepare(void)
+{
+	use_wire64();
+	memset(&slot, 0xa5, sizeof(slot));
+	memset(want, 0xa5, sizeof(want));
+}
+
+static void want_head(u32 bytes, u8 op, u8 second)
+{
+	memset(want, 0, bytes);
+	put8(want, 0, op);
+	put8(want, 1, second);
+	put64(want, wire->id, command.id);
+	put64(want, wire->sector, command.sector);
+}
+
+static void expect_bytes(void)
+{
+	u32 i;
+
+	for (i = 0; i < sizeof(slot); i++) {
+		test_context("byte %u of the slot", i);
+		EXPECT_EQ(((u8 *)&slot)[i], want[i]);
+	}
+}
+
+static void fill(struct blkfront_seg *segs, u32 nr)
+{
+	u32 i;
+
+	for (i = 0; i < nr; i++) {
+		blkfront_seg_fill(&segs[i], (i % 8) * 512, 4096 - (i % 8) * 512);
+		segs[i].ref = FIRST_REF + i;
+	}
+}
+
+static void slot_sizes(void)
+{
+	EXPECT_EQ(sizeof(union blkfront_slot), 112);
+	EXPECT_EQ(sizeof(struct blkfront_discard_slot), 32);
+	EXPECT_EQ(sizeof(struct blkfront_indirect_slot), 64);
+	EXPECT_EQ(sizeof(struct blkfront_seg), 8);
+	EXPECT_EQ(BLKFRONT_SLOT_SEGS, 11);
+	EXPECT_EQ(BLKFRONT_MAX_SEGS, 256);
+	EXPECT_EQ(BLKFRONT_DISCARD_SECURE, 1);
+}
+
+static void encode_rw(void)
+{
+	struct blkfront_seg segs[11];
+	u32 nr, i;
+
+	fill(segs, 11);
+	for (nr = 0; nr <= 11; nr++) {
+		prepare();
+		want_head(24, WRITE, nr);
+		put16(want, 2, 0x1234);
+		for (i = 0; i < nr; i++) {
+			put_seg(want + 24, i, FIRST_REF + i, i % 8, 7);
+			put16(want, 24 + 8 * i + 6, 0);
+		}
+		EXPECT_EQ(blkfront_encode_rw(&slot, &command, segs, nr),
+			  24 + 8 * nr);
+		expect_bytes();
+	}
+}
+
+static void encode_indirect(void)
+{
+	want_head(64, INDIRECT, WRITE);
+	put16(want, 2, 256);
+	put16(want, 24, 0x1234);
+	put32(want, 28, DESCRIPTOR_REF);
+	EXPECT_EQ(blkfront_encode_indirect(&slot, &command, DESCRIPTOR_REF, 256),
+		  64);
+	expect_bytes();
+}
+
+static void check_discard(bool secure)
+{
+	prepare();
+	want_head(32, DISCARD, secure);
+	put16(want, 2, 0x1234);
+	put64(want, 24, 0xfedcba9876543210ULL);
+	EXPECT_EQ(blkfront_encode_discard(&slot, &command,
+					  0xfedcba9876543210ULL, secure), 32);
+	expect_bytes();
+}
+
+static void encode_discard(void)
+{
+	check_discard(false);
+	check_discard(true);
+}
+
+/* Every piece of a page that can be named. */
+static void pieces_of_a_page(void)
+{
+	struct blkfront_seg seg;
+	u32 first, last;
+
+	for (first = 0; first < 8; first++)
+		for (last = first; last < 8; last++) {
+			memset(&seg, 0xa5, sizeof(seg));
+			blkfront_seg_fill(&seg, first * 512,
+					  (last - first + 1) * 512);
+			test_context("sectors %u to %u", first, last);
+			EXPECT_EQ(seg.first, first);
+			EXPECT_EQ(seg.last, last);
+			EXPECT_EQ(seg.zero, 0);
+		}
+}
+
+static void dense_pages(void)
+{
+	struct blkfront_seg *segs;
+	u32 bytes, nr, i, sum;
+
+	for (bytes = 512; bytes <= 256 * 4096; bytes += 512) {
+		segs = malloc(DIV_ROUND_UP(bytes, 4096) * sizeof(*segs));
+		nr = blkfront_seg_dense(segs, bytes);
+		test_context("%u bytes", bytes);
+		EXPECT_EQ(nr, DIV_ROUND_UP(bytes, 4096));
+		for (i = 0, sum = 0; i < nr; i++) {
+			EXPECT_EQ(segs[i].first, 0);
+			EXPECT(segs[i].last == 7 || i == nr - 1);
+			sum += (segs[i].last + 1) * 512;
+		}
+		EXPECT_EQ(sum, bytes);
+		free(segs);
+	}
+}
+
+/* --- our front's bytes in our back's hands ---------------------------------- */
+
+static void hand_over(struct back_io *io, u32 bytes)
+{
+	memcpy(io->slot, &slot, bytes);
+	io->limits.sectors = 1ULL << 40;
+	back_io_run(io);
+	EXPECT_EQ(io->status, OKAY);
+	EXPECT_EQ(io->req.id, command.id);
+	EXPECT_EQ(io->req.sector, command.sector);
+}
+
+static void back_understands_front(void)
+{
+	struct blkfront_seg segs[200];
+	struct back_io io;
+
+	fill(segs, 200);
+	back_io_init(&io);
+	hand_over(&io, blkfront_encode_rw(&slot, &command, segs, 11));
+	EXPECT_EQ(io.req.kind, XBB_WRITE);
+	EXPECT_EQ(io.segs[10].ref, FIRST_REF + 10);
+	EXPECT_EQ(io.segs[10].first, 2);
+	memcpy(io.descriptor, segs, sizeof(segs));
+	hand_over(&io, blkfront_encode_indirect(&slot, &command, DESCRIPTOR_REF,
+						200));
+	EXPECT_EQ(io.req.kind, XBB_WRITE);
+	EXPECT_EQ(io.req.nr_segs, 200);
+	EXPECT_EQ(io.req.descriptor, DESCRIPTOR_REF);
+	EXPECT_EQ(io.segs[199].ref, FIRST_REF + 199);
+	hand_over(&io, blkfront_encode_discard(&slot, &command, 4711, true));
+	EXPECT_EQ(io.req.kind, XBB_DISCARD);
+	EXPECT(io.req.secure);
+	EXPECT_EQ(io.req.nr_sectors, 4711);
+	back_io_free(&io);
+}
+
+static void front_understands_back(void)
+{
+	const struct blkfront_seg seg = { .ref = 1, .first = 0, .last = 7 };
+	struct blkfront_response rsp;
+	u8 expect[32];
+	struct back_io io;
+
+	memset(expect, BLKFRONT_IDLE, sizeof(expect));
+	expect[command.id] = WRITE;
+	back_io_init(&io);
+	memcpy(io.descriptor, &seg, sizeof(seg));
+	hand_over(&io, blkfront_encode_indirect(&slot, &command, DESCRIPTOR_REF,
+						1));
+	xbb_answer(layout, io.slot, &io.req, io.status);
+	memcpy(&rsp, io.slot, sizeof(rsp));
+	EXPECT_EQ(blkfront_judge(&rsp, expect, 32), BLKFRONT_SAYS_DONE);
+	back_io_free(&io);
+}
+
+/* --- which operation, and what an answer means ------------------------------ */
+
+static struct blkfront_offers offers_of(u32 bits)
+{
+	return (struct blkfront_offers){
+		.flush = bits & 1, .barrier = bits & 2, .discard = bits & 4,
+		.erase = bits & 8,
+	};
+}
+
+static void data_always_has_an_operation(void)
+{
+	struct blkfront_offers offers;
+	u32 bits;
+
+	for (bits = 0; bits < 16; bits++) {
+		offers = offers_of(bits);
+		test_context("offers 0x%x", bits);
+		EXPECT_EQ(blkfront_wire_op(BLKFRONT_WANT_READ, &offers, 1), READ);
+		EXPECT_EQ(blkfront_wire_op(BLKFRONT_WANT_READ, &offers, 256),
+			  READ);
+		EXPECT_EQ(blkfront_wire_op(BLKFRONT_WANT_WRITE, &offers, 256),
+			  WRITE);
+		EXPECT(blkfront_wire_op(BLKFRONT_WANT_NOTHING_KNOWN, &offers,
+					1) < 0);
+	}
+}
+
+/* Nothing is sent that the backend did not offer. */
+static void only_offers_are_used(void)
+{
+	struct blkfront_offers offers;
+	u32 bits, want;
+	int op;
+
+	for (bits = 0; bits < 16; bits++)
+		for (want = 0; want < BLKFRONT_NR_WANTS; want++) {
+			offers = offers_of(bits);
+			op = blkfront_wire_op(want, &offers, 1);
+			test_context("offers 0x%x want %u", bits, want);
+			EXPECT(op != INDIRECT && op != RESERVED);
+			EXPECT(op != FLUSH || offers.flush);
+			EXPECT(op != BARRIER || offers.barrier);
+			EXPECT(op != DISCARD || offers.discard || offers.erase);
+		}
+}
+
+static void flush_and_discard_choices(void)
+{
+	struct blkfront_offers none = {}, both = { .flush = true, .barrier = true };
+	struct blkfront_offers barrier = { .barrier = true };
+	struct blkfront_offers discard = { .discard = true };
+
+	EXPECT_EQ(blkfront_wire_op(BLKFRONT_WANT_FLUSH, &both, 0), FLUSH);
+	EXPECT_EQ(blkfront_wire_op(BLKFRONT_WANT_FLUSH, &barrier, 0), BARRIER);
+	EXPECT_EQ(blkfront_wire_op(BLKFRONT_WANT_FLUSH, &none, 0),
+		  BLKFRONT_OP_NOTHING);
+	EXPECT_EQ(blkfront_wire_op(BLKFRONT_WANT_FUA, &barrier, 11), BARRIER);
+	EXPECT_EQ(blkfront_wire_op(BLKFRONT_WANT_FUA, &barrier, 12), -E2BIG);
+	EXPECT_EQ(blkfront_wire_op(BLKFRONT_WANT_DISCARD, &discard, 0), DISCARD);
+	EXPECT_EQ(blkfront_wire_op(BLKFRONT_WANT_DISCARD, &none, 0),
+		  -EOPNOTSUPP);
+	EXPECT_EQ(blkfront_wire_op(BLKFRONT_WANT_ERASE, &discard, 0),
+		  -EOPNOTSUPP);
+	EXPECT(blkfront_offers_fua(&barrier, 11));
+	EXPECT(!blkfront_offers_fua(&barrier, 12));
+	EXPECT(!blkfront_offers_fua(&both, 11));
+	EXPECT(!blkfront_offers_fua(&none, 11));
+	EXPECT(blkfront_offers_cache(&barrier));
+	EXPECT(!blkfront_offers_cache(&discard));
+}
+
+/* A failed flush is EIO, and the next one is a flush again. */
+static void failure_is_failure(void)
+{
+	struct blkfront_offers offers;
+	u32 bits, want, op;
+
+	for (bits = 0; bits < 16; bits++)
+		for (want = 1; want < BLKFRONT_NR_WANTS; want++)
+			for (op = 0; op < BLKFRONT_NR_OPS; op++) {
+				offers = offers_of(bits);
+				test_context("offers 0x%x want %u op %u", bits,
+					     want, op);
+				EXPECT_EQ(blkfront_outcome(want, op,
+							   BLKFRONT_SAYS_FAILED,
+							   &offers),
+					  BLKFRONT_END_IOERR);
+				EXPECT_EQ(offers.flush, bits & 1);
+				EXPECT_EQ(offers.barrier, !!(bits & 2));
+				EXPECT_EQ(offers.discard, !!(bits & 4));
+				EXPECT_EQ(offers.erase, !!(bits & 8));
+				EXPECT_EQ(blkfront_outcome(want, op,
+							   BLKFRONT_SAYS_DONE,
+							   &offers),
+					  BLKFRONT_END_OK);
+			}
+}
+
+/* A backend that supports nothing: how does a request end, and does it? */
+static enum blkfront_end end_of(u32 want, struct blkfront_offers *offers)
+{
+	enum blkfront_end end = BLKFRONT_END_AGAIN;
+	int op, tries;
+
+	for (tries = 0; end == BLKFRONT_END_AGAIN && tries < 5; tries++) {
+		op = blkfront_wire_op(want, offers, 1);
+		if (op == BLKFRONT_OP_NOTHING)
+			return BLKFRONT_END_OK;
+		if (op < 0)
+			return BLKFRONT_END_UNSUPPORTED;
+		end = blkfront_outcome(want, op, BLKFRONT_SAYS_UNSUPPORTED,
+				       offers);
+	}
+	return end;
+}
+
+static void unsupported_comes_to_an_end(void)
+{
+	struct blkfront_offers offers;
+	enum blkfront_end end;
+	u32 bits, want;
+
+	for (bits = 0; bits < 16; bits++)
+		for (want = 1; want < BLKFRONT_NR_WANTS; want++) {
+			offers = offers_of(bits);
+			test_context("offers 0x%x want %u", bits, want);
+			end = end_of(want, &offers);
+			EXPECT(end != BLKFRONT_END_AGAIN);
+			/* Data is never lost with a success. */
+			if (want <= BLKFRONT_WANT_FUA)
+				EXPECT(end != BLKFRONT_END_OK);
+			if (want == BLKFRONT_WANT_FLUSH)
+				EXPECT(!blkfront_offers_cache(&offers));
+		}
+}
+
+static void refused_discard_is_not_offered_again(void)
+{
+	struct blkfront_offers offers = { .discard = true, .erase = true };
+
+	EXPECT_EQ(blkfront_outcome(BLKFRONT_WANT_ERASE, DISCARD,
+				   BLKFRONT_SAYS_UNSUPPORTED, &offers),
+		  BLKFRONT_END_UNSUPPORTED);
+	EXPECT(offers.discard && !offers.erase);
+	EXPECT_EQ(blkfront_outcome(BLKFRONT_WANT_DISCARD, DISCARD,
+				   BLKFRONT_SAYS_UNSUPPORTED, &offers),
+		  BLKFRONT_END_UNSUPPORTED);
+	EXPECT(!offers.discard);
+}
+
+/* The barrier's data was not written: it goes out again, as a write. */
+static void refused_barrier_keeps_its_data(void)
+{
+	struct blkfront_offers offers = { .barrier = true };
+
+	EXPECT_EQ(blkfront_outcome(BLKFRONT_WANT_FUA, BARRIER,
+				   BLKFRONT_SAYS_UNSUPPORTED, &offers),
+		  BLKFRONT_END_AGAIN);
+	EXPECT(!offers.barrier);
+	EXPECT_EQ(blkfront_wire_op(BLKFRONT_WANT_FUA, &offers, 11), WRITE);
+}
+
+static const struct test_case cases[] = {
+	CASE(slot_sizes),
+	CASE(encode_rw),
+	CASE(encode_indirect),
+	CASE(encode_discard),
+	CASE(pieces_of_a_page),
+	CASE(dense_pages),
+	CASE(back_understands_front),
+	CASE(front_understands_back),
+	CASE(data_always_has_an_operation),
+	CASE(only_offers_are_used),
+	CASE(flush_and_discard_choices),
+	CASE(failure_is_failure),
+	CASE(unsupported_comes_to_an_end),
+	CASE(refused_discard_is_not_offered_again),
+	CASE(refused_barrier_keeps_its_data),
+};
+
+TEST_SUITE(encode_suite, "block requests, our frontend", cases, prepare);

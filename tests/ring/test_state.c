@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The handshake's table: every pair, then two ends that follow it. */
+#include <string.h>
+
+#include "model.h"
+#include "suites.h"
+
+#define FOR_EACH_PAIR(ours, peers) \
+	for ((ours) = 0; (ours) < XSPLIT_NR_STATES; (ours)++) \
+		for ((peers) = 0; (peers) < XSPLIT_NR_STATES; (peers)++)
+
+static enum xsplit_action front_does(unsigned int ours, unsigned int peers)
+{
+	test_context("front %u, back %u", ours, peers);
+	return xsplit_next_action(XSPLIT_FRONT, ours, peers);
+}
+
+static enum xsplit_action back_does(unsigned int ours, unsigned int peers)
+{
+	test_context("back %u, front %u", ours, peers);
+	return xsplit_next_action(XSPLIT_BACK, ours, peers);
+}
+
+static void every_pair_has_an_action(void)
+{
+	unsigned int ours, peers;
+
+	FOR_EACH_PAIR(ours, peers) {
+		EXPECT(front_does(ours, peers) < XSPLIT_NR_ACTIONS);
+		EXPECT(back_does(ours, peers) < XSPLIT_NR_ACTIONS);
+	}
+}
+
+static void outside_states_change_nothing(void)
+{
+	static const unsigned int outside[] = {
+		9, 10, 255, 256, 0x7fffffff, 0x80000000, 0xffffffff,
+	};
+	unsigned int other;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(outside); i++)
+		for (other = 0; other < XSPLIT_NR_STATES; other++) {
+			EXPECT_EQ(front_does(outside[i], other), XSPLIT_STAY);
+			EXPECT_EQ(front_does(other, outside[i]), XSPLIT_STAY);
+			EXPECT_EQ(back_does(outside[i], other), XSPLIT_STAY);
+			EXPECT_EQ(back_does(other, outside[i]), XSPLIT_STAY);
+		}
+}
+
+/* Nobody uses 7 and 8 with disks; some peers panic on them. */
+static void reconfiguring_is_ignored(void)
+{
+	unsigned int ours, state;
+
+	for (ours = 0; ours < XSPLIT_NR_STATES; ours++)
+		for (state = 7; state <= 8; state++) {
+			EXPECT_EQ(front_does(ours, state), XSPLIT_STAY);
+			EXPECT_EQ(back_does(ours, state), XSPLIT_STAY);
+		}
+}
+
+static void actions_stay_on_their_side(void)
+{
+	unsigned int ours, peers;
+
+	FOR_EACH_PAIR(ours, peers) {
+		EXPECT(front_does(ours, peers) != XSPLIT_GONE);
+		EXPECT(back_does(ours, peers) != XSPLIT_READY);
+	}
+}
+
+static void back_goes_with_its_front(void)
+{
+	unsigned int ours, peers;
+
+	FOR_EACH_PAIR(ours, peers)
+		if (ours <= CLOSED)
+			EXPECT_EQ(back_does(ours, peers) == XSPLIT_GONE,
+				  peers == UNKNOWN);
+}
+
+/* Rings are set up only by an end that announced itself, after the other did. */
+static void connect_only_when_invited(void)
+{
+	unsigned int ours, peers;
+
+	FOR_EACH_PAIR(ours, peers) {
+		EXPECT_EQ(front_does(ours, peers) == XSPLIT_CONNECT,
+			  ours == INITIALISING && peers == INITWAIT);
+		EXPECT_EQ(back_does(ours, peers) == XSPLIT_CONNECT,
+			  ours == INITWAIT && (peers == INITIALISED ||
+					       peers == CONNECTED));
+	}
+}
+
+static void ready_and_refresh_need_connected(void)
+{
+	unsigned int ours, peers;
+
+	FOR_EACH_PAIR(ours, peers) {
+		EXPECT_EQ(front_does(ours, peers) == XSPLIT_READY,
+			  ours == INITIALISED && peers == CONNECTED);
+		EXPECT_EQ(front_does(ours, peers) == XSPLIT_REFRESH,
+			  ours == CONNECTED && peers == CONNECTED);
+		if (back_does(ours, peers) == XSPLIT_REFRESH)
+			EXPECT(ours == CONNECTED && peers == CONNECTED);
+	}
+}
+
+/* A peer that lets go is followed, whatever we are doing with it. */
+static void peers_closing_is_followed(void)
+{
+	unsigned int ours;
+
+	for (ours = INITIALISED; ours <= CLOSING; ours++) {
+		EXPECT_EQ(front_does(ours, CLOSED), XSPLIT_CLOSE);
+		EXPECT_EQ(front_does(ours, UNKNOWN), XSPLIT_CLOSE);
+		EXPECT_EQ(back_does(ours, CLOSED), XSPLIT_CLOSE);
+	}
+	EXPECT_EQ(front_does(CONNECTED, CLOSING), XSPLIT_CLOSING);
+	EXPECT_EQ(back_does(CONNECTED, CLOSING), XSPLIT_CLOSING);
+}
+
+/* Firmware hands the device over: Connected, Closing, Closed, Initialising. */
+static void back_takes_a_new_front(void)
+{
+	EXPECT_EQ(back_does(CLOSED, INITIALISING), XSPLIT_OPEN);
+	EXPECT_EQ(back_does(CONNECTED, INITIALISING), XSPLIT_RESTART);
+	EXPECT_EQ(back_does(CLOSING, INITIALISING), XSPLIT_RESTART);
+}
+
+/* OpenBSD shows its rings without waiting for InitWait. */
+static void hasty_front_is_served(void)
+{
+	EXPECT_EQ(back_does(UNKNOWN, INITIALISED), XSPLIT_OPEN);
+	EXPECT_EQ(back_does(INITWAIT, INITIALISED), XSPLIT_CONNECT);
+	EXPECT_EQ(back_does(CLOSED, INITIALISED), XSPLIT_OPEN);
+}
+
+/* A probed frontend must not join what an earlier one left open. */
+static void fresh_front_ends_the_old_life(void)
+{
+	EXPECT_EQ(front_does(UNKNOWN, CONNECTED), XSPLIT_CLOSE);
+	EXPECT_EQ(front_does(UNKNOWN, CLOSED), XSPLIT_OPEN);
+	EXPECT_EQ(front_does(UNKNOWN, INITWAIT), XSPLIT_OPEN);
+	EXPECT_EQ(front_does(UNKNOWN, UNKNOWN), XSPLIT_STAY);
+}
+
+static void back_driver_may_be_replaced(void)
+{
+	EXPECT_EQ(back_does(UNKNOWN, CONNECTED), XSPLIT_OPEN);
+	EXPECT_EQ(front_does(CONNECTED, INITWAIT), XSPLIT_STAY);
+	EXPECT_EQ(front_does(INITIALISED, INITWAIT), XSPLIT_STAY);
+}
+
+/* Rows: how often what may happen. */
+static void explore(void)
+{
+	EXPECT(model_explore(test_row, INITIALISED) > 20);
+}
+
+static void explore_network(void)
+{
+	EXPECT(model_explore(test_row, CONNECTED) > 20);
+}
+
+static void hostile_front(void)
+{
+	EXPECT(model_explore_hostile(XSPLIT_BACK, INITIALISED) > 100);
+}
+
+static void hostile_back(void)
+{
+	EXPECT(model_explore_hostile(XSPLIT_FRONT, INITIALISED) > 100);
+}
+
+static void hostile_network_back(void)
+{
+	EXPECT(model_explore_hostile(XSPLIT_FRONT, CONNECTED) > 100);
+}
+
+static const u8 nothing[NR_EVENTS];
+static const u8 late_disk[NR_EVENTS] = { [BACK_WAITS] = 2 };
+static const u8 front_reloads[NR_EVENTS] = { [FRONT_RELOAD] = 3 };
+static const u8 back_reloads[NR_EVENTS] = { [BACK_RELOAD] = 3 };
+static const u8 both_reload[NR_EVENTS] = { [FRONT_RELOAD] = 2, [BACK_RELOAD] = 2 };
+static const u8 reboots[NR_EVENTS] = { [FRONT_REBOOT] = 3 };
+static const u8 resumes[NR_EVENTS] = { [RESUME] = 3 };
+static const u8 reboot_reload[NR_EVENTS] = { [FRONT_REBOOT] = 1, [FRONT_RELOAD] = 1,
+				 [RESUME] = 1 };
+static const u8 detach[NR_EVENTS] = { [DETACH] = 1 };
+static const u8 detach_in_use[NR_EVENTS] = { [DETACH] = 1, [FRONT_IN_USE] = 2 };
+static const u8 detach_reload[NR_EVENTS] = { [DETACH] = 1, [FRONT_RELOAD] = 1 };
+static const u8 destroy[NR_EVENTS] = { [DESTROY] = 1, [FRONT_RELOAD] = 1 };
+static const u8 destroy_reload[NR_EVENTS] = { [DESTROY] = 1, [BACK_RELOAD] = 1 };
+static const u8 failures[NR_EVENTS] = { [FRONT_FAILS] = 2, [BACK_FAILS] = 2 };
+static const u8 front_always_fails[NR_EVENTS] = { [FRONT_FAILS] = ALWAYS };
+static const u8 back_always_fails[NR_EVENTS] = { [BACK_FAILS] = ALWAYS };
+static const u8 front_fails_reload[NR_EVENTS] = { [FRONT_FAILS] = ALWAYS,
+				      [FRONT_RELOAD] = 1 };
+static const u8 fail_then_reload[NR_EVENTS] = { [FRONT_FAILS] = 1, [BACK_FAILS] = 1,
+				    [FRONT_RELOAD] = 1 };
+static const u8 broken_then_reload[NR_EVENTS] = { [PEER_BREAKS] = 1, [FRONT_RELOAD] = 2 };
+static const u8 broken_then_reboot[NR_EVENTS] = { [PEER_BREAKS] = 1, [FRONT_REBOOT] = 1 };
+static const u8 broken_then_detach[NR_EVENTS] = { [PEER_BREAKS] = 1, [DETACH] = 1 };
+
+static const struct test_case cases[] = {
+	CASE(every_pair_has_an_action),
+	CASE(outside_states_change_nothing),
+	CASE(reconfiguring_is_ignored),
+	CASE(actions_stay_on_their_side),
+	CASE(back_goes_with_its_front),
+	CASE(connect_only_when_invited),
+	CASE(ready_and_refresh_need_connected),
+	CASE(peers_closing_is_followed),
+	CASE(back_takes_a_new_front),
+	CASE(hasty_front_is_served),
+	CASE(fresh_front_ends_the_old_life),
+	CASE(back_driver_may_be_replaced),
+	{ "two ends meet", explore, nothing },
+	{ "two ends meet, network", explore_network, nothing },
+	{ "the disk comes later", explore, late_disk },
+	{ "front reloaded", explore, front_reloads },
+	{ "front reloaded, network", explore_network, front_reloads },
+	{ "back reloaded", explore, back_reloads },
+	{ "back reloaded, network", explore_network, back_reloads },
+	{ "both reloaded", explore, both_reload },
+	{ "front begins anew", explore, reboots },
+	{ "front begins anew, network", explore_network, reboots },
+	{ "resume", explore, resumes },
+	{ "anew, reloaded and resumed", explore, reboot_reload },
+	{ "detach", explore, detach },
+	{ "detach, network", explore_network, detach },
+	{ "detach while in use", explore, detach_in_use },
+	{ "detach and front reloaded", explore, detach_reload },
+	{ "front's domain destroyed", explore, destroy },
+	{ "domain destroyed, back reloaded", explore, destroy_reload },
+	{ "connecting fails", explore, failures },
+	{ "front can not connect", explore, front_always_fails },
+	{ "back can not connect", explore, back_always_fails },
+	{ "front can not connect, reloaded", explore, front_fails_reload },
+	{ "connecting fails, front reloaded", explore, fail_then_reload },
+	{ "broken peer, front reloaded", explore, broken_then_reload },
+	{ "broken peer begins anew", explore, broken_then_reboot },
+	{ "broken peer detached", explore, broken_then_detach },
+	CASE(hostile_front),
+	CASE(hostile_back),
+	CASE(hostile_network_back),
+};
+
+TEST_SUITE(state_suite, "states", cases, NULL);
