@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Names of the counters.
+ */
+#include "blkfront/count.h"
+
+#define LINE(name, member) { name, offsetof(struct blkfront_count, member) }
+
+const struct xsplit_counter blkfront_counters[] = {
+	LINE("reads", requests[BLKFRONT_WANT_READ]),
+	LINE("writes", requests[BLKFRONT_WANT_WRITE]),
+	LINE("fua_writes", requests[BLKFRONT_WANT_FUA]),
+	LINE("flushes", requests[BLKFRONT_WANT_FLUSH]),
+	LINE("discards", requests[BLKFRONT_WANT_DISCARD]),
+	LINE("secure_discards", requests[BLKFRONT_WANT_ERASE]),
+	LINE("indirect", indirect),
+	LINE("bounced_bytes", bounced_bytes),
+	LINE("direct_pages", direct_pages),
+	LINE("pushes_of_1", pushes[0]),
+	LINE("pushes_of_2_to_7", pushes[1]),
+	LINE("pushes_of_8_to_31", pushes[2]),
+	LINE("pushes_of_32_up", pushes[3]),
+	LINE("notifications_sent", notified),
+	LINE("notifications_suppressed", quiet),
+	LINE("resource_waits", resource_waits),
+	LINE("interrupts", interrupts),
+	LINE("spurious_interrupts", spurious),
+	LINE("responses_by_event", responses[BLKFRONT_BY_EVENT]),
+	LINE("responses_by_poll", responses[BLKFRONT_BY_POLL]),
+	LINE("responses_missed", responses[BLKFRONT_BY_TIMEOUT]),
+	LINE("responses_at_resume", responses[BLKFRONT_BY_RESUME]),
+	LINE("reaps_of_1", reaps[0]),
+	LINE("reaps_of_2_to_7", reaps[1]),
+	LINE("reaps_of_8_to_31", reaps[2]),
+	LINE("reaps_of_32_up", reaps[3]),
+	LINE("polls", polls),
+	LINE("errors", failed),
+	LINE("unsupported", unsupported),
+	LINE("sent_again", again),
+	XSPLIT_GRANT_COUNTERS(struct blkfront_count, grants),
+	{ }
+};

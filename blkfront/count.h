@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What a ring did.
+ */
+#ifndef XSPLIT_BLKFRONT_COUNT_H
+#define XSPLIT_BLKFRONT_COUNT_H
+
+#include "blkfront/request.h"
+#include "grant/count.h"
+#include "xenbus/counter.h"
+
+/**
+ * enum blkfront_reaper - who took responses
+ * @BLKFRONT_BY_EVENT: the softirq behind the event channel
+ * @BLKFRONT_BY_POLL: somebody who polls for completions
+ * @BLKFRONT_BY_TIMEOUT: the look after a long wait: an event was lost
+ * @BLKFRONT_BY_RESUME: the last look at the ring of a backend left behind
+ * @BLKFRONT_NR_REAPERS: how many there are
+ */
+enum blkfront_reaper {
+	BLKFRONT_BY_EVENT,
+	BLKFRONT_BY_POLL,
+	BLKFRONT_BY_TIMEOUT,
+	BLKFRONT_BY_RESUME,
+	BLKFRONT_NR_REAPERS,
+};
+
+/* Sizes of batches: 1, 2 to 7, 8 to 31, 32 and more. */
+#define BLKFRONT_NR_SIZES 4
+
+/**
+ * struct blkfront_count - counters of a ring
+ * @requests: written to the ring, by what was wanted
+ * @indirect: of them, with an indirect list
+ * @bounced_bytes: of them, bytes copied through the ring's pages
+ * @direct_pages: of them, pages of the requests that were lent
+ * @pushes: batches shown to the backend, by size: each is one test whether it
+ *	wants to be told
+ * @notified: of them, told
+ * @quiet: of them, not told: it was awake
+ * @resource_waits: requests put off because pages or references were used up
+ * @interrupts: events from the backend
+ * @spurious: of them, with nothing to do; written by the softirq alone
+ * @responses: taken, by who took them
+ * @reaps: batches of responses, by size
+ * @polls: looks by somebody who polls
+ * @failed: responses that say so
+ * @unsupported: responses that say so
+ * @again: requests that went out a second time
+ * @grants: of the grant layer
+ *
+ * All but @interrupts and @spurious are written under the ring's lock.
+ */
+struct blkfront_count {
+	u64 requests[BLKFRONT_NR_WANTS];
+	u64 indirect;
+	u64 bounced_bytes;
+	u64 direct_pages;
+	u64 pushes[BLKFRONT_NR_SIZES];
+	u64 notified;
+	u64 quiet;
+	u64 resource_waits;
+	u64 interrupts;
+	u64 spurious;
+	u64 responses[BLKFRONT_NR_REAPERS];
+	u64 reaps[BLKFRONT_NR_SIZES];
+	u64 polls;
+	u64 failed;
+	u64 unsupported;
+	u64 again;
+	struct xsplit_grant_count grants;
+};
+
+/* Add one to the size that @nr falls in. */
+static inline void blkfront_count_size(u64 *sizes, unsigned int nr)
+{
+	xsplit_count(&sizes[(nr > 1) + (nr > 7) + (nr > 31)], 1);
+}
+
+/* Lines of a struct blkfront_count, for xsplit_counters_add(). */
+extern const struct xsplit_counter blkfront_counters[];
+
+#endif /* XSPLIT_BLKFRONT_COUNT_H */

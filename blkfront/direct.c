@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The request's own pages, lent for as long as it takes.
+ */
+#include <linux/mm.h>
+
+#include "blkfront/io.h"
+#include "blkfront/ring.h"
+
+/* The walk over a request's memory. */
+struct gather {
+	struct blkfront_io *io;
+	unsigned int max;
+	unsigned int align;
+	unsigned int end;	/* of the last piece, bytes into its page */
+};
+
+/* Add a piece of one page; one that goes on where the last ended joins it. */
+static int gather_piece(struct gather *g, struct page *page, unsigned int offset,
+			unsigned int len)
+{
+	struct blkfront_io *io = g->io;
+	struct blkfront_seg *last = io->seg + io->nr - 1;
+
+	if (offset & (SECTOR_SIZE - 1) || len & (g->align - 1))
+		return -EINVAL;
+	/* Could not be put away if the peer held on to it: others use it, too. */
+	if (PageSlab(page))
+		return -EINVAL;
+	if (io->nr && page == io->page[io->nr - 1] && offset == g->end) {
+		blkfront_seg_fill(last, last->first << SECTOR_SHIFT,
+				  offset + len - (last->first << SECTOR_SHIFT));
+	} else {
+		if (io->nr == g->max)
+			return -EINVAL;
+		io->page[io->nr] = page;
+		blkfront_seg_fill(&io->seg[io->nr++], offset, len);
+	}
+	g->end = offset + len;
+	return 0;
+}
+
+static int gather_vec(struct gather *g, const struct bio_vec *vec)
+{
+	unsigned int offset = offset_in_page(vec->bv_offset);
+	struct page *page = vec->bv_page + vec->bv_offset / PAGE_SIZE;
+	unsigned int left = vec->bv_len;
+	unsigned int len;
+	int err;
+
+	for (; left; left -= len, offset = 0, page++) {
+		len = min_t(unsigned int, left, PAGE_SIZE - offset);
+		err = gather_piece(g, page, offset, len);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int direct_plan(struct blkfront_ring *ring, struct request *rq, struct blkfront_io *io)
+{
+	struct gather g = {
+		.io = io, .max = ring->max_segs, .align = queue_logical_block_size(rq->q),
+	};
+	struct req_iterator iter;
+	struct bio_vec vec;
+	int err;
+
+	io->nr = 0;
+	rq_for_each_bvec(vec, rq, iter) {
+		err = gather_vec(&g, &vec);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int direct_acquire(struct blkfront_ring *ring, struct request *rq,
+			  struct blkfront_io *io)
+{
+	bool readonly = rq_data_dir(rq) == WRITE;
+	int err;
+
+	lockdep_assert_held(&ring->lock);
+	if (ring->reserve.free < blkfront_io_pages(io))
+		return -ENOSPC;
+	io->held = io->nr;
+	if (blkfront_io_indirect(io)) {
+		err = blkfront_pages_take(&ring->pages, &ring->reserve, io, 1, true);
+		if (err) {
+			io->held = 0;
+			return err;
+		}
+	}
+	for (unsigned int i = 0; i < io->nr; i++)
+		io->seg[i].ref = xsplit_lend(&ring->reserve, io->page[i], readonly);
+	return 0;
+}
+
+static bool direct_release(struct blkfront_ring *ring, struct blkfront_io *io)
+{
+	bool ok = true;
+	unsigned int i;
+
+	lockdep_assert_held(&ring->lock);
+	for (i = 0; i < io->nr; i++) {
+		if (likely(xsplit_lend_end(&ring->reserve, io->seg[i].ref)))
+			continue;
+		/* Whoever owns the page may free it now; this keeps it ours. */
+		get_page(io->page[i]);
+		xsplit_quarantine(&ring->reserve, io->seg[i].ref, io->page[i],
+				  &ring->count.grants);
+		ok = false;
+	}
+	for (; i < io->held; i++)
+		ok &= blkfront_pages_give(&ring->pages, &ring->reserve, io->page[i],
+					  io->seg[i].ref, &ring->count.grants);
+	io->held = 0;
+	return ok;
+}
+
+const struct blkfront_mover blkfront_direct = {
+	.plan = direct_plan,
+	.acquire = direct_acquire,
+	.release = direct_release,
+};

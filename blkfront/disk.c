@@ -1,0 +1,520 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The disk: the block layer above, rings below.
+ */
+#include <linux/cdrom.h>
+#include <linux/hdreg.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "blkfront/disk.h"
+#include "blkfront/front.h"
+#include "compat/disk.h"
+
+/* A new backend has this long to show up before all I/O ends with errors. */
+#define RENEW_TIMEOUT (120 * HZ)
+
+static struct device *disk_dev(const struct blkfront_disk *disk)
+{
+	return &disk->ring[0].link->xdev->dev;
+}
+
+/* --- requests ------------------------------------------------------------ */
+
+static const u8 wants[] = {
+	[REQ_OP_READ] = BLKFRONT_WANT_READ,
+	[REQ_OP_WRITE] = BLKFRONT_WANT_WRITE,
+	[REQ_OP_FLUSH] = BLKFRONT_WANT_FLUSH,
+	[REQ_OP_DISCARD] = BLKFRONT_WANT_DISCARD,
+	[REQ_OP_SECURE_ERASE] = BLKFRONT_WANT_ERASE,
+};
+
+static enum blkfront_want want_of(const struct request *rq)
+{
+	unsigned int op = (__force unsigned int)req_op(rq);
+
+	if (op >= ARRAY_SIZE(wants))
+		return BLKFRONT_WANT_NOTHING_KNOWN;
+	if (wants[op] == BLKFRONT_WANT_WRITE && rq->cmd_flags & REQ_FUA)
+		return BLKFRONT_WANT_FUA;
+	return wants[op];
+}
+
+/* A request that did not go to the ring. */
+static blk_status_t not_sent(struct blkfront_disk *disk, struct request *rq, int why)
+{
+	switch (why) {
+	case BLKFRONT_OP_NOTHING:
+		blk_mq_start_request(rq);
+		blk_mq_end_request(rq, BLK_STS_OK);
+		return BLK_STS_OK;
+	case -E2BIG:
+		blkfront_recover_split(disk, rq);
+		return BLK_STS_OK;
+	case -ENOSPC:
+		return BLK_STS_RESOURCE;
+	case -EOPNOTSUPP:
+		return BLK_STS_NOTSUPP;
+	default:
+		return BLK_STS_IOERR;
+	}
+}
+
+static blk_status_t disk_queue_rq(struct blk_mq_hw_ctx *hctx,
+				  const struct blk_mq_queue_data *bd)
+{
+	struct blkfront_disk *disk = hctx->queue->queuedata;
+	int err;
+
+	if (unlikely(READ_ONCE(disk->dead)))
+		return BLK_STS_IOERR;
+	err = blkfront_ring_submit(hctx->driver_data, bd->rq, want_of(bd->rq), bd->last);
+	return likely(!err) ? BLK_STS_OK : not_sent(disk, bd->rq, err);
+}
+
+static void disk_commit_rqs(struct blk_mq_hw_ctx *hctx)
+{
+	blkfront_ring_commit(hctx->driver_data);
+}
+
+static int disk_poll(struct blk_mq_hw_ctx *hctx, struct io_comp_batch *iob)
+{
+	return blkfront_ring_reap(hctx->driver_data, INT_MAX, iob, BLKFRONT_BY_POLL);
+}
+
+/*
+ * A slow backend is only slow: it may be anything down to a tape robot. But the
+ * event that told of the answer may have got lost.
+ */
+static enum blk_eh_timer_return disk_timeout(struct request *rq)
+{
+	struct blkfront_ring *ring = rq->mq_hctx->driver_data;
+
+	blkfront_ring_reap(ring, UINT_MAX, NULL, BLKFRONT_BY_TIMEOUT);
+	return blkfront_ring_has(ring, rq) ? BLK_EH_RESET_TIMER : BLK_EH_DONE;
+}
+
+static void map_queues(struct blk_mq_queue_map *map, unsigned int first, unsigned int nr)
+{
+	map->queue_offset = first;
+	map->nr_queues = nr;
+	if (nr)
+		blk_mq_map_queues(map);
+}
+
+static void disk_map_queues(struct blk_mq_tag_set *set)
+{
+	struct blkfront_disk *disk = set->driver_data;
+	unsigned int events = set->nr_hw_queues - disk->hw_polled;
+
+	map_queues(&set->map[HCTX_TYPE_DEFAULT], 0, events);
+	if (!disk->hw_polled)
+		return;
+	map_queues(&set->map[HCTX_TYPE_READ], 0, 0);
+	map_queues(&set->map[HCTX_TYPE_POLL], events, disk->hw_polled);
+}
+
+/* Which ring serves a hardware queue; one that sends events may serve a polled one. */
+static struct blkfront_ring *ring_for(struct blkfront_disk *disk, unsigned int queue)
+{
+	unsigned int hw_events = disk->set.nr_hw_queues - disk->hw_polled;
+	unsigned int events = disk->nr_rings - disk->nr_polled;
+
+	if (queue < hw_events || !disk->nr_polled)
+		return &disk->ring[queue % events];
+	return &disk->ring[events + (queue - hw_events) % disk->nr_polled];
+}
+
+static int disk_init_hctx(struct blk_mq_hw_ctx *hctx, void *data, unsigned int queue)
+{
+	hctx->driver_data = ring_for(data, queue);
+	return 0;
+}
+
+static int disk_init_request(struct blk_mq_tag_set *set, struct request *rq,
+			     unsigned int queue, unsigned int node)
+{
+	struct blkfront_disk *disk = set->driver_data;
+
+	blkfront_io_init(blkfront_io(rq), disk->room);
+	return 0;
+}
+
+static const struct blk_mq_ops disk_mq_ops = {
+	.queue_rq = disk_queue_rq,
+	.commit_rqs = disk_commit_rqs,
+	.poll = disk_poll,
+	.timeout = disk_timeout,
+	.map_queues = disk_map_queues,
+	.init_hctx = disk_init_hctx,
+	.init_request = disk_init_request,
+};
+
+void blkfront_disk_run(struct blkfront_disk *disk)
+{
+	blk_mq_run_hw_queues(disk->gd->queue, true);
+}
+
+/* --- operations of the block device -------------------------------------- */
+
+static int disk_open(struct gendisk *gd)
+{
+	struct blkfront_disk *disk = gd->private_data;
+
+	lockdep_assert_held(&gd->open_mutex);
+	return disk->closing ? -ENXIO : 0;
+}
+
+static void disk_release(struct gendisk *gd)
+{
+	struct blkfront_disk *disk = gd->private_data;
+
+	lockdep_assert_held(&gd->open_mutex);
+	if (disk->wanted && disk->front && !disk_openers(gd))
+		xsplit_link_kick(disk->front->link);
+}
+
+/* The two questions that programs ask to find out whether this is a CD drive. */
+static int disk_ioctl(struct gendisk *gd, unsigned int cmd, unsigned long arg)
+{
+	struct blkfront_disk *disk = gd->private_data;
+
+	switch (cmd) {
+	case CDROMMULTISESSION:
+		if (clear_user((void __user *)arg, sizeof(struct cdrom_multisession)))
+			return -EFAULT;
+		return 0;
+	case CDROM_GET_CAPABILITY:
+		return disk->geometry.cdrom ? 0 : -EINVAL;
+	default:
+		return -ENOTTY;
+	}
+}
+
+/* What a BIOS would make of a disk of this size. */
+static int disk_getgeo(struct gendisk *gd, struct hd_geometry *geo)
+{
+	sector_t cylinders = get_capacity(gd);
+
+	geo->heads = 255;
+	geo->sectors = 63;
+	sector_div(cylinders, geo->heads * geo->sectors);
+	geo->cylinders = min_t(sector_t, cylinders, USHRT_MAX);
+	return 0;
+}
+
+static void disk_free(struct gendisk *gd)
+{
+	kfree(gd->private_data);
+}
+
+XSPLIT_DISK_OPS(disk_ops, disk_open, disk_release, disk_ioctl, disk_getgeo, disk_free);
+
+/* --- limits -------------------------------------------------------------- */
+
+static void fill_limits(const struct blkfront_disk *disk, struct xsplit_disk_limits *lim)
+{
+	const struct blkfront_geometry *geo = &disk->geometry;
+	const struct blkfront_offers *offers = &disk->offers;
+
+	*lim = (struct xsplit_disk_limits){
+		.logical_block = geo->logical_block,
+		.physical_block = geo->physical_block,
+		.max_sectors = disk->max_segs * BLKFRONT_SECTORS_PER_PAGE,
+		.max_segs = disk->max_segs,
+		.max_seg_size = PAGE_SIZE,
+		.seg_boundary = PAGE_SIZE - 1,
+		/* A segment is lent whole: it must hold whole sectors of the disk. */
+		.dma_alignment = geo->logical_block - 1,
+		.cache = blkfront_offers_cache(offers),
+		.fua = blkfront_offers_fua(offers, disk->max_segs),
+		.discard_granularity = offers->discard ? geo->discard_granularity : 0,
+		.discard_alignment = offers->discard ? geo->discard_alignment : 0,
+		.erase = offers->erase,
+	};
+	if (!disk->bounced)
+		return;
+	/* Copies are packed: the number and form of the pieces do not matter. */
+	lim->max_segs = disk->max_segs * BLKFRONT_SECTORS_PER_PAGE;
+	lim->max_seg_size = UINT_MAX;
+	lim->seg_boundary = BLK_SEG_BOUNDARY_MASK;
+	lim->dma_alignment = SECTOR_SIZE - 1;
+}
+
+static void withdraw_work(struct work_struct *work)
+{
+	struct blkfront_disk *disk = container_of(work, struct blkfront_disk, withdraw_work);
+	struct xsplit_disk_limits lim;
+
+	fill_limits(disk, &lim);
+	xsplit_disk_withdraw(disk->gd, &lim);
+}
+
+void blkfront_disk_withdrawn(struct blkfront_disk *disk, u8 op)
+{
+	static const char * const text[] = {
+		[BLKFRONT_OP_BARRIER] = "barriers",
+		[BLKFRONT_OP_FLUSH] = "flushes",
+		[BLKFRONT_OP_DISCARD] = "this kind of discard",
+	};
+
+	if (op >= ARRAY_SIZE(text) || !text[op])
+		return;
+	if (!test_and_set_bit(op, &disk->withdrawn))
+		dev_warn(disk_dev(disk), "%s: the backend does not do %s after all%s\n",
+			 disk->gd->disk_name, text[op],
+			 blkfront_offers_cache(&disk->offers) ? "" :
+			 ", so it has no write cache to flush");
+	schedule_work(&disk->withdraw_work);
+}
+
+/* --- I/O ends ------------------------------------------------------------ */
+
+static void stop_rings(struct blkfront_disk *disk)
+{
+	unsigned int i;
+
+	for (i = 0; i < disk->nr_rings; i++)
+		blkfront_ring_stop(&disk->ring[i], false);
+}
+
+/* Everything in flight, and everything that comes, ends with an error. */
+static void kill_io(struct blkfront_disk *disk)
+{
+	struct request_queue *q = disk->gd->queue;
+
+	WRITE_ONCE(disk->dead, true);
+	blk_mq_quiesce_queue(q);
+	stop_rings(disk);
+	if (disk->frozen)
+		blk_mq_unquiesce_queue(q);
+	disk->frozen = false;
+	blk_mq_unquiesce_queue(q);
+	blk_mq_kick_requeue_list(q);
+}
+
+static void kill_work(struct work_struct *work)
+{
+	struct blkfront_disk *disk = container_of(to_delayed_work(work), struct blkfront_disk,
+						  kill_work);
+
+	dev_err(disk_dev(disk), "%s: the backend does not answer, I/O ends with errors\n",
+		disk->gd->disk_name);
+	kill_io(disk);
+}
+
+void blkfront_disk_freeze(struct blkfront_disk *disk)
+{
+	blk_mq_quiesce_queue(disk->gd->queue);
+	disk->frozen = true;
+	queue_delayed_work(system_unbound_wq, &disk->kill_work, RENEW_TIMEOUT);
+}
+
+static void assign_rings(struct blkfront_disk *disk, const struct blkfront_terms *terms)
+{
+	struct blk_mq_hw_ctx *hctx;
+	unsigned long i;
+
+	disk->nr_rings = terms->nr_rings;
+	disk->nr_polled = terms->nr_polled;
+	queue_for_each_hw_ctx(disk->gd->queue, hctx, i)
+		hctx->driver_data = ring_for(disk, hctx->queue_num);
+}
+
+bool blkfront_disk_renew(struct blkfront_disk *disk, const struct blkfront_terms *terms)
+{
+	struct xsplit_disk_limits lim;
+
+	cancel_delayed_work_sync(&disk->kill_work);
+	if (disk->dead)
+		return false;
+	disk->offers = terms->offers;
+	disk->withdrawn = 0;
+	disk->max_segs = terms->max_segs;
+	disk->bounced = terms->bounced;
+	assign_rings(disk, terms);
+	blkfront_disk_resize(disk, terms->geometry.sectors, terms->geometry.readonly);
+	disk->geometry = terms->geometry;
+	fill_limits(disk, &lim);
+	xsplit_disk_limit(disk->gd, &lim);
+
+	disk->frozen = false;
+	blk_mq_unquiesce_queue(disk->gd->queue);
+	blk_mq_kick_requeue_list(disk->gd->queue);
+	return true;
+}
+
+/* --- life ---------------------------------------------------------------- */
+
+static void add_work(struct work_struct *work)
+{
+	struct blkfront_disk *disk = container_of(work, struct blkfront_disk, add_work);
+	int err = device_add_disk(disk_dev(disk), disk->gd, NULL);
+
+	if (err)
+		dev_err(disk_dev(disk), "%s: cannot add the disk (error %d)\n",
+			disk->gd->disk_name, err);
+	WRITE_ONCE(disk->failed, err != 0);
+	WRITE_ONCE(disk->added, !err);
+}
+
+void blkfront_disk_add(struct blkfront_disk *disk)
+{
+	queue_work(system_unbound_wq, &disk->add_work);
+}
+
+static void fill_set(struct blkfront_disk *disk, const struct blkfront_terms *terms)
+{
+	disk->set = (struct blk_mq_tag_set){
+		.ops = &disk_mq_ops,
+		.nr_hw_queues = terms->nr_rings,
+		.nr_maps = terms->nr_polled ? HCTX_MAX_TYPES : 1,
+		.queue_depth = terms->slots,
+		.numa_node = NUMA_NO_NODE,
+		/* The backend's disk has a scheduler, if it needs one. */
+		.flags = BLK_MQ_F_SHOULD_MERGE | BLK_MQ_F_NO_SCHED_BY_DEFAULT,
+		.cmd_size = blkfront_io_bytes(disk->room),
+		.driver_data = disk,
+	};
+}
+
+static struct blkfront_disk *disk_alloc(struct blkfront *front,
+					const struct blkfront_terms *terms)
+{
+	struct blkfront_disk *disk = kzalloc(sizeof(*disk), GFP_KERNEL);
+
+	if (!disk)
+		return NULL;
+	disk->front = front;
+	disk->ring = front->ring;
+	disk->nr_rings = terms->nr_rings;
+	disk->nr_polled = terms->nr_polled;
+	disk->hw_polled = terms->nr_polled;
+	disk->geometry = terms->geometry;
+	disk->offers = terms->offers;
+	disk->max_segs = terms->max_segs;
+	disk->room = terms->max_segs + 1;
+	disk->bounced = terms->bounced;
+	INIT_WORK(&disk->add_work, add_work);
+	INIT_WORK(&disk->withdraw_work, withdraw_work);
+	INIT_DELAYED_WORK(&disk->kill_work, kill_work);
+	blkfront_recover_init(disk);
+	return disk;
+}
+
+static void fill_gendisk(struct blkfront_disk *disk, const struct blkfront_name *name)
+{
+	struct gendisk *gd = disk->gd;
+	struct xsplit_disk_limits lim;
+
+	gd->major = BLKFRONT_MAJOR;
+	gd->first_minor = name->first_minor;
+	gd->minors = name->minors;
+	gd->fops = &disk_ops;
+	gd->private_data = disk;
+	strscpy(gd->disk_name, name->text, sizeof(gd->disk_name));
+	if (disk->geometry.removable)
+		gd->flags |= GENHD_FL_REMOVABLE;
+	fill_limits(disk, &lim);
+	xsplit_disk_limit(gd, &lim);
+	set_capacity(gd, disk->geometry.sectors);
+	set_disk_ro(gd, disk->geometry.readonly);
+}
+
+struct blkfront_disk *blkfront_disk_create(struct blkfront *front,
+					   const struct blkfront_terms *terms)
+{
+	struct blkfront_disk *disk = disk_alloc(front, terms);
+	int err;
+
+	if (!disk)
+		return ERR_PTR(-ENOMEM);
+	fill_set(disk, terms);
+	err = blk_mq_alloc_tag_set(&disk->set);
+	if (err)
+		goto free_disk;
+	disk->gd = xsplit_disk_alloc(&disk->set, disk);
+	if (IS_ERR(disk->gd)) {
+		err = PTR_ERR(disk->gd);
+		goto free_set;
+	}
+	fill_gendisk(disk, &front->name);
+	return disk;
+
+free_set:
+	blk_mq_free_tag_set(&disk->set);
+free_disk:
+	kfree(disk);
+	return ERR_PTR(err);
+}
+
+void blkfront_disk_resize(struct blkfront_disk *disk, u64 sectors, bool readonly)
+{
+	if (sectors != get_capacity(disk->gd)) {
+		dev_info(disk_dev(disk), "%s: %llu sectors of 512 bytes, were %llu\n",
+			 disk->gd->disk_name, sectors, get_capacity(disk->gd));
+		set_capacity_and_notify(disk->gd, sectors);
+	}
+	if (readonly != disk->geometry.readonly)
+		set_disk_ro(disk->gd, readonly);
+	disk->geometry.sectors = sectors;
+	disk->geometry.readonly = readonly;
+}
+
+static bool is_idle(struct blkfront_disk *disk)
+{
+	lockdep_assert_held(&disk->gd->open_mutex);
+	disk->wanted = true;
+	disk->closing = !disk_openers(disk->gd);
+	return disk->closing;
+}
+
+bool blkfront_disk_idle(struct blkfront_disk *disk)
+{
+	bool idle;
+
+	mutex_lock(&disk->gd->open_mutex);
+	idle = is_idle(disk);
+	mutex_unlock(&disk->gd->open_mutex);
+	return idle;
+}
+
+/* From here on, releasing the disk tells nobody. */
+static void detach(struct blkfront_disk *disk)
+{
+	mutex_lock(&disk->gd->open_mutex);
+	disk->closing = true;
+	disk->front = NULL;
+	mutex_unlock(&disk->gd->open_mutex);
+}
+
+void blkfront_disk_remove(struct blkfront_disk *disk, unsigned long grace)
+{
+	struct gendisk *gd = disk->gd;
+	bool added;
+
+	if (grace && !disk->frozen && !disk->dead)
+		mod_delayed_work(system_unbound_wq, &disk->kill_work, grace);
+	else
+		kill_io(disk);
+	flush_work(&disk->add_work);
+	added = disk->added;
+	if (added)
+		del_gendisk(gd);
+	cancel_delayed_work_sync(&disk->kill_work);
+	WRITE_ONCE(disk->dead, true);
+	stop_rings(disk);
+	flush_work(&disk->again_work);
+	cancel_work_sync(&disk->withdraw_work);
+	detach(disk);
+
+	/* The block layer calls disk_free() only for a disk that it knew. */
+	if (!added)
+		put_disk(gd);
+	blk_mq_free_tag_set(&disk->set);
+	if (added)
+		put_disk(gd);
+	else
+		kfree(disk);
+}

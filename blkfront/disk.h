@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The disk as the block layer sees it.
+ */
+#ifndef XSPLIT_BLKFRONT_DISK_H
+#define XSPLIT_BLKFRONT_DISK_H
+
+#include <linux/blk-mq.h>
+#include <linux/workqueue.h>
+
+#include "blkfront/name.h"
+#include "blkfront/request.h"
+
+struct blkfront;
+struct blkfront_ring;
+
+/**
+ * struct blkfront_geometry - what the backend says about the disk
+ * @sectors: size in 512 bytes
+ * @logical_block: sector size in bytes, a power of two from 512 to 4096
+ * @physical_block: a power of two, at least @logical_block
+ * @discard_granularity: bytes
+ * @discard_alignment: bytes
+ * @readonly: it must not be written to
+ * @removable: it may go any time
+ * @cdrom: it is one
+ */
+struct blkfront_geometry {
+	u64 sectors;
+	u32 logical_block;
+	u32 physical_block;
+	u32 discard_granularity;
+	u32 discard_alignment;
+	bool readonly;
+	bool removable;
+	bool cdrom;
+};
+
+/**
+ * struct blkfront_disk - a disk; it may outlive the device while it is open
+ * @gd: the block layer's side of it
+ * @front: whose it is; NULL once the device has let go of it. Protected by
+ *	@gd->open_mutex
+ * @ring: rings; valid until the queue is gone
+ * @nr_rings: how many are in use now; after a resume there may be fewer or
+ *	more than the queue has hardware queues
+ * @nr_polled: of these, the last ones are polled
+ * @set: tag set, with a hardware queue for every ring there was at first
+ * @hw_polled: of its hardware queues, the last ones are polled
+ * @geometry: what the backend says
+ * @offers: operations the backend has
+ * @max_segs: most segments of a request now
+ * @room: pages a request can hold, for ever
+ * @bounced: data is copied, whatever pieces it is in
+ * @dead: requests fail at once
+ * @closing: nobody may open it any more; protected by @gd->open_mutex
+ * @wanted: the last to close it wakes up the link; protected as @closing
+ * @frozen: the queue is quiesced until the new backend is there
+ * @added: the block layer knows it
+ * @failed: it could not be added
+ * @withdrawn: bit per operation on the wire: the user was told
+ * @add_work: adds it, which reads from it
+ * @withdraw_work: tells the queue that the backend does less than it said
+ * @kill_work: ends all I/O with errors
+ * @again_lock: protects @again
+ * @again: requests on their way to becoming smaller ones
+ * @again_work: sends them
+ */
+struct blkfront_disk {
+	struct gendisk *gd;
+	struct blkfront *front;
+	struct blkfront_ring *ring;
+	unsigned int nr_rings;
+	unsigned int nr_polled;
+	struct blk_mq_tag_set set;
+	unsigned int hw_polled;
+	struct blkfront_geometry geometry;
+	struct blkfront_offers offers;
+	unsigned int max_segs;
+	unsigned int room;
+	bool bounced;
+	bool dead;
+	bool closing;
+	bool wanted;
+	bool frozen;
+	bool added;
+	bool failed;
+	unsigned long withdrawn;
+	struct work_struct add_work;
+	struct work_struct withdraw_work;
+	struct delayed_work kill_work;
+	spinlock_t again_lock;
+	struct bio_list again;
+	struct work_struct again_work;
+};
+
+/**
+ * struct blkfront_terms - what a connection agreed on
+ * @geometry: of the disk
+ * @offers: operations the backend has
+ * @max_segs: most segments of a request
+ * @nr_rings: rings in use
+ * @nr_polled: of these, the last ones are polled
+ * @slots: slots of each ring
+ * @bounced: data is copied
+ */
+struct blkfront_terms {
+	struct blkfront_geometry geometry;
+	struct blkfront_offers offers;
+	unsigned int max_segs;
+	unsigned int nr_rings;
+	unsigned int nr_polled;
+	unsigned int slots;
+	bool bounced;
+};
+
+/**
+ * blkfront_disk_create - make a disk; nobody sees it yet
+ * @front: whose it will be
+ * @terms: what was agreed on
+ *
+ * Context: may sleep. Return: the disk or an error pointer.
+ */
+struct blkfront_disk *blkfront_disk_create(struct blkfront *front,
+					   const struct blkfront_terms *terms);
+
+/**
+ * blkfront_disk_add - show it to the world, some time soon
+ * @disk: the disk; its rings have started
+ *
+ * Looking for partitions needs answers of the backend; nobody waits for them
+ * here.
+ */
+void blkfront_disk_add(struct blkfront_disk *disk);
+
+/**
+ * blkfront_disk_freeze - issue nothing until blkfront_disk_renew()
+ * @disk: the disk
+ *
+ * Should that take too long, all I/O ends with errors. Context: may sleep.
+ */
+void blkfront_disk_freeze(struct blkfront_disk *disk);
+
+/**
+ * blkfront_disk_renew - go on with another backend
+ * @disk: a frozen disk; its rings have started
+ * @terms: what was agreed on this time
+ *
+ * Context: may sleep. Return: false if it is too late: the disk is dead.
+ */
+bool blkfront_disk_renew(struct blkfront_disk *disk, const struct blkfront_terms *terms);
+
+/**
+ * blkfront_disk_resize - the backend has said again how large the disk is
+ * @disk: the disk
+ * @sectors: in 512 bytes
+ * @readonly: it must not be written to
+ *
+ * Context: may sleep.
+ */
+void blkfront_disk_resize(struct blkfront_disk *disk, u64 sectors, bool readonly);
+
+/**
+ * blkfront_disk_idle - may the disk go?
+ * @disk: the disk
+ *
+ * Return: true if nobody has it open; from then on nobody can open it. False:
+ * the link is kicked when the last one has closed it.
+ * Context: may sleep.
+ */
+bool blkfront_disk_idle(struct blkfront_disk *disk);
+
+/**
+ * blkfront_disk_remove - take it away
+ * @disk: the disk; the memory stays until nobody has it open
+ * @grace: jiffies during which the backend may still carry out I/O; the rest
+ *	ends with errors
+ *
+ * Every request has ended and every ring is stopped on return.
+ * Context: may sleep, for @grace and a little.
+ */
+void blkfront_disk_remove(struct blkfront_disk *disk, unsigned long grace);
+
+/**
+ * blkfront_disk_withdrawn - the backend cannot do what it offered
+ * @disk: the disk, whose offers have changed
+ * @op: operation on the wire
+ *
+ * Context: any.
+ */
+void blkfront_disk_withdrawn(struct blkfront_disk *disk, u8 op);
+
+/**
+ * blkfront_disk_run - look again at requests that were put off
+ * @disk: the disk
+ *
+ * Context: any.
+ */
+void blkfront_disk_run(struct blkfront_disk *disk);
+
+/* recover.c */
+
+/**
+ * blkfront_recover_init - prepare for what follows
+ * @disk: a new disk
+ */
+void blkfront_recover_init(struct blkfront_disk *disk);
+
+/**
+ * blkfront_recover_split - make smaller requests of a large one
+ * @disk: the disk
+ * @rq: a request just given to us, larger than the backend takes now; it
+ *	ends, and its bios pass the block layer again
+ *
+ * Context: any.
+ */
+void blkfront_recover_split(struct blkfront_disk *disk, struct request *rq);
+
+/**
+ * blkfront_recover_suspend - get back what the old backend did not answer
+ * @disk: a frozen disk
+ *
+ * What it did answer is completed; the rest waits in the queue. All rings are
+ * stopped on return. Context: may sleep.
+ */
+void blkfront_recover_suspend(struct blkfront_disk *disk);
+
+#endif /* XSPLIT_BLKFRONT_DISK_H */

@@ -1,0 +1,520 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The device's side of the link: what the backend and the toolstack say, what
+ * we say, and the moments of a connection.
+ */
+#include <linux/cpumask.h>
+#include <linux/slab.h>
+#include <xen/interface/io/blkif.h>
+#include <xen/interface/io/protocols.h>
+#include <xen/platform_pci.h>
+#include <xen/xen.h>
+
+#include "blkfront/disk.h"
+#include "blkfront/front.h"
+#include "xenbus/store.h"
+
+/* I/O that a healthy backend still carries out when the device is taken away. */
+#define REMOVE_GRACE (5 * HZ)
+
+/* --- keys ---------------------------------------------------------------- */
+
+/* What a backend says before it knows us. */
+enum probe_key { PROBE_MAX_SEGS, PROBE_MAX_ORDER, PROBE_MAX_QUEUES, NR_PROBE_KEYS };
+
+static const struct xsplit_key probe_keys[NR_PROBE_KEYS] = {
+	[PROBE_MAX_SEGS] = { "feature-max-indirect-segments", XSPLIT_KEY_CLAMP,
+			     0, 0, BLKFRONT_MAX_SEGS },
+	[PROBE_MAX_ORDER] = { "max-ring-page-order", XSPLIT_KEY_CLAMP,
+			      0, 0, XSPLIT_MAX_RING_ORDER },
+	[PROBE_MAX_QUEUES] = { "multi-queue-max-queues", XSPLIT_KEY_CLAMP, 1, 1, U16_MAX },
+};
+
+/* What it says when it is Connected. */
+enum ready_key {
+	READY_SECTORS, READY_SECTOR_SIZE, READY_PHYSICAL, READY_INFO,
+	READY_FLUSH, READY_BARRIER, READY_DISCARD, READY_GRANULARITY, READY_ALIGNMENT,
+	READY_SECURE, READY_PERSISTENT, NR_READY_KEYS
+};
+
+static const struct xsplit_key ready_keys[NR_READY_KEYS] = {
+	/* A disk's size in bytes must fit in a loff_t. */
+	[READY_SECTORS] = { "sectors", XSPLIT_KEY_REQUIRE, 0, 0, LLONG_MAX >> SECTOR_SHIFT },
+	[READY_SECTOR_SIZE] = { "sector-size", XSPLIT_KEY_REFUSE,
+				SECTOR_SIZE, SECTOR_SIZE, PAGE_SIZE },
+	[READY_PHYSICAL] = { "physical-sector-size", XSPLIT_KEY_REFUSE, 0, SECTOR_SIZE, SZ_1M },
+	[READY_INFO] = { "info", XSPLIT_KEY_CLAMP, 0, 0, U32_MAX },
+	[READY_FLUSH] = { "feature-flush-cache", XSPLIT_KEY_CLAMP, 0, 0, 1 },
+	[READY_BARRIER] = { "feature-barrier", XSPLIT_KEY_CLAMP, 0, 0, 1 },
+	[READY_DISCARD] = { "feature-discard", XSPLIT_KEY_CLAMP, 0, 0, 1 },
+	[READY_GRANULARITY] = { "discard-granularity", XSPLIT_KEY_CLAMP, 0, 0, SZ_1G },
+	[READY_ALIGNMENT] = { "discard-alignment", XSPLIT_KEY_CLAMP, 0, 0, SZ_1G },
+	[READY_SECURE] = { "discard-secure", XSPLIT_KEY_CLAMP, 0, 0, 1 },
+	[READY_PERSISTENT] = { "feature-persistent", XSPLIT_KEY_CLAMP, 0, 0, 1 },
+};
+
+static const struct xsplit_key trusted_key = { "trusted", XSPLIT_KEY_CLAMP, 1, 0, 1 };
+
+static const struct xsplit_key vdev_key = {
+	"virtual-device", XSPLIT_KEY_REQUIRE, 0, 0, U32_MAX
+};
+
+/* Some toolstacks hide numbers from guests that are too old for them. */
+static const struct xsplit_key vdev_ext_key = {
+	"virtual-device-ext", XSPLIT_KEY_REQUIRE, 0, 0, U32_MAX
+};
+
+/* As probe_keys, but left by an earlier driver in our own directory. */
+static const struct xsplit_key stale_queues_key = {
+	"multi-queue-num-queues", XSPLIT_KEY_CLAMP, 0, 0, 64
+};
+
+/* --- negotiation --------------------------------------------------------- */
+
+static unsigned int choose_segs(const struct blkfront *front, u64 offered)
+{
+	unsigned int segs = min3((unsigned int)offered, blkfront_params.max_segs,
+				 (unsigned int)BLKFRONT_MAX_SEGS);
+
+	/* Requests of a disk that is there already have their size. */
+	if (front->disk)
+		segs = min(segs, front->disk->room - 1);
+	return max_t(unsigned int, segs, BLKFRONT_SLOT_SEGS);
+}
+
+/* Polled rings first, but one must be left to send events. */
+static void choose_rings(struct blkfront *front, u64 offered)
+{
+	unsigned int most = min_t(u64, offered, front->max_rings);
+	unsigned int events = clamp(blkfront_params.max_queues, 1U, num_online_cpus());
+
+	front->nr_polled = min(blkfront_params.poll_queues, most - 1);
+	front->nr_rings = front->nr_polled + min(events, most - front->nr_polled);
+}
+
+static int read_offer(struct xsplit_link *link)
+{
+	struct blkfront *front = link->priv;
+	struct xenbus_device *xdev = link->xdev;
+	u64 key[NR_PROBE_KEYS], trusted, stale;
+	int err;
+
+	err = xsplit_keys_read(link, xdev->otherend, probe_keys, NR_PROBE_KEYS, key);
+	if (!err)
+		err = xsplit_key_read_one(link, xdev->nodename, &trusted_key, &trusted);
+	if (!err)
+		err = xsplit_key_read_one(link, xdev->nodename, &stale_queues_key, &stale);
+	if (err)
+		return err;
+	front->trusted = trusted && blkfront_params.trusted;
+	front->persistent = blkfront_params.persistent;
+	front->order = min_t(u64, key[PROBE_MAX_ORDER], blkfront_params.max_order);
+	front->max_segs = choose_segs(front, key[PROBE_MAX_SEGS]);
+	front->stale_queues = stale;
+	choose_rings(front, key[PROBE_MAX_QUEUES]);
+	return 0;
+}
+
+static void put_ring(struct xsplit_link *link, struct xsplit_txn *txn, unsigned int i)
+{
+	struct blkfront *front = link->priv;
+	char dir[XSPLIT_QUEUE_DIR_LEN];
+
+	xsplit_queue_dir(dir, link->xdev->nodename, i, front->nr_rings);
+	xsplit_pages_put(txn, dir, "ring-ref", &front->ring[i].shared);
+	xsplit_put(txn, dir, "event-channel", "%u", front->ring[i].event.port);
+}
+
+/* The mere presence of some keys means something: old ones must go. */
+static void drop_stale(struct xsplit_link *link, struct xsplit_txn *txn)
+{
+	struct blkfront *front = link->priv;
+	unsigned int i = front->nr_rings > 1 ? front->nr_rings : 0;
+	char name[16];
+
+	for (; i < front->stale_queues; i++) {
+		snprintf(name, sizeof(name), "queue-%u", i);
+		xsplit_drop(txn, link->xdev->nodename, name);
+	}
+	if (!front->order)
+		xsplit_drop(txn, link->xdev->nodename, "ring-page-order");
+	if (front->nr_rings == 1)
+		xsplit_drop(txn, link->xdev->nodename, "multi-queue-num-queues");
+}
+
+static void put_keys(struct xsplit_link *link, struct xsplit_txn *txn)
+{
+	struct blkfront *front = link->priv;
+	const char *dir = link->xdev->nodename;
+	unsigned int i;
+
+	drop_stale(link, txn);
+	for (i = 0; i < front->nr_rings; i++)
+		put_ring(link, txn, i);
+	if (front->order)
+		xsplit_put(txn, dir, "ring-page-order", "%u", front->order);
+	if (front->nr_rings > 1)
+		xsplit_put(txn, dir, "multi-queue-num-queues", "%u", front->nr_rings);
+	xsplit_put(txn, dir, "protocol", "%s", XEN_IO_PROTO_ABI_NATIVE);
+	xsplit_put(txn, dir, "feature-persistent", "%u", front->persistent);
+}
+
+/* --- connection ---------------------------------------------------------- */
+
+static void close_rings(struct blkfront *front)
+{
+	unsigned int i;
+
+	for (i = 0; i < front->nr_rings; i++)
+		blkfront_ring_close(&front->ring[i]);
+}
+
+static int open_rings(struct blkfront *front)
+{
+	unsigned int events = front->nr_rings - front->nr_polled;
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < front->nr_rings; i++) {
+		err = blkfront_ring_open(&front->ring[i], front->order, i >= events);
+		if (err) {
+			close_rings(front);
+			return err;
+		}
+	}
+	return 0;
+}
+
+static int start_rings(struct blkfront *front, const struct blkfront_way *way)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < front->nr_rings; i++) {
+		err = blkfront_ring_start(&front->ring[i], front->disk, way);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static void drop_disk(struct blkfront *front, unsigned long grace)
+{
+	if (front->disk)
+		blkfront_disk_remove(front->disk, grace);
+	front->disk = NULL;
+}
+
+static int front_connect(struct xsplit_link *link)
+{
+	struct blkfront *front = link->priv;
+	int err;
+
+	front->told = false;
+	err = read_offer(link);
+	if (err)
+		goto drop_disk;
+	err = open_rings(front);
+	if (err)
+		goto drop_disk;
+	err = xsplit_link_publish(link, put_keys);
+	if (err)
+		goto close_rings;
+	return 0;
+
+close_rings:
+	close_rings(front);
+drop_disk:
+	/* One that waited for this backend since a resume. */
+	drop_disk(front, 0);
+	return err;
+}
+
+static int judge_geometry(struct xsplit_link *link, const u64 *key,
+			  struct blkfront_geometry *geo)
+{
+	u32 logical = key[READY_SECTOR_SIZE];
+	u32 physical = key[READY_PHYSICAL] ?: logical;
+
+	if (!is_power_of_2(logical))
+		return xsplit_link_error(link, -EINVAL,
+					 "backend's sector-size %u is not a power of two", logical);
+	if (!is_power_of_2(physical) || physical < logical)
+		return xsplit_link_error(link, -EINVAL,
+					 "backend's physical-sector-size %u does not fit its sector-size %u",
+					 physical, logical);
+	*geo = (struct blkfront_geometry){
+		.sectors = key[READY_SECTORS],
+		.logical_block = logical,
+		.physical_block = physical,
+		.discard_granularity = key[READY_GRANULARITY] ?: physical,
+		.discard_alignment = key[READY_ALIGNMENT],
+		.readonly = key[READY_INFO] & VDISK_READONLY,
+		.removable = key[READY_INFO] & VDISK_REMOVABLE,
+		.cdrom = key[READY_INFO] & VDISK_CDROM,
+	};
+	return 0;
+}
+
+static void make_terms(struct blkfront *front, const u64 *key, struct blkfront_terms *terms,
+		       struct blkfront_way *way)
+{
+	*way = (struct blkfront_way){
+		.persistent = front->persistent && key[READY_PERSISTENT],
+		.trusted = front->trusted,
+		.max_segs = front->max_segs,
+	};
+	terms->offers = (struct blkfront_offers){
+		.flush = key[READY_FLUSH],
+		.barrier = key[READY_BARRIER],
+		.discard = key[READY_DISCARD],
+		.erase = key[READY_DISCARD] && key[READY_SECURE],
+	};
+	terms->max_segs = front->max_segs;
+	terms->nr_rings = front->nr_rings;
+	terms->nr_polled = front->nr_polled;
+	terms->slots = front->ring[0].ring.size;
+	terms->bounced = way->persistent || !way->trusted;
+}
+
+static void say_terms(struct blkfront *front, const struct blkfront_terms *terms,
+		      const struct blkfront_way *way)
+{
+	dev_info(&front->link->xdev->dev,
+		 "%s: %llu MiB, sectors of %u bytes%s; %s, %s%s; %u queues of %u, %u KiB at once\n",
+		 front->name.text, terms->geometry.sectors >> 11,
+		 terms->geometry.logical_block,
+		 terms->geometry.readonly ? ", read-only" : "",
+		 way->persistent ? "persistent grants" :
+		 way->trusted ? "direct grants" : "copied",
+		 terms->offers.flush ? "flush" : terms->offers.barrier ? "barrier" :
+		 "no write cache",
+		 terms->offers.discard ? ", discard" : "",
+		 terms->nr_rings, terms->slots, terms->max_segs * 4);
+}
+
+/* Rings are there and the backend knows them: put a disk on top. */
+static int bring_up(struct blkfront *front, const struct blkfront_terms *terms,
+		    const struct blkfront_way *way)
+{
+	bool renewed = front->disk;
+	int err;
+
+	if (!renewed) {
+		struct blkfront_disk *disk = blkfront_disk_create(front, terms);
+
+		if (IS_ERR(disk))
+			return xsplit_link_error(front->link, PTR_ERR(disk),
+						 "no memory for the disk");
+		front->disk = disk;
+	}
+	err = start_rings(front, way);
+	if (err)
+		return err;
+	if (!renewed)
+		blkfront_disk_add(front->disk);
+	else if (!blkfront_disk_renew(front->disk, terms))
+		return xsplit_link_error(front->link, -ETIMEDOUT,
+					 "the backend came back too late");
+	return 0;
+}
+
+static int front_ready(struct xsplit_link *link)
+{
+	struct blkfront *front = link->priv;
+	struct blkfront_terms terms = { };
+	struct blkfront_way way;
+	u64 key[NR_READY_KEYS];
+	int err;
+
+	err = xsplit_keys_read(link, link->xdev->otherend, ready_keys, NR_READY_KEYS, key);
+	if (!err)
+		err = judge_geometry(link, key, &terms.geometry);
+	if (err)
+		return err;
+	make_terms(front, key, &terms, &way);
+	err = bring_up(front, &terms, &way);
+	if (!err)
+		say_terms(front, &terms, &way);
+	return err;
+}
+
+static void front_refresh(struct xsplit_link *link)
+{
+	struct blkfront *front = link->priv;
+	u64 sectors, info;
+
+	if (!front->disk)
+		return;
+	if (xsplit_key_read_one(link, link->xdev->otherend, &ready_keys[READY_SECTORS], &sectors))
+		return;
+	if (xsplit_key_read_one(link, link->xdev->otherend, &ready_keys[READY_INFO], &info))
+		return;
+	blkfront_disk_resize(front->disk, sectors, info & VDISK_READONLY);
+}
+
+static bool front_may_close(struct xsplit_link *link)
+{
+	struct blkfront *front = link->priv;
+
+	if (!front->disk || blkfront_disk_idle(front->disk))
+		return true;
+	if (!front->told)
+		dev_info(&link->xdev->dev,
+			 "%s is in use, will be detached when it is released\n",
+			 front->name.text);
+	front->told = true;
+	return false;
+}
+
+static void front_disconnect(struct xsplit_link *link, enum xsplit_why why)
+{
+	static const unsigned long grace[] = {
+		[XSPLIT_WHY_CLOSE] = REMOVE_GRACE,
+		[XSPLIT_WHY_REMOVE] = REMOVE_GRACE,
+		[XSPLIT_WHY_LOST] = 0,
+		[XSPLIT_WHY_BROKEN] = 0,
+		[XSPLIT_WHY_RESUME] = 0,
+	};
+	struct blkfront *front = link->priv;
+
+	if (why == XSPLIT_WHY_RESUME && front->disk && !front->disk->dead) {
+		blkfront_disk_freeze(front->disk);
+		blkfront_recover_suspend(front->disk);
+	} else {
+		drop_disk(front, grace[why]);
+	}
+	close_rings(front);
+}
+
+/* --- device -------------------------------------------------------------- */
+
+static int read_vdev(struct xsplit_link *link, u32 *vdev)
+{
+	const char *dir = link->xdev->nodename;
+	char *text = xsplit_read_text(dir, vdev_key.name);
+	u64 val;
+	int err;
+
+	err = xsplit_key_read_one(link, dir, text ? &vdev_key : &vdev_ext_key, &val);
+	kfree(text);
+	*vdev = val;
+	return err;
+}
+
+/* A fully virtualised guest may have the same disk emulated, and boots from it. */
+static int check_hvm(struct xsplit_link *link, const struct blkfront_name *name)
+{
+	char *type;
+	bool cdrom;
+
+	if (!xen_hvm_domain())
+		return 0;
+	if (name->emulated && xen_has_pv_and_legacy_disk_devices()) {
+		dev_info(&link->xdev->dev, "left to its emulated twin\n");
+		return -ENODEV;
+	}
+	type = xsplit_read_text(link->xdev->nodename, "device-type");
+	cdrom = type && !strcmp(type, "cdrom");
+	kfree(type);
+	if (cdrom)
+		dev_info(&link->xdev->dev, "a CD drive: left to its emulated twin\n");
+	return cdrom ? -ENODEV : 0;
+}
+
+static int alloc_rings(struct blkfront *front, u16 handle)
+{
+	unsigned int i;
+
+	front->max_rings = clamp(blkfront_params.max_queues, 1U, nr_cpu_ids) +
+			   min(blkfront_params.poll_queues, nr_cpu_ids);
+	front->ring = kvcalloc(front->max_rings, sizeof(*front->ring), GFP_KERNEL);
+	if (!front->ring)
+		return -ENOMEM;
+	for (i = 0; i < front->max_rings; i++)
+		blkfront_ring_init(&front->ring[i], front->link, i, handle);
+	return 0;
+}
+
+static int set_up(struct blkfront *front, u32 vdev)
+{
+	struct xsplit_link *link = front->link;
+	int err;
+
+	err = blkfront_name_make(vdev, &front->name);
+	if (err)
+		return xsplit_link_error(link, err,
+					 "virtual-device %u is no disk's number", vdev);
+	err = check_hvm(link, &front->name);
+	if (err)
+		return err;
+	err = alloc_rings(front, vdev);
+	if (err)
+		return err;
+	err = blkfront_minors_take(&front->minors, front->name.first_minor,
+				   front->name.minors);
+	if (!err)
+		return 0;
+	kvfree(front->ring);
+	return xsplit_link_error(link, err, "another disk has the name or numbers of %s",
+				 front->name.text);
+}
+
+static int front_create(struct xsplit_link *link)
+{
+	struct blkfront *front;
+	u32 vdev;
+	int err;
+
+	err = read_vdev(link, &vdev);
+	if (err)
+		return err;
+	front = kzalloc(sizeof(*front), GFP_KERNEL);
+	if (!front)
+		return -ENOMEM;
+	front->link = link;
+	err = set_up(front, vdev);
+	if (err) {
+		kfree(front);
+		return err;
+	}
+	link->priv = front;
+	return 0;
+}
+
+static void front_destroy(struct xsplit_link *link)
+{
+	struct blkfront *front = link->priv;
+
+	drop_disk(front, 0);
+	blkfront_minors_give(&front->minors);
+	kvfree(front->ring);
+	kfree(front);
+	link->priv = NULL;
+}
+
+static bool front_is_ready(struct xsplit_link *link)
+{
+	struct blkfront *front = link->priv;
+	struct blkfront_disk *disk = READ_ONCE(front->disk);
+
+	return disk && (READ_ONCE(disk->added) || READ_ONCE(disk->failed));
+}
+
+static const struct xsplit_link_ops front_ops = {
+	.create = front_create,
+	.connect = front_connect,
+	.ready = front_ready,
+	.refresh = front_refresh,
+	.may_close = front_may_close,
+	.disconnect = front_disconnect,
+	.destroy = front_destroy,
+	.is_ready = front_is_ready,
+};
+
+struct xsplit_driver blkfront_driver = {
+	.name = "vbd",
+	.side = XSPLIT_FRONT,
+	.offered = XenbusStateInitialised,
+	.ops = &front_ops,
+};

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A device: what is agreed on with the backend, and when what happens.
+ */
+#ifndef XSPLIT_BLKFRONT_FRONT_H
+#define XSPLIT_BLKFRONT_FRONT_H
+
+#include "blkfront/minor.h"
+#include "blkfront/name.h"
+#include "blkfront/ring.h"
+#include "xenbus/link.h"
+
+struct blkfront_disk;
+
+/**
+ * struct blkfront_params - module parameters; see main.c
+ * @max_segs: most segments of a request
+ * @max_queues: most rings of a disk that send events
+ * @poll_queues: rings of a disk that are polled
+ * @max_order: largest ring, in pages, as a power of two
+ * @trusted: backends may see what lies beside data
+ * @persistent: offer to leave pages lent
+ */
+struct blkfront_params {
+	unsigned int max_segs;
+	unsigned int max_queues;
+	unsigned int poll_queues;
+	unsigned int max_order;
+	bool trusted;
+	bool persistent;
+};
+
+extern struct blkfront_params blkfront_params;
+
+/**
+ * struct blkfront - a device
+ * @link: its link
+ * @disk: what the block layer sees; NULL before the first connection and after
+ *	the last
+ * @name: of the disk
+ * @minors: claimed for it
+ * @ring: rings; the array stays as long as the device
+ * @max_rings: length of @ring
+ * @nr_rings: of these, in use
+ * @nr_polled: of these, the last ones are polled
+ * @stale_queues: folders of queues an earlier driver left
+ * @order: size of a ring, in pages, as a power of two
+ * @max_segs: most segments of a request
+ * @trusted: the backend may see what lies beside data
+ * @persistent: we offered to leave pages lent
+ * @told: the user knows why the device is not detached
+ */
+struct blkfront {
+	struct xsplit_link *link;
+	struct blkfront_disk *disk;
+	struct blkfront_name name;
+	struct blkfront_minors minors;
+	struct blkfront_ring *ring;
+	unsigned int max_rings;
+	unsigned int nr_rings;
+	unsigned int nr_polled;
+	unsigned int stale_queues;
+	unsigned int order;
+	unsigned int max_segs;
+	bool trusted;
+	bool persistent;
+	bool told;
+};
+
+/* The driver, to be registered. */
+extern struct xsplit_driver blkfront_driver;
+
+#endif /* XSPLIT_BLKFRONT_FRONT_H */

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The driver's part of a request, and the ways its data can go.
+ */
+#ifndef XSPLIT_BLKFRONT_IO_H
+#define XSPLIT_BLKFRONT_IO_H
+
+#include <linux/blk-mq.h>
+
+#include "blkfront/request.h"
+
+struct blkfront_mover;
+struct blkfront_ring;
+
+/**
+ * struct blkfront_io - what we keep for a request while it is ours
+ * @mover: how its data goes; valid if @nr > 0
+ * @want: what the block layer wants
+ * @op: what the answer must name
+ * @verdict: what the answer says
+ * @id: its name in the ring, while it is there
+ * @nr: segments of data
+ * @held: pages held: those of the data, then that of an indirect list
+ * @room: length of @page and @seg
+ * @seg: per page, where in it the data is, and its reference
+ * @page: the pages
+ *
+ * Belongs to whoever has the request: the submitter, then the ring (from
+ * blkfront_ring.rq on, under its lock), then who took it out of there.
+ */
+struct blkfront_io {
+	const struct blkfront_mover *mover;
+	enum blkfront_want want;
+	u8 op;
+	enum blkfront_verdict verdict;
+	u16 id;
+	u16 nr;
+	u16 held;
+	u16 room;
+	struct blkfront_seg *seg;
+	struct page *page[];
+};
+
+static inline struct blkfront_io *blkfront_io(struct request *rq)
+{
+	return blk_mq_rq_to_pdu(rq);
+}
+
+/* Bytes to ask the block layer for, for requests of up to @room pages. */
+static inline unsigned int blkfront_io_bytes(unsigned int room)
+{
+	return sizeof(struct blkfront_io) +
+	       room * (sizeof(struct page *) + sizeof(struct blkfront_seg));
+}
+
+/* Set up once, before the first use. */
+static inline void blkfront_io_init(struct blkfront_io *io, unsigned int room)
+{
+	io->room = room;
+	io->seg = (struct blkfront_seg *)&io->page[room];
+}
+
+static inline bool blkfront_io_indirect(const struct blkfront_io *io)
+{
+	return io->nr > BLKFRONT_SLOT_SEGS;
+}
+
+/* Pages to hold: of the data, and one for the list if it is long. */
+static inline unsigned int blkfront_io_pages(const struct blkfront_io *io)
+{
+	return io->nr + blkfront_io_indirect(io);
+}
+
+/**
+ * struct blkfront_mover - a way for data to get to the backend and back
+ * @plan: fill in @io->nr and the sectors of @io->seg. Unlocked.
+ *	Return 0; -E2BIG if the request has more segments than fit; -EINVAL if
+ *	this way cannot carry it.
+ * @acquire: get the pages and lend them. Under the ring's lock. Return 0 or
+ *	-ENOSPC with nothing held: pages or references are used up now.
+ * @copy_in: optional; copy the data of a write into the pages. Unlocked.
+ * @finish: optional; copy the data of a read out of them. Unlocked, while the
+ *	request is nobody else's.
+ * @finish_writes: @finish wants to see writes as well
+ * @release: end the loan and give the pages back. Under the ring's lock.
+ *	Return false if the peer still holds one (it is in quarantine then).
+ */
+struct blkfront_mover {
+	int (*plan)(struct blkfront_ring *ring, struct request *rq, struct blkfront_io *io);
+	int (*acquire)(struct blkfront_ring *ring, struct request *rq, struct blkfront_io *io);
+	void (*copy_in)(struct request *rq, struct blkfront_io *io);
+	void (*finish)(struct request *rq, struct blkfront_io *io);
+	bool finish_writes;
+	bool (*release)(struct blkfront_ring *ring, struct blkfront_io *io);
+};
+
+/* Copied through pages of ours. bounce.c */
+extern const struct blkfront_mover blkfront_bounce;
+
+/* The same, and the pages are cleared after use. bounce.c */
+extern const struct blkfront_mover blkfront_bounce_wiped;
+
+/* The request's own pages are lent. direct.c */
+extern const struct blkfront_mover blkfront_direct;
+
+#endif /* XSPLIT_BLKFRONT_IO_H */

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Who has which minor numbers: different virtual device numbers may stand for
+ * the same ones.
+ */
+#ifndef XSPLIT_BLKFRONT_MINOR_H
+#define XSPLIT_BLKFRONT_MINOR_H
+
+#include <linux/list.h>
+#include <linux/types.h>
+
+/**
+ * struct blkfront_minors - a stretch of minor numbers
+ * @node: in the list of all
+ * @first: the first
+ * @nr: how many
+ */
+struct blkfront_minors {
+	struct list_head node;
+	u32 first;
+	u32 nr;
+};
+
+/**
+ * blkfront_minors_take - claim minor numbers
+ * @minors: filled in; zeroed before
+ * @first: the first
+ * @nr: how many, at least 1
+ *
+ * Context: may sleep. Return: 0, or -EBUSY if another disk has one of them.
+ */
+int blkfront_minors_take(struct blkfront_minors *minors, u32 first, u32 nr);
+
+/**
+ * blkfront_minors_give - let them go
+ * @minors: as taken, or zeroed
+ *
+ * Context: may sleep.
+ */
+void blkfront_minors_give(struct blkfront_minors *minors);
+
+#endif /* XSPLIT_BLKFRONT_MINOR_H */

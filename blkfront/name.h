@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What a virtual device number stands for: major, minors and name of a disk.
+ *
+ * Pure: builds in user space too.
+ */
+#ifndef XSPLIT_BLKFRONT_NAME_H
+#define XSPLIT_BLKFRONT_NAME_H
+
+#include <linux/types.h>
+
+/* The major number registered for Xen's virtual block devices. */
+#define BLKFRONT_MAJOR 202
+
+/* "xvd", at most five letters for 2^20 disks, up to three digits, NUL. */
+#define BLKFRONT_NAME_LEN 16
+
+/**
+ * struct blkfront_name - a disk's place among the block devices
+ * @first_minor: minor of the whole disk, below 2^20
+ * @minors: how many minors belong to it: 16, 256, or 1 for a virtual device
+ *	that is a partition itself
+ * @emulated: the number is one of an hd or sd disk, of which an HVM guest may
+ *	have an emulated twin
+ * @text: "xvda", or "xvda1" for a partition
+ */
+struct blkfront_name {
+	u32 first_minor;
+	u32 minors;
+	bool emulated;
+	char text[BLKFRONT_NAME_LEN];
+};
+
+/**
+ * blkfront_name_make - decode a virtual device number
+ * @vdev: as in the key virtual-device
+ * @name: filled in
+ *
+ * 1<<28 | disk<<8 | part (256 minors a disk), 202<<8 | disk<<4 | part, and the
+ * numbers of sd (8, 65..71, 128..135: 16 minors) and hd disks (3 and 22: 64
+ * minors), all of them named xvd<letters> on major 202.
+ *
+ * Return: 0; -ENODEV for a number outside all of these, or one whose minor
+ * does not fit.
+ */
+int blkfront_name_make(u32 vdev, struct blkfront_name *name);
+
+#endif /* XSPLIT_BLKFRONT_NAME_H */

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A ring's own pages.
+ *
+ * Every page was zeroed when it was allocated and has only held data of this
+ * disk since, so lending it shows the backend nothing that it has not seen.
+ */
+#include <linux/gfp.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include "blkfront/io.h"
+#include "blkfront/pages.h"
+
+int blkfront_pages_init(struct blkfront_pages *pages, unsigned int max)
+{
+	*pages = (struct blkfront_pages){ .max = max };
+	pages->loan = kvcalloc(max, sizeof(*pages->loan), GFP_KERNEL);
+	return pages->loan ? 0 : -ENOMEM;
+}
+
+void blkfront_pages_free(struct blkfront_pages *pages, struct xsplit_reserve *res,
+			 struct xsplit_grant_count *count)
+{
+	struct blkfront_loan *loan;
+
+	while (pages->free) {
+		loan = &pages->loan[--pages->free];
+		if (loan->ref == INVALID_GRANT_REF || xsplit_lend_end(res, loan->ref))
+			__free_page(loan->page);
+		else
+			xsplit_quarantine(res, loan->ref, loan->page, count);
+	}
+	kvfree(pages->loan);
+	*pages = (struct blkfront_pages){ };
+}
+
+int blkfront_pages_add(struct blkfront_pages *pages, gfp_t gfp)
+{
+	struct page *page;
+
+	if (pages->nr >= pages->max)
+		return -ENOSPC;
+	page = alloc_page(gfp | __GFP_ZERO);
+	if (!page)
+		return -ENOMEM;
+	pages->nr++;
+	pages->loan[pages->free++] = (struct blkfront_loan){
+		.page = page, .ref = INVALID_GRANT_REF,
+	};
+	return 0;
+}
+
+/* Some more, as far as memory allows without waiting; only while a ring warms up. */
+static void grow(struct blkfront_pages *pages, unsigned int want)
+{
+	while (pages->free < want)
+		if (blkfront_pages_add(pages, GFP_ATOMIC | __GFP_NOWARN))
+			return;
+}
+
+/* References missing for the topmost @nr pages. */
+static unsigned int not_lent(const struct blkfront_pages *pages, unsigned int nr)
+{
+	unsigned int i, missing = 0;
+
+	for (i = 1; i <= nr; i++)
+		missing += pages->loan[pages->free - i].ref == INVALID_GRANT_REF;
+	return missing;
+}
+
+int blkfront_pages_take(struct blkfront_pages *pages, struct xsplit_reserve *res,
+			struct blkfront_io *io, unsigned int nr, bool readonly)
+{
+	struct blkfront_loan *loan;
+
+	if (unlikely(pages->free < nr))
+		grow(pages, nr);
+	if (unlikely(pages->free < nr || not_lent(pages, nr) > res->free))
+		return -ENOSPC;
+	for (; nr; nr--) {
+		loan = &pages->loan[--pages->free];
+		if (loan->ref == INVALID_GRANT_REF)
+			loan->ref = xsplit_lend(res, loan->page, readonly && !pages->keep);
+		io->page[io->held] = loan->page;
+		io->seg[io->held].ref = loan->ref;
+		io->held++;
+	}
+	return 0;
+}
+
+bool blkfront_pages_give(struct blkfront_pages *pages, struct xsplit_reserve *res,
+			 struct page *page, grant_ref_t ref,
+			 struct xsplit_grant_count *count)
+{
+	if (!pages->keep) {
+		if (unlikely(!xsplit_lend_end(res, ref))) {
+			xsplit_quarantine(res, ref, page, count);
+			pages->nr--;
+			return false;
+		}
+		ref = INVALID_GRANT_REF;
+	}
+	pages->loan[pages->free++] = (struct blkfront_loan){ .page = page, .ref = ref };
+	return true;
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A ring's own pages: to copy data through, and for the lists of indirect
+ * requests.
+ */
+#ifndef XSPLIT_BLKFRONT_PAGES_H
+#define XSPLIT_BLKFRONT_PAGES_H
+
+#include <linux/types.h>
+
+#include "grant/lend.h"
+
+struct blkfront_io;
+
+/**
+ * struct blkfront_loan - a page and the reference it is lent under
+ * @page: the page
+ * @ref: the reference; INVALID_GRANT_REF while it is not lent
+ */
+struct blkfront_loan {
+	struct page *page;
+	grant_ref_t ref;
+};
+
+/**
+ * struct blkfront_pages - a stack of free pages
+ * @loan: the free ones, last used first: the backend keeps mappings of those
+ *	used lately
+ * @free: how many are free
+ * @nr: how many there are, in use or free
+ * @max: most there may be
+ * @keep: pages stay lent while they are free
+ *
+ * Protected by the lock of the ring.
+ */
+struct blkfront_pages {
+	struct blkfront_loan *loan;
+	unsigned int free;
+	unsigned int nr;
+	unsigned int max;
+	bool keep;
+};
+
+/**
+ * blkfront_pages_init - set up an empty stack
+ * @pages: to set up
+ * @max: most pages there will be
+ *
+ * Context: may sleep. Return: 0 or -ENOMEM.
+ */
+int blkfront_pages_init(struct blkfront_pages *pages, unsigned int max);
+
+/**
+ * blkfront_pages_add - allocate one more, zeroed
+ * @pages: the stack
+ * @gfp: how to
+ *
+ * Context: under the ring's lock, or when nobody else knows the stack.
+ * Return: 0, -ENOSPC if there may be no more, or -ENOMEM.
+ */
+int blkfront_pages_add(struct blkfront_pages *pages, gfp_t gfp);
+
+/**
+ * blkfront_pages_free - end all loans and free all pages
+ * @pages: the stack, or a zeroed one; none is in use
+ * @res: where the references belong
+ * @count: where quarantined pages are counted
+ *
+ * Context: may sleep; nobody else is left.
+ */
+void blkfront_pages_free(struct blkfront_pages *pages, struct xsplit_reserve *res,
+			 struct xsplit_grant_count *count);
+
+/**
+ * blkfront_pages_take - take pages and lend those that are not
+ * @pages: the stack
+ * @res: references
+ * @io: gets the pages from @io->held on
+ * @nr: how many
+ * @readonly: the peer may only read pages that are lent now and not kept
+ *
+ * Context: under the ring's lock. Return: 0, or -ENOSPC and none is taken.
+ */
+int blkfront_pages_take(struct blkfront_pages *pages, struct xsplit_reserve *res,
+			struct blkfront_io *io, unsigned int nr, bool readonly);
+
+/**
+ * blkfront_pages_give - give back one page, ending its loan unless it is kept
+ * @pages: the stack
+ * @res: references
+ * @page: the page
+ * @ref: its reference
+ * @count: where a quarantined page is counted
+ *
+ * Context: under the ring's lock. Return: false if the peer still holds it.
+ */
+bool blkfront_pages_give(struct blkfront_pages *pages, struct xsplit_reserve *res,
+			 struct page *page, grant_ref_t ref,
+			 struct xsplit_grant_count *count);
+
+#endif /* XSPLIT_BLKFRONT_PAGES_H */

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Encoding requests.
+ */
+#include <linux/errno.h>
+#include <linux/string.h>
+
+#include "blkfront/request.h"
+
+static_assert(sizeof(struct blkfront_seg) == 8);
+#if defined(CONFIG_X86_32) || defined(__i386__)
+static_assert(sizeof(union blkfront_slot) == 108);
+static_assert(offsetof(struct blkfront_rw_slot, id) == 4);
+static_assert(offsetof(struct blkfront_indirect_slot, ref) == 24);
+#else
+static_assert(sizeof(union blkfront_slot) == 112);
+static_assert(offsetof(struct blkfront_rw_slot, id) == 8);
+static_assert(offsetof(struct blkfront_rw_slot, seg) == 24);
+static_assert(offsetof(struct blkfront_indirect_slot, handle) == 24);
+static_assert(offsetof(struct blkfront_indirect_slot, ref) == 28);
+static_assert(offsetof(struct blkfront_discard_slot, nr_sectors) == 24);
+#endif
+
+static int fua_op(const struct blkfront_offers *offers, u32 nr_segs)
+{
+	if (offers->barrier)
+		return nr_segs <= BLKFRONT_SLOT_SEGS ? BLKFRONT_OP_BARRIER : -E2BIG;
+	/*
+	 * Where there is a cache to flush, the block layer turns FUA into a
+	 * write and a flush itself if the request passes it again. Without
+	 * one, every write is as good.
+	 */
+	return offers->flush ? -E2BIG : BLKFRONT_OP_WRITE;
+}
+
+static int flush_op(const struct blkfront_offers *offers)
+{
+	if (offers->flush)
+		return BLKFRONT_OP_FLUSH;
+	return offers->barrier ? BLKFRONT_OP_BARRIER : BLKFRONT_OP_NOTHING;
+}
+
+int blkfront_wire_op(enum blkfront_want want,
+		     const struct blkfront_offers *offers, u32 nr_segs)
+{
+	switch (want) {
+	case BLKFRONT_WANT_READ:
+		return BLKFRONT_OP_READ;
+	case BLKFRONT_WANT_WRITE:
+		return BLKFRONT_OP_WRITE;
+	case BLKFRONT_WANT_FUA:
+		return fua_op(offers, nr_segs);
+	case BLKFRONT_WANT_FLUSH:
+		return flush_op(offers);
+	case BLKFRONT_WANT_DISCARD:
+		return offers->discard ? BLKFRONT_OP_DISCARD : -EOPNOTSUPP;
+	case BLKFRONT_WANT_ERASE:
+		return offers->erase ? BLKFRONT_OP_DISCARD : -EOPNOTSUPP;
+	default:
+		return -EOPNOTSUPP;
+	}
+}
+
+/* The backend cannot do @op: never mind, do it otherwise, or fail. */
+static enum blkfront_end withdraw(enum blkfront_want want, u8 op,
+				  struct blkfront_offers *offers)
+{
+	switch (op) {
+	case BLKFRONT_OP_FLUSH:
+		offers->flush = false;
+		return BLKFRONT_END_AGAIN;
+	case BLKFRONT_OP_BARRIER:
+		/* Its data, if any, was not written: that must not get lost. */
+		offers->barrier = false;
+		return BLKFRONT_END_AGAIN;
+	case BLKFRONT_OP_DISCARD:
+		offers->erase = false;
+		if (want == BLKFRONT_WANT_DISCARD)
+			offers->discard = false;
+		return BLKFRONT_END_UNSUPPORTED;
+	default:
+		return BLKFRONT_END_IOERR;
+	}
+}
+
+enum blkfront_end blkfront_outcome(enum blkfront_want want, u8 op,
+				   enum blkfront_verdict verdict,
+				   struct blkfront_offers *offers)
+{
+	if (verdict == BLKFRONT_SAYS_DONE)
+		return BLKFRONT_END_OK;
+	if (verdict == BLKFRONT_SAYS_UNSUPPORTED)
+		return withdraw(want, op, offers);
+	return BLKFRONT_END_IOERR;
+}
+
+u32 blkfront_encode_rw(union blkfront_slot *slot,
+		       const struct blkfront_command *cmd,
+		       const struct blkfront_seg *seg, u32 nr)
+{
+	struct blkfront_rw_slot *rw = &slot->rw;
+
+	memset(rw, 0, offsetof(struct blkfront_rw_slot, seg));
+	rw->op = cmd->op;
+	rw->nr_segs = nr;
+	rw->handle = cmd->handle;
+	rw->id = cmd->id;
+	rw->sector = cmd->sector;
+	memcpy(rw->seg, seg, nr * sizeof(*seg));
+	return offsetof(struct blkfront_rw_slot, seg) + nr * sizeof(*seg);
+}
+
+u32 blkfront_encode_indirect(union blkfront_slot *slot,
+			     const struct blkfront_command *cmd, u32 ref,
+			     u32 nr)
+{
+	struct blkfront_indirect_slot *indirect = &slot->indirect;
+
+	memset(indirect, 0, sizeof(*indirect));
+	indirect->op = BLKFRONT_OP_INDIRECT;
+	indirect->inner_op = cmd->op;
+	indirect->nr_segs = nr;
+	indirect->id = cmd->id;
+	indirect->sector = cmd->sector;
+	indirect->handle = cmd->handle;
+	indirect->ref[0] = ref;
+	return sizeof(*indirect);
+}
+
+u32 blkfront_encode_discard(union blkfront_slot *slot,
+			    const struct blkfront_command *cmd, u64 nr_sectors,
+			    bool secure)
+{
+	struct blkfront_discard_slot *discard = &slot->discard;
+
+	memset(discard, 0, sizeof(*discard));
+	discard->op = BLKFRONT_OP_DISCARD;
+	discard->flag = secure ? BLKFRONT_DISCARD_SECURE : 0;
+	discard->handle = cmd->handle;
+	discard->id = cmd->id;
+	discard->sector = cmd->sector;
+	discard->nr_sectors = nr_sectors;
+	return sizeof(*discard);
+}
+
+u32 blkfront_seg_dense(struct blkfront_seg *seg, u32 bytes)
+{
+	u32 nr = 0;
+
+	for (; bytes > 4096; bytes -= 4096)
+		blkfront_seg_fill(&seg[nr++], 0, 4096);
+	if (bytes)
+		blkfront_seg_fill(&seg[nr++], 0, bytes);
+	return nr;
+}

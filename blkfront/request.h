@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Requests as the backend sees them: which operation to use, the bytes of a
+ * slot, and what an answer means for the request.
+ *
+ * Pure: builds in user space too. All numbers of sectors are in units of 512
+ * bytes, whatever the disk's sector size is.
+ */
+#ifndef XSPLIT_BLKFRONT_REQUEST_H
+#define XSPLIT_BLKFRONT_REQUEST_H
+
+#include <linux/build_bug.h>
+#include <linux/stddef.h>
+#include <linux/types.h>
+
+#include "blkfront/response.h"
+
+enum blkfront_limits {
+	/* Segments that fit in a slot. */
+	BLKFRONT_SLOT_SEGS = 11,
+	/* Segments we use in an indirect request; one page has room for 512. */
+	BLKFRONT_MAX_SEGS = 256,
+	BLKFRONT_INDIRECT_REFS = 8,
+	BLKFRONT_SECTORS_PER_PAGE = 8,
+};
+
+/* Operations on the wire. */
+enum blkfront_op {
+	BLKFRONT_OP_READ = 0,
+	BLKFRONT_OP_WRITE = 1,
+	BLKFRONT_OP_BARRIER = 2,
+	BLKFRONT_OP_FLUSH = 3,
+	BLKFRONT_OP_DISCARD = 5,
+	BLKFRONT_OP_INDIRECT = 6,
+	BLKFRONT_NR_OPS,
+	/* Not on the wire: the request is done already. */
+	BLKFRONT_OP_NOTHING = 0x100,
+};
+
+enum blkfront_status {
+	BLKFRONT_STATUS_OKAY = 0,
+	BLKFRONT_STATUS_ERROR = -1,
+	BLKFRONT_STATUS_UNSUPPORTED = -2,
+};
+
+#define BLKFRONT_DISCARD_SECURE 1
+
+/**
+ * struct blkfront_seg - part of a lent page; also the wire format
+ * @ref: grant reference
+ * @first: first sector in the page, 0 to 7
+ * @last: last sector in the page, @first to 7
+ * @zero: padding
+ */
+struct blkfront_seg {
+	u32 ref;
+	u8 first;
+	u8 last;
+	u16 zero;
+};
+
+/*
+ * The slots in native layout: 64-bit numbers are aligned as the ABI does, to 4
+ * bytes on x86_32 and to 8 elsewhere, which is what the protocol wants.
+ */
+struct blkfront_rw_slot {
+	u8 op;
+	u8 nr_segs;
+	u16 handle;
+	u64 id;
+	u64 sector;
+	struct blkfront_seg seg[BLKFRONT_SLOT_SEGS];
+};
+
+struct blkfront_discard_slot {
+	u8 op;
+	u8 flag;
+	u16 handle;
+	u64 id;
+	u64 sector;
+	u64 nr_sectors;
+};
+
+struct blkfront_indirect_slot {
+	u8 op;
+	u8 inner_op;
+	u16 nr_segs;
+	u64 id;
+	u64 sector;
+	u16 handle;
+	u16 zero;
+	u32 ref[BLKFRONT_INDIRECT_REFS];
+};
+
+union blkfront_slot {
+	struct blkfront_rw_slot rw;
+	struct blkfront_discard_slot discard;
+	struct blkfront_indirect_slot indirect;
+};
+
+/**
+ * enum blkfront_want - what the block layer wants
+ * @BLKFRONT_WANT_NOTHING_KNOWN: an operation we do not know
+ * @BLKFRONT_WANT_READ: data from the disk
+ * @BLKFRONT_WANT_WRITE: data to the disk
+ * @BLKFRONT_WANT_FUA: data to the disk, on stable storage when it is answered
+ * @BLKFRONT_WANT_FLUSH: everything answered so far on stable storage
+ * @BLKFRONT_WANT_DISCARD: forget a stretch of sectors
+ * @BLKFRONT_WANT_ERASE: the same, and all copies of it
+ * @BLKFRONT_NR_WANTS: how many there are
+ */
+enum blkfront_want {
+	BLKFRONT_WANT_NOTHING_KNOWN,
+	BLKFRONT_WANT_READ,
+	BLKFRONT_WANT_WRITE,
+	BLKFRONT_WANT_FUA,
+	BLKFRONT_WANT_FLUSH,
+	BLKFRONT_WANT_DISCARD,
+	BLKFRONT_WANT_ERASE,
+	BLKFRONT_NR_WANTS,
+};
+
+/**
+ * struct blkfront_offers - operations besides READ and WRITE the backend has
+ * @flush: FLUSH_DISKCACHE
+ * @barrier: WRITE_BARRIER
+ * @discard: DISCARD
+ * @erase: DISCARD with the secure flag
+ *
+ * An offer is withdrawn when the backend answers that it cannot.
+ */
+struct blkfront_offers {
+	bool flush;
+	bool barrier;
+	bool discard;
+	bool erase;
+};
+
+/* Is there a volatile write cache that we can flush? */
+static inline bool blkfront_offers_cache(const struct blkfront_offers *offers)
+{
+	return offers->flush || offers->barrier;
+}
+
+/**
+ * blkfront_offers_fua - can data be written through the cache in one request?
+ * @offers: the offers
+ * @max_segs: most segments of a request
+ *
+ * Only as a barrier with data, which has no indirect form; with
+ * FLUSH_DISKCACHE the block layer does better with a write and a flush.
+ */
+static inline bool blkfront_offers_fua(const struct blkfront_offers *offers,
+				       u32 max_segs)
+{
+	return offers->barrier && !offers->flush &&
+	       max_segs <= BLKFRONT_SLOT_SEGS;
+}
+
+/**
+ * blkfront_wire_op - which operation to send
+ * @want: what is wanted
+ * @offers: what the backend has
+ * @nr_segs: segments of data
+ *
+ * Return: an enum blkfront_op (never INDIRECT: with more than
+ * BLKFRONT_SLOT_SEGS segments that is what carries READ and WRITE), or
+ * BLKFRONT_OP_NOTHING; -EOPNOTSUPP if the request must fail; -E2BIG if it
+ * must come again as smaller ones.
+ */
+int blkfront_wire_op(enum blkfront_want want,
+		     const struct blkfront_offers *offers, u32 nr_segs);
+
+/**
+ * enum blkfront_end - how a request ends
+ * @BLKFRONT_END_OK: successfully
+ * @BLKFRONT_END_IOERR: with an I/O error
+ * @BLKFRONT_END_UNSUPPORTED: as not supported
+ * @BLKFRONT_END_AGAIN: not yet: it goes out again, as blkfront_wire_op() says
+ */
+enum blkfront_end {
+	BLKFRONT_END_OK,
+	BLKFRONT_END_IOERR,
+	BLKFRONT_END_UNSUPPORTED,
+	BLKFRONT_END_AGAIN,
+};
+
+/**
+ * blkfront_outcome - what an answer means for the request
+ * @want: what was wanted
+ * @op: the operation that was sent for it
+ * @verdict: a verdict for which blkfront_verdict_broken() does not hold
+ * @offers: what the backend has; an offer it could not keep is withdrawn
+ *
+ * Return: how the request ends. A failed flush is never a success.
+ */
+enum blkfront_end blkfront_outcome(enum blkfront_want want, u8 op,
+				   enum blkfront_verdict verdict,
+				   struct blkfront_offers *offers);
+
+/**
+ * struct blkfront_command - a request about to be written to a slot
+ * @op: the operation; for an indirect request the inner one
+ * @handle: the device's number, cut to 16 bits
+ * @id: our name for it, below the number of slots
+ * @sector: first sector
+ */
+struct blkfront_command {
+	u8 op;
+	u16 handle;
+	u64 id;
+	u64 sector;
+};
+
+/**
+ * blkfront_encode_rw - a request with its segments in the slot
+ * @slot: private memory
+ * @cmd: the request
+ * @seg: its segments
+ * @nr: how many, 0 (an empty flush or barrier) to BLKFRONT_SLOT_SEGS
+ *
+ * Return: how many bytes of @slot matter.
+ */
+u32 blkfront_encode_rw(union blkfront_slot *slot,
+		       const struct blkfront_command *cmd,
+		       const struct blkfront_seg *seg, u32 nr);
+
+/**
+ * blkfront_encode_indirect - a request with its segments in another page
+ * @slot: private memory
+ * @cmd: the request, READ or WRITE
+ * @ref: reference of the page that holds the segments
+ * @nr: number of segments, at most 512
+ *
+ * Return: how many bytes of @slot matter.
+ */
+u32 blkfront_encode_indirect(union blkfront_slot *slot,
+			     const struct blkfront_command *cmd, u32 ref,
+			     u32 nr);
+
+/**
+ * blkfront_encode_discard - a discard
+ * @slot: private memory
+ * @cmd: the request
+ * @nr_sectors: how many sectors
+ * @secure: erase all copies
+ *
+ * Return: how many bytes of @slot matter.
+ */
+u32 blkfront_encode_discard(union blkfront_slot *slot,
+			    const struct blkfront_command *cmd, u64 nr_sectors,
+			    bool secure);
+
+/**
+ * blkfront_seg_fill - describe a piece of a page
+ * @seg: filled in, without the reference
+ * @offset: bytes into the page, a multiple of 512
+ * @len: bytes, a multiple of 512 from 512 on; @offset + @len <= 4096
+ */
+static inline void blkfront_seg_fill(struct blkfront_seg *seg, u32 offset,
+				     u32 len)
+{
+	seg->first = offset >> 9;
+	seg->last = (offset + len - 1) >> 9;
+	seg->zero = 0;
+}
+
+/**
+ * blkfront_seg_dense - describe data packed into pages from their start
+ * @seg: room for @bytes / 4096 segments, rounded up; filled in
+ * @bytes: a multiple of 512
+ *
+ * Return: the number of segments.
+ */
+u32 blkfront_seg_dense(struct blkfront_seg *seg, u32 bytes);
+
+#endif /* XSPLIT_BLKFRONT_REQUEST_H */

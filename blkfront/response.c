@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Judging responses.
+ */
+#include "blkfront/request.h"
+#include "blkfront/response.h"
+
+static_assert(offsetof(struct blkfront_response, op) == 8);
+static_assert(offsetof(struct blkfront_response, status) == 10);
+
+enum blkfront_verdict blkfront_judge(const struct blkfront_response *rsp,
+				     const u8 *expect, u32 size)
+{
+	if (rsp->id >= size)
+		return BLKFRONT_SAYS_BAD_ID;
+	if (expect[rsp->id] == BLKFRONT_IDLE)
+		return BLKFRONT_SAYS_BAD_SLOT;
+	if (expect[rsp->id] != rsp->op)
+		return BLKFRONT_SAYS_BAD_OP;
+	if (rsp->status == BLKFRONT_STATUS_OKAY)
+		return BLKFRONT_SAYS_DONE;
+	if (rsp->status == BLKFRONT_STATUS_UNSUPPORTED)
+		return BLKFRONT_SAYS_UNSUPPORTED;
+	return BLKFRONT_SAYS_FAILED;
+}
+
+const char *blkfront_verdict_text(enum blkfront_verdict verdict)
+{
+	static const char * const text[] = {
+		[BLKFRONT_SAYS_BAD_ID] = "a response with an id beyond the ring",
+		[BLKFRONT_SAYS_BAD_SLOT] = "a response to no request",
+		[BLKFRONT_SAYS_BAD_OP] = "a response to another operation",
+	};
+
+	return text[verdict];
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A response of the backend, and whether to believe it.
+ *
+ * Pure: builds in user space too.
+ */
+#ifndef XSPLIT_BLKFRONT_RESPONSE_H
+#define XSPLIT_BLKFRONT_RESPONSE_H
+
+#include <linux/types.h>
+
+/* In the table of expected operations: no request has this id. */
+#define BLKFRONT_IDLE 0xff
+
+/* On the wire, without the padding at its end. */
+struct blkfront_response {
+	u64 id;
+	u8 op;
+	s16 status;
+};
+
+/**
+ * enum blkfront_verdict - what a response says
+ * @BLKFRONT_SAYS_DONE: the request was carried out
+ * @BLKFRONT_SAYS_FAILED: it was not; also any status outside the protocol
+ * @BLKFRONT_SAYS_UNSUPPORTED: the backend cannot do this operation
+ * @BLKFRONT_SAYS_BAD_ID: the id is no slot's: the peer is broken
+ * @BLKFRONT_SAYS_BAD_SLOT: nothing is in flight under this id: broken
+ * @BLKFRONT_SAYS_BAD_OP: it names another operation than the request: broken
+ */
+enum blkfront_verdict {
+	BLKFRONT_SAYS_DONE,
+	BLKFRONT_SAYS_FAILED,
+	BLKFRONT_SAYS_UNSUPPORTED,
+	BLKFRONT_SAYS_BAD_ID,
+	BLKFRONT_SAYS_BAD_SLOT,
+	BLKFRONT_SAYS_BAD_OP,
+};
+
+/**
+ * blkfront_judge - judge one response
+ * @rsp: a private copy of it
+ * @expect: for every id the operation the response must name (of an indirect
+ *	request the inner one), or BLKFRONT_IDLE
+ * @size: length of @expect
+ *
+ * Return: the verdict; @rsp->id is below @size unless it is
+ * BLKFRONT_SAYS_BAD_ID.
+ */
+enum blkfront_verdict blkfront_judge(const struct blkfront_response *rsp,
+				     const u8 *expect, u32 size);
+
+static inline bool blkfront_verdict_broken(enum blkfront_verdict verdict)
+{
+	return verdict >= BLKFRONT_SAYS_BAD_ID;
+}
+
+/**
+ * blkfront_verdict_text - which rule a broken peer broke
+ * @verdict: one for which blkfront_verdict_broken() holds
+ */
+const char *blkfront_verdict_text(enum blkfront_verdict verdict);
+
+#endif /* XSPLIT_BLKFRONT_RESPONSE_H */

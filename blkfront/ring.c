@@ -1,0 +1,697 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A ring: writing requests to it, taking responses from it.
+ *
+ * A request is in exactly one place: with its submitter, in ring->rq[] from
+ * place() to take_one(), or with whoever took its response.
+ */
+#include <linux/slab.h>
+#include <linux/wait_bit.h>
+#include <xen/interface/io/blkif.h>
+
+#include "blkfront/disk.h"
+#include "blkfront/ring.h"
+#include "xenbus/link.h"
+
+/* The pure code has its own view of the wire; both must be the same. */
+static_assert(sizeof(union blkfront_slot) == sizeof(struct blkif_request));
+static_assert(offsetof(struct blkfront_rw_slot, seg) ==
+	      offsetof(struct blkif_request, u.rw.seg));
+static_assert(offsetof(struct blkfront_discard_slot, nr_sectors) ==
+	      offsetof(struct blkif_request, u.discard.nr_sectors));
+static_assert(offsetof(struct blkfront_indirect_slot, ref) ==
+	      offsetof(struct blkif_request, u.indirect.indirect_grefs));
+static_assert(sizeof(struct blkfront_response) == sizeof(struct blkif_response));
+
+/* Responses dealt with in one go; larger batches take several. */
+#define REAP_MAX 32
+
+/* For the softirq: more than this, and others get their turn. */
+#define SOFTIRQ_WEIGHT 64
+
+/*
+ * Most references set aside for a ring: 16 MiB in flight. Long rings with long
+ * requests wait for references rather than empty the domain's grant table.
+ */
+#define MAX_REFS 4096
+
+void blkfront_ring_init(struct blkfront_ring *ring, struct xsplit_link *link,
+			unsigned int index, u16 handle)
+{
+	spin_lock_init(&ring->lock);
+	ring->link = link;
+	ring->index = index;
+	ring->handle = handle;
+}
+
+/* End the loan of a request's pages, if any is left. */
+static void release(struct blkfront_ring *ring, struct blkfront_io *io)
+{
+	lockdep_assert_held(&ring->lock);
+	if (!io->held || likely(io->mover->release(ring, io)))
+		return;
+	/* It may go on writing to the page: who reads the data must not believe it. */
+	io->verdict = BLKFRONT_SAYS_FAILED;
+	if (!ring->broken)
+		ring->broken = "it holds pages of a request that it has answered";
+}
+
+/* --- requests ------------------------------------------------------------ */
+
+static bool has_data(enum blkfront_want want)
+{
+	return want == BLKFRONT_WANT_READ || want == BLKFRONT_WANT_WRITE ||
+	       want == BLKFRONT_WANT_FUA;
+}
+
+/* Choose how the data goes. */
+static int plan_data(struct blkfront_ring *ring, struct request *rq, struct blkfront_io *io)
+{
+	unsigned int mask = (queue_logical_block_size(rq->q) >> SECTOR_SHIFT) - 1;
+	int err;
+
+	/* After a resume the disk may have larger sectors than when it was made. */
+	if ((blk_rq_pos(rq) | blk_rq_sectors(rq)) & mask || !blk_rq_bytes(rq))
+		return -EIO;
+	io->mover = ring->mover;
+	err = io->mover->plan(ring, rq, io);
+	if (err != -EINVAL)
+		return err;
+	io->mover = ring->bounce;
+	return io->mover->plan(ring, rq, io);
+}
+
+/* Return: the operation, or as blkfront_ring_submit(). */
+static int plan(struct blkfront_ring *ring, struct request *rq, struct blkfront_io *io)
+{
+	int err;
+
+	io->nr = 0;
+	io->held = 0;
+	if (has_data(io->want)) {
+		err = plan_data(ring, rq, io);
+		if (err)
+			return err;
+	}
+	return blkfront_wire_op(io->want, &ring->disk->offers, io->nr);
+}
+
+static void count_request(struct blkfront_ring *ring, struct request *rq,
+			  const struct blkfront_io *io)
+{
+	xsplit_count(&ring->count.requests[io->want], 1);
+	if (!io->nr)
+		return;
+	xsplit_count(&ring->count.indirect, blkfront_io_indirect(io));
+	if (io->mover == &blkfront_direct)
+		xsplit_count(&ring->count.direct_pages, io->nr);
+	else
+		xsplit_count(&ring->count.bounced_bytes, blk_rq_bytes(rq));
+}
+
+static u32 encode(struct blkfront_ring *ring, struct request *rq, struct blkfront_io *io,
+		  union blkfront_slot *slot)
+{
+	struct blkfront_command cmd = {
+		.op = io->op, .handle = ring->handle, .id = io->id,
+	};
+
+	/* An empty flush has no place on the disk. */
+	if (io->want != BLKFRONT_WANT_FLUSH)
+		cmd.sector = blk_rq_pos(rq);
+	if (io->op == BLKFRONT_OP_DISCARD)
+		return blkfront_encode_discard(slot, &cmd, blk_rq_sectors(rq),
+					       io->want == BLKFRONT_WANT_ERASE);
+	if (!blkfront_io_indirect(io))
+		return blkfront_encode_rw(slot, &cmd, io->seg, io->nr);
+	memcpy(page_address(io->page[io->nr]), io->seg, io->nr * sizeof(*io->seg));
+	return blkfront_encode_indirect(slot, &cmd, io->seg[io->nr].ref, io->nr);
+}
+
+/* Write the slot; there is room, and the pages are lent. */
+static void place(struct blkfront_ring *ring, struct request *rq, struct blkfront_io *io)
+{
+	union blkfront_slot slot;
+	u32 len;
+
+	lockdep_assert_held(&ring->lock);
+	io->id = ring->free_id[--ring->nr_free];
+	ring->rq[io->id] = rq;
+	ring->expect[io->id] = io->op;
+	len = encode(ring, rq, io, &slot);
+	memcpy(xsplit_ring_slot(&ring->ring, ring->ring.prod++), &slot, len);
+	count_request(ring, rq, io);
+}
+
+/* Return: true if the backend is to be told, after unlocking. */
+static bool push(struct blkfront_ring *ring)
+{
+	unsigned int nr = ring->ring.prod - ring->ring.pushed;
+	bool notify;
+
+	lockdep_assert_held(&ring->lock);
+	if (!nr)
+		return false;
+	notify = xsplit_front_push(&ring->ring);
+	blkfront_count_size(ring->count.pushes, nr);
+	xsplit_count(notify ? &ring->count.notified : &ring->count.quiet, 1);
+	return notify;
+}
+
+/* Is the ring in a state to take a request? */
+static int may_place(struct blkfront_ring *ring)
+{
+	lockdep_assert_held(&ring->lock);
+	if (unlikely(!ring->live || ring->broken))
+		return -EIO;
+	if (unlikely(!ring->nr_free || !xsplit_front_free(&ring->ring)))
+		return -ENOSPC;
+	return 0;
+}
+
+static int acquire(struct blkfront_ring *ring, struct request *rq, struct blkfront_io *io)
+{
+	int err = may_place(ring);
+
+	if (!err && io->nr)
+		err = io->mover->acquire(ring, rq, io);
+	if (unlikely(err == -ENOSPC)) {
+		ring->starved = true;
+		xsplit_count(&ring->count.resource_waits, 1);
+	}
+	return err;
+}
+
+/* The lock is let go while data is copied; the slots may be used up after that. */
+static int acquire_and_copy(struct blkfront_ring *ring, struct request *rq,
+			    struct blkfront_io *io, unsigned long *flags)
+{
+	int err = acquire(ring, rq, io);
+
+	if (err || !io->nr || !io->mover->copy_in || rq_data_dir(rq) != WRITE)
+		return err;
+	spin_unlock_irqrestore(&ring->lock, *flags);
+	io->mover->copy_in(rq, io);
+	spin_lock_irqsave(&ring->lock, *flags);
+	err = may_place(ring);
+	if (unlikely(err)) {
+		release(ring, io);
+		ring->starved |= err == -ENOSPC;
+	}
+	return err;
+}
+
+int blkfront_ring_submit(struct blkfront_ring *ring, struct request *rq,
+			 enum blkfront_want want, bool last)
+{
+	struct blkfront_io *io = blkfront_io(rq);
+	unsigned long flags;
+	bool notify = false;
+	int err;
+
+	io->want = want;
+	err = plan(ring, rq, io);
+	if (unlikely(err < 0 || err == BLKFRONT_OP_NOTHING)) {
+		if (last)
+			blkfront_ring_commit(ring);
+		return err;
+	}
+	io->op = err;
+	blk_mq_start_request(rq);
+
+	spin_lock_irqsave(&ring->lock, flags);
+	err = acquire_and_copy(ring, rq, io, &flags);
+	if (likely(!err))
+		place(ring, rq, io);
+	if (last)
+		notify = push(ring);
+	spin_unlock_irqrestore(&ring->lock, flags);
+
+	if (notify)
+		xsplit_event_notify(&ring->event);
+	return err;
+}
+
+void blkfront_ring_commit(struct blkfront_ring *ring)
+{
+	unsigned long flags;
+	bool notify = false;
+
+	spin_lock_irqsave(&ring->lock, flags);
+	if (ring->live)
+		notify = push(ring);
+	spin_unlock_irqrestore(&ring->lock, flags);
+	if (notify)
+		xsplit_event_notify(&ring->event);
+}
+
+/* --- responses ----------------------------------------------------------- */
+
+/* Must something be done before the loan of its pages ends? */
+static bool unfinished(struct request *rq, const struct blkfront_io *io)
+{
+	return io->nr && io->mover->finish &&
+	       (io->mover->finish_writes || rq_data_dir(rq) == READ);
+}
+
+/* Take the request out of flight. */
+static struct request *forget(struct blkfront_ring *ring, unsigned int id)
+{
+	struct request *rq = ring->rq[id];
+
+	lockdep_assert_held(&ring->lock);
+	ring->rq[id] = NULL;
+	ring->expect[id] = BLKFRONT_IDLE;
+	ring->free_id[ring->nr_free++] = id;
+	return rq;
+}
+
+/* Take one response. Return: its request, or NULL if it makes no sense. */
+static struct request *take_one(struct blkfront_ring *ring)
+{
+	struct blkfront_response rsp;
+	enum blkfront_verdict verdict;
+	struct blkfront_io *io;
+	struct request *rq;
+
+	xsplit_ring_take(&ring->ring, ring->ring.cons, &rsp, sizeof(rsp));
+	verdict = blkfront_judge(&rsp, ring->expect, ring->ring.size);
+	if (unlikely(blkfront_verdict_broken(verdict))) {
+		ring->broken = blkfront_verdict_text(verdict);
+		return NULL;
+	}
+	ring->ring.cons++;
+	rq = forget(ring, rsp.id);
+	io = blkfront_io(rq);
+	io->verdict = verdict;
+	if (!unfinished(rq, io))
+		release(ring, io);
+	return rq;
+}
+
+static void count_reaped(struct blkfront_ring *ring, unsigned int nr,
+			 enum blkfront_reaper who)
+{
+	if (who == BLKFRONT_BY_POLL)
+		xsplit_count(&ring->count.polls, 1);
+	if (!nr)
+		return;
+	xsplit_count(&ring->count.responses[who], nr);
+	blkfront_count_size(ring->count.reaps, nr);
+}
+
+static unsigned int take_some(struct blkfront_ring *ring, struct request **rqs,
+			      unsigned int max, enum blkfront_reaper who)
+{
+	unsigned int nr = 0;
+	u32 visible;
+
+	lockdep_assert_held(&ring->lock);
+	if (!ring->live || ring->broken)
+		return 0;
+	if (unlikely(xsplit_front_visible(&ring->ring, &visible)))
+		ring->broken = "more responses than requests";
+	/* Taking one may find the ring broken as well. */
+	for (max = min(max, visible); nr < max && !ring->broken; nr++) {
+		rqs[nr] = take_one(ring);
+		if (unlikely(!rqs[nr]))
+			break;
+	}
+	ring->worked |= nr > 0;
+	count_reaped(ring, nr, who);
+	return nr;
+}
+
+/* The first half: requests whose answers are judged are ours until they end. */
+static unsigned int reap_take(struct blkfront_ring *ring, struct request **rqs,
+			      unsigned int max, enum blkfront_reaper who)
+{
+	const char *broken;
+	unsigned long flags;
+	unsigned int nr;
+
+	spin_lock_irqsave(&ring->lock, flags);
+	nr = take_some(ring, rqs, max, who);
+	if (nr)
+		atomic_inc(&ring->reaping);
+	broken = ring->live ? ring->broken : NULL;
+	spin_unlock_irqrestore(&ring->lock, flags);
+	if (unlikely(broken))
+		xsplit_link_broken(ring->link, "the backend broke the protocol: %s", broken);
+	return nr;
+}
+
+/* Copy what was read, then end the loans of the pages it was read to. */
+static void reap_finish(struct blkfront_ring *ring, struct request **rqs, unsigned int nr)
+{
+	unsigned long flags;
+	unsigned int i;
+	bool any = false;
+
+	for (i = 0; i < nr; i++) {
+		struct blkfront_io *io = blkfront_io(rqs[i]);
+
+		if (!io->held)
+			continue;
+		io->mover->finish(rqs[i], io);
+		any = true;
+	}
+	if (!any)
+		return;
+	spin_lock_irqsave(&ring->lock, flags);
+	for (i = 0; i < nr; i++)
+		release(ring, blkfront_io(rqs[i]));
+	spin_unlock_irqrestore(&ring->lock, flags);
+}
+
+static void count_outcome(struct blkfront_ring *ring, enum blkfront_verdict verdict,
+			  enum blkfront_end end)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&ring->lock, flags);
+	xsplit_count(&ring->count.failed, verdict == BLKFRONT_SAYS_FAILED);
+	xsplit_count(&ring->count.unsupported, verdict == BLKFRONT_SAYS_UNSUPPORTED);
+	xsplit_count(&ring->count.again, end == BLKFRONT_END_AGAIN);
+	spin_unlock_irqrestore(&ring->lock, flags);
+}
+
+/* A request that did not just succeed. */
+static void end_otherwise(struct blkfront_ring *ring, struct request *rq)
+{
+	static const blk_status_t status[] = {
+		[BLKFRONT_END_OK] = BLK_STS_OK,
+		[BLKFRONT_END_IOERR] = BLK_STS_IOERR,
+		[BLKFRONT_END_UNSUPPORTED] = BLK_STS_NOTSUPP,
+	};
+	struct blkfront_io *io = blkfront_io(rq);
+	enum blkfront_end end;
+
+	end = blkfront_outcome(io->want, io->op, io->verdict, &ring->disk->offers);
+	if (io->verdict == BLKFRONT_SAYS_UNSUPPORTED)
+		blkfront_disk_withdrawn(ring->disk, io->op);
+	count_outcome(ring, io->verdict, end);
+	if (end == BLKFRONT_END_AGAIN)
+		blk_mq_requeue_request(rq, true);
+	else
+		blk_mq_end_request(rq, status[end]);
+}
+
+static void reap_end(struct blkfront_ring *ring, struct request **rqs, unsigned int nr,
+		     struct io_comp_batch *iob)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		if (unlikely(blkfront_io(rqs[i])->verdict != BLKFRONT_SAYS_DONE))
+			end_otherwise(ring, rqs[i]);
+		else if (!blk_mq_add_to_batch(rqs[i], iob, 0, blk_mq_end_request_batch))
+			blk_mq_end_request(rqs[i], BLK_STS_OK);
+	}
+}
+
+/* What a request was put off for may be there now. */
+static void feed(struct blkfront_ring *ring)
+{
+	if (likely(!READ_ONCE(ring->starved)))
+		return;
+	WRITE_ONCE(ring->starved, false);
+	blkfront_disk_run(ring->disk);
+}
+
+static unsigned int reap_batch(struct blkfront_ring *ring, unsigned int max,
+			       struct io_comp_batch *iob, enum blkfront_reaper who)
+{
+	struct request *rqs[REAP_MAX];
+	DEFINE_IO_COMP_BATCH(own);
+	unsigned int nr = reap_take(ring, rqs, min_t(unsigned int, max, REAP_MAX), who);
+
+	if (!nr)
+		return 0;
+	reap_finish(ring, rqs, nr);
+	reap_end(ring, rqs, nr, iob ?: &own);
+	if (!rq_list_empty(own.req_list))
+		own.complete(&own);
+	feed(ring);
+	if (atomic_dec_and_test(&ring->reaping) && unlikely(!READ_ONCE(ring->live)))
+		wake_up_var(&ring->reaping);
+	return nr;
+}
+
+unsigned int blkfront_ring_reap(struct blkfront_ring *ring, unsigned int max,
+				struct io_comp_batch *iob, enum blkfront_reaper who)
+{
+	unsigned int nr, done = 0;
+
+	do {
+		nr = reap_batch(ring, max - done, iob, who);
+		done += nr;
+	} while (nr == REAP_MAX && done < max);
+	return done;
+}
+
+bool blkfront_ring_has(struct blkfront_ring *ring, struct request *rq)
+{
+	struct blkfront_io *io = blkfront_io(rq);
+	unsigned long flags;
+	bool has;
+
+	spin_lock_irqsave(&ring->lock, flags);
+	has = ring->live && io->id < ring->ring.size && ring->rq[io->id] == rq;
+	spin_unlock_irqrestore(&ring->lock, flags);
+	return has;
+}
+
+/* --- events -------------------------------------------------------------- */
+
+static irqreturn_t ring_interrupt(int irq, void *arg)
+{
+	struct blkfront_ring *ring = arg;
+
+	xsplit_count(&ring->count.interrupts, 1);
+	/* The one event of a fresh ring, as nobody asks for more; or a storm. */
+	if (ring->polled)
+		xsplit_event_eoi(&ring->event, false);
+	else
+		irq_poll_sched(&ring->softirq);
+	return IRQ_HANDLED;
+}
+
+/*
+ * Ask for an event at the next response. Return: true if there is one already.
+ * If not, *worked says whether anything was done since this was last asked.
+ */
+static bool rearm(struct blkfront_ring *ring, bool *worked)
+{
+	unsigned long flags;
+	bool more = false;
+
+	spin_lock_irqsave(&ring->lock, flags);
+	if (ring->live && !ring->broken)
+		more = xsplit_front_arm(&ring->ring);
+	if (!more) {
+		*worked = ring->worked;
+		ring->worked = false;
+	}
+	spin_unlock_irqrestore(&ring->lock, flags);
+	return more;
+}
+
+static int ring_softirq(struct irq_poll *softirq, int budget)
+{
+	struct blkfront_ring *ring = container_of(softirq, struct blkfront_ring, softirq);
+	unsigned int done = 0;
+	bool worked;
+
+	do {
+		done += blkfront_ring_reap(ring, budget - done, NULL, BLKFRONT_BY_EVENT);
+		if (done >= budget)
+			return budget;
+	} while (rearm(ring, &worked));
+
+	irq_poll_complete(softirq);
+	/* From here on the next interrupt may come. */
+	if (!worked)
+		xsplit_count(&ring->count.spurious, 1);
+	xsplit_event_eoi(&ring->event, worked);
+	return done;
+}
+
+/* --- life ---------------------------------------------------------------- */
+
+static void free_tables(struct blkfront_ring *ring)
+{
+	kvfree(ring->rq);
+	kvfree(ring->expect);
+	kvfree(ring->free_id);
+	ring->rq = NULL;
+	ring->expect = NULL;
+	ring->free_id = NULL;
+}
+
+static int alloc_tables(struct blkfront_ring *ring)
+{
+	unsigned int size = ring->ring.size;
+	unsigned int id;
+
+	ring->rq = kvcalloc(size, sizeof(*ring->rq), GFP_KERNEL);
+	ring->expect = kvmalloc(size, GFP_KERNEL);
+	ring->free_id = kvcalloc(size, sizeof(*ring->free_id), GFP_KERNEL);
+	if (!ring->rq || !ring->expect || !ring->free_id) {
+		free_tables(ring);
+		return xsplit_link_error(ring->link, -ENOMEM, "no memory for queue %u",
+					 ring->index);
+	}
+	memset(ring->expect, BLKFRONT_IDLE, size);
+	for (id = 0; id < size; id++)
+		ring->free_id[id] = size - 1 - id;
+	ring->nr_free = size;
+	return 0;
+}
+
+int blkfront_ring_open(struct blkfront_ring *ring, unsigned int order, bool polled)
+{
+	int err = xsplit_pages_lend(ring->link, &ring->shared, 1U << order);
+	char name[16];
+
+	if (err)
+		return err;
+	xsplit_front_init(&ring->ring, ring->shared.addr, PAGE_SIZE << order,
+			  sizeof(union blkfront_slot));
+	err = alloc_tables(ring);
+	if (err)
+		goto take_back;
+	ring->polled = polled;
+	ring->broken = NULL;
+	irq_poll_init(&ring->softirq, SOFTIRQ_WEIGHT, ring_softirq);
+	err = xsplit_event_open(ring->link, &ring->event, ring_interrupt, "blkif", ring);
+	if (err)
+		goto free_tables;
+	snprintf(name, sizeof(name), "queue%u", ring->index);
+	ring->counters = xsplit_counters_add(ring->link->debugfs, name, blkfront_counters,
+					     &ring->count);
+	return 0;
+
+free_tables:
+	free_tables(ring);
+take_back:
+	xsplit_pages_take_back(&ring->shared);
+	return err;
+}
+
+/* As many references as may be of use, or as many as there are, but enough for one request. */
+static int fill_reserve(struct blkfront_ring *ring)
+{
+	unsigned int least = ring->max_segs + 1;
+	unsigned int nr = min_t(unsigned int, ring->ring.size * least, MAX_REFS);
+
+	while (xsplit_reserve_init(&ring->reserve, xsplit_link_peer(ring->link), nr)) {
+		if (nr == least)
+			return xsplit_link_error(ring->link, -ENOSPC,
+						 "no grant references left: raise gnttab_max_frames");
+		nr = max(nr / 2, least);
+	}
+	return 0;
+}
+
+/*
+ * One largest request can always be served, so that memory can be written out
+ * when it is short: its pages are there from the start.
+ */
+static int fill_pages(struct blkfront_ring *ring, bool keep)
+{
+	unsigned int i;
+	int err = blkfront_pages_init(&ring->pages, ring->reserve.size);
+
+	ring->pages.keep = keep;
+	for (i = 0; !err && i < ring->max_segs + 1; i++)
+		err = blkfront_pages_add(&ring->pages, GFP_KERNEL);
+	if (!err)
+		return 0;
+	blkfront_pages_free(&ring->pages, &ring->reserve, NULL);
+	return xsplit_link_error(ring->link, err, "no memory for the pages of queue %u",
+				 ring->index);
+}
+
+static void choose_movers(struct blkfront_ring *ring, const struct blkfront_way *way)
+{
+	ring->bounce = way->trusted ? &blkfront_bounce : &blkfront_bounce_wiped;
+	ring->mover = way->trusted && !way->persistent ? &blkfront_direct : ring->bounce;
+}
+
+int blkfront_ring_start(struct blkfront_ring *ring, struct blkfront_disk *disk,
+			const struct blkfront_way *way)
+{
+	int err;
+
+	ring->max_segs = way->max_segs;
+	choose_movers(ring, way);
+	err = fill_reserve(ring);
+	if (err)
+		return err;
+	err = fill_pages(ring, way->persistent);
+	if (err) {
+		xsplit_reserve_free(&ring->reserve);
+		return err;
+	}
+	ring->disk = disk;
+	spin_lock_irq(&ring->lock);
+	ring->starved = false;
+	ring->live = true;
+	spin_unlock_irq(&ring->lock);
+	return 0;
+}
+
+static struct request *take_from_flight(struct blkfront_ring *ring, unsigned int id)
+{
+	struct request *rq;
+
+	spin_lock_irq(&ring->lock);
+	rq = ring->rq[id];
+	if (rq) {
+		forget(ring, id);
+		release(ring, blkfront_io(rq));
+	}
+	spin_unlock_irq(&ring->lock);
+	return rq;
+}
+
+void blkfront_ring_stop(struct blkfront_ring *ring, bool again)
+{
+	struct request *rq;
+	unsigned int id;
+	bool was_live;
+
+	spin_lock_irq(&ring->lock);
+	was_live = ring->live;
+	ring->live = false;
+	spin_unlock_irq(&ring->lock);
+	if (!was_live)
+		return;
+	wait_var_event(&ring->reaping, !atomic_read(&ring->reaping));
+
+	for (id = 0; id < ring->ring.size; id++) {
+		rq = take_from_flight(ring, id);
+		if (!rq)
+			continue;
+		if (again)
+			blk_mq_requeue_request(rq, false);
+		else
+			blk_mq_end_request(rq, BLK_STS_IOERR);
+	}
+}
+
+void blkfront_ring_close(struct blkfront_ring *ring)
+{
+	if (!ring->shared.addr)
+		return;
+	xsplit_event_close(&ring->event, ring);
+	/* No interrupt schedules it any more; wait for the last run. */
+	irq_poll_disable(&ring->softirq);
+	xsplit_counters_remove(ring->counters);
+	ring->counters = NULL;
+	blkfront_pages_free(&ring->pages, &ring->reserve, &ring->count.grants);
+	xsplit_reserve_free(&ring->reserve);
+	free_tables(ring);
+	xsplit_pages_take_back(&ring->shared);
+}

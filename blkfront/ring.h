@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One ring of a disk: requests in, responses out.
+ */
+#ifndef XSPLIT_BLKFRONT_RING_H
+#define XSPLIT_BLKFRONT_RING_H
+
+#include <linux/blk-mq.h>
+#include <linux/irq_poll.h>
+#include <linux/spinlock.h>
+
+#include "blkfront/count.h"
+#include "blkfront/io.h"
+#include "blkfront/pages.h"
+#include "grant/lend.h"
+#include "xenbus/channel.h"
+#include "xenbus/ring.h"
+
+struct blkfront_disk;
+struct xsplit_link;
+
+/**
+ * struct blkfront_ring - a ring and what belongs to it
+ * @link: whose it is
+ * @disk: for which disk; set while @live
+ * @index: number of the queue
+ * @handle: goes into every request
+ * @polled: nobody wants events of it
+ * @max_segs: most segments of a request
+ * @mover: how data goes
+ * @bounce: how data goes that @mover cannot carry
+ * @lock: protects the indices and slots of @ring, @rq, @expect, @free_id,
+ *	@reserve, @pages, @live, @broken, @starved, @worked and @count. No data
+ *	is copied under it. Taken in process and softirq context.
+ * @live: requests may be written and responses taken
+ * @broken: which rule the backend broke; nothing more is taken from the ring
+ * @starved: a request was put off for want of something that comes back with
+ *	the next response
+ * @worked: responses were taken since the last end-of-interrupt
+ * @ring: indices
+ * @rq: by id: the request in flight under it, or NULL
+ * @expect: by id: see blkfront_judge()
+ * @free_id: a stack of ids nobody has
+ * @nr_free: its height
+ * @reserve: references
+ * @pages: our own pages
+ * @shared: the memory of the ring
+ * @event: the event channel; its interrupt stays outstanding until the
+ *	responses have been dealt with
+ * @softirq: where that is done
+ * @reaping: how many deal with responses they took; after @live has gone, the
+ *	last of them wakes who waits for it
+ * @count: counters
+ * @counters: their file
+ */
+struct blkfront_ring {
+	struct xsplit_link *link;
+	struct blkfront_disk *disk;
+	unsigned int index;
+	u16 handle;
+	bool polled;
+	unsigned int max_segs;
+	const struct blkfront_mover *mover;
+	const struct blkfront_mover *bounce;
+
+	spinlock_t lock;
+	bool live;
+	const char *broken;
+	bool starved;
+	bool worked;
+	struct xsplit_ring ring;
+	struct request **rq;
+	u8 *expect;
+	u16 *free_id;
+	unsigned int nr_free;
+	struct xsplit_reserve reserve;
+	struct blkfront_pages pages;
+
+	struct xsplit_pages shared;
+	struct xsplit_event event;
+	struct irq_poll softirq;
+	atomic_t reaping;
+	struct blkfront_count count;
+	struct dentry *counters;
+};
+
+/**
+ * struct blkfront_way - how a ring moves data
+ * @persistent: pages stay lent
+ * @trusted: the backend may see what lies beside the data
+ * @max_segs: most segments of a request
+ */
+struct blkfront_way {
+	bool persistent;
+	bool trusted;
+	unsigned int max_segs;
+};
+
+/**
+ * blkfront_ring_init - first of all
+ * @ring: zeroed
+ * @link: whose it is
+ * @index: number of the queue
+ * @handle: the device's number, cut to 16 bits
+ */
+void blkfront_ring_init(struct blkfront_ring *ring, struct xsplit_link *link,
+			unsigned int index, u16 handle);
+
+/**
+ * blkfront_ring_open - get what the backend must know of: memory and event channel
+ * @ring: the ring
+ * @order: size in pages, as a power of two
+ * @polled: it is for requests that are polled for
+ *
+ * Context: may sleep. Return: 0 or -errno, already reported.
+ */
+int blkfront_ring_open(struct blkfront_ring *ring, unsigned int order, bool polled);
+
+/**
+ * blkfront_ring_start - let requests in
+ * @ring: an open ring
+ * @disk: for which disk
+ * @way: how data goes
+ *
+ * Context: may sleep. Return: 0 or -errno, already reported.
+ */
+int blkfront_ring_start(struct blkfront_ring *ring, struct blkfront_disk *disk,
+			const struct blkfront_way *way);
+
+/**
+ * blkfront_ring_stop - let no more in, and give back what is in flight
+ * @ring: the ring; may be stopped already
+ * @again: true: requests go back to the block layer, to be issued again;
+ *	false: they end with an error
+ *
+ * Pages that the backend still holds go into quarantine. The queue must be
+ * quiesced. Context: may sleep; waits for nobody but this domain.
+ */
+void blkfront_ring_stop(struct blkfront_ring *ring, bool again);
+
+/**
+ * blkfront_ring_close - undo blkfront_ring_open() and blkfront_ring_start()
+ * @ring: a stopped ring; may be closed already
+ *
+ * Context: may sleep.
+ */
+void blkfront_ring_close(struct blkfront_ring *ring);
+
+/**
+ * blkfront_ring_submit - write a request to the ring
+ * @ring: the ring
+ * @rq: the request
+ * @want: what it wants
+ * @last: show the backend all requests written so far, whatever is returned
+ *
+ * Context: any.
+ * Return: 0; BLKFRONT_OP_NOTHING: there is nothing to do for it;
+ * -ENOSPC: not now, but after the next responses; -E2BIG: it must come again
+ * in smaller pieces; -EOPNOTSUPP; -EIO.
+ */
+int blkfront_ring_submit(struct blkfront_ring *ring, struct request *rq,
+			 enum blkfront_want want, bool last);
+
+/**
+ * blkfront_ring_commit - show the backend all requests written so far
+ * @ring: the ring
+ *
+ * Context: any.
+ */
+void blkfront_ring_commit(struct blkfront_ring *ring);
+
+/**
+ * blkfront_ring_reap - take responses and end their requests
+ * @ring: the ring
+ * @max: how many at most
+ * @iob: batch that the caller completes, or NULL
+ * @who: who asks
+ *
+ * Context: process or softirq.
+ * Return: how many were taken.
+ */
+unsigned int blkfront_ring_reap(struct blkfront_ring *ring, unsigned int max,
+				struct io_comp_batch *iob, enum blkfront_reaper who);
+
+/**
+ * blkfront_ring_has - is a request in flight?
+ * @ring: the ring
+ * @rq: the request, which stays allocated meanwhile
+ *
+ * Context: process or softirq.
+ */
+bool blkfront_ring_has(struct blkfront_ring *ring, struct request *rq);
+
+#endif /* XSPLIT_BLKFRONT_RING_H */
