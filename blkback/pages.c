@@ -26,6 +26,14 @@
 /* The largest part of the pool of own pages that is kept. */
 #define OWN_KEEP 512
 
+/*
+ * Most pages of requests under way in a queue: the frontend chooses how much it
+ * asks for at once, and must not choose how much memory that takes here.
+ */
+#define MOST_MAPPED 8192
+#define MOST_COPIED 1024
+static_assert(MOST_COPIED >= XBB_MAX_SEGS && MOST_MAPPED >= XBB_MAX_SEGS);
+
 /* --- set-up ------------------------------------------------------------- */
 
 static int pools_init(struct xbb_ring *ring)
@@ -189,7 +197,8 @@ static int plan_map(struct xbb_ring *ring, struct xbb_io *io, unsigned int missi
 	struct page **page = ring->pass.page;
 	unsigned int i;
 
-	if (xsplit_pool_get(&ring->foreign, page, missing))
+	if (READ_ONCE(ring->foreign.out) - ring->cache.nr + missing > MOST_MAPPED ||
+	    xsplit_pool_get(&ring->foreign, page, missing))
 		return -ENOMEM;
 	for (i = 0; i < io->nr; i++) {
 		struct xbb_piece *piece = &io->piece[i];
@@ -208,7 +217,8 @@ static int plan_copy(struct xbb_ring *ring, struct xbb_io *io, unsigned int miss
 	struct page **page = ring->pass.page;
 	unsigned int i;
 
-	if (xsplit_pool_get(&ring->own, page, missing))
+	if (READ_ONCE(ring->own.out) + missing > MOST_COPIED ||
+	    xsplit_pool_get(&ring->own, page, missing))
 		return -ENOMEM;
 	for (i = 0; i < io->nr; i++) {
 		if (io->piece[i].hold)

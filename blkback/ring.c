@@ -170,6 +170,8 @@ static enum want fill_pass(struct xbb_ring *ring)
 	if (ring->barrier && !quiet(ring))
 		return WANT_QUIET;
 	ring->barrier = false;
+	if (left)
+		xbb_vbd_limits(ring->vbd, &ring->limits);
 	while ((io = next(ring, &left, &want))) {
 		bool barrier = io->req.kind == XBB_BARRIER;
 
@@ -229,7 +231,6 @@ static enum want run_pass(struct xbb_ring *ring)
 	pass->nr = 0;
 	pass->segs = 0;
 	pass->answered = 0;
-	xbb_vbd_limits(ring->vbd, &ring->limits);
 	want = fill_pass(ring);
 	if (pass->nr) {
 		xbb_pages_segments(ring);
@@ -355,7 +356,8 @@ static void ring_tidy(struct xbb_ring *ring)
 		return;
 	WRITE_ONCE(ring->tidy, false);
 	xbb_pages_tidy(ring);
-	xbb_io_trim(ring, 1);
+	if (quiet(ring))
+		xbb_io_trim(ring, 1);
 	xbb_drain(ring, &ring->own_done);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Opening a block device by number: the interface changed at 6.5, 6.7 and 6.9.
+ * Opening a block device by number, which changed at 6.5, 6.7 and 6.9.
  */
 #ifndef XSPLIT_COMPAT_BDEV_H
 #define XSPLIT_COMPAT_BDEV_H
@@ -8,7 +8,6 @@
 #include <linux/blkdev.h>
 #include <linux/err.h>
 #include <linux/file.h>
-#include <linux/version.h>
 
 /**
  * struct xsplit_bdev - an open block device
@@ -16,19 +15,19 @@
  * @opened: what closing needs, where the kernel has such a thing
  * @mode: how it was opened
  */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
+#ifdef HAVE_BDEV_FILE
 struct xsplit_bdev {
 	struct block_device *bdev;
 	struct file *opened;
 	blk_mode_t mode;
 };
-#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+#elif defined(HAVE_BDEV_HANDLE)
 struct xsplit_bdev {
 	struct block_device *bdev;
 	struct bdev_handle *opened;
 	blk_mode_t mode;
 };
-#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+#elif defined(HAVE_BLK_MODE)
 struct xsplit_bdev {
 	struct block_device *bdev;
 	blk_mode_t mode;
@@ -48,7 +47,7 @@ struct xsplit_bdev {
  *
  * Context: may sleep. Return: 0 or -errno, @b is then closed.
  */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
+#ifdef HAVE_BDEV_FILE
 static inline int xsplit_bdev_open(struct xsplit_bdev *b, dev_t dev, bool write)
 {
 	b->mode = BLK_OPEN_READ | (write ? BLK_OPEN_WRITE : 0);
@@ -65,7 +64,7 @@ static inline void xsplit_bdev_close(struct xsplit_bdev *b)
 		fput(b->opened);
 	b->bdev = NULL;
 }
-#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+#elif defined(HAVE_BDEV_HANDLE)
 static inline int xsplit_bdev_open(struct xsplit_bdev *b, dev_t dev, bool write)
 {
 	b->mode = BLK_OPEN_READ | (write ? BLK_OPEN_WRITE : 0);
@@ -83,7 +82,7 @@ static inline void xsplit_bdev_close(struct xsplit_bdev *b)
 	b->bdev = NULL;
 }
 #else
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+#ifdef HAVE_BLK_MODE
 #define XSPLIT_BDEV_MODE(write) (BLK_OPEN_READ | ((write) ? BLK_OPEN_WRITE : 0))
 #define XSPLIT_BDEV_GET(dev, mode) blkdev_get_by_dev(dev, mode, NULL, NULL)
 #define XSPLIT_BDEV_PUT(bdev, mode) blkdev_put(bdev, NULL)
