@@ -27,16 +27,17 @@ module_srcversion() {
 # The loaded module must be the file of that kind: same build id, same
 # srcversion. Prints one line about it. $1: kind, $2: module
 module_verify() {
-	local kind=$1 mod=$2 file id src
+	local kind=$1 mod=$2 file id src loaded_id loaded_src
 	module_loaded "$mod" || {
 		echo "$mod is not loaded"
 		return 1
 	}
 	read -r file id src < <(awk -v k="$kind" -v m="$mod" \
 		'$1 == k && $2 == m { print $3, $4, $5 }' $MODULE_IDS)
-	echo "$mod $kind ${file:-MISSING} srcversion $(module_srcversion "$mod") build-id $(module_build_id "$mod")"
-	[ -n "$file" ] && [ "$(module_build_id "$mod")" = "$id" ] &&
-		[ "$(module_srcversion "$mod")" = "$src" ]
+	loaded_id=$(module_build_id "$mod")
+	loaded_src=$(module_srcversion "$mod")
+	echo "$mod $kind ${file:-MISSING} srcversion $loaded_src build-id $loaded_id"
+	[ -n "$file" ] && [ "$loaded_id" = "$id" ] && [ "$loaded_src" = "$src" ]
 }
 
 # Unload a module and the helper that only it uses.

@@ -3,7 +3,7 @@
 # shellcheck shell=bash
 
 RUN=/run/rig
-# KVER, DRIVERS, MODE, SCENARIOS of this run.
+# KVER, DRIVERS, MODE, SCENARIOS, PATIENCE of this run.
 # shellcheck source=/dev/null
 . /rig/conf
 # shellcheck source=tests/rig/common/module.sh
@@ -28,7 +28,7 @@ verdict() {
 
 # wait_for SECONDS COMMAND...: until the command succeeds.
 wait_for() {
-	local end=$((SECONDS + $1))
+	local end=$((SECONDS + $1 * PATIENCE))
 	shift
 	until "$@" 2>/dev/null; do
 		[ $SECONDS -lt $end ] || return 1

@@ -34,11 +34,14 @@ driver_front() {
 # What is loaded at this moment, checked against the files.
 # $1: guest, $2: kind of the back, $3: kind of the front
 driver_verify() {
-	local rc=0
-	echo "dom0: $(module_verify "$2" xen-blkback)" || rc=1
-	[ "$2" = intree ] || echo "dom0: $(module_verify ours xen-split)" || rc=1
-	module_verify "$2" xen-blkback >/dev/null || rc=1
-	guest_run "$1" 15 "module_verify $3 xen-blkfront" | sed 's/^/guest: /'
-	[ "${PIPESTATUS[0]}" -eq 0 ] || rc=1
+	local rc=0 out
+	out=$(module_verify "$2" xen-blkback) || rc=1
+	echo "dom0: $out"
+	if [ "$2" = ours ]; then
+		out=$(module_verify ours xen-split) || rc=1
+		echo "dom0: $out"
+	fi
+	out=$(guest_run "$1" 15 "module_verify $3 xen-blkfront") || rc=1
+	echo "guest: $out"
 	return $rc
 }

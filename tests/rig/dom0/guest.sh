@@ -31,14 +31,22 @@ guest_create() {
 	guest_config "$1" "${2:-}" "${3:-}" >"$RUN/$1.cfg"
 	xl create -q "$RUN/$1.cfg" || return
 	guest_id "$1" >"$RUN/$1.id"
-	tail -n +1 -F "/var/log/xen/console/guest-$1.log" 2>/dev/null \
-		>"$RUN/guest" 3>&- &
+	guest_keep_console "$1"
 	wait_for 90 guest_answers "$1" || {
 		echo "guest $1 does not come up"
 		return 1
 	}
 	guest_run "$1" 15 true || return
 	grants_mapped "$1" >"$RUN/$1.grants"
+}
+
+# Copy the guest's console to the host. A port takes one writer at a time,
+# hence the pipe that init reads.
+guest_keep_console() {
+	[ ! -e "$RUN/$1.console" ] || return 0
+	: >"$RUN/$1.console"
+	tail -n +1 -F "/var/log/xen/console/guest-$1.log" \
+		>"$RUN/guest" 2>/dev/null 3>&- </dev/null &
 }
 
 guest_id() {
@@ -76,16 +84,18 @@ guest_start() {
 # Wait for a command; prints its output and returns its exit status, 124 when
 # it has not ended in time. $1: guest, $2: number, $3: seconds
 guest_wait() {
-	local node rc
+	local node answer end=$((SECONDS + $3 * PATIENCE))
 	node=$(guest_node "$1")
-	wait_for "$3" xenstore-exists "$node/rc/$2" || {
-		echo "guest $1: no answer in $3 s"
-		return 124
-	}
-	rc=$(xenstore-read "$node/rc/$2")
-	xenstore-read -R "$node/out/$2"
-	xenstore-rm "$node/rc/$2" "$node/out/$2" "$node/cmd/$2"
-	return "$rc"
+	until answer=$(xenstore-read -R "$node/rc/$2" "$node/out/$2" 2>/dev/null); do
+		[ $SECONDS -lt $end ] || {
+			echo "guest $1: no answer in $(($3 * PATIENCE)) s"
+			return 124
+		}
+		sleep 0.1
+	done
+	xenstore-rm "$node/rc/$2" "$node/out/$2" "$node/cmd/$2" &
+	[[ $answer != *$'\n'* ]] || echo "${answer#*$'\n'}"
+	return "${answer%%$'\n'*}"
 }
 
 # $1: guest, $2: seconds, $3: shell text

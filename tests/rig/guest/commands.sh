@@ -74,7 +74,7 @@ load_end() {
 # ends by a signal.
 load_stop() {
 	pkill -INT -f "fio --name=$1 " || :
-	load_end "$1" 20 || return
+	load_end "$1" 40 || return
 	case $(cat "/run/rig/$1.rc") in
 	0 | 128) ;;
 	*)

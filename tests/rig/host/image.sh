@@ -181,10 +181,15 @@ image_build() {
 
 # Build what is missing, atomically: the folder appears only when complete.
 image_ensure() {
-	local kver=$1 dir work rc
+	local kver=$1 dir work rc lock
 	dir=$(image_dir "$kver")
-	[ -d "$dir" ] && return
 	mkdir -p "$CACHE_DIR"
+	exec {lock}>"$CACHE_DIR/lock"
+	flock "$lock"
+	if [ -d "$dir" ]; then
+		touch "$dir"
+		return
+	fi
 	work=$(mktemp -d "$CACHE_DIR/build.XXXXXX")
 	chmod 755 "$work"
 	# Not "image_build || ...": that would switch errexit off inside.
@@ -199,7 +204,8 @@ image_ensure() {
 		rm -rf "$work"
 		die "building the images failed, logs in $LOG_DIR"
 	}
-	rm -rf "$CACHE_DIR"/image-*
+	# Others may be in use at this moment; old ones are not.
+	find "$CACHE_DIR" -maxdepth 1 -name 'image-*' -mtime +3 -exec rm -rf {} +
 	mv "$work/out" "$dir"
 	rm -rf "$work"
 	say "images ready in $dir"

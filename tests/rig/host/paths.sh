@@ -11,7 +11,11 @@ LOG_DIR=${RIG_LOG_DIR:-$CACHE_DIR/log}
 # to judge the rig itself and to know what in-tree does).
 RIG_DRIVERS=${RIG_DRIVERS:-ours}
 
-export TREE_DIR CACHE_DIR LOG_DIR RIG_DRIVERS
+# Every time limit is multiplied by this. The limits suit an idle machine of two
+# cores; a busy one is several times slower and must not look broken.
+RIG_PATIENCE=${RIG_PATIENCE:-2}
+
+export RIG_PATIENCE TREE_DIR CACHE_DIR LOG_DIR RIG_DRIVERS
 
 # errexit alone dies without a word: name the place.
 set -E

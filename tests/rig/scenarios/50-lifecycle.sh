@@ -19,7 +19,7 @@ attach_detach() {
 		guest_run "$GUEST" 15 \
 			'load_start xvdb victim --rw=randrw --bs=16k --iodepth=16 --size=16m; load_busy xvdb'
 		check "detach $i under load" vbd_detach "$GUEST" xvdb
-		check "load $i ended" guest_run "$GUEST" 30 'load_end victim 20'
+		check "load $i ended" guest_run "$GUEST" 30 'load_end victim 30'
 		check "disk $i is gone" wait_for 10 guest_disk_gone xvdb
 	done
 	check "the other load ran on" guest_run "$GUEST" 15 'load_running stay'
