@@ -25,10 +25,15 @@ static unsigned int passed, failed;
 void test_context(const char *fmt, ...)
 {
 	va_list args;
+	char *at;
 
 	va_start(args, fmt);
 	vsnprintf(context, sizeof(context), fmt, args);
 	va_end(args);
+	/* A line of KTAP must stay one. */
+	for (at = context; *at; at++)
+		if (*at < ' ' || *at > '~' || *at == '#')
+			*at = '?';
 }
 
 __printf(3, 4)
