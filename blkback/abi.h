@@ -122,8 +122,6 @@ static_assert(offsetof(struct xbb_wire64_rsp, op) == 8);
 static_assert(offsetof(struct xbb_wire64_rsp, status) == 10);
 
 /* x86_32: the same fields, 64-bit numbers aligned to 4 bytes. */
-#define XBB_ALIGN32 __packed __aligned(4)
-
 struct xbb_wire32_rw {
 	u8 op;
 	u8 nr_segs;
@@ -131,7 +129,7 @@ struct xbb_wire32_rw {
 	u64 id;
 	u64 sector;
 	struct xbb_wire_seg seg[XBB_DIRECT_SEGS];
-} XBB_ALIGN32;
+} __packed __aligned(4);
 
 struct xbb_wire32_discard {
 	u8 op;
@@ -140,7 +138,7 @@ struct xbb_wire32_discard {
 	u64 id;
 	u64 sector;
 	u64 nr_sectors;
-} XBB_ALIGN32;
+} __packed __aligned(4);
 
 struct xbb_wire32_indirect {
 	u8 op;
@@ -152,14 +150,14 @@ struct xbb_wire32_indirect {
 	u16 pad;
 	u32 ref[XBB_INDIRECT_PAGES];
 	u64 pad2;
-} XBB_ALIGN32;
+} __packed __aligned(4);
 
 struct xbb_wire32_rsp {
 	u64 id;
 	u8 op;
 	u8 pad;
 	s16 status;
-} XBB_ALIGN32;
+} __packed __aligned(4);
 
 static_assert(sizeof(struct xbb_wire32_rw) == 108);
 static_assert(offsetof(struct xbb_wire32_rw, id) == 4);
