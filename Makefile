@@ -5,7 +5,10 @@
 KVER ?= $(shell uname -r)
 KDIR ?= /lib/modules/$(KVER)/build
 INSTALL_MOD_DIR ?= updates
-KREL = $(shell cat '$(KDIR)/include/config/kernel.release' 2>/dev/null)
+KREL = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' '$(KDIR)/include/generated/utsrelease.h' 2>/dev/null)
+
+# Distributions' headers ask for signatures but come without a key.
+no_signing = $(if $(wildcard $(KDIR)/certs/signing_key.pem),,CONFIG_MODULE_SIG_ALL=)
 
 # A leading blank line would start a kbuild trace; one line says it all.
 define need_headers
@@ -24,7 +27,7 @@ modules:
 modules_install:
 	$(need_headers)
 	+@$(MAKE) --no-print-directory -C '$(KDIR)' M='$(CURDIR)' \
-		INSTALL_MOD_DIR='$(INSTALL_MOD_DIR)' modules_install
+		INSTALL_MOD_DIR='$(INSTALL_MOD_DIR)' $(no_signing) cmd_depmod=: modules_install
 	@# The kernel's own rule leaves depmod out where headers come without System.map.
 	depmod -b '$(INSTALL_MOD_PATH)/' '$(KREL)'
 	@echo "Installed in $(INSTALL_MOD_PATH)/lib/modules/$(KREL)/$(INSTALL_MOD_DIR), where" \
