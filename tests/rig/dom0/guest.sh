@@ -86,14 +86,14 @@ guest_start() {
 guest_wait() {
 	local node answer end=$((SECONDS + $3 * PATIENCE))
 	node=$(guest_node "$1")
-	until answer=$(xenstore-read -R "$node/rc/$2" "$node/out/$2" 2>/dev/null); do
+	until answer=$(xenstore-read -R "$node/answer/$2" 2>/dev/null); do
 		[ $SECONDS -lt $end ] || {
 			echo "guest $1: no answer in $(($3 * PATIENCE)) s"
 			return 124
 		}
 		sleep 0.1
 	done
-	xenstore-rm "$node/rc/$2" "$node/out/$2" "$node/cmd/$2" &
+	xenstore-rm "$node/answer/$2" "$node/cmd/$2" >/dev/null 2>&1 &
 	[[ $answer != *$'\n'* ]] || echo "${answer#*$'\n'}"
 	return "${answer%%$'\n'*}"
 }
