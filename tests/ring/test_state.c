@@ -118,6 +118,7 @@ static void peers_closing_is_followed(void)
 		EXPECT_EQ(front_does(ours, UNKNOWN), XSPLIT_CLOSE);
 		EXPECT_EQ(back_does(ours, CLOSED), XSPLIT_CLOSE);
 	}
+	EXPECT_EQ(front_does(INITIALISING, CLOSING), XSPLIT_CLOSE);
 	EXPECT_EQ(front_does(CONNECTED, CLOSING), XSPLIT_CLOSING);
 	EXPECT_EQ(back_does(CONNECTED, CLOSING), XSPLIT_CLOSING);
 }
@@ -142,14 +143,40 @@ static void hasty_front_is_served(void)
 static void fresh_front_ends_the_old_life(void)
 {
 	EXPECT_EQ(front_does(UNKNOWN, CONNECTED), XSPLIT_CLOSE);
+	EXPECT_EQ(front_does(UNKNOWN, CLOSING), XSPLIT_CLOSE);
+	EXPECT_EQ(front_does(UNKNOWN, INITIALISING), XSPLIT_OPEN);
+	EXPECT_EQ(front_does(UNKNOWN, INITIALISED), XSPLIT_OPEN);
 	EXPECT_EQ(front_does(UNKNOWN, CLOSED), XSPLIT_OPEN);
 	EXPECT_EQ(front_does(UNKNOWN, INITWAIT), XSPLIT_OPEN);
 	EXPECT_EQ(front_does(UNKNOWN, UNKNOWN), XSPLIT_STAY);
 }
 
+/* A probed backend opens whatever it finds, and says so to the front. */
+static void fresh_back_opens(void)
+{
+	unsigned int ours, peers;
+
+	for (ours = UNKNOWN; ours <= INITIALISING; ours++)
+		for (peers = INITIALISING; peers <= CLOSED; peers++)
+			EXPECT_EQ(back_does(ours, peers), XSPLIT_OPEN);
+}
+
+/* No backend of ours says Initialised; one that did would be nearly there. */
+static void initialised_back_ends_as_connected(void)
+{
+	EXPECT_EQ(back_does(INITIALISED, INITIALISING), XSPLIT_RESTART);
+	EXPECT_EQ(back_does(INITIALISED, CLOSING), XSPLIT_CLOSING);
+}
+
+static void closed_front_takes_a_new_back(void)
+{
+	EXPECT_EQ(front_does(CLOSED, INITWAIT), XSPLIT_OPEN);
+	EXPECT_EQ(front_does(CLOSED, CLOSED), XSPLIT_STAY);
+	EXPECT_EQ(front_does(CLOSED, CONNECTED), XSPLIT_STAY);
+}
+
 static void back_driver_may_be_replaced(void)
 {
-	EXPECT_EQ(back_does(UNKNOWN, CONNECTED), XSPLIT_OPEN);
 	EXPECT_EQ(front_does(CONNECTED, INITWAIT), XSPLIT_STAY);
 	EXPECT_EQ(front_does(INITIALISED, INITWAIT), XSPLIT_STAY);
 }
@@ -217,6 +244,9 @@ static const struct test_case cases[] = {
 	CASE(back_takes_a_new_front),
 	CASE(hasty_front_is_served),
 	CASE(fresh_front_ends_the_old_life),
+	CASE(fresh_back_opens),
+	CASE(initialised_back_ends_as_connected),
+	CASE(closed_front_takes_a_new_back),
 	CASE(back_driver_may_be_replaced),
 	{ "two ends meet", explore, nothing },
 	{ "two ends meet, network", explore_network, nothing },
