@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Mappings kept for a peer that lends the same pages again and again. */
 
-#include <linux/jiffies.h>
 #include <linux/slab.h>
 
 #include "compat/export.h"
@@ -11,28 +10,23 @@
 void xsplit_cache_init(struct xsplit_cache *cache, struct xsplit_pool *pool,
 		       unsigned int budget)
 {
-	*cache = (struct xsplit_cache){ .budget = budget, .pool = pool };
+	memset(cache, 0, sizeof(*cache));
+	cache->budget = budget;
+	cache->pool = pool;
 	xa_init(&cache->by_ref);
-	INIT_LIST_HEAD(&cache->lru);
+	INIT_LIST_HEAD(&cache->clock);
 }
 XSPLIT_EXPORT(xsplit_cache_init);
 
-static void mapping_use(struct xsplit_cache *cache, struct xsplit_mapping *mapping)
-{
-	atomic_inc(&mapping->users);
-	mapping->used = jiffies;
-	list_move(&mapping->node, &cache->lru);
-}
-
-struct xsplit_mapping *xsplit_cache_get(struct xsplit_cache *cache, grant_ref_t ref)
+struct xsplit_mapping *xsplit_cache_far(struct xsplit_cache *cache, grant_ref_t ref)
 {
 	struct xsplit_mapping *mapping = xa_load(&cache->by_ref, ref);
 
 	if (mapping)
-		mapping_use(cache, mapping);
+		*xsplit_cache_near(cache, ref) = mapping;
 	return mapping;
 }
-XSPLIT_EXPORT(xsplit_cache_get);
+XSPLIT_EXPORT(xsplit_cache_far);
 
 struct xsplit_mapping *xsplit_cache_add(struct xsplit_cache *cache, grant_ref_t ref,
 					struct page *page, grant_handle_t handle)
@@ -44,14 +38,17 @@ struct xsplit_mapping *xsplit_cache_add(struct xsplit_cache *cache, grant_ref_t 
 	mapping = kmalloc(sizeof(*mapping), GFP_NOIO | __GFP_NOWARN);
 	if (!mapping)
 		return NULL;
-	*mapping = (struct xsplit_mapping){ .page = page, .ref = ref, .handle = handle };
+	*mapping = (struct xsplit_mapping){
+		.page = page, .ref = ref, .handle = handle,
+		.users = ATOMIC_INIT(1), .used = jiffies,
+	};
 	/* One request may name a reference twice: the second mapping is not kept. */
 	if (xa_insert(&cache->by_ref, ref, mapping, GFP_NOIO | __GFP_NOWARN)) {
 		kfree(mapping);
 		return NULL;
 	}
-	INIT_LIST_HEAD(&mapping->node);
-	mapping_use(cache, mapping);
+	list_add(&mapping->node, &cache->clock);
+	*xsplit_cache_near(cache, ref) = mapping;
 	cache->nr++;
 	return mapping;
 }
@@ -79,7 +76,11 @@ static bool may_evict(struct xsplit_mapping *mapping, unsigned long idle)
 static void evict(struct xsplit_cache *cache, struct xsplit_mapping *mapping,
 		  struct xsplit_unmap_batch *unmap)
 {
+	struct xsplit_mapping **near = xsplit_cache_near(cache, mapping->ref);
+
 	xsplit_unmap_add(unmap, mapping->page, mapping->handle);
+	if (*near == mapping)
+		*near = NULL;
 	xa_erase(&cache->by_ref, mapping->ref);
 	list_del(&mapping->node);
 	cache->nr--;
@@ -90,17 +91,15 @@ unsigned int xsplit_cache_shrink(struct xsplit_cache *cache, unsigned int keep,
 				 unsigned long idle, struct xsplit_unmap_batch *unmap,
 				 struct xsplit_grant_count *count)
 {
-	struct xsplit_mapping *mapping, *prev;
-	unsigned int nr = 0;
+	unsigned int left = cache->nr, nr = 0;
+	struct xsplit_mapping *mapping;
 
-	list_for_each_entry_safe_reverse(mapping, prev, &cache->lru, node) {
-		if (cache->nr <= keep)
-			break;
-		/* The list is in order of last use: what comes now was used later. */
-		if (idle && !time_after(jiffies, mapping->used + idle))
-			break;
-		if (!may_evict(mapping, idle))
+	for (; left && cache->nr > keep; left--) {
+		mapping = list_last_entry(&cache->clock, struct xsplit_mapping, node);
+		if (!may_evict(mapping, idle)) {
+			list_move(&mapping->node, &cache->clock);
 			continue;
+		}
 		evict(cache, mapping, unmap);
 		nr++;
 		if (xsplit_unmap_full(unmap))

@@ -6,6 +6,7 @@
 #ifndef XSPLIT_GRANT_CACHE_H
 #define XSPLIT_GRANT_CACHE_H
 
+#include <linux/jiffies.h>
 #include <linux/list.h>
 #include <linux/xarray.h>
 #include <xen/grant_table.h>
@@ -15,9 +16,12 @@
 
 struct xsplit_unmap_batch;
 
+/* Slots of the table that is asked before the tree; references are small numbers. */
+#define XSPLIT_CACHE_NEAR 1024
+
 /**
  * struct xsplit_mapping - one mapping that stays
- * @node: in the cache's least-recently-used list
+ * @node: in the cache's list
  * @page: where it is mapped
  * @ref: the peer's reference
  * @handle: the hypervisor's handle
@@ -35,17 +39,22 @@ struct xsplit_mapping {
 
 /**
  * struct xsplit_cache - all of a queue's, by reference
+ * @near: what was last found for a reference modulo the size of this table
  * @by_ref: reference -> struct xsplit_mapping
- * @lru: most recently used first
+ * @clock: all of them; the next to be looked at for eviction is the last
  * @nr: how many
  * @budget: most that are kept
  * @pool: where the pages come from and go to
  *
+ * A hit costs a look into @near and a time stamp: nothing is moved. Eviction
+ * goes round @clock and passes over what was used lately.
+ *
  * All functions but xsplit_cache_put() are for the queue's thread alone.
  */
 struct xsplit_cache {
+	struct xsplit_mapping *near[XSPLIT_CACHE_NEAR];
 	struct xarray by_ref;
-	struct list_head lru;
+	struct list_head clock;
 	unsigned int nr;
 	unsigned int budget;
 	struct xsplit_pool *pool;
@@ -55,6 +64,16 @@ struct xsplit_cache {
 void xsplit_cache_init(struct xsplit_cache *cache, struct xsplit_pool *pool,
 		       unsigned int budget);
 
+/* Where a reference is remembered in the table. */
+static inline struct xsplit_mapping **xsplit_cache_near(struct xsplit_cache *cache,
+							grant_ref_t ref)
+{
+	return &cache->near[ref % XSPLIT_CACHE_NEAR];
+}
+
+/* Of xsplit_cache_get(): look in the tree, and remember what is found. */
+struct xsplit_mapping *xsplit_cache_far(struct xsplit_cache *cache, grant_ref_t ref);
+
 /**
  * xsplit_cache_get - find a mapping and use it
  * @cache: the cache
@@ -62,8 +81,20 @@ void xsplit_cache_init(struct xsplit_cache *cache, struct xsplit_pool *pool,
  *
  * Return: the mapping, to be given to xsplit_cache_put(), or NULL.
  */
-struct xsplit_mapping *xsplit_cache_get(struct xsplit_cache *cache,
-					grant_ref_t ref);
+static inline struct xsplit_mapping *xsplit_cache_get(struct xsplit_cache *cache,
+						      grant_ref_t ref)
+{
+	struct xsplit_mapping *mapping = *xsplit_cache_near(cache, ref);
+
+	if (unlikely(!mapping || mapping->ref != ref)) {
+		mapping = xsplit_cache_far(cache, ref);
+		if (!mapping)
+			return NULL;
+	}
+	atomic_inc(&mapping->users);
+	mapping->used = jiffies;
+	return mapping;
+}
 
 /**
  * xsplit_cache_add - keep a fresh mapping, already in use once
@@ -87,7 +118,7 @@ static inline void xsplit_cache_put(struct xsplit_mapping *mapping)
 }
 
 /**
- * xsplit_cache_shrink - unmap what is not used, oldest first
+ * xsplit_cache_shrink - unmap what is not used
  * @cache: the cache
  * @keep: stop when this many are left
  * @idle: only those not used for this many jiffies; 0: any
