@@ -137,6 +137,7 @@ static void hasty_front_is_served(void)
 	EXPECT_EQ(back_does(UNKNOWN, INITIALISED), XSPLIT_OPEN);
 	EXPECT_EQ(back_does(INITWAIT, INITIALISED), XSPLIT_CONNECT);
 	EXPECT_EQ(back_does(CLOSED, INITIALISED), XSPLIT_OPEN);
+	EXPECT_EQ(back_does(CLOSED, CONNECTED), XSPLIT_OPEN);
 }
 
 /* A probed frontend must not join what an earlier one left open. */
