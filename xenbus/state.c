@@ -59,7 +59,7 @@ static state_table front_table = {
 		[UNKNOWN] = CLOSE, [CONNECTED] = REFRESH, [CLOSING] = LEAVE, [CLOSED] = CLOSE,
 	},
 	[CLOSING] = {
-		[UNKNOWN] = CLOSE, [INITWAIT] = CLOSE, [CLOSING] = CLOSE, [CLOSED] = CLOSE,
+		[UNKNOWN] = CLOSE, [CLOSING] = CLOSE, [CLOSED] = CLOSE,
 	},
 	[CLOSED] = {
 		[INITWAIT] = OPEN,
@@ -77,7 +77,7 @@ static state_table back_table = {
 	},
 	[INITWAIT] = {
 		[UNKNOWN] = GONE, [INITIALISED] = CONNECT, [CONNECTED] = CONNECT,
-		[CLOSING] = LEAVE, [CLOSED] = CLOSE,
+		[CLOSING] = LEAVE,
 	},
 	[INITIALISED] = {
 		[UNKNOWN] = GONE, [INITIALISING] = RESTART, [CLOSING] = LEAVE, [CLOSED] = CLOSE,
