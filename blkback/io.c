@@ -240,22 +240,20 @@ static struct bio *new_bio(struct xbb_io *io, unsigned int vecs, u64 sector)
 }
 
 /* Segments follow each other on the disk: one bio takes them all. */
+static_assert(XBB_MAX_SEGS <= BIO_MAX_VECS);
+
+/*
+ * Pages of another domain hardly ever follow each other in the machine's memory,
+ * so no time is spent on looking whether they do.
+ */
 static void submit_data(struct xbb_io *io)
 {
-	u64 sector = io->req.sector;
-	struct bio *bio = new_bio(io, io->nr, sector);
+	struct bio *bio = new_bio(io, io->nr, io->req.sector);
 	unsigned int i;
 
-	for (i = 0; i < io->nr; i++) {
-		const struct xbb_seg *seg = &io->seg[i];
-
-		while (bio_add_page(bio, io->piece[i].page, xbb_seg_bytes(seg),
-				    xbb_seg_offset(seg)) != xbb_seg_bytes(seg)) {
-			submit_bio(bio);
-			bio = new_bio(io, io->nr - i, sector);
-		}
-		sector += xbb_seg_sectors(seg);
-	}
+	for (i = 0; i < io->nr; i++)
+		__bio_add_page(bio, io->piece[i].page, xbb_seg_bytes(&io->seg[i]),
+			       xbb_seg_offset(&io->seg[i]));
 	submit_bio(bio);
 }
 

@@ -16,8 +16,13 @@
 #include "blkback/ring.h"
 #include "xenbus/link.h"
 
-/* Requests that miss at most this many pages have them copied. */
-#define COPY_PAGES 8
+/*
+ * Requests that miss at most this many pages have them copied: mapping and
+ * unmapping a page costs three times as much as copying it. A queue copies into
+ * at most so many pages at a time, or a guest could take all of our memory.
+ */
+#define COPY_PAGES 32
+#define COPY_PAGES_OUT 1024
 
 /* How often room is made in a full cache, and how long its pages stay at least. */
 #define EVICT_EVERY (HZ / 10)
@@ -176,18 +181,23 @@ static void put_cached(struct xbb_io *io)
 	}
 }
 
+static bool too_much_to_copy(const struct xbb_ring *ring, unsigned int missing)
+{
+	return missing > COPY_PAGES || READ_ONCE(ring->own.out) + missing > COPY_PAGES_OUT;
+}
+
 static bool want_map(struct xbb_ring *ring, unsigned int missing)
 {
 	struct xbb_pass *pass = &ring->pass;
 
 	if (!ring->persistent)
-		return missing > COPY_PAGES;
+		return too_much_to_copy(ring, missing);
 	if (ring->cache.nr + pass->keeping + missing <= ring->cache.budget) {
 		pass->keeping += missing;
 		return true;
 	}
 	ring->crowded = true;
-	return missing > COPY_PAGES;
+	return too_much_to_copy(ring, missing);
 }
 
 static int plan_map(struct xbb_ring *ring, struct xbb_io *io, unsigned int missing)
@@ -240,7 +250,9 @@ static int plan(struct xbb_ring *ring, struct xbb_io *io)
 		return 0;
 	if (want_map(ring, missing) && !plan_map(ring, io, missing))
 		return 0;
-	if (!plan_copy(ring, io, missing))
+	/* Beyond its share a queue waits, but never with nothing to wait for. */
+	if ((!READ_ONCE(ring->own.out) || !too_much_to_copy(ring, missing)) &&
+	    !plan_copy(ring, io, missing))
 		return 0;
 	put_cached(io);
 	return -ENOMEM;
