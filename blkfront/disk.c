@@ -4,6 +4,7 @@
  */
 #include <linux/cdrom.h>
 #include <linux/hdreg.h>
+#include <linux/interrupt.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -61,16 +62,48 @@ static blk_status_t not_sent(struct blkfront_disk *disk, struct request *rq, int
 	}
 }
 
-static blk_status_t disk_queue_rq(struct blk_mq_hw_ctx *hctx,
-				  const struct blk_mq_queue_data *bd)
+static blk_status_t issue(struct blk_mq_hw_ctx *hctx, struct request *rq, bool last)
 {
 	struct blkfront_disk *disk = hctx->queue->queuedata;
 	int err;
 
 	if (unlikely(READ_ONCE(disk->dead)))
 		return BLK_STS_IOERR;
-	err = blkfront_ring_submit(hctx->driver_data, bd->rq, want_of(bd->rq), bd->last);
-	return likely(!err) ? BLK_STS_OK : not_sent(disk, bd->rq, err);
+	err = blkfront_ring_submit(hctx->driver_data, rq, want_of(rq), last);
+	return likely(!err) ? BLK_STS_OK : not_sent(disk, rq, err);
+}
+
+static blk_status_t disk_queue_rq(struct blk_mq_hw_ctx *hctx,
+				  const struct blk_mq_queue_data *bd)
+{
+	return issue(hctx, bd->rq, bd->last);
+}
+
+/* One of a plug; what the caller of disk_queue_rq() does with its status is up to us. */
+static void queue_plugged(struct request *rq, bool last)
+{
+	blk_status_t status;
+
+	xsplit_rq_begin(rq);
+	status = issue(rq->mq_hctx, rq, last);
+	if (unlikely(status == BLK_STS_RESOURCE))
+		blk_mq_requeue_request(rq, true);
+	else if (unlikely(status != BLK_STS_OK))
+		blk_mq_end_request(rq, status);
+}
+
+static void disk_queue_rqs(struct request **plug)
+{
+	struct request *rq, *next, *list = NULL;
+
+	/* The plug has the last one first. */
+	while ((rq = rq_list_pop(plug)))
+		rq_list_add(&list, rq);
+	*plug = list;
+	for (rq = rq_list_pop(plug); rq; rq = next) {
+		next = rq_list_pop(plug);
+		queue_plugged(rq, !next || next->mq_hctx != rq->mq_hctx);
+	}
 }
 
 static void disk_commit_rqs(struct blk_mq_hw_ctx *hctx)
@@ -143,6 +176,7 @@ static int disk_init_request(struct blk_mq_tag_set *set, struct request *rq,
 
 static const struct blk_mq_ops disk_mq_ops = {
 	.queue_rq = disk_queue_rq,
+	.queue_rqs = disk_queue_rqs,
 	.commit_rqs = disk_commit_rqs,
 	.poll = disk_poll,
 	.timeout = disk_timeout,
@@ -322,6 +356,23 @@ static void assign_rings(struct blkfront_disk *disk, const struct blkfront_terms
 		hctx->driver_data = ring_for(disk, hctx->queue_num);
 }
 
+/*
+ * Answers come to the processor that asked, or whoever sleeps there must be
+ * woken from another one, which costs a hypercall.
+ */
+static void steer_events(struct blkfront_disk *disk)
+{
+	struct blk_mq_hw_ctx *hctx;
+	unsigned long i;
+
+	queue_for_each_hw_ctx(disk->gd->queue, hctx, i) {
+		struct blkfront_ring *ring = hctx->driver_data;
+
+		if (!ring->polled && !cpumask_empty(hctx->cpumask))
+			irq_set_affinity(ring->event.irq, hctx->cpumask);
+	}
+}
+
 bool blkfront_disk_renew(struct blkfront_disk *disk, const struct blkfront_terms *terms)
 {
 	struct xsplit_disk_limits lim;
@@ -334,6 +385,7 @@ bool blkfront_disk_renew(struct blkfront_disk *disk, const struct blkfront_terms
 	disk->max_segs = terms->max_segs;
 	disk->bounced = terms->bounced;
 	assign_rings(disk, terms);
+	steer_events(disk);
 	blkfront_disk_resize(disk, terms->geometry.sectors, terms->geometry.readonly);
 	disk->geometry = terms->geometry;
 	fill_limits(disk, &lim);
@@ -362,6 +414,14 @@ static void add_work(struct work_struct *work)
 void blkfront_disk_add(struct blkfront_disk *disk)
 {
 	queue_work(system_unbound_wq, &disk->add_work);
+}
+
+static void idle_work(struct work_struct *work)
+{
+	struct blkfront_disk *disk = container_of(to_delayed_work(work), struct blkfront_disk,
+						  idle_work);
+
+	xsplit_link_kick(disk->ring[0].link);
 }
 
 static void fill_set(struct blkfront_disk *disk, const struct blkfront_terms *terms)
@@ -399,6 +459,7 @@ static struct blkfront_disk *disk_alloc(struct blkfront *front,
 	INIT_WORK(&disk->add_work, add_work);
 	INIT_WORK(&disk->withdraw_work, withdraw_work);
 	INIT_DELAYED_WORK(&disk->kill_work, kill_work);
+	INIT_DELAYED_WORK(&disk->idle_work, idle_work);
 	blkfront_recover_init(disk);
 	return disk;
 }
@@ -440,6 +501,7 @@ struct blkfront_disk *blkfront_disk_create(struct blkfront *front,
 		goto free_set;
 	}
 	fill_gendisk(disk, &front->name);
+	steer_events(disk);
 	return disk;
 
 free_set:
@@ -470,11 +532,18 @@ static bool is_idle(struct blkfront_disk *disk)
 	return disk->closing;
 }
 
+/*
+ * Whoever holds the mutex may wait for the backend (to find partitions, say),
+ * which we must not: then the disk is not idle, and is looked at later.
+ */
 bool blkfront_disk_idle(struct blkfront_disk *disk)
 {
 	bool idle;
 
-	mutex_lock(&disk->gd->open_mutex);
+	if (!mutex_trylock(&disk->gd->open_mutex)) {
+		queue_delayed_work(system_unbound_wq, &disk->idle_work, HZ / 10);
+		return false;
+	}
 	idle = is_idle(disk);
 	mutex_unlock(&disk->gd->open_mutex);
 	return idle;
@@ -502,6 +571,7 @@ void blkfront_disk_remove(struct blkfront_disk *disk, unsigned long grace)
 	added = disk->added;
 	if (added)
 		del_gendisk(gd);
+	cancel_delayed_work_sync(&disk->idle_work);
 	cancel_delayed_work_sync(&disk->kill_work);
 	WRITE_ONCE(disk->dead, true);
 	stop_rings(disk);

@@ -62,6 +62,7 @@ struct blkfront_geometry {
  * @add_work: adds it, which reads from it
  * @withdraw_work: tells the queue that the backend does less than it said
  * @kill_work: ends all I/O with errors
+ * @idle_work: asks the link again whether the disk may go
  * @again_lock: protects @again
  * @again: requests on their way to becoming smaller ones
  * @again_work: sends them
@@ -89,6 +90,7 @@ struct blkfront_disk {
 	struct work_struct add_work;
 	struct work_struct withdraw_work;
 	struct delayed_work kill_work;
+	struct delayed_work idle_work;
 	spinlock_t again_lock;
 	struct bio_list again;
 	struct work_struct again_work;

@@ -64,7 +64,7 @@ int blkfront_pages_add(struct blkfront_pages *pages, gfp_t gfp);
  * blkfront_pages_free - end all loans and free all pages
  * @pages: the stack, or a zeroed one; none is in use
  * @res: where the references belong
- * @count: where quarantined pages are counted
+ * @count: where quarantined pages are counted; NULL: it is no breach to hold them
  *
  * Context: may sleep; nobody else is left.
  */

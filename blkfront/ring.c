@@ -690,7 +690,8 @@ void blkfront_ring_close(struct blkfront_ring *ring)
 	irq_poll_disable(&ring->softirq);
 	xsplit_counters_remove(ring->counters);
 	ring->counters = NULL;
-	blkfront_pages_free(&ring->pages, &ring->reserve, &ring->count.grants);
+	/* The backend may hold pages that stay lent until it sees us Closed. */
+	blkfront_pages_free(&ring->pages, &ring->reserve, NULL);
 	xsplit_reserve_free(&ring->reserve);
 	free_tables(ring);
 	xsplit_pages_take_back(&ring->shared);

@@ -104,6 +104,17 @@ static inline void xsplit_disk_withdraw(struct gendisk *gd, const struct xsplit_
 	xsplit_disk_limit_discard(gd, lim);
 }
 
+/**
+ * xsplit_rq_begin - make a request of a plug known by its tag
+ * @rq: as queue_rqs() got it
+ *
+ * Newer kernels have done so before.
+ */
+static inline void xsplit_rq_begin(struct request *rq)
+{
+	rq->mq_hctx->tags->rqs[rq->tag] = rq;
+}
+
 /*
  * Define the operations of a disk from functions that only take the disk:
  * int open(gd), void release(gd), int ioctl(gd, cmd, arg), int getgeo(gd, geo).
