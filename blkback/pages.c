@@ -18,11 +18,9 @@
 
 /*
  * Requests that miss at most this many pages have them copied: mapping and
- * unmapping a page costs three times as much as copying it. A queue copies into
- * at most so many pages at a time, or a guest could take all of our memory.
+ * unmapping a page costs three times as much as copying it.
  */
 #define COPY_PAGES 32
-#define COPY_PAGES_OUT 1024
 
 /* How often room is made in a full cache, and how long its pages stay at least. */
 #define EVICT_EVERY (HZ / 10)
@@ -148,6 +146,11 @@ void xbb_pages_segments(struct xbb_ring *ring)
 
 /* --- getting pages ------------------------------------------------------ */
 
+static void count_cache(struct xbb_ring *ring)
+{
+	WRITE_ONCE(ring->counts.cache_size, ring->cache.nr);
+}
+
 /* Look every page up in the cache. Return: how many are not there. */
 static unsigned int find_cached(struct xbb_ring *ring, struct xbb_io *io)
 {
@@ -181,23 +184,28 @@ static void put_cached(struct xbb_io *io)
 	}
 }
 
-static bool too_much_to_copy(const struct xbb_ring *ring, unsigned int missing)
+static bool room_to_copy(const struct xbb_ring *ring, unsigned int missing)
 {
-	return missing > COPY_PAGES || READ_ONCE(ring->own.out) + missing > COPY_PAGES_OUT;
+	return READ_ONCE(ring->own.out) + missing <= MOST_COPIED;
+}
+
+static bool room_to_map(const struct xbb_ring *ring, unsigned int missing)
+{
+	return READ_ONCE(ring->foreign.out) - ring->cache.nr + missing <= MOST_MAPPED;
 }
 
 static bool want_map(struct xbb_ring *ring, unsigned int missing)
 {
 	struct xbb_pass *pass = &ring->pass;
 
-	if (!ring->persistent)
-		return too_much_to_copy(ring, missing);
-	if (ring->cache.nr + pass->keeping + missing <= ring->cache.budget) {
-		pass->keeping += missing;
-		return true;
+	if (ring->persistent) {
+		if (ring->cache.nr + pass->keeping + missing <= ring->cache.budget) {
+			pass->keeping += missing;
+			return true;
+		}
+		ring->crowded = true;
 	}
-	ring->crowded = true;
-	return too_much_to_copy(ring, missing);
+	return missing > COPY_PAGES || !room_to_copy(ring, missing);
 }
 
 static int plan_map(struct xbb_ring *ring, struct xbb_io *io, unsigned int missing)
@@ -207,7 +215,7 @@ static int plan_map(struct xbb_ring *ring, struct xbb_io *io, unsigned int missi
 	struct page **page = ring->pass.page;
 	unsigned int i;
 
-	if (READ_ONCE(ring->foreign.out) - ring->cache.nr + missing > MOST_MAPPED ||
+	if (!room_to_map(ring, missing) ||
 	    xsplit_pool_get(&ring->foreign, page, missing))
 		return -ENOMEM;
 	for (i = 0; i < io->nr; i++) {
@@ -227,7 +235,7 @@ static int plan_copy(struct xbb_ring *ring, struct xbb_io *io, unsigned int miss
 	struct page **page = ring->pass.page;
 	unsigned int i;
 
-	if (READ_ONCE(ring->own.out) + missing > MOST_COPIED ||
+	if (!room_to_copy(ring, missing) ||
 	    xsplit_pool_get(&ring->own, page, missing))
 		return -ENOMEM;
 	for (i = 0; i < io->nr; i++) {
@@ -250,9 +258,7 @@ static int plan(struct xbb_ring *ring, struct xbb_io *io)
 		return 0;
 	if (want_map(ring, missing) && !plan_map(ring, io, missing))
 		return 0;
-	/* Beyond its share a queue waits, but never with nothing to wait for. */
-	if ((!READ_ONCE(ring->own.out) || !too_much_to_copy(ring, missing)) &&
-	    !plan_copy(ring, io, missing))
+	if (!plan_copy(ring, io, missing))
 		return 0;
 	put_cached(io);
 	return -ENOMEM;
@@ -286,8 +292,11 @@ static void fail_grant(struct xbb_io *io)
 	io->bad_grant = true;
 }
 
-/* Take what the hypervisor has mapped; copy what it had no room to map. */
-static void settle_maps(struct xbb_ring *ring, struct xbb_io *io)
+/*
+ * Take what the hypervisor has mapped; copy what it had no room to map.
+ * Return: false if there is no room for that either.
+ */
+static bool settle_maps(struct xbb_ring *ring, struct xbb_io *io)
 {
 	unsigned int i, busy = 0;
 
@@ -310,11 +319,59 @@ static void settle_maps(struct xbb_ring *ring, struct xbb_io *io)
 			fail_grant(io);
 	}
 	if (likely(!busy) || io->status)
-		return;
+		return true;
 	xsplit_count(&ring->counts.map_busy, busy);
 	ring->crowded = true;
-	if (plan_copy(ring, io, busy))
-		fail_grant(io);
+	return !plan_copy(ring, io, busy);
+}
+
+static void flush_undone(struct xbb_ring *ring)
+{
+	unsigned int nr = ring->evict.nr;
+
+	xsplit_unmap_run(&ring->evict, &ring->pass_grants);
+	xsplit_pool_put(&ring->foreign, ring->evict.page, nr);
+}
+
+/* Give back what a request has got, which was never submitted. */
+static void undo(struct xbb_ring *ring, struct xbb_io *io)
+{
+	unsigned int i;
+
+	put_cached(io);
+	for (i = 0; i < io->nr; i++) {
+		struct xbb_piece *piece = &io->piece[i];
+
+		if (piece->hold != XBB_HOLD_MAPPED)
+			continue;
+		xsplit_unmap_add(&ring->evict, piece->page, piece->handle);
+		piece->hold = XBB_HOLD_NOTHING;
+		if (xsplit_unmap_full(&ring->evict))
+			flush_undone(ring);
+	}
+	flush_undone(ring);
+}
+
+/* Map what was planned. Return: how many requests remain, as xbb_pages_get(). */
+static unsigned int map_pass(struct xbb_ring *ring, unsigned int nr)
+{
+	struct xbb_pass *pass = &ring->pass;
+	unsigned int i = 0;
+
+	if (!ring->map.nr)
+		return nr;
+	xsplit_map_run(&ring->map, &ring->pass_grants);
+	while (i < nr) {
+		if (likely(settle_maps(ring, pass->io[i]))) {
+			i++;
+			continue;
+		}
+		undo(ring, pass->io[i]);
+		swap(pass->io[i], pass->io[--nr]);
+	}
+	xsplit_map_reset(&ring->map);
+	count_cache(ring);
+	return nr;
 }
 
 /* --- copies ------------------------------------------------------------- */
@@ -374,20 +431,13 @@ static void copy_in(struct xbb_ring *ring, unsigned int nr)
 unsigned int xbb_pages_get(struct xbb_ring *ring)
 {
 	struct xbb_pass *pass = &ring->pass;
-	unsigned int i, nr;
+	unsigned int nr;
 
 	pass->keeping = 0;
 	for (nr = 0; nr < pass->nr; nr++)
 		if (plan(ring, pass->io[nr]))
 			break;
-	if (ring->map.nr) {
-		xsplit_map_run(&ring->map, &ring->pass_grants);
-		for (i = 0; i < nr; i++)
-			settle_maps(ring, pass->io[i]);
-		xsplit_map_reset(&ring->map);
-		xsplit_count(&ring->counts.cache_size,
-			     ring->cache.nr - ring->counts.cache_size);
-	}
+	nr = map_pass(ring, nr);
 	copy_in(ring, nr);
 	return nr;
 }
@@ -484,7 +534,7 @@ static void shrink(struct xbb_ring *ring, unsigned int keep, unsigned long idle)
 					      &ring->pass_grants);
 
 	xsplit_count(&ring->counts.evicted, nr);
-	xsplit_count(&ring->counts.cache_size, ring->cache.nr - ring->counts.cache_size);
+	count_cache(ring);
 }
 
 void xbb_pages_make_room(struct xbb_ring *ring)

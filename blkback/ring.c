@@ -423,6 +423,8 @@ static void ring_init(struct xbb_ring *ring, struct xsplit_link *link, struct xb
 	spin_lock_init(&ring->answer_lock);
 	INIT_LIST_HEAD(&ring->parked);
 	ring->next_evict = jiffies;
+	/* Xen raises a channel once when it is bound: nobody's empty event. */
+	ring->worked = true;
 }
 
 static int ring_map(struct xbb_ring *ring, const struct xbb_ring_setup *setup)
