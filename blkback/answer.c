@@ -65,7 +65,13 @@ static void answer(struct xbb_ring *ring, struct xbb_io *io)
 
 /* --- a chunk: as many requests as the batches have room for ------------- */
 
-/* Move what can be answered together from @todo to @chunk. */
+static void park(struct xbb_ring *ring, struct xbb_io *io)
+{
+	list_move_tail(&io->node, &ring->parked);
+	xsplit_count(&ring->counts.parked, 1);
+}
+
+/* Cut what can be answered together from @todo to @chunk. */
 static void fill_chunk(struct xbb_ring *ring, struct list_head *todo,
 		       struct list_head *chunk)
 {
@@ -74,18 +80,19 @@ static void fill_chunk(struct xbb_ring *ring, struct list_head *todo,
 
 	list_for_each_entry_safe(io, next, todo, node) {
 		if (pieces + io->nr > XBB_PASS_SEGS)
-			return;
+			break;
 		if (!xbb_pages_idle(io)) {
-			list_move_tail(&io->node, &ring->parked);
-			xsplit_count(&ring->counts.parked, 1);
+			park(ring, io);
 			continue;
 		}
 		judge_disk(ring, io);
 		pieces += io->nr;
-		list_move_tail(&io->node, chunk);
 	}
+	/* At the end of the list @io is its head in disguise: all is cut. */
+	list_cut_before(chunk, todo, &io->node);
 }
 
+/* Objects on their way back are in no list, whatever their links say. */
 static unsigned int answer_chunk(struct xbb_ring *ring, struct list_head *chunk)
 {
 	struct xbb_io *io, *next;
@@ -94,10 +101,10 @@ static unsigned int answer_chunk(struct xbb_ring *ring, struct list_head *chunk)
 	xbb_pages_copy_out(ring, chunk);
 	xbb_pages_release(ring, chunk);
 	list_for_each_entry_safe(io, next, chunk, node) {
-		list_del_init(&io->node);
 		answer(ring, io);
 		nr++;
 	}
+	INIT_LIST_HEAD(chunk);
 	return nr;
 }
 

@@ -33,7 +33,7 @@ static enum xbb_io_class class_of(unsigned int segs)
 static size_t class_bytes(unsigned int room)
 {
 	return struct_size((struct xbb_io *)NULL, piece, room) +
-	       room * sizeof(struct xbb_seg);
+	       room * (sizeof(struct bio_vec) + sizeof(struct xbb_seg));
 }
 
 int xbb_ios_init(void)
@@ -69,7 +69,8 @@ static struct xbb_io *io_alloc(struct xbb_ring *ring, enum xbb_io_class class)
 		return NULL;
 	io->ring = ring;
 	io->room = class_room[class];
-	io->seg = (struct xbb_seg *)&io->piece[io->room];
+	io->vec = (struct bio_vec *)&io->piece[io->room];
+	io->seg = (struct xbb_seg *)&io->vec[io->room];
 	return io;
 }
 
@@ -217,26 +218,37 @@ static void io_end(struct xbb_io *io)
 		io_done(io);
 }
 
-static void bio_ended(struct bio *bio)
+static void note_error(struct xbb_io *io, const struct bio *bio)
+{
+	if (unlikely(bio->bi_status))
+		cmpxchg(&io->error, BLK_STS_OK, bio->bi_status);
+}
+
+static void own_bio_ended(struct bio *bio)
 {
 	struct xbb_io *io = bio->bi_private;
 
-	if (unlikely(bio->bi_status))
-		cmpxchg(&io->error, BLK_STS_OK, bio->bi_status);
+	note_error(io, bio);
+	bio_uninit(bio);
+	io_end(io);
+}
+
+static void discard_ended(struct bio *bio)
+{
+	struct xbb_io *io = bio->bi_private;
+
+	note_error(io, bio);
 	bio_put(bio);
 	io_end(io);
 }
 
-static struct bio *new_bio(struct xbb_io *io, unsigned int vecs, u64 sector)
+static void submit(struct xbb_io *io, struct bio *bio, u64 sector, bio_end_io_t *ended)
 {
-	struct bio *bio = bio_alloc(xbb_vbd_bdev(io->ring->vbd), vecs, io_opf(&io->req),
-				    GFP_NOIO);
-
 	bio->bi_iter.bi_sector = sector;
 	bio->bi_private = io;
-	bio->bi_end_io = bio_ended;
+	bio->bi_end_io = ended;
 	atomic_inc(&io->bios);
-	return bio;
+	submit_bio(bio);
 }
 
 /* Segments follow each other on the disk: one bio takes them all. */
@@ -244,24 +256,22 @@ static_assert(XBB_MAX_SEGS <= BIO_MAX_VECS);
 
 /*
  * Pages of another domain hardly ever follow each other in the machine's memory,
- * so no time is spent on looking whether they do.
+ * so no time is spent on looking whether they do. Without pages it is a flush,
+ * which has no place on the disk.
  */
 static void submit_data(struct xbb_io *io)
 {
-	struct bio *bio = new_bio(io, io->nr, io->req.sector);
+	struct bio *bio = &io->bio;
 	unsigned int i;
 
+	bio_init(bio, xbb_vbd_bdev(io->ring->vbd), io->vec, io->room, io_opf(&io->req));
 	for (i = 0; i < io->nr; i++)
 		__bio_add_page(bio, io->piece[i].page, xbb_seg_bytes(&io->seg[i]),
 			       xbb_seg_offset(&io->seg[i]));
-	submit_bio(bio);
+	submit(io, bio, io->nr ? io->req.sector : 0, own_bio_ended);
 }
 
-static void submit_nothing(struct xbb_io *io)
-{
-	submit_bio(new_bio(io, 0, 0));
-}
-
+/* More than one bio can name. */
 static void submit_discard(struct xbb_io *io)
 {
 	u64 most = xbb_vbd_discard_max(io->ring->vbd);
@@ -270,10 +280,11 @@ static void submit_discard(struct xbb_io *io)
 
 	while (left) {
 		u64 nr = min(left, most);
-		struct bio *bio = new_bio(io, 0, sector);
+		struct bio *bio = bio_alloc(xbb_vbd_bdev(io->ring->vbd), 0,
+					    io_opf(&io->req), GFP_NOIO);
 
 		bio->bi_iter.bi_size = nr << SECTOR_SHIFT;
-		submit_bio(bio);
+		submit(io, bio, sector, discard_ended);
 		sector += nr;
 		left -= nr;
 		cond_resched();
@@ -286,10 +297,8 @@ void xbb_io_submit(struct xbb_io *io)
 	if (io->status == XBB_RSP_OKAY) {
 		if (io->req.kind == XBB_DISCARD)
 			submit_discard(io);
-		else if (io->nr)
-			submit_data(io);
 		else
-			submit_nothing(io);
+			submit_data(io);
 	}
 	io_end(io);
 }

@@ -6,7 +6,7 @@
 #define XSPLIT_BLKBACK_IO_H
 
 #include <linux/atomic.h>
-#include <linux/blk_types.h>
+#include <linux/bio.h>
 #include <linux/list.h>
 #include <linux/llist.h>
 #include <xen/grant_table.h>
@@ -63,6 +63,8 @@ struct xbb_piece {
  * @judged: the segments are here and good
  * @bad_grant: a reference of its did not work
  * @first_op: first operation in a batch being built
+ * @bio: the one bio that most requests need: the data path allocates nothing
+ * @vec: its pages
  * @seg: the segments
  * @piece: their pages
  */
@@ -79,11 +81,13 @@ struct xbb_io {
 	bool judged;
 	bool bad_grant;
 	unsigned int first_op;
+	struct bio bio;
+	struct bio_vec *vec;
 	struct xbb_seg *seg;
 	struct xbb_piece piece[];
 };
 
-/* Sizes of objects: most requests are small, and a large one takes 8 KiB. */
+/* Sizes of objects: most requests are small, and a large one takes 12 KiB. */
 enum xbb_io_class { XBB_IO_SMALL, XBB_IO_LARGE, XBB_NR_IO_CLASSES };
 
 /* Of the module: where the objects come from. */
