@@ -119,6 +119,7 @@ struct xbb_io *xbb_io_get(struct xbb_ring *ring, unsigned int nr_segs)
 {
 	enum xbb_io_class class = class_of(nr_segs);
 	struct xbb_io *io = take_spare(ring, class);
+	unsigned int i;
 
 	if (!io) {
 		take_recycled(ring);
@@ -134,7 +135,9 @@ struct xbb_io *xbb_io_get(struct xbb_ring *ring, unsigned int nr_segs)
 	io->nr = nr_segs;
 	io->judged = false;
 	io->bad_grant = false;
-	memset(io->piece, 0, nr_segs * sizeof(io->piece[0]));
+	io->copied = 0;
+	for (i = 0; i < nr_segs; i++)
+		io->piece[i].hold = XBB_HOLD_NOTHING;
 	return io;
 }
 

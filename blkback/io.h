@@ -59,6 +59,7 @@ struct xbb_piece {
  * @error: first error of the bios
  * @bios: bios under way, plus one while they are being submitted
  * @nr: pieces that hold, or will hold, a page
+ * @copied: how many of them are copied
  * @room: of @seg and @piece
  * @judged: the segments are here and good
  * @bad_grant: a reference of its did not work
@@ -77,6 +78,7 @@ struct xbb_io {
 	blk_status_t error;
 	atomic_t bios;
 	u16 nr;
+	u16 copied;
 	u16 room;
 	bool judged;
 	bool bad_grant;

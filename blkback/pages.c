@@ -131,6 +131,8 @@ void xbb_pages_segments(struct xbb_ring *ring)
 						ring->descriptors, offset, len);
 		offset += len;
 	}
+	if (!ring->copy_in.nr)
+		return;
 	xsplit_copy_run(&ring->copy_in, &ring->pass_grants, true);
 	for (i = 0; i < pass->nr; i++) {
 		struct xbb_io *io = pass->io[i];
@@ -244,6 +246,7 @@ static int plan_copy(struct xbb_ring *ring, struct xbb_io *io, unsigned int miss
 		io->piece[i].page = *page++;
 		io->piece[i].hold = XBB_HOLD_COPY;
 	}
+	io->copied += missing;
 	xsplit_count(&ring->counts.copied, missing);
 	return 0;
 }
@@ -410,7 +413,7 @@ static void judge_copies(const struct xsplit_copy_batch *batch, struct xbb_io *i
 
 static bool copies_in(const struct xbb_io *io)
 {
-	return io->status == XBB_RSP_OKAY && xbb_takes_data(&io->req);
+	return io->copied && io->status == XBB_RSP_OKAY && xbb_takes_data(&io->req);
 }
 
 static void copy_in(struct xbb_ring *ring, unsigned int nr)
@@ -421,6 +424,8 @@ static void copy_in(struct xbb_ring *ring, unsigned int nr)
 	for (i = 0; i < nr; i++)
 		if (copies_in(pass->io[i]))
 			add_copies(&ring->copy_in, pass->io[i], xsplit_copy_from);
+	if (!ring->copy_in.nr)
+		return;
 	xsplit_copy_run(&ring->copy_in, &ring->pass_grants, true);
 	for (i = 0; i < nr; i++)
 		if (copies_in(pass->io[i]))
@@ -444,7 +449,7 @@ unsigned int xbb_pages_get(struct xbb_ring *ring)
 
 static bool copies_out(const struct xbb_io *io)
 {
-	return io->status == XBB_RSP_OKAY && io->req.kind == XBB_READ;
+	return io->copied && io->status == XBB_RSP_OKAY && io->req.kind == XBB_READ;
 }
 
 void xbb_pages_copy_out(struct xbb_ring *ring, struct list_head *list)
