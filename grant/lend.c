@@ -161,16 +161,11 @@ static void quarantine_add(struct held_page *held)
 	schedule_delayed_work(&quarantine.look, LOOK_FIRST);
 }
 
-void xsplit_quarantine(struct xsplit_reserve *res, grant_ref_t ref, struct page *page,
-		       struct xsplit_grant_count *count)
+/* The page is looked after until the peer has let go of it. */
+static void put_away(grant_ref_t ref, struct page *page)
 {
 	struct held_page *held = kmalloc(sizeof(*held), GFP_ATOMIC | __GFP_NOWARN);
 
-	res->size--;
-	if (count)
-		WRITE_ONCE(count->quarantined, count->quarantined + 1);
-	pr_warn_ratelimited("domain %u still holds a page it should have let go: put away until it does\n",
-			    res->peer);
 	if (!held) {
 		/* The kernel has a list of its own, looked at more slowly. */
 		gnttab_end_foreign_access(ref, page);
@@ -179,7 +174,28 @@ void xsplit_quarantine(struct xsplit_reserve *res, grant_ref_t ref, struct page 
 	*held = (struct held_page){ .page = page, .ref = ref };
 	quarantine_add(held);
 }
+
+void xsplit_quarantine(struct xsplit_reserve *res, grant_ref_t ref, struct page *page,
+		       struct xsplit_grant_count *count)
+{
+	res->size--;
+	if (count)
+		WRITE_ONCE(count->quarantined, count->quarantined + 1);
+	pr_warn_ratelimited("domain %u still holds a page it should have let go: put away until it does\n",
+			    res->peer);
+	put_away(ref, page);
+}
 XSPLIT_EXPORT(xsplit_quarantine);
+
+void xsplit_lend_abandon(struct xsplit_reserve *res, grant_ref_t ref, struct page *page)
+{
+	res->size--;
+	if (gnttab_try_end_foreign_access(ref))
+		put_page(page);
+	else
+		put_away(ref, page);
+}
+XSPLIT_EXPORT(xsplit_lend_abandon);
 
 unsigned int xsplit_quarantine_size(void)
 {

@@ -88,6 +88,21 @@ bool xsplit_lend_end(struct xsplit_reserve *res, grant_ref_t ref);
 void xsplit_quarantine(struct xsplit_reserve *res, grant_ref_t ref,
 		       struct page *page, struct xsplit_grant_count *count);
 
+/**
+ * xsplit_lend_abandon - give up a page that was to stay lent
+ * @res: the reserve the reference came from; it shrinks by one
+ * @ref: the reference
+ * @page: the page, of which a reference is taken over
+ *
+ * For the end of a connection, when the peer may still hold the page without
+ * doing wrong: it lets go when it sees our end closed. The page is freed then,
+ * or at once if the peer does not hold it.
+ *
+ * Context: any, under the owner's lock.
+ */
+void xsplit_lend_abandon(struct xsplit_reserve *res, grant_ref_t ref,
+			 struct page *page);
+
 /* Of the whole module, at its end: let the kernel take over what is left. */
 void xsplit_quarantine_exit(void);
 
