@@ -45,6 +45,14 @@ static bool bounce_release(struct blkfront_ring *ring, struct blkfront_io *io)
 	return ok;
 }
 
+static void bounce_abandon(struct blkfront_ring *ring, struct blkfront_io *io)
+{
+	lockdep_assert_held(&ring->lock);
+	for (; io->held; io->held--)
+		blkfront_pages_abandon(&ring->pages, &ring->reserve,
+				       io->page[io->held - 1], io->seg[io->held - 1].ref);
+}
+
 /* Walk the request's memory and the packed pages side by side. */
 static void copy_data(struct request *rq, struct blkfront_io *io, bool in)
 {
@@ -101,6 +109,7 @@ const struct blkfront_mover blkfront_bounce = {
 	.copy_in = bounce_copy_in,
 	.finish = bounce_finish,
 	.release = bounce_release,
+	.abandon = bounce_abandon,
 };
 
 const struct blkfront_mover blkfront_bounce_wiped = {
@@ -110,4 +119,5 @@ const struct blkfront_mover blkfront_bounce_wiped = {
 	.finish = wipe_finish,
 	.finish_writes = true,
 	.release = bounce_release,
+	.abandon = bounce_abandon,
 };

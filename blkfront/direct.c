@@ -119,8 +119,24 @@ static bool direct_release(struct blkfront_ring *ring, struct blkfront_io *io)
 	return ok;
 }
 
+static void direct_abandon(struct blkfront_ring *ring, struct blkfront_io *io)
+{
+	unsigned int i;
+
+	lockdep_assert_held(&ring->lock);
+	for (i = 0; i < io->nr; i++) {
+		get_page(io->page[i]);
+		xsplit_lend_abandon(&ring->reserve, io->seg[i].ref, io->page[i]);
+	}
+	for (; i < io->held; i++)
+		blkfront_pages_abandon(&ring->pages, &ring->reserve, io->page[i],
+				       io->seg[i].ref);
+	io->held = 0;
+}
+
 const struct blkfront_mover blkfront_direct = {
 	.plan = direct_plan,
 	.acquire = direct_acquire,
 	.release = direct_release,
+	.abandon = direct_abandon,
 };

@@ -84,6 +84,8 @@ static inline unsigned int blkfront_io_pages(const struct blkfront_io *io)
  * @finish_writes: @finish wants to see writes as well
  * @release: end the loan and give the pages back. Under the ring's lock.
  *	Return false if the peer still holds one (it is in quarantine then).
+ * @abandon: the same without an answer, at the end of a connection, when the
+ *	peer may hold pages without doing wrong.
  */
 struct blkfront_mover {
 	int (*plan)(struct blkfront_ring *ring, struct request *rq, struct blkfront_io *io);
@@ -92,6 +94,7 @@ struct blkfront_mover {
 	void (*finish)(struct request *rq, struct blkfront_io *io);
 	bool finish_writes;
 	bool (*release)(struct blkfront_ring *ring, struct blkfront_io *io);
+	void (*abandon)(struct blkfront_ring *ring, struct blkfront_io *io);
 };
 
 /* Copied through pages of ours. bounce.c */

@@ -19,17 +19,16 @@ int blkfront_pages_init(struct blkfront_pages *pages, unsigned int max)
 	return pages->loan ? 0 : -ENOMEM;
 }
 
-void blkfront_pages_free(struct blkfront_pages *pages, struct xsplit_reserve *res,
-			 struct xsplit_grant_count *count)
+void blkfront_pages_free(struct blkfront_pages *pages, struct xsplit_reserve *res)
 {
 	struct blkfront_loan *loan;
 
 	while (pages->free) {
 		loan = &pages->loan[--pages->free];
-		if (loan->ref == INVALID_GRANT_REF || xsplit_lend_end(res, loan->ref))
+		if (loan->ref == INVALID_GRANT_REF)
 			__free_page(loan->page);
 		else
-			xsplit_quarantine(res, loan->ref, loan->page, count);
+			xsplit_lend_abandon(res, loan->ref, loan->page);
 	}
 	kvfree(pages->loan);
 	*pages = (struct blkfront_pages){ };
@@ -103,4 +102,15 @@ bool blkfront_pages_give(struct blkfront_pages *pages, struct xsplit_reserve *re
 	}
 	pages->loan[pages->free++] = (struct blkfront_loan){ .page = page, .ref = ref };
 	return true;
+}
+
+void blkfront_pages_abandon(struct blkfront_pages *pages, struct xsplit_reserve *res,
+			    struct page *page, grant_ref_t ref)
+{
+	if (pages->keep) {
+		blkfront_pages_give(pages, res, page, ref, NULL);
+		return;
+	}
+	xsplit_lend_abandon(res, ref, page);
+	pages->nr--;
 }

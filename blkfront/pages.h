@@ -61,15 +61,14 @@ int blkfront_pages_init(struct blkfront_pages *pages, unsigned int max);
 int blkfront_pages_add(struct blkfront_pages *pages, gfp_t gfp);
 
 /**
- * blkfront_pages_free - end all loans and free all pages
+ * blkfront_pages_free - free all pages; those that stayed lent when the backend
+ * lets go
  * @pages: the stack, or a zeroed one; none is in use
  * @res: where the references belong
- * @count: where quarantined pages are counted; NULL: it is no breach to hold them
  *
  * Context: may sleep; nobody else is left.
  */
-void blkfront_pages_free(struct blkfront_pages *pages, struct xsplit_reserve *res,
-			 struct xsplit_grant_count *count);
+void blkfront_pages_free(struct blkfront_pages *pages, struct xsplit_reserve *res);
 
 /**
  * blkfront_pages_take - take pages and lend those that are not
@@ -97,5 +96,18 @@ int blkfront_pages_take(struct blkfront_pages *pages, struct xsplit_reserve *res
 bool blkfront_pages_give(struct blkfront_pages *pages, struct xsplit_reserve *res,
 			 struct page *page, grant_ref_t ref,
 			 struct xsplit_grant_count *count);
+
+/**
+ * blkfront_pages_abandon - as blkfront_pages_give(), when the peer may still
+ * hold the page without doing wrong
+ * @pages: the stack
+ * @res: references
+ * @page: the page
+ * @ref: its reference
+ *
+ * Context: under the ring's lock.
+ */
+void blkfront_pages_abandon(struct blkfront_pages *pages, struct xsplit_reserve *res,
+			    struct page *page, grant_ref_t ref);
 
 #endif /* XSPLIT_BLKFRONT_PAGES_H */

@@ -184,15 +184,15 @@ static int acquire(struct blkfront_ring *ring, struct request *rq, struct blkfro
 
 /* The lock is let go while data is copied; the slots may be used up after that. */
 static int acquire_and_copy(struct blkfront_ring *ring, struct request *rq,
-			    struct blkfront_io *io, unsigned long *flags)
+			    struct blkfront_io *io)
 {
 	int err = acquire(ring, rq, io);
 
 	if (err || !io->nr || !io->mover->copy_in || rq_data_dir(rq) != WRITE)
 		return err;
-	spin_unlock_irqrestore(&ring->lock, *flags);
+	spin_unlock_irq(&ring->lock);
 	io->mover->copy_in(rq, io);
-	spin_lock_irqsave(&ring->lock, *flags);
+	spin_lock_irq(&ring->lock);
 	err = may_place(ring);
 	if (unlikely(err)) {
 		release(ring, io);
@@ -205,7 +205,6 @@ int blkfront_ring_submit(struct blkfront_ring *ring, struct request *rq,
 			 enum blkfront_want want, bool last)
 {
 	struct blkfront_io *io = blkfront_io(rq);
-	unsigned long flags;
 	bool notify = false;
 	int err;
 
@@ -219,13 +218,13 @@ int blkfront_ring_submit(struct blkfront_ring *ring, struct request *rq,
 	io->op = err;
 	blk_mq_start_request(rq);
 
-	spin_lock_irqsave(&ring->lock, flags);
-	err = acquire_and_copy(ring, rq, io, &flags);
+	spin_lock_irq(&ring->lock);
+	err = acquire_and_copy(ring, rq, io);
 	if (likely(!err))
 		place(ring, rq, io);
 	if (last)
 		notify = push(ring);
-	spin_unlock_irqrestore(&ring->lock, flags);
+	spin_unlock_irq(&ring->lock);
 
 	if (notify)
 		xsplit_event_notify(&ring->event);
@@ -234,13 +233,12 @@ int blkfront_ring_submit(struct blkfront_ring *ring, struct request *rq,
 
 void blkfront_ring_commit(struct blkfront_ring *ring)
 {
-	unsigned long flags;
 	bool notify = false;
 
-	spin_lock_irqsave(&ring->lock, flags);
+	spin_lock_irq(&ring->lock);
 	if (ring->live)
 		notify = push(ring);
-	spin_unlock_irqrestore(&ring->lock, flags);
+	spin_unlock_irq(&ring->lock);
 	if (notify)
 		xsplit_event_notify(&ring->event);
 }
@@ -608,7 +606,7 @@ static int fill_pages(struct blkfront_ring *ring, bool keep)
 		err = blkfront_pages_add(&ring->pages, GFP_KERNEL);
 	if (!err)
 		return 0;
-	blkfront_pages_free(&ring->pages, &ring->reserve, NULL);
+	blkfront_pages_free(&ring->pages, &ring->reserve);
 	return xsplit_link_error(ring->link, err, "no memory for the pages of queue %u",
 				 ring->index);
 }
@@ -644,13 +642,16 @@ int blkfront_ring_start(struct blkfront_ring *ring, struct blkfront_disk *disk,
 
 static struct request *take_from_flight(struct blkfront_ring *ring, unsigned int id)
 {
+	struct blkfront_io *io;
 	struct request *rq;
 
 	spin_lock_irq(&ring->lock);
 	rq = ring->rq[id];
 	if (rq) {
 		forget(ring, id);
-		release(ring, blkfront_io(rq));
+		io = blkfront_io(rq);
+		if (io->held)
+			io->mover->abandon(ring, io);
 	}
 	spin_unlock_irq(&ring->lock);
 	return rq;
@@ -690,8 +691,7 @@ void blkfront_ring_close(struct blkfront_ring *ring)
 	irq_poll_disable(&ring->softirq);
 	xsplit_counters_remove(ring->counters);
 	ring->counters = NULL;
-	/* The backend may hold pages that stay lent until it sees us Closed. */
-	blkfront_pages_free(&ring->pages, &ring->reserve, NULL);
+	blkfront_pages_free(&ring->pages, &ring->reserve);
 	xsplit_reserve_free(&ring->reserve);
 	free_tables(ring);
 	xsplit_pages_take_back(&ring->shared);

@@ -133,7 +133,7 @@ int blkfront_ring_start(struct blkfront_ring *ring, struct blkfront_disk *disk,
  * @again: true: requests go back to the block layer, to be issued again;
  *	false: they end with an error
  *
- * Pages that the backend still holds go into quarantine. The queue must be
+ * Pages that the backend still holds are freed when it lets go. The queue must be
  * quiesced. Context: may sleep; waits for nobody but this domain.
  */
 void blkfront_ring_stop(struct blkfront_ring *ring, bool again);
