@@ -10,7 +10,6 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/blkdev.h>
-#include <linux/hardirq.h>
 
 #include "blkback/answer.h"
 #include "blkback/pages.h"
@@ -184,16 +183,4 @@ void xbb_drain_tasklet(struct tasklet_struct *tasklet)
 void xbb_drain_work(struct work_struct *work)
 {
 	xbb_drain(container_of(to_delayed_work(work), struct xbb_ring, unpark), NULL);
-}
-
-void xbb_drain_soon(struct xbb_ring *ring)
-{
-	/* Raised from a task a softirq would wait for the next interrupt, or a thread. */
-	bool at_once = in_task() && !irqs_disabled();
-
-	if (at_once)
-		local_bh_disable();
-	tasklet_schedule(&ring->drain);
-	if (at_once)
-		local_bh_enable();
 }

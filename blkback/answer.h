@@ -24,9 +24,6 @@ struct xbb_ring;
  */
 void xbb_drain(struct xbb_ring *ring, struct list_head *own);
 
-/* Have a drain run in softirq, at once where that is possible. Context: any. */
-void xbb_drain_soon(struct xbb_ring *ring);
-
 /* As xbb_drain(), called by the tasklet and by the work. */
 void xbb_drain_tasklet(struct tasklet_struct *tasklet);
 void xbb_drain_work(struct work_struct *work);

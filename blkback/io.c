@@ -3,6 +3,7 @@
 
 #include <linux/bio.h>
 #include <linux/blkdev.h>
+#include <linux/interrupt.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 
@@ -200,6 +201,7 @@ static blk_opf_t io_opf(const struct xbb_request *req)
 static void io_done(struct xbb_io *io)
 {
 	struct xbb_ring *ring = io->ring;
+	bool task;
 
 	if (in_task() && current == ring->thread) {
 		list_add_tail(&io->node, &ring->own_done);
@@ -207,12 +209,17 @@ static void io_done(struct xbb_io *io)
 	}
 	/*
 	 * Another drain may answer this request as soon as it is in the list, and
-	 * the ring may go when all are answered. It waits for us by RCU.
+	 * the ring may go when all are answered. It waits for us by RCU: with
+	 * softirqs off, as they are in an interrupt, we are a reader. And raised
+	 * from a task a softirq would otherwise wait for the next interrupt.
 	 */
-	rcu_read_lock();
+	task = in_task() && !irqs_disabled();
+	if (task)
+		local_bh_disable();
 	if (llist_add(&io->done, &ring->done))
-		xbb_drain_soon(ring);
-	rcu_read_unlock();
+		tasklet_schedule(&ring->drain);
+	if (task)
+		local_bh_enable();
 }
 
 static void io_end(struct xbb_io *io)
