@@ -320,6 +320,13 @@ static unsigned int take_some(struct blkfront_ring *ring, struct request **rqs,
 	return nr;
 }
 
+/* Not under the lock: the link has locks of its own. */
+static void report(struct blkfront_ring *ring, const char *broken)
+{
+	if (unlikely(broken))
+		xsplit_link_broken(ring->link, "the backend broke the protocol: %s", broken);
+}
+
 /* The first half: requests whose answers are judged are ours until they end. */
 static unsigned int reap_take(struct blkfront_ring *ring, struct request **rqs,
 			      unsigned int max, enum blkfront_reaper who)
@@ -334,14 +341,14 @@ static unsigned int reap_take(struct blkfront_ring *ring, struct request **rqs,
 		atomic_inc(&ring->reaping);
 	broken = ring->live ? ring->broken : NULL;
 	spin_unlock_irqrestore(&ring->lock, flags);
-	if (unlikely(broken))
-		xsplit_link_broken(ring->link, "the backend broke the protocol: %s", broken);
+	report(ring, broken);
 	return nr;
 }
 
 /* Copy what was read, then end the loans of the pages it was read to. */
 static void reap_finish(struct blkfront_ring *ring, struct request **rqs, unsigned int nr)
 {
+	const char *broken;
 	unsigned long flags;
 	unsigned int i;
 	bool any = false;
@@ -359,7 +366,9 @@ static void reap_finish(struct blkfront_ring *ring, struct request **rqs, unsign
 	spin_lock_irqsave(&ring->lock, flags);
 	for (i = 0; i < nr; i++)
 		release(ring, blkfront_io(rqs[i]));
+	broken = ring->broken;
 	spin_unlock_irqrestore(&ring->lock, flags);
+	report(ring, broken);
 }
 
 static void count_outcome(struct blkfront_ring *ring, enum blkfront_verdict verdict,
@@ -686,9 +695,9 @@ void blkfront_ring_close(struct blkfront_ring *ring)
 {
 	if (!ring->shared.addr)
 		return;
-	xsplit_event_close(&ring->event, ring);
-	/* No interrupt schedules it any more; wait for the last run. */
+	/* Waits for the last run; interrupts from here on are left unanswered. */
 	irq_poll_disable(&ring->softirq);
+	xsplit_event_close(&ring->event, ring);
 	xsplit_counters_remove(ring->counters);
 	ring->counters = NULL;
 	blkfront_pages_free(&ring->pages, &ring->reserve);
