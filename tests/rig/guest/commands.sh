@@ -21,7 +21,7 @@ fio_verify() {
 	fio --name="$name" --filename="/dev/$disk" --direct=1 --ioengine=libaio \
 		--verify=crc32c --verify_fatal=1 --verify_dump=0 --do_verify=1 \
 		--randrepeat=1 --minimal --output="/run/rig/$name.fio" "$@" || {
-		tail -n 5 "/run/rig/$name.fio"
+		grep -v ";fio-" "/run/rig/$name.fio" | tail -n 5
 		return 1
 	}
 }

@@ -15,7 +15,7 @@ resize() {
 	dev=$(disk_dm grow "0 $HALF linear $loop 0")
 	check "attach" vbd_attach "$GUEST" "$dev" xvdb
 	check_is "size" $((HALF * 512)) "$(guest_run "$GUEST" 15 'blockdev --getsize64 /dev/xvdb')"
-	guest_run "$GUEST" 15 "load_start xvdb load --rw=randrw --bs=4k --iodepth=8 --size=16m"
+	check "start a load" guest_run "$GUEST" 15 "load_start xvdb load --rw=randrw --bs=4k --iodepth=8 --size=16m"
 	sleep 2
 	disk_dm_swap grow "0 $SECTORS linear $loop 0"
 	check "guest sees the new size" wait_for 30 guest_size_is $((SECTORS * 512))

@@ -12,11 +12,11 @@ attach_detach() {
 	stay=$(disk_new stay 16)
 	loop=$(disk_new data 16)
 	check "attach xvdc" vbd_attach "$GUEST" "$stay" xvdc
-	guest_run "$GUEST" 15 \
+	check "start a load" guest_run "$GUEST" 15 \
 		'load_start xvdc stay --rw=randwrite --bs=4k --iodepth=4 --size=16m --rate_iops=200'
 	for i in $(seq 20); do
 		check "attach $i" vbd_attach "$GUEST" "$loop" xvdb
-		guest_run "$GUEST" 15 \
+		check "start a load $i" guest_run "$GUEST" 15 \
 			'load_start xvdb victim --rw=randrw --bs=16k --iodepth=16 --size=16m; load_busy xvdb'
 		check "detach $i under load" vbd_detach "$GUEST" xvdb
 		check "load $i ended" guest_run "$GUEST" 30 'load_end victim 30'
@@ -30,45 +30,62 @@ attach_detach() {
 	check "detach xvdc" vbd_detach "$GUEST" xvdc
 }
 
+lifecycle_written() {
+	check "fio" guest_run "$GUEST" 60 \
+		'fio_verify xvdb before --rw=write --bs=64k --iodepth=8 --size=16m'
+}
+
+# The disk works as if nothing had happened.
+lifecycle_intact() {
+	check "old data" guest_run "$GUEST" 60 \
+		'fio_verify xvdb before --rw=write --bs=64k --iodepth=8 --size=16m --verify_only'
+	check "new data" guest_run "$GUEST" 60 \
+		'fio_verify xvdb after --rw=randwrite --bs=4k --iodepth=8 --size=4m'
+	same_bytes xvdb data 16
+}
+
+# The kernel's xenbus holds a driver as long as a device is bound to it:
+# rmmod alone is refused, unbinding the device first makes it possible.
 reload_front() {
 	local loop kind=${SCENARIO_FRONT[reload-front]%% *}
 	loop=$(disk_new data 16)
 	check "attach" vbd_attach "$GUEST" "$loop" xvdb
-	check "fio" guest_run "$GUEST" 60 'fio_verify xvdb before --rw=write --bs=64k --iodepth=8 --size=16m'
+	lifecycle_written
 	check_fails "unload while the disk is open" guest_run "$GUEST" 20 \
 		'exec 9</dev/xvdb; rmmod xen-blkfront'
-	check "unload" guest_run "$GUEST" 40 'module_unload xen-blkfront'
+	check "unbind" guest_run "$GUEST" 40 \
+		"echo vbd-$(vbd_id xvdb) >/sys/bus/xen/drivers/vbd/unbind"
 	check "no disk is left" guest_disk_gone xvdb
+	check "unload" guest_run "$GUEST" 40 'module_unload xen-blkfront'
 	check "load" guest_run "$GUEST" 40 "module_load $kind xen-blkfront"
 	check "connected again" wait_for 30 vbd_connected "$GUEST" xvdb
-	check "old data" guest_run "$GUEST" 60 \
-		'fio_verify xvdb before --rw=write --bs=64k --iodepth=8 --size=16m --verify_only'
-	check "new data" guest_run "$GUEST" 60 'fio_verify xvdb after --rw=randwrite --bs=4k --iodepth=8 --size=4m'
-	same_bytes xvdb data 16
+	lifecycle_intact
 	check "detach" vbd_detach "$GUEST" xvdb
 }
 
-# With a disk attached the back may refuse to go, but then nothing may change;
-# or it goes, and comes back to a guest that never noticed.
+back_unbind() {
+	timeout 60 tee /sys/bus/xen-backend/drivers/vbd/unbind \
+		<<<"vbd-$(cat "$RUN/$GUEST.id")-$(vbd_id xvdb)"
+}
+
+# The back goes away under an attached disk and comes back to a guest that
+# only had to wait.
 reload_back() {
 	local loop seq kind=${SCENARIO_BACK[reload-back]%% *}
 	loop=$(disk_new data 16)
 	check "attach" vbd_attach "$GUEST" "$loop" xvdb
-	check "fio" guest_run "$GUEST" 60 'fio_verify xvdb before --rw=write --bs=64k --iodepth=8 --size=16m'
-	if timeout 60 rmmod xen-blkback; then
-		# I/O that finds nobody at the other end waits for it.
-		seq=$(guest_start "$GUEST" 'disk_sum xvdb 16')
-		sleep 1
-		check "load" module_load "$kind" xen-blkback "$BACK_DEFAULTS"
-		check "connected again" wait_for 30 vbd_connected "$GUEST" xvdb
-		check_is "waiting read" "$(disk_backing_sum data)" "$(guest_wait "$GUEST" "$seq" 40)"
-	else
-		echo "refused"
-	fi
-	check "old data" guest_run "$GUEST" 60 \
-		'fio_verify xvdb before --rw=write --bs=64k --iodepth=8 --size=16m --verify_only'
-	check "new data" guest_run "$GUEST" 60 'fio_verify xvdb after --rw=randwrite --bs=4k --iodepth=8 --size=4m'
-	same_bytes xvdb data 16
+	lifecycle_written
+	check_fails "unload while attached" timeout 60 rmmod xen-blkback
+	check "refused without harm" guest_run "$GUEST" 40 'disk_sum xvdb 16'
+	check "unbind" back_unbind
+	check "unload" timeout 60 rmmod xen-blkback
+	# I/O that finds nobody at the other end waits for it.
+	seq=$(guest_start "$GUEST" 'disk_sum xvdb 16')
+	sleep 1
+	check "load" module_load "$kind" xen-blkback "$BACK_DEFAULTS"
+	check "connected again" wait_for 30 vbd_connected "$GUEST" xvdb
+	check_is "waiting read" "$(disk_backing_sum data)" "$(guest_wait "$GUEST" "$seq" 40)"
+	lifecycle_intact
 	check "detach" vbd_detach "$GUEST" xvdb
 }
 
