@@ -195,31 +195,35 @@ static blk_opf_t io_opf(const struct xbb_request *req)
 }
 
 /*
- * Done by the thread's own hand: it will look at the end of its pass. Done
- * anywhere else: the first one asks for a drain, and more gather until it runs.
+ * The first one asks for a drain, and more gather until it runs. Another drain
+ * may answer this request as soon as it is in the list, and the ring may go when
+ * all are answered. It waits for us by RCU: with softirqs off we are a reader.
  */
+static void queue_done(struct xbb_io *io)
+{
+	struct xbb_ring *ring = io->ring;
+
+	if (llist_add(&io->done, &ring->done))
+		tasklet_schedule(&ring->drain);
+}
+
 static void io_done(struct xbb_io *io)
 {
 	struct xbb_ring *ring = io->ring;
-	bool task;
 
-	if (in_task() && current == ring->thread) {
+	if (!in_task()) {
+		queue_done(io);
+	} else if (current == ring->thread) {
+		/* It will look at the end of its pass. */
 		list_add_tail(&io->node, &ring->own_done);
-		return;
-	}
-	/*
-	 * Another drain may answer this request as soon as it is in the list, and
-	 * the ring may go when all are answered. It waits for us by RCU: with
-	 * softirqs off, as they are in an interrupt, we are a reader. And raised
-	 * from a task a softirq would otherwise wait for the next interrupt.
-	 */
-	task = in_task() && !irqs_disabled();
-	if (task)
+	} else if (irqs_disabled()) {
+		queue_done(io);
+	} else {
+		/* Raised here the softirq runs at once, not at the next interrupt. */
 		local_bh_disable();
-	if (llist_add(&io->done, &ring->done))
-		tasklet_schedule(&ring->drain);
-	if (task)
+		queue_done(io);
 		local_bh_enable();
+	}
 }
 
 static void io_end(struct xbb_io *io)
