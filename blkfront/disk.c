@@ -192,23 +192,6 @@ void blkfront_disk_run(struct blkfront_disk *disk)
 
 /* --- operations of the block device -------------------------------------- */
 
-static int disk_open(struct gendisk *gd)
-{
-	struct blkfront_disk *disk = gd->private_data;
-
-	lockdep_assert_held(&gd->open_mutex);
-	return disk->closing ? -ENXIO : 0;
-}
-
-static void disk_release(struct gendisk *gd)
-{
-	struct blkfront_disk *disk = gd->private_data;
-
-	lockdep_assert_held(&gd->open_mutex);
-	if (disk->wanted && disk->front && !disk_openers(gd))
-		xsplit_link_kick(disk->front->link);
-}
-
 /* The two questions that programs ask to find out whether this is a CD drive. */
 static int disk_ioctl(struct gendisk *gd, unsigned int cmd, unsigned long arg)
 {
@@ -243,7 +226,7 @@ static void disk_free(struct gendisk *gd)
 	kfree(gd->private_data);
 }
 
-XSPLIT_DISK_OPS(disk_ops, disk_open, disk_release, disk_ioctl, disk_getgeo, disk_free);
+XSPLIT_DISK_OPS(disk_ops, disk_ioctl, disk_getgeo, disk_free);
 
 /* --- limits -------------------------------------------------------------- */
 
@@ -416,14 +399,6 @@ void blkfront_disk_add(struct blkfront_disk *disk)
 	queue_work(system_unbound_wq, &disk->add_work);
 }
 
-static void idle_work(struct work_struct *work)
-{
-	struct blkfront_disk *disk = container_of(to_delayed_work(work), struct blkfront_disk,
-						  idle_work);
-
-	xsplit_link_kick(disk->ring[0].link);
-}
-
 static void fill_set(struct blkfront_disk *disk, const struct blkfront_terms *terms)
 {
 	disk->set = (struct blk_mq_tag_set){
@@ -446,7 +421,6 @@ static struct blkfront_disk *disk_alloc(struct blkfront *front,
 
 	if (!disk)
 		return NULL;
-	disk->front = front;
 	disk->ring = front->ring;
 	disk->nr_rings = terms->nr_rings;
 	disk->nr_polled = terms->nr_polled;
@@ -459,7 +433,6 @@ static struct blkfront_disk *disk_alloc(struct blkfront *front,
 	INIT_WORK(&disk->add_work, add_work);
 	INIT_WORK(&disk->withdraw_work, withdraw_work);
 	INIT_DELAYED_WORK(&disk->kill_work, kill_work);
-	INIT_DELAYED_WORK(&disk->idle_work, idle_work);
 	blkfront_recover_init(disk);
 	return disk;
 }
@@ -524,40 +497,6 @@ void blkfront_disk_resize(struct blkfront_disk *disk, u64 sectors, bool readonly
 	disk->geometry.readonly = readonly;
 }
 
-static bool is_idle(struct blkfront_disk *disk)
-{
-	lockdep_assert_held(&disk->gd->open_mutex);
-	disk->wanted = true;
-	disk->closing = !disk_openers(disk->gd);
-	return disk->closing;
-}
-
-/*
- * Whoever holds the mutex may wait for the backend (to find partitions, say),
- * which we must not: then the disk is not idle, and is looked at later.
- */
-bool blkfront_disk_idle(struct blkfront_disk *disk)
-{
-	bool idle;
-
-	if (!mutex_trylock(&disk->gd->open_mutex)) {
-		queue_delayed_work(system_unbound_wq, &disk->idle_work, HZ / 10);
-		return false;
-	}
-	idle = is_idle(disk);
-	mutex_unlock(&disk->gd->open_mutex);
-	return idle;
-}
-
-/* From here on, releasing the disk tells nobody. */
-static void detach(struct blkfront_disk *disk)
-{
-	mutex_lock(&disk->gd->open_mutex);
-	disk->closing = true;
-	disk->front = NULL;
-	mutex_unlock(&disk->gd->open_mutex);
-}
-
 void blkfront_disk_remove(struct blkfront_disk *disk, unsigned long grace)
 {
 	struct gendisk *gd = disk->gd;
@@ -571,13 +510,11 @@ void blkfront_disk_remove(struct blkfront_disk *disk, unsigned long grace)
 	added = disk->added;
 	if (added)
 		del_gendisk(gd);
-	cancel_delayed_work_sync(&disk->idle_work);
 	cancel_delayed_work_sync(&disk->kill_work);
 	WRITE_ONCE(disk->dead, true);
 	stop_rings(disk);
 	flush_work(&disk->again_work);
 	cancel_work_sync(&disk->withdraw_work);
-	detach(disk);
 
 	/* The block layer calls disk_free() only for a disk that it knew. */
 	if (!added)

@@ -39,8 +39,6 @@ struct blkfront_geometry {
 /**
  * struct blkfront_disk - a disk; it may outlive the device while it is open
  * @gd: the block layer's side of it
- * @front: whose it is; NULL once the device has let go of it. Protected by
- *	@gd->open_mutex
  * @ring: rings; valid until the queue is gone
  * @nr_rings: how many are in use now; after a resume there may be fewer or
  *	more than the queue has hardware queues
@@ -53,8 +51,6 @@ struct blkfront_geometry {
  * @room: pages a request can hold, for ever
  * @bounced: data is copied, whatever pieces it is in
  * @dead: requests fail at once
- * @closing: nobody may open it any more; protected by @gd->open_mutex
- * @wanted: the last to close it wakes up the link; protected as @closing
  * @frozen: the queue is quiesced until the new backend is there
  * @added: the block layer knows it
  * @failed: it could not be added
@@ -62,14 +58,12 @@ struct blkfront_geometry {
  * @add_work: adds it, which reads from it
  * @withdraw_work: tells the queue that the backend does less than it said
  * @kill_work: ends all I/O with errors
- * @idle_work: asks the link again whether the disk may go
  * @again_lock: protects @again
  * @again: requests on their way to becoming smaller ones
  * @again_work: sends them
  */
 struct blkfront_disk {
 	struct gendisk *gd;
-	struct blkfront *front;
 	struct blkfront_ring *ring;
 	unsigned int nr_rings;
 	unsigned int nr_polled;
@@ -81,8 +75,6 @@ struct blkfront_disk {
 	unsigned int room;
 	bool bounced;
 	bool dead;
-	bool closing;
-	bool wanted;
 	bool frozen;
 	bool added;
 	bool failed;
@@ -90,7 +82,6 @@ struct blkfront_disk {
 	struct work_struct add_work;
 	struct work_struct withdraw_work;
 	struct delayed_work kill_work;
-	struct delayed_work idle_work;
 	spinlock_t again_lock;
 	struct bio_list again;
 	struct work_struct again_work;
@@ -161,16 +152,6 @@ bool blkfront_disk_renew(struct blkfront_disk *disk, const struct blkfront_terms
  * Context: may sleep.
  */
 void blkfront_disk_resize(struct blkfront_disk *disk, u64 sectors, bool readonly);
-
-/**
- * blkfront_disk_idle - may the disk go?
- * @disk: the disk
- *
- * Return: true if nobody has it open; from then on nobody can open it. False:
- * the link is kicked when the last one has closed it.
- * Context: may sleep.
- */
-bool blkfront_disk_idle(struct blkfront_disk *disk);
 
 /**
  * blkfront_disk_remove - take it away

@@ -210,7 +210,6 @@ static int front_connect(struct xsplit_link *link)
 	struct blkfront *front = link->priv;
 	int err;
 
-	front->told = false;
 	err = read_offer(link);
 	if (err)
 		goto drop_disk;
@@ -353,18 +352,13 @@ static void front_refresh(struct xsplit_link *link)
 	blkfront_disk_resize(front->disk, sectors, info & VDISK_READONLY);
 }
 
-static bool front_may_close(struct xsplit_link *link)
+/* Programs that have it open are not waited for: they get errors. */
+static void say_in_use(struct blkfront *front)
 {
-	struct blkfront *front = link->priv;
-
-	if (!front->disk || blkfront_disk_idle(front->disk))
-		return true;
-	if (!front->told)
-		dev_info(&link->xdev->dev,
-			 "%s is in use, will be detached when it is released\n",
+	if (front->disk && disk_openers(front->disk->gd))
+		dev_warn(&front->link->xdev->dev,
+			 "%s is detached while in use: what is under way ends, the rest gets errors\n",
 			 front->name.text);
-	front->told = true;
-	return false;
 }
 
 static void front_disconnect(struct xsplit_link *link, enum xsplit_why why)
@@ -378,6 +372,8 @@ static void front_disconnect(struct xsplit_link *link, enum xsplit_why why)
 	};
 	struct blkfront *front = link->priv;
 
+	if (why == XSPLIT_WHY_CLOSE)
+		say_in_use(front);
 	if (why == XSPLIT_WHY_RESUME && front->disk && !front->disk->dead) {
 		blkfront_disk_freeze(front->disk);
 		blkfront_recover_suspend(front->disk);
@@ -506,7 +502,6 @@ static const struct xsplit_link_ops front_ops = {
 	.connect = front_connect,
 	.ready = front_ready,
 	.refresh = front_refresh,
-	.may_close = front_may_close,
 	.disconnect = front_disconnect,
 	.destroy = front_destroy,
 	.is_ready = front_is_ready,

@@ -48,7 +48,6 @@ extern struct blkfront_params blkfront_params;
  * @max_segs: most segments of a request
  * @trusted: the backend may see what lies beside data
  * @persistent: we offered to leave pages lent
- * @told: the user knows why the device is not detached
  */
 struct blkfront {
 	struct xsplit_link *link;
@@ -64,7 +63,6 @@ struct blkfront {
 	unsigned int max_segs;
 	bool trusted;
 	bool persistent;
-	bool told;
 };
 
 /* The driver, to be registered. */

@@ -117,17 +117,9 @@ static inline void xsplit_rq_begin(struct request *rq)
 
 /*
  * Define the operations of a disk from functions that only take the disk:
- * int open(gd), void release(gd), int ioctl(gd, cmd, arg), int getgeo(gd, geo).
+ * int ioctl(gd, cmd, arg), int getgeo(gd, geo).
  */
-#define XSPLIT_DISK_OPS(name, open_fn, release_fn, ioctl_fn, getgeo_fn, free_fn)	\
-static int name##_open(struct block_device *bdev, fmode_t mode)			\
-{											\
-	return open_fn(bdev->bd_disk);							\
-}											\
-static void name##_release(struct gendisk *gd, fmode_t mode)				\
-{											\
-	release_fn(gd);									\
-}											\
+#define XSPLIT_DISK_OPS(name, ioctl_fn, getgeo_fn, free_fn)				\
 static int name##_ioctl(struct block_device *bdev, fmode_t mode, unsigned int cmd,	\
 			unsigned long arg)						\
 {											\
@@ -139,8 +131,6 @@ static int name##_getgeo(struct block_device *bdev, struct hd_geometry *geo)		\
 }											\
 static const struct block_device_operations name = {					\
 	.owner = THIS_MODULE,								\
-	.open = name##_open,								\
-	.release = name##_release,							\
 	.ioctl = name##_ioctl,								\
 	.compat_ioctl = blkdev_compat_ptr_ioctl,					\
 	.getgeo = name##_getgeo,							\
