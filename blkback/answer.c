@@ -156,7 +156,7 @@ static bool drain_locked(struct xbb_ring *ring, struct list_head *own)
 		nr += answer_chunk(ring, &chunk);
 	}
 	if (!list_empty(&ring->parked))
-		schedule_delayed_work(&ring->unpark, UNPARK_DELAY);
+		queue_delayed_work(xsplit_workqueue(), &ring->unpark, UNPARK_DELAY);
 	notify = show_answers(ring, nr);
 	wake_waiting(ring, nr);
 	return notify;

@@ -232,7 +232,7 @@ static void keep_house(struct work_struct *work)
 	see_capacity(back);
 	tidy_rings(back);
 	log_stats(back);
-	queue_delayed_work(system_long_wq, &back->house, HOUSE_EVERY);
+	queue_delayed_work(xsplit_workqueue(), &back->house, HOUSE_EVERY);
 }
 
 /* --- the toolstack's choice of a disk ----------------------------------- */
@@ -336,7 +336,7 @@ static void start_rings(struct xbb_back *back)
 	back->next_tidy = jiffies;
 	back->next_log = jiffies;
 	back->vbd.sectors = xbb_vbd_capacity(&back->vbd);
-	queue_delayed_work(system_long_wq, &back->house, HOUSE_EVERY);
+	queue_delayed_work(xsplit_workqueue(), &back->house, HOUSE_EVERY);
 }
 
 static int back_connect(struct xsplit_link *link)

@@ -283,7 +283,7 @@ void blkfront_disk_withdrawn(struct blkfront_disk *disk, u8 op)
 			 disk->gd->disk_name, text[op],
 			 blkfront_offers_cache(&disk->offers) ? "" :
 			 ", so it has no write cache to flush");
-	schedule_work(&disk->withdraw_work);
+	queue_work(xsplit_workqueue(), &disk->withdraw_work);
 }
 
 /* --- I/O ends ------------------------------------------------------------ */
@@ -325,7 +325,7 @@ void blkfront_disk_freeze(struct blkfront_disk *disk)
 {
 	blk_mq_quiesce_queue(disk->gd->queue);
 	disk->frozen = true;
-	queue_delayed_work(system_unbound_wq, &disk->kill_work, RENEW_TIMEOUT);
+	queue_delayed_work(xsplit_workqueue(), &disk->kill_work, RENEW_TIMEOUT);
 }
 
 static void assign_rings(struct blkfront_disk *disk, const struct blkfront_terms *terms)
@@ -396,7 +396,7 @@ static void add_work(struct work_struct *work)
 
 void blkfront_disk_add(struct blkfront_disk *disk)
 {
-	queue_work(system_unbound_wq, &disk->add_work);
+	queue_work(xsplit_workqueue(), &disk->add_work);
 }
 
 static void fill_set(struct blkfront_disk *disk, const struct blkfront_terms *terms)
@@ -503,7 +503,7 @@ void blkfront_disk_remove(struct blkfront_disk *disk, unsigned long grace)
 	bool added;
 
 	if (grace && !disk->frozen && !disk->dead)
-		mod_delayed_work(system_unbound_wq, &disk->kill_work, grace);
+		mod_delayed_work(xsplit_workqueue(), &disk->kill_work, grace);
 	else
 		kill_io(disk);
 	flush_work(&disk->add_work);

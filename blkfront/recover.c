@@ -5,6 +5,7 @@
  */
 #include "blkfront/disk.h"
 #include "blkfront/ring.h"
+#include "xenbus/link.h"
 
 static void resubmit(struct work_struct *work)
 {
@@ -45,7 +46,7 @@ void blkfront_recover_split(struct blkfront_disk *disk, struct request *rq)
 	/* Nobody is told: the request has no bios any more. */
 	blk_mq_start_request(rq);
 	blk_mq_end_request(rq, BLK_STS_OK);
-	queue_work(system_unbound_wq, &disk->again_work);
+	queue_work(xsplit_workqueue(), &disk->again_work);
 }
 
 void blkfront_recover_suspend(struct blkfront_disk *disk)

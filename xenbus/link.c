@@ -40,6 +40,12 @@ static struct xsplit_driver *driver_of(struct xenbus_device *xdev)
 	return container_of(xdrv, struct xsplit_driver, xenbus);
 }
 
+struct workqueue_struct *xsplit_workqueue(void)
+{
+	return link_wq;
+}
+XSPLIT_EXPORT(xsplit_workqueue);
+
 void xsplit_link_kick(struct xsplit_link *link)
 {
 	if (!test_bit(LINK_LEAVING, &link->flags))

@@ -178,6 +178,16 @@ int __xsplit_driver_register(struct xsplit_driver *drv, struct module *owner,
 void xsplit_driver_unregister(struct xsplit_driver *drv);
 
 /**
+ * xsplit_workqueue - for works that an operation of a link waits for
+ *
+ * A link must get on when memory is short, since memory may be written out to
+ * the disk it brings back; so must all that it waits for.
+ *
+ * Context: any. Return: the workqueue, unbound and with a rescuer.
+ */
+struct workqueue_struct *xsplit_workqueue(void);
+
+/**
  * xsplit_link_kick - look again: something on our side has changed
  * @link: the link
  *
