@@ -84,6 +84,17 @@ load_stop() {
 	esac
 }
 
+# How fast a load is. Fields of fio's terse output: 7, 8 are KiB and requests per
+# second of reads, 48, 49 of writes; anything else it says is shown as it is.
+# $1: file, rest: fio options
+load_speed() {
+	local file=$1
+	shift
+	fio --name=speed --filename="$file" --size=64m --direct=1 --ioengine=libaio \
+		--time_based --runtime=4 --minimal "$@" 2>&1 | awk -F';' -v job="$*" \
+		'NF > 49 { printf "%-40s %d KiB/s, %d requests/s\n", job, $7 + $48, $8 + $49; next } { print }'
+}
+
 # sha256 of the first $2 MiB of a disk, read past every cache.
 disk_sum() {
 	dd if="/dev/$1" bs=1M count="$2" iflag=direct status=none | sha256sum | cut -d ' ' -f 1
