@@ -6,23 +6,29 @@
 DOM0_PACKAGES=(
 	xen-utils-4.17 xenstore-utils xen-utils-common kmod iproute2 bridge-utils
 	procps fio e2fsprogs udev libaio1 mount util-linux dmsetup bpftrace psmisc
-	busybox-static
+	busybox-static ethtool iputils-ping iperf3 sockperf
 )
 GUEST_PACKAGES=(
 	xenstore-utils kmod fio e2fsprogs mount util-linux procps busybox-static
+	iproute2 ethtool iputils-ping iperf3 sockperf
 )
 
 # What the dom0 initramfs needs to reach its disk.
 DOM0_BOOT_MODULES=(virtio_pci virtio_blk virtio_console crc32c_generic ext4)
+# Devices, filters and senders of both sides.
+NET_MODULES=(
+	bridge 8021q veth dummy ifb tun pktgen sch_ingress sch_netem sch_fq
+	cls_matchall cls_flower cls_u32 act_gact act_mirred act_police
+)
 # What dom0 needs besides the drivers under test.
 DOM0_MODULES=(
 	"${DOM0_BOOT_MODULES[@]}" xen-evtchn xen-gntdev xen-gntalloc xen-privcmd
 	xenfs xen-blkback loop brd null_blk scsi_debug sd_mod dm-mod dm-flakey
-	dm-delay xen-netback bridge
+	dm-delay xen-netback "${NET_MODULES[@]}"
 )
 GUEST_MODULES=(
 	xen-blkfront xen-netfront crc32c_generic crc32c-intel ext4 xenfs
-	xen-evtchn nls_ascii
+	xen-evtchn nls_ascii "${NET_MODULES[@]}"
 )
 # Programs of the guest that must not depend on the disk under test.
 GUEST_PROGRAMS=(
@@ -30,6 +36,7 @@ GUEST_PROGRAMS=(
 	xenstore-watch xenstore-exists mkfs.ext4 fsck.ext4 blockdev blkdiscard
 	lsblk modprobe rmmod insmod modinfo depmod dd sha256sum timeout
 	pkill mount umount dmesg cat ls sleep head tail tr od cmp sync find sort awk
+	ip bridge tc ethtool ping iperf3 sockperf
 )
 
 # $1: kernel version. Everything that decides what the images hold.
