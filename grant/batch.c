@@ -57,6 +57,22 @@ unsigned int xsplit_copy_from(struct xsplit_copy_batch *batch, grant_ref_t ref,
 }
 XSPLIT_EXPORT(xsplit_copy_from);
 
+/* The page cache uses the same flag for purposes of its own. */
+static bool is_foreign(struct page *page)
+{
+	return unlikely(PageForeign(page)) && !page->mapping;
+}
+
+/* A page we have mapped is not ours to copy from; its owner's reference is. */
+static void copy_source_foreign(struct gnttab_copy *op, struct page *page)
+{
+	const struct xen_page_foreign *foreign = xen_page_foreign(page);
+
+	op->source.u.ref = foreign->gref;
+	op->source.domid = foreign->domid;
+	op->flags |= GNTCOPY_source_gref;
+}
+
 unsigned int xsplit_copy_to(struct xsplit_copy_batch *batch, grant_ref_t ref,
 			    unsigned int ref_offset, struct page *page,
 			    unsigned int offset, unsigned int len)
@@ -69,6 +85,8 @@ unsigned int xsplit_copy_to(struct xsplit_copy_batch *batch, grant_ref_t ref,
 		.dest.u.ref = ref, .dest.domid = batch->peer, .dest.offset = ref_offset,
 		.len = len, .flags = GNTCOPY_dest_gref, .status = STATUS_UNTOUCHED,
 	};
+	if (is_foreign(page))
+		copy_source_foreign(op, page);
 	return batch->nr++;
 }
 XSPLIT_EXPORT(xsplit_copy_to);

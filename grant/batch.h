@@ -59,7 +59,10 @@ static inline bool xsplit_copy_full(const struct xsplit_copy_batch *batch)
 unsigned int xsplit_copy_from(struct xsplit_copy_batch *batch, grant_ref_t ref,
 			      unsigned int ref_offset, struct page *page,
 			      unsigned int offset, unsigned int len);
-/* xsplit_copy_to - the same, our page -> peer's grant; arguments as above. */
+/*
+ * xsplit_copy_to - the same, our page -> peer's grant; arguments as above.
+ * @page may be one that another domain has lent us and we have mapped.
+ */
 unsigned int xsplit_copy_to(struct xsplit_copy_batch *batch, grant_ref_t ref,
 			    unsigned int ref_offset, struct page *page,
 			    unsigned int offset, unsigned int len);

@@ -16,6 +16,7 @@
 #include <linux/slab.h>
 
 #include "compat/export.h"
+#include "compat/xenbus.h"
 #include "xenbus/link.h"
 #include "xenbus/private.h"
 #include "xenbus/store.h"
@@ -24,8 +25,13 @@
 enum {
 	LINK_BROKEN,	/* the peer broke the protocol; until the connection is dropped */
 	LINK_LEAVING,	/* being removed or resumed: no work is queued */
+	LINK_RECONFIGURE, /* keys are to be changed: xsplit_link.reconfigure */
+	LINK_SETTLE,	/* nobody waits for the backend to see them any more */
 	LINK_REAPING,	/* reap_watch is registered; who clears this unregisters it */
 };
+
+/* How long a backend may take to see changed keys. */
+#define RECONFIGURE_WAIT (5 * HZ)
 
 /* A handshake takes three steps; more in one go means that the peer flaps. */
 #define STEPS_AT_ONCE 8
@@ -98,10 +104,14 @@ XSPLIT_EXPORT(xsplit_link_broken);
 
 static void drop_connection(struct xsplit_link *link, enum xsplit_why why)
 {
-	if (link->connected)
-		link->driver->ops->disconnect(link, why);
+	bool connected = link->connected;
+
+	/* Whoever waits for the backend may hold what @disconnect needs. */
 	link->connected = false;
 	link->ready = false;
+	complete_all(&link->reconfigured);
+	if (connected)
+		link->driver->ops->disconnect(link, why);
 	clear_bit(LINK_BROKEN, &link->flags);
 }
 
@@ -220,6 +230,29 @@ static void do_refresh(struct xsplit_link *link)
 		link->driver->ops->refresh(link);
 }
 
+/* Detaching, the toolstack writes our state; what it said must not be lost. */
+static bool told_to_close(const struct xsplit_link *link)
+{
+	return xenbus_read_driver_state(link->xdev->nodename) == XenbusStateClosing;
+}
+
+/* A driver that has nothing to read lets the frontend wait: its mistake. */
+static void do_reconfigure(struct xsplit_link *link)
+{
+	if (!link->driver->ops->refresh)
+		return;
+	link->driver->ops->refresh(link);
+	if (!told_to_close(link))
+		xenbus_switch_state(link->xdev, XenbusStateReconfigured);
+}
+
+static void do_reconfigured(struct xsplit_link *link)
+{
+	if (!told_to_close(link))
+		xenbus_switch_state(link->xdev, XenbusStateConnected);
+	complete_all(&link->reconfigured);
+}
+
 static void do_restart(struct xsplit_link *link)
 {
 	drop_connection(link, XSPLIT_WHY_LOST);
@@ -261,6 +294,8 @@ static void (*const actions[XSPLIT_NR_ACTIONS])(struct xsplit_link *link) = {
 	[XSPLIT_CONNECT] = do_connect,
 	[XSPLIT_READY] = do_ready,
 	[XSPLIT_REFRESH] = do_refresh,
+	[XSPLIT_RECONFIGURE] = do_reconfigure,
+	[XSPLIT_RECONFIGURED] = do_reconfigured,
 	[XSPLIT_RESTART] = do_restart,
 	[XSPLIT_CLOSING] = do_closing,
 	[XSPLIT_CLOSE] = do_close,
@@ -298,6 +333,25 @@ static void see_broken_peer(struct xsplit_link *link)
 	give_up(link, XSPLIT_WHY_BROKEN);
 }
 
+static bool may_reconfigure(const struct xsplit_link *link)
+{
+	return link->ready && link->xdev->state == XenbusStateConnected;
+}
+
+/* The backend looks when our state says so; the table takes it from there. */
+static void see_reconfiguration(struct xsplit_link *link)
+{
+	if (test_and_clear_bit(LINK_SETTLE, &link->flags) &&
+	    link->xdev->state == XenbusStateReconfiguring)
+		xenbus_switch_state(link->xdev, XenbusStateConnected);
+	if (!test_and_clear_bit(LINK_RECONFIGURE, &link->flags))
+		return;
+	if (may_reconfigure(link) && !xsplit_link_publish(link, link->reconfigure))
+		xenbus_switch_state(link->xdev, XenbusStateReconfiguring);
+	else
+		complete_all(&link->reconfigured);
+}
+
 /* One step; true if it moved us. */
 static bool link_step(struct xsplit_link *link)
 {
@@ -317,12 +371,28 @@ static void link_work(struct work_struct *work)
 
 	see_changed_keys(link);
 	see_broken_peer(link);
+	see_reconfiguration(link);
 	while (link_step(link))
 		if (++steps == STEPS_AT_ONCE) {
 			xsplit_link_kick(link);
 			break;
 		}
 }
+
+int xsplit_link_reconfigure(struct xsplit_link *link,
+			    void (*fill)(struct xsplit_link *link, struct xsplit_txn *txn))
+{
+	reinit_completion(&link->reconfigured);
+	link->reconfigure = fill;
+	set_bit(LINK_RECONFIGURE, &link->flags);
+	xsplit_link_kick(link);
+	if (wait_for_completion_timeout(&link->reconfigured, RECONFIGURE_WAIT))
+		return READ_ONCE(link->connected) ? 0 : -ENOTCONN;
+	set_bit(LINK_SETTLE, &link->flags);
+	xsplit_link_kick(link);
+	return -ETIMEDOUT;
+}
+XSPLIT_EXPORT(xsplit_link_reconfigure);
 
 /* --- watches ------------------------------------------------------------ */
 
@@ -378,6 +448,7 @@ static struct xsplit_link *link_alloc(struct xenbus_device *xdev)
 	if (!link)
 		return NULL;
 	INIT_WORK(&link->work, link_work);
+	init_completion(&link->reconfigured);
 	ratelimit_state_init(&link->log_limit, DEFAULT_RATELIMIT_INTERVAL,
 			     DEFAULT_RATELIMIT_BURST);
 	link->xdev = xdev;
@@ -391,6 +462,13 @@ static void link_free(struct xsplit_link *link)
 {
 	debugfs_remove(link->debugfs);
 	kfree(link);
+}
+
+/* What udev's rules run scripts for. */
+static void announce(struct xsplit_link *link, enum kobject_action action)
+{
+	if (link->driver->ops->uevent)
+		kobject_uevent(&link->xdev->dev.kobj, action);
 }
 
 static int link_probe(struct xenbus_device *xdev, const struct xenbus_device_id *id)
@@ -407,6 +485,7 @@ static int link_probe(struct xenbus_device *xdev, const struct xenbus_device_id 
 	err = watches_add(link);
 	if (err)
 		goto destroy;
+	announce(link, KOBJ_ONLINE);
 	xsplit_link_kick(link);
 	return 0;
 
@@ -429,6 +508,7 @@ static void link_remove(struct xenbus_device *xdev)
 	cancel_work_sync(&link->work);
 	reap_cancel(link);
 	drop_connection(link, XSPLIT_WHY_REMOVE);
+	announce(link, KOBJ_OFFLINE);
 	link->driver->ops->destroy(link);
 	dev_set_drvdata(&xdev->dev, NULL);
 	link_free(link);
@@ -447,12 +527,18 @@ static void link_otherend_changed(struct xenbus_device *xdev, enum xenbus_state 
 static int link_resume(struct xenbus_device *xdev)
 {
 	struct xsplit_link *link = dev_get_drvdata(&xdev->dev);
+	int err;
 
 	/* Nothing may start the work again before the old connection is gone. */
 	set_bit(LINK_LEAVING, &link->flags);
 	cancel_work_sync(&link->work);
 	drop_connection(link, XSPLIT_WHY_RESUME);
 	link->fresh = true;
+	/* The peer's directory may be another one. */
+	watches_remove(link);
+	err = watches_add(link);
+	if (err)
+		xsplit_link_error(link, err, "cannot watch the new backend's keys");
 	clear_bit(LINK_LEAVING, &link->flags);
 	xsplit_link_kick(link);
 	return 0;
@@ -465,6 +551,16 @@ static int link_is_ready(struct xenbus_device *xdev)
 	if (!link || !link->driver->ops->is_ready)
 		return 1;
 	return link->driver->ops->is_ready(link);
+}
+
+static int link_uevent(xsplit_const_device *xdev, struct kobj_uevent_env *env)
+{
+	const struct xsplit_link *link = dev_get_drvdata(&xdev->dev);
+
+	/* The device is announced before it is probed, too. */
+	if (!link || !link->driver->ops->uevent)
+		return 0;
+	return link->driver->ops->uevent(link, env);
 }
 
 /* --- drivers ------------------------------------------------------------ */
@@ -485,6 +581,7 @@ int __xsplit_driver_register(struct xsplit_driver *drv, struct module *owner,
 		return __xenbus_register_frontend(&drv->xenbus, owner, mod_name);
 	}
 	drv->offered = XenbusStateConnected;
+	drv->xenbus.uevent = link_uevent;
 	/* A backend that goes leaves its state, so that the next can take up the rings. */
 	drv->xenbus.allow_rebind = true;
 	return __xenbus_register_backend(&drv->xenbus, owner, mod_name);

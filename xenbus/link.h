@@ -13,6 +13,7 @@
 #ifndef XSPLIT_XENBUS_LINK_H
 #define XSPLIT_XENBUS_LINK_H
 
+#include <linux/completion.h>
 #include <linux/module.h>
 #include <linux/ratelimit_types.h>
 #include <linux/workqueue.h>
@@ -21,6 +22,7 @@
 #include "xenbus/state.h"
 
 struct dentry;
+struct kobj_uevent_env;
 struct xsplit_link;
 struct xsplit_txn;
 
@@ -59,8 +61,9 @@ enum xsplit_why {
  *	before our state changes, in one transaction with nothing else in it.
  * @ready: frontend only: the backend is Connected. Read what it wrote and bring
  *	the device up. Return as for @connect; called again at -EAGAIN.
- * @refresh: optional; connected, and the peer (or a watched key, or resume)
- *	says that something may have changed.
+ * @refresh: optional; connected, and the peer says that something may have
+ *	changed. A backend that has it lets its frontend change keys while
+ *	connected (Reconfiguring).
  * @may_close: optional; may the device be closed now? If not, say so to the
  *	user once and call xsplit_link_kick() when the last user has left.
  * @disconnect: give back everything of the connection: I/O has ended when this
@@ -71,6 +74,9 @@ enum xsplit_why {
  * @key_changed: optional; a key of @watch (see struct xsplit_driver) was
  *	written; called once after the watch is set as well.
  * @is_ready: optional, frontend: false while the boot should wait for us.
+ * @uevent: optional, backend: add what the hotplug scripts of udev need. Having
+ *	it, the link announces KOBJ_ONLINE after @create and KOBJ_OFFLINE
+ *	before @destroy. Called at any time between; may sleep. Return 0 or -errno.
  */
 struct xsplit_link_ops {
 	int (*create)(struct xsplit_link *link);
@@ -84,6 +90,7 @@ struct xsplit_link_ops {
 	void (*destroy)(struct xsplit_link *link);
 	void (*key_changed)(struct xsplit_link *link, unsigned int watch);
 	bool (*is_ready)(struct xsplit_link *link);
+	int (*uevent)(const struct xsplit_link *link, struct kobj_uevent_env *env);
 };
 
 #define XSPLIT_MAX_WATCHES 4
@@ -154,6 +161,8 @@ struct xsplit_link {
 	struct xenbus_watch reap_watch;
 	struct ratelimit_state log_limit;
 	char reason[96];
+	void (*reconfigure)(struct xsplit_link *link, struct xsplit_txn *txn);
+	struct completion reconfigured;
 	struct xsplit_watch watches[XSPLIT_MAX_WATCHES];
 };
 
@@ -232,6 +241,24 @@ int xsplit_link_error(struct xsplit_link *link, int err, const char *fmt, ...);
 int xsplit_link_publish(struct xsplit_link *link,
 			void (*fill)(struct xsplit_link *link,
 				     struct xsplit_txn *txn));
+
+/**
+ * xsplit_link_reconfigure - frontend: change keys while connected
+ * @link: the link
+ * @fill: writes them with xsplit_put(), from the link's own work; may be called
+ *	several times, and after this function gave up waiting
+ *
+ * Returns when the backend has read them. One caller at a time; not from an
+ * operation of the link, which would wait for itself. Locks that the caller
+ * holds may be taken by operations of the link.
+ *
+ * Context: may sleep, up to five seconds.
+ * Return: 0; -ENOTCONN if there is no connection (any more); -ETIMEDOUT if the
+ * backend does not answer.
+ */
+int xsplit_link_reconfigure(struct xsplit_link *link,
+			    void (*fill)(struct xsplit_link *link,
+					 struct xsplit_txn *txn));
 
 /**
  * xsplit_link_touch - write our state again so that the peer looks

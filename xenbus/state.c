@@ -14,6 +14,10 @@
  * A frontend stays connected while a backend is replaced under it (InitWait
  * seen when Connected): the new one takes up the ring where the old one left.
  *
+ * A network frontend may change keys while Connected: it says Reconfiguring, the
+ * backend reads them and says Reconfigured, and both are Connected again. Some
+ * backends stay Reconfigured.
+ *
  * A row is our own state, a column the peer's; what is not named is STAY.
  */
 
@@ -30,12 +34,16 @@ enum {
 	CONNECTED,
 	CLOSING,
 	CLOSED,
+	RECONFIGURING,
+	RECONFIGURED,
 };
 
 #define OPEN XSPLIT_OPEN
 #define CONNECT XSPLIT_CONNECT
 #define READY XSPLIT_READY
 #define REFRESH XSPLIT_REFRESH
+#define CHANGE XSPLIT_RECONFIGURE
+#define CHANGED XSPLIT_RECONFIGURED
 #define RESTART XSPLIT_RESTART
 #define LEAVE XSPLIT_CLOSING
 #define CLOSE XSPLIT_CLOSE
@@ -48,6 +56,7 @@ static state_table front_table = {
 	[UNKNOWN] = {
 		[INITIALISING] = OPEN, [INITWAIT] = OPEN, [INITIALISED] = OPEN,
 		[CONNECTED] = CLOSE, [CLOSING] = CLOSE, [CLOSED] = OPEN,
+		[RECONFIGURING] = CLOSE, [RECONFIGURED] = CLOSE,
 	},
 	[INITIALISING] = {
 		[INITWAIT] = CONNECT, [CLOSING] = CLOSE,
@@ -64,26 +73,33 @@ static state_table front_table = {
 	[CLOSED] = {
 		[INITWAIT] = OPEN,
 	},
+	[RECONFIGURING] = {
+		[UNKNOWN] = CLOSE, [CLOSING] = LEAVE, [CLOSED] = CLOSE,
+		[RECONFIGURED] = CHANGED,
+	},
 };
 
 static state_table back_table = {
 	[UNKNOWN] = {
 		[UNKNOWN] = GONE, [INITIALISING] = OPEN, [INITWAIT] = OPEN, [INITIALISED] = OPEN,
 		[CONNECTED] = OPEN, [CLOSING] = OPEN, [CLOSED] = OPEN,
+		[RECONFIGURING] = OPEN, [RECONFIGURED] = OPEN,
 	},
 	[INITIALISING] = {
 		[UNKNOWN] = GONE, [INITIALISING] = OPEN, [INITWAIT] = OPEN, [INITIALISED] = OPEN,
 		[CONNECTED] = OPEN, [CLOSING] = OPEN, [CLOSED] = OPEN,
+		[RECONFIGURING] = OPEN, [RECONFIGURED] = OPEN,
 	},
 	[INITWAIT] = {
 		[UNKNOWN] = GONE, [INITIALISED] = CONNECT, [CONNECTED] = CONNECT,
-		[CLOSING] = LEAVE,
+		[CLOSING] = LEAVE, [RECONFIGURING] = CONNECT,
 	},
 	[INITIALISED] = {
 		[UNKNOWN] = GONE, [INITIALISING] = RESTART, [CLOSING] = LEAVE, [CLOSED] = CLOSE,
 	},
 	[CONNECTED] = {
 		[UNKNOWN] = GONE, [INITIALISING] = RESTART, [CLOSING] = LEAVE, [CLOSED] = CLOSE,
+		[RECONFIGURING] = CHANGE,
 	},
 	[CLOSING] = {
 		[UNKNOWN] = GONE, [INITIALISING] = RESTART, [CLOSED] = CLOSE,
@@ -91,6 +107,10 @@ static state_table back_table = {
 	/* A frontend may have gone on to its rings before we looked. */
 	[CLOSED] = {
 		[UNKNOWN] = GONE, [INITIALISING] = OPEN, [INITIALISED] = OPEN, [CONNECTED] = OPEN,
+	},
+	[RECONFIGURED] = {
+		[UNKNOWN] = GONE, [INITIALISING] = RESTART, [CLOSING] = LEAVE, [CLOSED] = CLOSE,
+		[CONNECTED] = CHANGED,
 	},
 };
 

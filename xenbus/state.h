@@ -24,6 +24,9 @@ enum xsplit_side { XSPLIT_FRONT, XSPLIT_BACK, XSPLIT_NR_SIDES };
  * @XSPLIT_READY: frontend only: the backend is Connected, start using it
  * @XSPLIT_REFRESH: both are Connected and the peer touched its state again:
  *	read again what may change while connected (a disk's size)
+ * @XSPLIT_RECONFIGURE: backend only: the frontend has changed keys while
+ *	connected and waits: read them, then say Reconfigured
+ * @XSPLIT_RECONFIGURED: the peer has seen them: both are Connected again
  * @XSPLIT_RESTART: the peer began anew without closing: drop everything of the
  *	old connection, then open
  * @XSPLIT_CLOSING: the peer wants to close: close if nobody uses the device
@@ -38,6 +41,8 @@ enum xsplit_action {
 	XSPLIT_CONNECT,
 	XSPLIT_READY,
 	XSPLIT_REFRESH,
+	XSPLIT_RECONFIGURE,
+	XSPLIT_RECONFIGURED,
 	XSPLIT_RESTART,
 	XSPLIT_CLOSING,
 	XSPLIT_CLOSE,

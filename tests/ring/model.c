@@ -201,6 +201,23 @@ static void act_refresh(struct model_world *w, enum xsplit_side side, bool bad)
 	EXPECT_EQ(w->end[side].ready, side == XSPLIT_FRONT);
 }
 
+static void act_reconfigure(struct model_world *w, enum xsplit_side side, bool bad)
+{
+	(void)bad;
+	EXPECT_EQ(side, XSPLIT_BACK);
+	EXPECT(w->end[side].connected);
+	if (w->end[side].wire != CLOSING)
+		switch_state(w, side, RECONFIGURED);
+}
+
+static void act_reconfigured(struct model_world *w, enum xsplit_side side, bool bad)
+{
+	(void)bad;
+	EXPECT(w->end[side].connected);
+	if (w->end[side].wire != CLOSING)
+		switch_state(w, side, CONNECTED);
+}
+
 static void act_restart(struct model_world *w, enum xsplit_side side, bool bad)
 {
 	drop(&w->end[side]);
@@ -245,6 +262,8 @@ static void (*const acts[XSPLIT_NR_ACTIONS])(struct model_world *w,
 	[XSPLIT_CONNECT] = act_connect,
 	[XSPLIT_READY] = act_ready,
 	[XSPLIT_REFRESH] = act_refresh,
+	[XSPLIT_RECONFIGURE] = act_reconfigure,
+	[XSPLIT_RECONFIGURED] = act_reconfigured,
 	[XSPLIT_RESTART] = act_restart,
 	[XSPLIT_CLOSING] = act_closing,
 	[XSPLIT_CLOSE] = act_close,
@@ -363,6 +382,16 @@ static void event_peer_breaks(struct model_world *w)
 	w->end[XSPLIT_BACK].pending = true;
 }
 
+static void event_reconfigure(struct model_world *w)
+{
+	struct model_end *front = &w->end[XSPLIT_FRONT];
+
+	if (!front->ready || front->state != CONNECTED)
+		return;
+	switch_state(w, XSPLIT_FRONT, RECONFIGURING);
+	front->pending = true;
+}
+
 static void (*const events[NR_EVENTS])(struct model_world *w) = {
 	[FRONT_RELOAD] = event_front_reload,
 	[BACK_RELOAD] = event_back_reload,
@@ -370,8 +399,15 @@ static void (*const events[NR_EVENTS])(struct model_world *w) = {
 	[RESUME] = event_resume,
 	[DETACH] = event_detach,
 	[DESTROY] = event_destroy,
+	[RECONFIGURE] = event_reconfigure,
 	[PEER_BREAKS] = event_peer_breaks,
 };
+
+/* It has asked its backend to look at changed keys, and waits for a while. */
+static bool is_asking(const struct model_end *e)
+{
+	return e->loaded && e->ready && e->state == RECONFIGURING;
+}
 
 /* Its driver will be loaded some time. */
 static bool is_missing(const struct model_world *w, enum xsplit_side side)
@@ -387,7 +423,7 @@ static bool is_settled(const struct model_world *w)
 
 	for (side = 0; side < XSPLIT_NR_SIDES; side++) {
 		e = &w->end[side];
-		if (e->pending || e->looked || e->waiting)
+		if (e->pending || e->looked || e->waiting || is_asking(e))
 			return false;
 		if (is_missing(w, side))
 			return false;
@@ -435,6 +471,12 @@ static void visit_steps(const struct model_world *w, enum xsplit_side side)
 	}
 	if (e->waiting) {
 		next.end[side].waiting = false;
+		next.end[side].pending = true;
+		visit(&next);
+	}
+	next = *w;
+	if (is_asking(e) && !e->looked) {
+		switch_state(&next, side, CONNECTED);
 		next.end[side].pending = true;
 		visit(&next);
 	}

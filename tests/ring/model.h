@@ -11,7 +11,10 @@
 #include "xenbus/state.h"
 
 /* The wire's numbers. */
-enum { UNKNOWN, INITIALISING, INITWAIT, INITIALISED, CONNECTED, CLOSING, CLOSED };
+enum {
+	UNKNOWN, INITIALISING, INITWAIT, INITIALISED, CONNECTED, CLOSING, CLOSED,
+	RECONFIGURING, RECONFIGURED,
+};
 
 /* What may happen from outside, each as often as the row allows. */
 enum event {
@@ -25,6 +28,7 @@ enum event {
 	BACK_FAILS,
 	BACK_WAITS,	/* the backend's own device is not there yet */
 	FRONT_IN_USE,	/* the front may not close yet */
+	RECONFIGURE,	/* the front changes keys while connected */
 	PEER_BREAKS,	/* the back finds that its peer breaks the protocol */
 	NR_EVENTS,
 };

@@ -48,16 +48,27 @@ static void outside_states_change_nothing(void)
 		}
 }
 
-/* Nobody uses 7 and 8 with disks; some peers panic on them. */
-static void reconfiguring_is_ignored(void)
+/* Keys change while connected; some backends say Reconfigured ever after. */
+static void keys_may_change_while_connected(void)
 {
-	unsigned int ours, state;
+	EXPECT_EQ(back_does(CONNECTED, RECONFIGURING), XSPLIT_RECONFIGURE);
+	EXPECT_EQ(back_does(RECONFIGURED, RECONFIGURING), XSPLIT_STAY);
+	EXPECT_EQ(back_does(RECONFIGURED, CONNECTED), XSPLIT_RECONFIGURED);
+	EXPECT_EQ(front_does(RECONFIGURING, CONNECTED), XSPLIT_STAY);
+	EXPECT_EQ(front_does(RECONFIGURING, RECONFIGURED), XSPLIT_RECONFIGURED);
+	EXPECT_EQ(front_does(CONNECTED, RECONFIGURED), XSPLIT_STAY);
+}
 
-	for (ours = 0; ours < XSPLIT_NR_STATES; ours++)
-		for (state = 7; state <= 8; state++) {
-			EXPECT_EQ(front_does(ours, state), XSPLIT_STAY);
-			EXPECT_EQ(back_does(ours, state), XSPLIT_STAY);
-		}
+static void reconfiguring_ends_as_connected(void)
+{
+	EXPECT_EQ(front_does(RECONFIGURING, CLOSING), XSPLIT_CLOSING);
+	EXPECT_EQ(front_does(RECONFIGURING, CLOSED), XSPLIT_CLOSE);
+	EXPECT_EQ(front_does(RECONFIGURING, UNKNOWN), XSPLIT_CLOSE);
+	EXPECT_EQ(front_does(UNKNOWN, RECONFIGURED), XSPLIT_CLOSE);
+	EXPECT_EQ(back_does(RECONFIGURED, CLOSING), XSPLIT_CLOSING);
+	EXPECT_EQ(back_does(RECONFIGURED, CLOSED), XSPLIT_CLOSE);
+	EXPECT_EQ(back_does(RECONFIGURED, INITIALISING), XSPLIT_RESTART);
+	EXPECT_EQ(back_does(RECONFIGURED, UNKNOWN), XSPLIT_GONE);
 }
 
 static void actions_stay_on_their_side(void)
@@ -90,7 +101,8 @@ static void connect_only_when_invited(void)
 			  ours == INITIALISING && peers == INITWAIT);
 		EXPECT_EQ(back_does(ours, peers) == XSPLIT_CONNECT,
 			  ours == INITWAIT && (peers == INITIALISED ||
-					       peers == CONNECTED));
+					       peers == CONNECTED ||
+					       peers == RECONFIGURING));
 	}
 }
 
@@ -158,7 +170,7 @@ static void fresh_back_opens(void)
 	unsigned int ours, peers;
 
 	for (ours = UNKNOWN; ours <= INITIALISING; ours++)
-		for (peers = INITIALISING; peers <= CLOSED; peers++)
+		for (peers = INITIALISING; peers <= RECONFIGURED; peers++)
 			EXPECT_EQ(back_does(ours, peers), XSPLIT_OPEN);
 }
 
@@ -217,6 +229,10 @@ static const u8 reboots[NR_EVENTS] = { [FRONT_REBOOT] = 3 };
 static const u8 resumes[NR_EVENTS] = { [RESUME] = 3 };
 static const u8 reboot_reload[NR_EVENTS] = { [FRONT_REBOOT] = 1, [FRONT_RELOAD] = 1,
 				 [RESUME] = 1 };
+static const u8 reconfigures[NR_EVENTS] = { [RECONFIGURE] = 3, [FRONT_RELOAD] = 1 };
+static const u8 reconfigure_reload[NR_EVENTS] = { [RECONFIGURE] = 2, [BACK_RELOAD] = 2 };
+static const u8 reconfigure_detach[NR_EVENTS] = { [RECONFIGURE] = 1, [DETACH] = 1,
+				      [PEER_BREAKS] = 1 };
 static const u8 detach[NR_EVENTS] = { [DETACH] = 1 };
 static const u8 detach_in_use[NR_EVENTS] = { [DETACH] = 1, [FRONT_IN_USE] = 2 };
 static const u8 detach_reload[NR_EVENTS] = { [DETACH] = 1, [FRONT_RELOAD] = 1 };
@@ -236,7 +252,8 @@ static const u8 broken_then_detach[NR_EVENTS] = { [PEER_BREAKS] = 1, [DETACH] = 
 static const struct test_case cases[] = {
 	CASE(every_pair_has_an_action),
 	CASE(outside_states_change_nothing),
-	CASE(reconfiguring_is_ignored),
+	CASE(keys_may_change_while_connected),
+	CASE(reconfiguring_ends_as_connected),
 	CASE(actions_stay_on_their_side),
 	CASE(back_goes_with_its_front),
 	CASE(connect_only_when_invited),
@@ -259,6 +276,9 @@ static const struct test_case cases[] = {
 	{ "both reloaded", explore, both_reload },
 	{ "front begins anew", explore, reboots },
 	{ "front begins anew, network", explore_network, reboots },
+	{ "keys change", explore_network, reconfigures },
+	{ "keys change, back reloaded", explore_network, reconfigure_reload },
+	{ "keys change, detach", explore_network, reconfigure_detach },
 	{ "resume", explore, resumes },
 	{ "anew, reloaded and resumed", explore, reboot_reload },
 	{ "detach", explore, detach },
