@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Frames that came in: from the responses of the backend, which need not be
+ * believed, to pieces of our pages.
+ *
+ * Pure: builds in user space too.
+ *
+ * A request that lends a page has as its id the number of its slot in the ring,
+ * 0 to 255, and is answered in that slot. Slots that held an extra, slots of a
+ * dropped frame and slots without data leave their page as it was: lent, unused,
+ * ready to be posted again.
+ */
+#ifndef XSPLIT_NETFRONT_FRAME_H
+#define XSPLIT_NETFRONT_FRAME_H
+
+#include <linux/types.h>
+
+#include "xenbus/netif.h"
+#include "xenbus/ring.h"
+
+/* Bytes of the largest frame: an IP packet, an Ethernet header, a VLAN tag. */
+#define XNF_FRAME_BYTES (65535u + 18u)
+
+/**
+ * struct xnf_frame_piece - a part of a frame that lies in one page
+ * @slot: number of the ring's slot that lent the page, 0 to 255
+ * @offset: where it begins in the page, in bytes
+ * @len: bytes, from 1 on (the first one: 14); @offset + @len <= 4096
+ */
+struct xnf_frame_piece {
+	u16 slot;
+	u16 offset;
+	u16 len;
+};
+
+/**
+ * enum xnf_frame_csum - what is known about a frame's checksum
+ * @XNF_CSUM_UNKNOWN: nothing
+ * @XNF_CSUM_GOOD: the backend says it is right
+ * @XNF_CSUM_BLANK: it covers the pseudo header only; the packet never was on a
+ *	wire
+ */
+enum xnf_frame_csum {
+	XNF_CSUM_UNKNOWN,
+	XNF_CSUM_GOOD,
+	XNF_CSUM_BLANK,
+};
+
+/* As @hash_type of struct xnf_frame: there is none. */
+#define XNF_NO_HASH 0xff
+
+/**
+ * struct xnf_frame - one frame
+ * @used: slots of the ring it took, also where it is dropped; from 1 on
+ * @nr_pieces: entries of @piece, 1 to XNET_MAX_SLOTS; all that follows is set
+ *	for XNF_FRAME_OK only
+ * @csum: enum xnf_frame_csum
+ * @gso_type: XNET_GSO_TCPV4 or _TCPV6 with @gso_size, else XNET_GSO_NONE
+ * @hash_type: XNET_HASHT_*, or XNF_NO_HASH
+ * @gso_size: payload of a segment in bytes; 0: the frame is one segment
+ * @headroom: bytes in front of every piece that are ours to use; 0 without XDP
+ * @len: all of it, in bytes: the sum of the pieces
+ * @hash: with @hash_type
+ * @piece: the data
+ */
+struct xnf_frame {
+	u16 used;
+	u8 nr_pieces;
+	u8 csum;
+	u8 gso_type;
+	u8 hash_type;
+	u16 gso_size;
+	u16 headroom;
+	u32 len;
+	u32 hash;
+	struct xnf_frame_piece piece[XNET_MAX_SLOTS];
+};
+
+/**
+ * struct xnf_frame_expect - what the backend may send besides data
+ * @gso: bit n: we take frames to be segmented of type n
+ * @headroom: bytes we asked for in front of the data; 0: no XDP
+ */
+struct xnf_frame_expect {
+	u8 gso;
+	u16 headroom;
+};
+
+/**
+ * enum xnf_frame_verdict - what becomes of a frame
+ * @XNF_FRAME_OK: it is good; zero
+ * @XNF_DROP_CUT: it goes on after the last visible slot; a backend shows whole
+ *	frames only
+ * @XNF_DROP_ID: a response is not in the slot of its request
+ * @XNF_DROP_STATUS: the backend says that it could not fill a page
+ * @XNF_DROP_BOUNDS: data beyond a page, or where its headroom is
+ * @XNF_DROP_SHORT: the first slot has no room for an Ethernet header
+ * @XNF_DROP_LONG: too many slots or bytes
+ * @XNF_DROP_PREFIX: the old form of a GSO frame, which we never offer to take
+ * @XNF_DROP_EXTRA: an extra nobody knows, or twice the same
+ * @XNF_DROP_GSO: segmentation that makes no sense or that we did not offer
+ * @XNF_DROP_XDP: headroom that we did not ask for
+ * @XNF_NR_FRAME_VERDICTS: how many there are
+ *
+ * A frame with several faults is dropped for the first one found.
+ */
+enum xnf_frame_verdict {
+	XNF_FRAME_OK,
+	XNF_DROP_CUT,
+	XNF_DROP_ID,
+	XNF_DROP_STATUS,
+	XNF_DROP_BOUNDS,
+	XNF_DROP_SHORT,
+	XNF_DROP_LONG,
+	XNF_DROP_PREFIX,
+	XNF_DROP_EXTRA,
+	XNF_DROP_GSO,
+	XNF_DROP_XDP,
+	XNF_NR_FRAME_VERDICTS,
+};
+
+/**
+ * xnf_frame_read - read one frame off the ring
+ * @ring: the rx ring; each response is read once, nothing is changed
+ * @visible: responses from @ring->cons on, as xsplit_front_visible() says; from
+ *	1 on
+ * @expect: what we asked for
+ * @frame: filled in; @frame->used <= @visible
+ *
+ * The caller moves @ring->cons on by @frame->used, whatever the verdict.
+ *
+ * Return: XNF_FRAME_OK, or why the frame is dropped.
+ */
+enum xnf_frame_verdict xnf_frame_read(const struct xsplit_ring *ring, u32 visible,
+				      const struct xnf_frame_expect *expect,
+				      struct xnf_frame *frame);
+
+/**
+ * xnf_frame_text - a verdict in a word or two, e.g. as a counter's name
+ * @verdict: the verdict
+ */
+const char *xnf_frame_text(enum xnf_frame_verdict verdict);
+
+#endif /* XSPLIT_NETFRONT_FRAME_H */
