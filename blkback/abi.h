@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The block protocol on the wire: numbers and layouts, no logic.
+ * The block protocol on the wire: layouts, no logic.
  *
  * There are two layouts of the same fields. A 32-bit x86 frontend aligns a
  * 64-bit number to 4 bytes, everybody else to 8. Fields are found by name
@@ -14,52 +14,7 @@
 #include <linux/kernel.h>
 #include <linux/types.h>
 
-/* Operations. */
-enum {
-	XBB_OP_READ = 0,
-	XBB_OP_WRITE = 1,
-	XBB_OP_BARRIER = 2,
-	XBB_OP_FLUSH = 3,
-	XBB_OP_RESERVED = 4,
-	XBB_OP_DISCARD = 5,
-	XBB_OP_INDIRECT = 6,
-	XBB_NR_OPS = 7,
-};
-
-/* What a response says. */
-enum {
-	XBB_RSP_OKAY = 0,
-	XBB_RSP_ERROR = -1,
-	XBB_RSP_EOPNOTSUPP = -2,
-};
-
-/* Flag of a discard: make the old data unreadable. */
-#define XBB_DISCARD_SECURE 1
-
-/* Bits of the key "info". */
-enum {
-	XBB_INFO_CDROM = 1,
-	XBB_INFO_REMOVABLE = 2,
-	XBB_INFO_READONLY = 4,
-};
-
-#define XBB_SECTOR_SHIFT 9	/* sectors on the wire are always 512 bytes */
-#define XBB_PAGE_BYTES 4096u	/* a granted page, whatever PAGE_SIZE is */
-#define XBB_PAGE_SECTORS 8
-#define XBB_DIRECT_SEGS 11	/* segments that fit in a request */
-#define XBB_INDIRECT_PAGES 8	/* descriptor pages that fit in a request */
-#define XBB_SEGS_PER_PAGE 512	/* segments in a descriptor page */
-
-/* One piece of a request: sectors @first to @last of a granted page. */
-struct xbb_wire_seg {
-	u32 ref;
-	u8 first;
-	u8 last;
-	u16 pad;
-};
-
-static_assert(sizeof(struct xbb_wire_seg) == 8);
-static_assert(XBB_SEGS_PER_PAGE * sizeof(struct xbb_wire_seg) == XBB_PAGE_BYTES);
+#include "xenbus/blkif.h"
 
 /* x86_64, and all of arm. */
 struct xbb_wire64_rw {
@@ -69,7 +24,7 @@ struct xbb_wire64_rw {
 	u32 pad;
 	u64 id;
 	u64 sector;
-	struct xbb_wire_seg seg[XBB_DIRECT_SEGS];
+	struct xblk_seg seg[XBLK_SLOT_SEGS];
 };
 
 struct xbb_wire64_discard {
@@ -91,7 +46,7 @@ struct xbb_wire64_indirect {
 	u64 sector;
 	u16 handle;
 	u16 pad2;
-	u32 ref[XBB_INDIRECT_PAGES];
+	u32 ref[XBLK_INDIRECT_PAGES];
 	u32 pad3;
 };
 
@@ -128,7 +83,7 @@ struct xbb_wire32_rw {
 	u16 handle;
 	u64 id;
 	u64 sector;
-	struct xbb_wire_seg seg[XBB_DIRECT_SEGS];
+	struct xblk_seg seg[XBLK_SLOT_SEGS];
 } __packed __aligned(4);
 
 struct xbb_wire32_discard {
@@ -148,7 +103,7 @@ struct xbb_wire32_indirect {
 	u64 sector;
 	u16 handle;
 	u16 pad;
-	u32 ref[XBB_INDIRECT_PAGES];
+	u32 ref[XBLK_INDIRECT_PAGES];
 	u64 pad2;
 } __packed __aligned(4);
 

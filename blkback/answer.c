@@ -45,7 +45,7 @@ static void judge_disk(struct xbb_ring *ring, struct xbb_io *io)
 		return;
 	xsplit_count(&ring->counts.errors[req->kind], 1);
 	io->status = io->error == BLK_STS_NOTSUPP && may_decline[req->kind] ?
-		XBB_RSP_EOPNOTSUPP : XBB_RSP_ERROR;
+		XBLK_RSP_EOPNOTSUPP : XBLK_RSP_ERROR;
 	xbb_vbd_log_error(ring->vbd, ring->link, kind_names[req->kind], req->sector,
 			  req->nr_sectors, blk_status_to_errno(io->error));
 }

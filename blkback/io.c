@@ -15,7 +15,7 @@
 /* --- objects ------------------------------------------------------------ */
 
 static const unsigned int class_room[XBB_NR_IO_CLASSES] = {
-	[XBB_IO_SMALL] = XBB_DIRECT_SEGS,
+	[XBB_IO_SMALL] = XBLK_SLOT_SEGS,
 	[XBB_IO_LARGE] = XBB_MAX_SEGS,
 };
 
@@ -131,7 +131,7 @@ struct xbb_io *xbb_io_get(struct xbb_ring *ring, unsigned int nr_segs)
 	if (!io)
 		return NULL;
 	INIT_LIST_HEAD(&io->node);
-	io->status = XBB_RSP_OKAY;
+	io->status = XBLK_RSP_OKAY;
 	io->error = BLK_STS_OK;
 	io->nr = nr_segs;
 	io->judged = false;
@@ -308,7 +308,7 @@ static void submit_discard(struct xbb_io *io)
 void xbb_io_submit(struct xbb_io *io)
 {
 	atomic_set(&io->bios, 1);
-	if (io->status == XBB_RSP_OKAY) {
+	if (io->status == XBLK_RSP_OKAY) {
 		if (io->req.kind == XBB_DISCARD)
 			submit_discard(io);
 		else

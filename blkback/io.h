@@ -55,7 +55,7 @@ struct xbb_piece {
  * @done: in the ring's done list, or on the way back to the spare ones
  * @ring: of which ring
  * @req: the request
- * @status: XBB_RSP_*, an error once one is known
+ * @status: XBLK_RSP_*, an error once one is known
  * @error: first error of the bios
  * @bios: bios under way, plus one while they are being submitted
  * @nr: pieces that hold, or will hold, a page

@@ -63,7 +63,7 @@ int xbb_pages_init(struct xbb_ring *ring)
 	xsplit_cache_init(&ring->cache, &ring->foreign,
 			  ring->persistent ? READ_ONCE(xbb_max_persistent_grants) : 0);
 	/* The segments of a whole pass fit in one page. */
-	static_assert(XBB_PASS_SEGS * sizeof(struct xbb_wire_seg) <= XBB_PAGE_BYTES);
+	static_assert(XBB_PASS_SEGS * sizeof(struct xblk_seg) <= XBLK_PAGE_BYTES);
 	ring->descriptors = alloc_page(GFP_KERNEL);
 	if (!ring->descriptors)
 		return -ENOMEM;
@@ -108,7 +108,7 @@ static void take_segments(struct xbb_ring *ring, struct xbb_io *io, const void *
 		xbb_take_segs(wire, io->nr, io->seg);
 		io->status = xbb_judge_segs(&ring->limits, &io->req, io->seg);
 	} else {
-		io->status = XBB_RSP_ERROR;
+		io->status = XBLK_RSP_ERROR;
 		io->bad_grant = true;
 	}
 	if (io->status)
@@ -123,7 +123,7 @@ void xbb_pages_segments(struct xbb_ring *ring)
 
 	for (i = 0; i < pass->nr; i++) {
 		struct xbb_io *io = pass->io[i];
-		unsigned int len = io->nr * sizeof(struct xbb_wire_seg);
+		unsigned int len = io->nr * sizeof(struct xblk_seg);
 
 		if (!needs_segments(io))
 			continue;
@@ -136,7 +136,7 @@ void xbb_pages_segments(struct xbb_ring *ring)
 	xsplit_copy_run(&ring->copy_in, &ring->pass_grants, true);
 	for (i = 0; i < pass->nr; i++) {
 		struct xbb_io *io = pass->io[i];
-		unsigned int len = io->nr * sizeof(struct xbb_wire_seg);
+		unsigned int len = io->nr * sizeof(struct xblk_seg);
 
 		if (!needs_segments(io))
 			continue;
@@ -291,7 +291,7 @@ static void mapped(struct xbb_ring *ring, struct xbb_piece *piece, grant_ref_t r
 
 static void fail_grant(struct xbb_io *io)
 {
-	io->status = XBB_RSP_ERROR;
+	io->status = XBLK_RSP_ERROR;
 	io->bad_grant = true;
 }
 
@@ -413,7 +413,7 @@ static void judge_copies(const struct xsplit_copy_batch *batch, struct xbb_io *i
 
 static bool copies_in(const struct xbb_io *io)
 {
-	return io->copied && io->status == XBB_RSP_OKAY && xbb_takes_data(&io->req);
+	return io->copied && io->status == XBLK_RSP_OKAY && xbb_takes_data(&io->req);
 }
 
 static void copy_in(struct xbb_ring *ring, unsigned int nr)
@@ -449,7 +449,7 @@ unsigned int xbb_pages_get(struct xbb_ring *ring)
 
 static bool copies_out(const struct xbb_io *io)
 {
-	return io->copied && io->status == XBB_RSP_OKAY && io->req.kind == XBB_READ;
+	return io->copied && io->status == XBLK_RSP_OKAY && io->req.kind == XBB_READ;
 }
 
 void xbb_pages_copy_out(struct xbb_ring *ring, struct list_head *list)

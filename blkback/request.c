@@ -6,7 +6,7 @@
 
 #include "blkback/request.h"
 
-static_assert(XBB_MAX_SEGS <= XBB_SEGS_PER_PAGE);
+static_assert(XBB_MAX_SEGS <= XBLK_SEGS_PER_PAGE);
 
 /* The id and sector of all requests of a layout are at the same place. */
 #define SAME(layout, member)							\
@@ -66,17 +66,17 @@ struct rule {
 };
 
 /* By operation in the slot; INDIRECT has the rules of its inner operation. */
-static const struct rule rules[XBB_NR_OPS] = {
-	[XBB_OP_READ] = { true, XBB_READ, 1, XBB_DIRECT_SEGS },
-	[XBB_OP_WRITE] = { true, XBB_WRITE, 1, XBB_DIRECT_SEGS, true },
-	[XBB_OP_BARRIER] = { true, XBB_BARRIER, 0, XBB_DIRECT_SEGS },
-	[XBB_OP_FLUSH] = { true, XBB_FLUSH, 0, XBB_DIRECT_SEGS },
-	[XBB_OP_DISCARD] = { true, XBB_DISCARD, 0, 0, true },
+static const struct rule rules[XBLK_NR_OPS] = {
+	[XBLK_OP_READ] = { true, XBB_READ, 1, XBLK_SLOT_SEGS },
+	[XBLK_OP_WRITE] = { true, XBB_WRITE, 1, XBLK_SLOT_SEGS, true },
+	[XBLK_OP_BARRIER] = { true, XBB_BARRIER, 0, XBLK_SLOT_SEGS },
+	[XBLK_OP_FLUSH] = { true, XBB_FLUSH, 0, XBLK_SLOT_SEGS },
+	[XBLK_OP_DISCARD] = { true, XBB_DISCARD, 0, 0, true },
 };
 
 static const struct rule inner_rules[] = {
-	[XBB_OP_READ] = { true, XBB_READ, 1, XBB_MAX_SEGS },
-	[XBB_OP_WRITE] = { true, XBB_WRITE, 1, XBB_MAX_SEGS, true },
+	[XBLK_OP_READ] = { true, XBB_READ, 1, XBB_MAX_SEGS },
+	[XBLK_OP_WRITE] = { true, XBB_WRITE, 1, XBB_MAX_SEGS, true },
 };
 
 static u8 take_u8(const void *slot, size_t offset)
@@ -113,7 +113,7 @@ void xbb_take_segs(const void *wire, unsigned int nr, struct xbb_seg *segs)
 	unsigned int i;
 
 	for (i = 0; i < nr; i++) {
-		struct xbb_wire_seg seg;
+		struct xblk_seg seg;
 
 		memcpy(&seg, (const u8 *)wire + i * sizeof(seg), sizeof(seg));
 		segs[i] = (struct xbb_seg){ seg.ref, seg.first, seg.last };
@@ -126,7 +126,7 @@ static void decode_direct(const struct xbb_layout *layout, const void *slot,
 	unsigned int room;
 
 	req->nr_segs = take_u8(slot, offsetof(struct xbb_wire64_rw, nr_segs));
-	room = min_t(unsigned int, req->nr_segs, XBB_DIRECT_SEGS);
+	room = min_t(unsigned int, req->nr_segs, XBLK_SLOT_SEGS);
 	xbb_take_segs((const u8 *)slot + layout->seg, room, segs);
 }
 
@@ -135,7 +135,7 @@ static void decode_discard(const struct xbb_layout *layout, const void *slot,
 {
 	u8 flag = take_u8(slot, offsetof(struct xbb_wire64_discard, flag));
 
-	req->secure = flag & XBB_DISCARD_SECURE;
+	req->secure = flag & XBLK_DISCARD_SECURE;
 	req->nr_sectors = take_u64(slot, layout->nr_sectors);
 }
 
@@ -158,9 +158,9 @@ void xbb_decode(const struct xbb_layout *layout, const void *slot,
 		.wire_op = op,
 		.rsp_op = op,
 	};
-	if (op == XBB_OP_INDIRECT)
+	if (op == XBLK_OP_INDIRECT)
 		decode_indirect(layout, slot, req);
-	else if (op == XBB_OP_DISCARD)
+	else if (op == XBLK_OP_DISCARD)
 		decode_discard(layout, slot, req);
 	else
 		decode_direct(layout, slot, req, segs);
@@ -168,7 +168,7 @@ void xbb_decode(const struct xbb_layout *layout, const void *slot,
 
 static bool misaligned(const struct xbb_limits *limits, u64 sectors)
 {
-	return sectors & ((limits->sector_size >> XBB_SECTOR_SHIFT) - 1);
+	return sectors & ((limits->sector_size >> XBLK_SECTOR_SHIFT) - 1);
 }
 
 /* Written so that no sum can overflow. */
@@ -182,8 +182,8 @@ static int judge_range(const struct xbb_limits *limits,
 {
 	if (misaligned(limits, req->sector | req->nr_sectors) ||
 	    !on_disk(limits, req->sector, req->nr_sectors))
-		return XBB_RSP_ERROR;
-	return XBB_RSP_OKAY;
+		return XBLK_RSP_ERROR;
+	return XBLK_RSP_OKAY;
 }
 
 static int judge_discard(const struct xbb_limits *limits,
@@ -191,7 +191,7 @@ static int judge_discard(const struct xbb_limits *limits,
 {
 	/* An ordinary discard instead of a secure one would be a lie. */
 	if (!limits->discard || (req->secure && !limits->secure))
-		return XBB_RSP_EOPNOTSUPP;
+		return XBLK_RSP_EOPNOTSUPP;
 	return judge_range(limits, req);
 }
 
@@ -209,15 +209,15 @@ int xbb_judge(const struct xbb_limits *limits, struct xbb_request *req)
 	const struct rule *rule = find_rule(req);
 
 	if (!rule)
-		return xbb_is_indirect(req) ? XBB_RSP_ERROR : XBB_RSP_EOPNOTSUPP;
+		return xbb_is_indirect(req) ? XBLK_RSP_ERROR : XBLK_RSP_EOPNOTSUPP;
 	req->kind = rule->kind;
 	if (req->nr_segs < rule->min_segs || req->nr_segs > rule->max_segs)
-		return XBB_RSP_ERROR;
+		return XBLK_RSP_ERROR;
 	if (limits->readonly && (rule->changes || xbb_takes_data(req)))
-		return XBB_RSP_ERROR;
+		return XBLK_RSP_ERROR;
 	if (req->kind == XBB_DISCARD)
 		return judge_discard(limits, req);
-	return XBB_RSP_OKAY;
+	return XBLK_RSP_OKAY;
 }
 
 /*
@@ -226,7 +226,7 @@ int xbb_judge(const struct xbb_limits *limits, struct xbb_request *req)
  */
 static bool bad_seg(const struct xbb_limits *limits, const struct xbb_seg *seg)
 {
-	return seg->first > seg->last || seg->last >= XBB_PAGE_SECTORS ||
+	return seg->first > seg->last || seg->last >= XBLK_PAGE_SECTORS ||
 	       misaligned(limits, xbb_seg_sectors(seg));
 }
 
@@ -238,10 +238,10 @@ int xbb_judge_segs(const struct xbb_limits *limits, struct xbb_request *req,
 
 	/* Some frontends leave a block number in an empty flush: ignore it. */
 	if (!req->nr_segs)
-		return XBB_RSP_OKAY;
+		return XBLK_RSP_OKAY;
 	for (i = 0; i < req->nr_segs; i++) {
 		if (bad_seg(limits, &segs[i]))
-			return XBB_RSP_ERROR;
+			return XBLK_RSP_ERROR;
 		sectors += xbb_seg_sectors(&segs[i]);
 	}
 	req->nr_sectors = sectors;

@@ -91,12 +91,12 @@ static inline unsigned int xbb_seg_sectors(const struct xbb_seg *seg)
 
 static inline unsigned int xbb_seg_offset(const struct xbb_seg *seg)
 {
-	return (unsigned int)seg->first << XBB_SECTOR_SHIFT;
+	return (unsigned int)seg->first << XBLK_SECTOR_SHIFT;
 }
 
 static inline unsigned int xbb_seg_bytes(const struct xbb_seg *seg)
 {
-	return xbb_seg_sectors(seg) << XBB_SECTOR_SHIFT;
+	return xbb_seg_sectors(seg) << XBLK_SECTOR_SHIFT;
 }
 
 /**
@@ -126,7 +126,7 @@ struct xbb_request {
 
 static inline bool xbb_is_indirect(const struct xbb_request *req)
 {
-	return req->wire_op == XBB_OP_INDIRECT;
+	return req->wire_op == XBLK_OP_INDIRECT;
 }
 
 /* Does data go from the guest to the disk? */
@@ -156,7 +156,7 @@ struct xbb_limits {
  * @layout: the frontend's layout
  * @slot: private copy of the slot, @layout->slot_bytes long
  * @req: filled in; nothing in it has been judged, @kind is not set
- * @segs: room for XBB_DIRECT_SEGS; filled in for operations that carry their
+ * @segs: room for XBLK_SLOT_SEGS; filled in for operations that carry their
  *	segments in the slot
  */
 void xbb_decode(const struct xbb_layout *layout, const void *slot,
@@ -170,7 +170,7 @@ void xbb_decode(const struct xbb_layout *layout, const void *slot,
  * Judged are the operation, the number of segments, the right to write, and all
  * of a discard.
  *
- * Return: XBB_RSP_OKAY to go on, else the status to answer with (protocol 2.2,
+ * Return: XBLK_RSP_OKAY to go on, else the status to answer with (protocol 2.2,
  * 2.3).
  */
 int xbb_judge(const struct xbb_limits *limits, struct xbb_request *req);
@@ -199,7 +199,7 @@ int xbb_judge_segs(const struct xbb_limits *limits, struct xbb_request *req,
  * @layout: the frontend's layout
  * @slot: in the shared ring; only written to
  * @req: the request, of which id and operation are given back
- * @status: XBB_RSP_*
+ * @status: XBLK_RSP_*
  *
  * Field by field and with zeroes in the padding, so that nothing of ours leaks.
  */

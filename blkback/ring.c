@@ -82,7 +82,7 @@ static void count_request(struct xbb_ring *ring, const struct xbb_request *req)
 static struct xbb_io *take(struct xbb_ring *ring)
 {
 	u8 slot[XBB_MAX_SLOT_BYTES] __aligned(8);
-	struct xbb_seg seg[XBB_DIRECT_SEGS];
+	struct xbb_seg seg[XBLK_SLOT_SEGS];
 	struct xbb_request req;
 	struct xbb_io *io;
 	int status;
@@ -368,7 +368,7 @@ static void fail_held(struct xbb_ring *ring)
 
 	while ((io = take_held(ring))) {
 		io->nr = 0;
-		io->status = XBB_RSP_ERROR;
+		io->status = XBLK_RSP_ERROR;
 		refuse(ring, io);
 	}
 	xbb_drain(ring, &ring->own_done);
@@ -436,7 +436,7 @@ static int ring_map(struct xbb_ring *ring, const struct xbb_ring_setup *setup)
 	if (err)
 		return err;
 	err = xsplit_back_attach(&ring->ring, ring->pages.addr,
-				 setup->pages * XBB_PAGE_BYTES, setup->layout->slot_bytes);
+				 setup->pages * XBLK_PAGE_BYTES, setup->layout->slot_bytes);
 	if (!err)
 		return 0;
 	return xsplit_link_error(ring->link, err, "queue %u: the indices in its ring make no sense",

@@ -43,11 +43,11 @@ static unsigned int disk_info(const struct xbb_vbd *vbd, struct xsplit_link *lin
 	unsigned int info = 0;
 
 	if (disk_to_cdi(disk) || is_cdrom(link))
-		info |= XBB_INFO_CDROM;
+		info |= XBLK_INFO_CDROM;
 	if (removable || disk->flags & GENHD_FL_REMOVABLE)
-		info |= XBB_INFO_REMOVABLE;
+		info |= XBLK_INFO_REMOVABLE;
 	if (!vbd->writable)
-		info |= XBB_INFO_READONLY;
+		info |= XBLK_INFO_READONLY;
 	return info;
 }
 

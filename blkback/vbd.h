@@ -19,7 +19,7 @@ struct xsplit_txn;
  * @dev: its number, 0 while there is none
  * @writable: the guest may write
  * @discard: the toolstack and @writable allow discards
- * @info: XBB_INFO_* bits
+ * @info: XBLK_INFO_* bits
  * @sectors: capacity last told to the guest, 512 bytes
  * @log_limit: of messages about errors
  */

@@ -20,7 +20,7 @@ static int gather_piece(struct gather *g, struct page *page, unsigned int offset
 			unsigned int len)
 {
 	struct blkfront_io *io = g->io;
-	struct blkfront_seg *last = io->seg + io->nr - 1;
+	struct xblk_seg *last = io->seg + io->nr - 1;
 
 	if (offset & (SECTOR_SIZE - 1) || len & (g->align - 1))
 		return -EINVAL;

@@ -238,7 +238,7 @@ static void fill_limits(const struct blkfront_disk *disk, struct xsplit_disk_lim
 	*lim = (struct xsplit_disk_limits){
 		.logical_block = geo->logical_block,
 		.physical_block = geo->physical_block,
-		.max_sectors = disk->max_segs * BLKFRONT_SECTORS_PER_PAGE,
+		.max_sectors = disk->max_segs * XBLK_PAGE_SECTORS,
 		.max_segs = disk->max_segs,
 		.max_seg_size = PAGE_SIZE,
 		.seg_boundary = PAGE_SIZE - 1,
@@ -253,7 +253,7 @@ static void fill_limits(const struct blkfront_disk *disk, struct xsplit_disk_lim
 	if (!disk->bounced)
 		return;
 	/* Copies are packed: the number and form of the pieces do not matter. */
-	lim->max_segs = disk->max_segs * BLKFRONT_SECTORS_PER_PAGE;
+	lim->max_segs = disk->max_segs * XBLK_PAGE_SECTORS;
 	lim->max_seg_size = UINT_MAX;
 	lim->seg_boundary = BLK_SEG_BOUNDARY_MASK;
 	lim->dma_alignment = SECTOR_SIZE - 1;
@@ -271,9 +271,9 @@ static void withdraw_work(struct work_struct *work)
 void blkfront_disk_withdrawn(struct blkfront_disk *disk, u8 op)
 {
 	static const char * const text[] = {
-		[BLKFRONT_OP_BARRIER] = "barriers",
-		[BLKFRONT_OP_FLUSH] = "flushes",
-		[BLKFRONT_OP_DISCARD] = "this kind of discard",
+		[XBLK_OP_BARRIER] = "barriers",
+		[XBLK_OP_FLUSH] = "flushes",
+		[XBLK_OP_DISCARD] = "this kind of discard",
 	};
 
 	if (op >= ARRAY_SIZE(text) || !text[op])

@@ -5,7 +5,6 @@
  */
 #include <linux/cpumask.h>
 #include <linux/slab.h>
-#include <xen/interface/io/blkif.h>
 #include <xen/interface/io/protocols.h>
 #include <xen/platform_pci.h>
 #include <xen/xen.h>
@@ -79,7 +78,7 @@ static unsigned int choose_segs(const struct blkfront *front, u64 offered)
 	/* Requests of a disk that is there already have their size. */
 	if (front->disk)
 		segs = min(segs, front->disk->room - 1);
-	return max_t(unsigned int, segs, BLKFRONT_SLOT_SEGS);
+	return max_t(unsigned int, segs, XBLK_SLOT_SEGS);
 }
 
 /* Polled rings first, but one must be left to send events. */
@@ -248,9 +247,9 @@ static int judge_geometry(struct xsplit_link *link, const u64 *key,
 		.physical_block = physical,
 		.discard_granularity = key[READY_GRANULARITY] ?: physical,
 		.discard_alignment = key[READY_ALIGNMENT],
-		.readonly = key[READY_INFO] & VDISK_READONLY,
-		.removable = key[READY_INFO] & VDISK_REMOVABLE,
-		.cdrom = key[READY_INFO] & VDISK_CDROM,
+		.readonly = key[READY_INFO] & XBLK_INFO_READONLY,
+		.removable = key[READY_INFO] & XBLK_INFO_REMOVABLE,
+		.cdrom = key[READY_INFO] & XBLK_INFO_CDROM,
 	};
 	return 0;
 }
@@ -349,7 +348,7 @@ static void front_refresh(struct xsplit_link *link)
 		return;
 	if (xsplit_key_read_one(link, link->xdev->otherend, &ready_keys[READY_INFO], &info))
 		return;
-	blkfront_disk_resize(front->disk, sectors, info & VDISK_READONLY);
+	blkfront_disk_resize(front->disk, sectors, info & XBLK_INFO_READONLY);
 }
 
 /* Programs that have it open are not waited for: they get errors. */

@@ -37,7 +37,7 @@ struct blkfront_io {
 	u16 nr;
 	u16 held;
 	u16 room;
-	struct blkfront_seg *seg;
+	struct xblk_seg *seg;
 	struct page *page[];
 };
 
@@ -50,19 +50,19 @@ static inline struct blkfront_io *blkfront_io(struct request *rq)
 static inline unsigned int blkfront_io_bytes(unsigned int room)
 {
 	return sizeof(struct blkfront_io) +
-	       room * (sizeof(struct page *) + sizeof(struct blkfront_seg));
+	       room * (sizeof(struct page *) + sizeof(struct xblk_seg));
 }
 
 /* Set up once, before the first use. */
 static inline void blkfront_io_init(struct blkfront_io *io, unsigned int room)
 {
 	io->room = room;
-	io->seg = (struct blkfront_seg *)&io->page[room];
+	io->seg = (struct xblk_seg *)&io->page[room];
 }
 
 static inline bool blkfront_io_indirect(const struct blkfront_io *io)
 {
-	return io->nr > BLKFRONT_SLOT_SEGS;
+	return io->nr > XBLK_SLOT_SEGS;
 }
 
 /* Pages to hold: of the data, and one for the list if it is long. */

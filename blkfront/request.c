@@ -7,7 +7,7 @@
 
 #include "blkfront/request.h"
 
-static_assert(sizeof(struct blkfront_seg) == 8);
+static_assert(sizeof(struct xblk_seg) == 8);
 #if defined(CONFIG_X86_32) || defined(__i386__)
 static_assert(sizeof(union blkfront_slot) == 108);
 static_assert(offsetof(struct blkfront_rw_slot, id) == 4);
@@ -24,20 +24,20 @@ static_assert(offsetof(struct blkfront_discard_slot, nr_sectors) == 24);
 static int fua_op(const struct blkfront_offers *offers, u32 nr_segs)
 {
 	if (offers->barrier)
-		return nr_segs <= BLKFRONT_SLOT_SEGS ? BLKFRONT_OP_BARRIER : -E2BIG;
+		return nr_segs <= XBLK_SLOT_SEGS ? XBLK_OP_BARRIER : -E2BIG;
 	/*
 	 * Where there is a cache to flush, the block layer turns FUA into a
 	 * write and a flush itself if the request passes it again. Without
 	 * one, every write is as good.
 	 */
-	return offers->flush ? -E2BIG : BLKFRONT_OP_WRITE;
+	return offers->flush ? -E2BIG : XBLK_OP_WRITE;
 }
 
 static int flush_op(const struct blkfront_offers *offers)
 {
 	if (offers->flush)
-		return BLKFRONT_OP_FLUSH;
-	return offers->barrier ? BLKFRONT_OP_BARRIER : BLKFRONT_OP_NOTHING;
+		return XBLK_OP_FLUSH;
+	return offers->barrier ? XBLK_OP_BARRIER : BLKFRONT_OP_NOTHING;
 }
 
 int blkfront_wire_op(enum blkfront_want want,
@@ -45,17 +45,17 @@ int blkfront_wire_op(enum blkfront_want want,
 {
 	switch (want) {
 	case BLKFRONT_WANT_READ:
-		return BLKFRONT_OP_READ;
+		return XBLK_OP_READ;
 	case BLKFRONT_WANT_WRITE:
-		return BLKFRONT_OP_WRITE;
+		return XBLK_OP_WRITE;
 	case BLKFRONT_WANT_FUA:
 		return fua_op(offers, nr_segs);
 	case BLKFRONT_WANT_FLUSH:
 		return flush_op(offers);
 	case BLKFRONT_WANT_DISCARD:
-		return offers->discard ? BLKFRONT_OP_DISCARD : -EOPNOTSUPP;
+		return offers->discard ? XBLK_OP_DISCARD : -EOPNOTSUPP;
 	case BLKFRONT_WANT_ERASE:
-		return offers->erase ? BLKFRONT_OP_DISCARD : -EOPNOTSUPP;
+		return offers->erase ? XBLK_OP_DISCARD : -EOPNOTSUPP;
 	default:
 		return -EOPNOTSUPP;
 	}
@@ -66,14 +66,14 @@ static enum blkfront_end withdraw(enum blkfront_want want, u8 op,
 				  struct blkfront_offers *offers)
 {
 	switch (op) {
-	case BLKFRONT_OP_FLUSH:
+	case XBLK_OP_FLUSH:
 		offers->flush = false;
 		return BLKFRONT_END_AGAIN;
-	case BLKFRONT_OP_BARRIER:
+	case XBLK_OP_BARRIER:
 		/* Its data, if any, was not written: that must not get lost. */
 		offers->barrier = false;
 		return BLKFRONT_END_AGAIN;
-	case BLKFRONT_OP_DISCARD:
+	case XBLK_OP_DISCARD:
 		offers->erase = false;
 		if (want == BLKFRONT_WANT_DISCARD)
 			offers->discard = false;
@@ -96,7 +96,7 @@ enum blkfront_end blkfront_outcome(enum blkfront_want want, u8 op,
 
 u32 blkfront_encode_rw(union blkfront_slot *slot,
 		       const struct blkfront_command *cmd,
-		       const struct blkfront_seg *seg, u32 nr)
+		       const struct xblk_seg *seg, u32 nr)
 {
 	struct blkfront_rw_slot *rw = &slot->rw;
 
@@ -117,7 +117,7 @@ u32 blkfront_encode_indirect(union blkfront_slot *slot,
 	struct blkfront_indirect_slot *indirect = &slot->indirect;
 
 	memset(indirect, 0, sizeof(*indirect));
-	indirect->op = BLKFRONT_OP_INDIRECT;
+	indirect->op = XBLK_OP_INDIRECT;
 	indirect->inner_op = cmd->op;
 	indirect->nr_segs = nr;
 	indirect->id = cmd->id;
@@ -134,8 +134,8 @@ u32 blkfront_encode_discard(union blkfront_slot *slot,
 	struct blkfront_discard_slot *discard = &slot->discard;
 
 	memset(discard, 0, sizeof(*discard));
-	discard->op = BLKFRONT_OP_DISCARD;
-	discard->flag = secure ? BLKFRONT_DISCARD_SECURE : 0;
+	discard->op = XBLK_OP_DISCARD;
+	discard->flag = secure ? XBLK_DISCARD_SECURE : 0;
 	discard->handle = cmd->handle;
 	discard->id = cmd->id;
 	discard->sector = cmd->sector;
@@ -143,7 +143,7 @@ u32 blkfront_encode_discard(union blkfront_slot *slot,
 	return sizeof(*discard);
 }
 
-u32 blkfront_seg_dense(struct blkfront_seg *seg, u32 bytes)
+u32 blkfront_seg_dense(struct xblk_seg *seg, u32 bytes)
 {
 	u32 nr = 0;
 

@@ -14,50 +14,15 @@
 #include <linux/types.h>
 
 #include "blkfront/response.h"
+#include "xenbus/blkif.h"
 
 enum blkfront_limits {
-	/* Segments that fit in a slot. */
-	BLKFRONT_SLOT_SEGS = 11,
 	/* Segments we use in an indirect request; one page has room for 512. */
 	BLKFRONT_MAX_SEGS = 256,
-	BLKFRONT_INDIRECT_REFS = 8,
-	BLKFRONT_SECTORS_PER_PAGE = 8,
 };
 
-/* Operations on the wire. */
-enum blkfront_op {
-	BLKFRONT_OP_READ = 0,
-	BLKFRONT_OP_WRITE = 1,
-	BLKFRONT_OP_BARRIER = 2,
-	BLKFRONT_OP_FLUSH = 3,
-	BLKFRONT_OP_DISCARD = 5,
-	BLKFRONT_OP_INDIRECT = 6,
-	BLKFRONT_NR_OPS,
-	/* Not on the wire: the request is done already. */
-	BLKFRONT_OP_NOTHING = 0x100,
-};
-
-enum blkfront_status {
-	BLKFRONT_STATUS_OKAY = 0,
-	BLKFRONT_STATUS_ERROR = -1,
-	BLKFRONT_STATUS_UNSUPPORTED = -2,
-};
-
-#define BLKFRONT_DISCARD_SECURE 1
-
-/**
- * struct blkfront_seg - part of a lent page; also the wire format
- * @ref: grant reference
- * @first: first sector in the page, 0 to 7
- * @last: last sector in the page, @first to 7
- * @zero: padding
- */
-struct blkfront_seg {
-	u32 ref;
-	u8 first;
-	u8 last;
-	u16 zero;
-};
+/* Beside enum xblk_op, not on the wire: the request is done already. */
+#define BLKFRONT_OP_NOTHING 0x100
 
 /*
  * The slots in native layout: 64-bit numbers are aligned as the ABI does, to 4
@@ -69,7 +34,7 @@ struct blkfront_rw_slot {
 	u16 handle;
 	u64 id;
 	u64 sector;
-	struct blkfront_seg seg[BLKFRONT_SLOT_SEGS];
+	struct xblk_seg seg[XBLK_SLOT_SEGS];
 };
 
 struct blkfront_discard_slot {
@@ -89,7 +54,7 @@ struct blkfront_indirect_slot {
 	u64 sector;
 	u16 handle;
 	u16 zero;
-	u32 ref[BLKFRONT_INDIRECT_REFS];
+	u32 ref[XBLK_INDIRECT_PAGES];
 };
 
 union blkfront_slot {
@@ -154,7 +119,7 @@ static inline bool blkfront_offers_fua(const struct blkfront_offers *offers,
 				       u32 max_segs)
 {
 	return offers->barrier && !offers->flush &&
-	       max_segs <= BLKFRONT_SLOT_SEGS;
+	       max_segs <= XBLK_SLOT_SEGS;
 }
 
 /**
@@ -163,8 +128,8 @@ static inline bool blkfront_offers_fua(const struct blkfront_offers *offers,
  * @offers: what the backend has
  * @nr_segs: segments of data
  *
- * Return: an enum blkfront_op (never INDIRECT: with more than
- * BLKFRONT_SLOT_SEGS segments that is what carries READ and WRITE), or
+ * Return: an enum xblk_op (never INDIRECT: with more than
+ * XBLK_SLOT_SEGS segments that is what carries READ and WRITE), or
  * BLKFRONT_OP_NOTHING; -EOPNOTSUPP if the request must fail; -E2BIG if it
  * must come again as smaller ones.
  */
@@ -217,13 +182,13 @@ struct blkfront_command {
  * @slot: private memory
  * @cmd: the request
  * @seg: its segments
- * @nr: how many, 0 (an empty flush or barrier) to BLKFRONT_SLOT_SEGS
+ * @nr: how many, 0 (an empty flush or barrier) to XBLK_SLOT_SEGS
  *
  * Return: how many bytes of @slot matter.
  */
 u32 blkfront_encode_rw(union blkfront_slot *slot,
 		       const struct blkfront_command *cmd,
-		       const struct blkfront_seg *seg, u32 nr);
+		       const struct xblk_seg *seg, u32 nr);
 
 /**
  * blkfront_encode_indirect - a request with its segments in another page
@@ -257,12 +222,12 @@ u32 blkfront_encode_discard(union blkfront_slot *slot,
  * @offset: bytes into the page, a multiple of 512
  * @len: bytes, a multiple of 512 from 512 on; @offset + @len <= 4096
  */
-static inline void blkfront_seg_fill(struct blkfront_seg *seg, u32 offset,
+static inline void blkfront_seg_fill(struct xblk_seg *seg, u32 offset,
 				     u32 len)
 {
 	seg->first = offset >> 9;
 	seg->last = (offset + len - 1) >> 9;
-	seg->zero = 0;
+	seg->pad = 0;
 }
 
 /**
@@ -272,6 +237,6 @@ static inline void blkfront_seg_fill(struct blkfront_seg *seg, u32 offset,
  *
  * Return: the number of segments.
  */
-u32 blkfront_seg_dense(struct blkfront_seg *seg, u32 bytes);
+u32 blkfront_seg_dense(struct xblk_seg *seg, u32 bytes);
 
 #endif /* XSPLIT_BLKFRONT_REQUEST_H */

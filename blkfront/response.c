@@ -17,9 +17,9 @@ enum blkfront_verdict blkfront_judge(const struct blkfront_response *rsp,
 		return BLKFRONT_SAYS_BAD_SLOT;
 	if (expect[rsp->id] != rsp->op)
 		return BLKFRONT_SAYS_BAD_OP;
-	if (rsp->status == BLKFRONT_STATUS_OKAY)
+	if (rsp->status == XBLK_RSP_OKAY)
 		return BLKFRONT_SAYS_DONE;
-	if (rsp->status == BLKFRONT_STATUS_UNSUPPORTED)
+	if (rsp->status == XBLK_RSP_EOPNOTSUPP)
 		return BLKFRONT_SAYS_UNSUPPORTED;
 	return BLKFRONT_SAYS_FAILED;
 }

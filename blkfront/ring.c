@@ -119,7 +119,7 @@ static u32 encode(struct blkfront_ring *ring, struct request *rq, struct blkfron
 	/* An empty flush has no place on the disk. */
 	if (io->want != BLKFRONT_WANT_FLUSH)
 		cmd.sector = blk_rq_pos(rq);
-	if (io->op == BLKFRONT_OP_DISCARD)
+	if (io->op == XBLK_OP_DISCARD)
 		return blkfront_encode_discard(slot, &cmd, blk_rq_sectors(rq),
 					       io->want == BLKFRONT_WANT_ERASE);
 	if (!blkfront_io_indirect(io))

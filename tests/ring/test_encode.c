@@ -42,7 +42,7 @@ static void expect_bytes(void)
 	}
 }
 
-static void fill(struct blkfront_seg *segs, u32 nr)
+static void fill(struct xblk_seg *segs, u32 nr)
 {
 	u32 i;
 
@@ -57,15 +57,15 @@ static void slot_sizes(void)
 	EXPECT_EQ(sizeof(union blkfront_slot), 112);
 	EXPECT_EQ(sizeof(struct blkfront_discard_slot), 32);
 	EXPECT_EQ(sizeof(struct blkfront_indirect_slot), 64);
-	EXPECT_EQ(sizeof(struct blkfront_seg), 8);
-	EXPECT_EQ(BLKFRONT_SLOT_SEGS, 11);
+	EXPECT_EQ(sizeof(struct xblk_seg), 8);
+	EXPECT_EQ(XBLK_SLOT_SEGS, 11);
 	EXPECT_EQ(BLKFRONT_MAX_SEGS, 256);
-	EXPECT_EQ(BLKFRONT_DISCARD_SECURE, 1);
+	EXPECT_EQ(XBLK_DISCARD_SECURE, 1);
 }
 
 static void encode_rw(void)
 {
-	struct blkfront_seg segs[11];
+	struct xblk_seg segs[11];
 	u32 nr, i;
 
 	fill(segs, 11);
@@ -114,7 +114,7 @@ static void encode_discard(void)
 /* Every piece of a page that can be named. */
 static void pieces_of_a_page(void)
 {
-	struct blkfront_seg seg;
+	struct xblk_seg seg;
 	u32 first, last;
 
 	for (first = 0; first < 8; first++)
@@ -125,13 +125,13 @@ static void pieces_of_a_page(void)
 			test_context("sectors %u to %u", first, last);
 			EXPECT_EQ(seg.first, first);
 			EXPECT_EQ(seg.last, last);
-			EXPECT_EQ(seg.zero, 0);
+			EXPECT_EQ(seg.pad, 0);
 		}
 }
 
 static void dense_pages(void)
 {
-	struct blkfront_seg *segs;
+	struct xblk_seg *segs;
 	u32 bytes, nr, i, sum;
 
 	for (bytes = 512; bytes <= 256 * 4096; bytes += 512) {
@@ -163,7 +163,7 @@ static void hand_over(struct back_io *io, u32 bytes)
 
 static void back_understands_front(void)
 {
-	struct blkfront_seg segs[200];
+	struct xblk_seg segs[200];
 	struct back_io io;
 
 	fill(segs, 200);
@@ -188,7 +188,7 @@ static void back_understands_front(void)
 
 static void front_understands_back(void)
 {
-	const struct blkfront_seg seg = { .ref = 1, .first = 0, .last = 7 };
+	const struct xblk_seg seg = { .ref = 1, .first = 0, .last = 7 };
 	struct blkfront_response rsp;
 	u8 expect[32];
 	struct back_io io;
@@ -285,7 +285,7 @@ static void failure_is_failure(void)
 
 	for (bits = 0; bits < 16; bits++)
 		for (want = 1; want < BLKFRONT_NR_WANTS; want++)
-			for (op = 0; op < BLKFRONT_NR_OPS; op++) {
+			for (op = 0; op < XBLK_NR_OPS; op++) {
 				offers = offers_of(bits);
 				test_context("offers 0x%x want %u op %u", bits,
 					     want, op);
