@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * How a frame for the guest is laid into the pages it lent: which bytes go to
+ * which slot in which copies; and the bytes of the responses.
+ *
+ * Pure: no hypercall, no allocation, no lock; builds in user space too.
+ *
+ * Every copy is a sub-operation of a hypercall, and none may cross a page on
+ * either side. So a slot is left partly empty where that saves a copy: payload
+ * that fills whole pages goes to slots of its own, behind one with the headers
+ * (64 KiB: 17 copies). This costs at most one slot more than packing tightly.
+ *
+ * The steps: xnb_layout_start() -> xnb_layout_next() until it says false; then
+ * @nr_slots and @len tell what the slots hold.
+ */
+#ifndef XSPLIT_NETBACK_LAYOUT_H
+#define XSPLIT_NETBACK_LAYOUT_H
+
+#include <linux/compiler.h>
+#include <linux/kernel.h>
+#include <linux/types.h>
+
+#include "xenbus/netif.h"
+
+/* More would leave no room for a frame of 1514 bytes and for little else. */
+#define XNB_HEADROOM_MAX 2048u
+
+/* Most extras with one frame: GSO, XDP, hash. */
+#define XNB_RX_EXTRAS 3u
+
+/**
+ * struct xnb_run - source bytes that are contiguous
+ * @offset: of the first byte in its page, below 4096
+ * @len: bytes; may cross any number of pages that follow each other in memory
+ */
+struct xnb_run {
+	u32 offset;
+	u32 len;
+};
+
+/**
+ * struct xnb_copy - one copy
+ * @src: bytes from the start of the run's first page: the page is @src / 4096
+ *	pages after that one, the offset in it @src % 4096
+ * @run: index of the source run
+ * @dst: offset in the slot's page, headroom included
+ * @len: bytes, at least 1; neither side crosses a page
+ * @slot: index of the data slot, from 0; extras are not counted
+ */
+struct xnb_copy {
+	u32 src;
+	u16 run;
+	u16 dst;
+	u16 len;
+	u16 slot;
+};
+
+/**
+ * struct xnb_layout - a frame being laid out
+ * @run: the source
+ * @nr_runs: how many
+ * @at: run that is being copied
+ * @done: bytes of it already copied
+ * @room: bytes a slot takes
+ * @headroom: bytes left free at the start of each slot
+ * @head: bytes that must be in the first slot
+ * @spare: bytes that may still be left empty at the end of slots
+ * @nr_slots: slots in use so far
+ * @len: bytes in each slot
+ */
+struct xnb_layout {
+	const struct xnb_run *run;
+	u32 nr_runs;
+	u32 at;
+	u32 done;
+	u32 room;
+	u32 headroom;
+	u32 head;
+	u32 spare;
+	u32 nr_slots;
+	u16 len[XNET_MAX_SLOTS];
+};
+
+/**
+ * xnb_layout_slots - fewest data slots a frame needs
+ * @len: bytes, at least 1
+ * @headroom: bytes left free in each slot, up to XNB_HEADROOM_MAX
+ *
+ * Return: the number. More than XNET_MAX_SLOTS: the frame cannot be sent as it
+ * is, however much room the ring has.
+ */
+static inline u32 xnb_layout_slots(u32 len, u32 headroom)
+{
+	u32 room = XNET_PAGE_BYTES - headroom;
+
+	return likely(len <= room) ? 1 : DIV_ROUND_UP(len, room);
+}
+
+/**
+ * xnb_layout_start - begin to lay out a frame
+ * @layout: to set up
+ * @run: the frame's bytes, in order; must stay until the last copy. Empty runs
+ *	are fine
+ * @nr_runs: how many
+ * @len: bytes of all runs, at least 1
+ * @head: bytes at the start of the frame that must not be spread over slots (its
+ *	headers), as far as one slot has room; 0 if it does not matter
+ * @headroom: bytes to leave free in each slot, up to XNB_HEADROOM_MAX
+ * @room: data slots that may be used; more than XNET_MAX_SLOTS are the same as
+ *	XNET_MAX_SLOTS
+ *
+ * With little room the frame is packed more tightly.
+ *
+ * Return: 0; -ENOSPC if it fits in XNET_MAX_SLOTS but not in @room slots;
+ * -E2BIG if it never fits.
+ */
+int xnb_layout_start(struct xnb_layout *layout, const struct xnb_run *run, u32 nr_runs,
+		     u32 len, u32 head, u32 headroom, u32 room);
+
+/**
+ * xnb_layout_next - the next copy
+ * @layout: started
+ * @copy: filled in
+ *
+ * The bytes come in order; each exactly once.
+ *
+ * Return: false if there is none left; @layout->nr_slots and @layout->len are
+ * final then.
+ */
+bool xnb_layout_next(struct xnb_layout *layout, struct xnb_copy *copy);
+
+/**
+ * struct xnb_rx_meta - what the guest is told about a frame
+ * @csum_blank: its layer 4 checksum is that of the pseudo header only
+ * @validated: its checksum is known to be good
+ * @has_hash: @hash and @hash_type go with it; only if the guest asked for hashes
+ * @hash_type: XNET_HASHT_*
+ * @gso_type: XNET_GSO_*; only if the guest takes them
+ * @gso_size: payload bytes in each segment
+ * @headroom: bytes left free in each slot; 0 if the guest did not ask for any
+ * @hash: Toeplitz hash of the frame
+ */
+struct xnb_rx_meta {
+	bool csum_blank;
+	bool validated;
+	bool has_hash;
+	u8 hash_type;
+	u8 gso_type;
+	u16 gso_size;
+	u16 headroom;
+	u32 hash;
+};
+
+/* Extras the frame needs; each takes a slot of the ring after the first one. */
+static inline u32 xnb_rx_nr_extras(const struct xnb_rx_meta *meta)
+{
+	return (meta->gso_type != XNET_GSO_NONE) + !!meta->headroom + meta->has_hash;
+}
+
+/* Of the slots a frame takes of the ring, the index of the one for data slot @slot. */
+static inline u32 xnb_rx_ring_slot(u32 slot, u32 nr_extras)
+{
+	return slot ? slot + nr_extras : 0;
+}
+
+/**
+ * xnb_rx_extras - what is in the extras
+ * @meta: of the frame
+ * @extra: room for XNB_RX_EXTRAS; filled in, padding zero
+ *
+ * Return: how many.
+ */
+u32 xnb_rx_extras(const struct xnb_rx_meta *meta, struct xnet_extra *extra);
+
+/**
+ * xnb_rx_flags - the flags of a data slot
+ * @meta: of the frame
+ * @slot: index of the data slot
+ * @nr_slots: data slots of the frame
+ */
+static inline u16 xnb_rx_flags(const struct xnb_rx_meta *meta, u32 slot, u32 nr_slots)
+{
+	u16 flags = slot + 1 < nr_slots ? XNET_RXF_MORE_DATA : 0;
+
+	if (slot)
+		return flags;
+	if (meta->csum_blank)
+		flags |= XNET_RXF_CSUM_BLANK | XNET_RXF_VALIDATED;
+	else if (meta->validated)
+		flags |= XNET_RXF_VALIDATED;
+	if (xnb_rx_nr_extras(meta))
+		flags |= XNET_RXF_EXTRA;
+	return flags;
+}
+
+/**
+ * xnb_rx_answer - write the response of a data slot
+ * @slot: in the shared ring; only written to
+ * @id: of the request that had this slot
+ * @headroom: where the data starts
+ * @flags: XNET_RXF_*
+ * @status: bytes in the slot without the headroom, or XNET_RSP_ERROR
+ *
+ * With headroom, other backends report offset 0 and count the headroom as bytes;
+ * a frontend that takes the offset from the XDP extra then sees that many
+ * bytes too much. Here the offset says where the data is and the status how
+ * long it is, which that frontend understands as well, and a new one can tell
+ * the two apart by the offset.
+ */
+static inline void xnb_rx_answer(void *slot, u16 id, u16 headroom, u16 flags, s16 status)
+{
+	struct xnet_rx_response *rsp = slot;
+
+	rsp->id = id;
+	rsp->offset = headroom;
+	rsp->flags = flags;
+	rsp->status = status;
+}
+
+/* Write an extra over the slot of a response; @slot is only written to. */
+static inline void xnb_rx_answer_extra(void *slot, const struct xnet_extra *extra)
+{
+	*(struct xnet_extra *)slot = *extra;
+}
+
+#endif /* XSPLIT_NETBACK_LAYOUT_H */
