@@ -39,11 +39,14 @@ struct xnf_frame_piece {
  * @XNF_CSUM_GOOD: the backend says it is right
  * @XNF_CSUM_BLANK: it covers the pseudo header only; the packet never was on a
  *	wire
+ * @XNF_CSUM_REDO: the backend sent a packet to be segmented and did not call its
+ *	checksum blank: set it up anew, then it is blank (rx_gso_checksum_fixup)
  */
 enum xnf_frame_csum {
 	XNF_CSUM_UNKNOWN,
 	XNF_CSUM_GOOD,
 	XNF_CSUM_BLANK,
+	XNF_CSUM_REDO,
 };
 
 /* As @hash_type of struct xnf_frame: there is none. */
@@ -79,7 +82,9 @@ struct xnf_frame {
 /**
  * struct xnf_frame_expect - what the backend may send besides data
  * @gso: bit n: we take frames to be segmented of type n
- * @headroom: bytes we asked for in front of the data; 0: no XDP
+ * @headroom: bytes we asked for in front of the data, the most of late; 0: no XDP
+ *
+ * A hash is taken whether asked for or not: it does no harm.
  */
 struct xnf_frame_expect {
 	u8 gso;
@@ -99,7 +104,7 @@ struct xnf_frame_expect {
  * @XNF_DROP_PREFIX: the old form of a GSO frame, which we never offer to take
  * @XNF_DROP_EXTRA: an extra nobody knows, or twice the same
  * @XNF_DROP_GSO: segmentation that makes no sense or that we did not offer
- * @XNF_DROP_XDP: headroom that we did not ask for
+ * @XNF_DROP_XDP: more headroom than we asked for
  * @XNF_NR_FRAME_VERDICTS: how many there are
  *
  * A frame with several faults is dropped for the first one found.
