@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Laying a frame into the guest's pages; see layout.h. */
+
+#include <linux/errno.h>
+#include <linux/string.h>
+
+#include "netback/layout.h"
+
+/*
+ * Frontends have room for 17 fragments; an 18th slot is for those that need it.
+ * Packing loosely must not be what makes a frame too long for them.
+ */
+#define LOOSE_SLOTS 17u
+
+int xnb_layout_start(struct xnb_layout *layout, const struct xnb_run *run, u32 nr_runs,
+		     u32 len, u32 head, u32 headroom, u32 room)
+{
+	u32 need = xnb_layout_slots(len, headroom), most = need;
+
+	if (unlikely(need > XNET_MAX_SLOTS))
+		return -E2BIG;
+	if (unlikely(need > room))
+		return -ENOSPC;
+	if (need > 1 && need < LOOSE_SLOTS && need < room)
+		most = need + 1;
+	layout->run = run;
+	layout->nr_runs = nr_runs;
+	layout->at = 0;
+	layout->done = 0;
+	layout->room = XNET_PAGE_BYTES - headroom;
+	layout->headroom = headroom;
+	layout->head = head;
+	layout->spare = most * layout->room - len;
+	layout->nr_slots = 1;
+	layout->len[0] = 0;
+	return 0;
+}
+
+/* Bytes up to the end of the run or of the source page. */
+static u32 source_left(const struct xnb_layout *layout)
+{
+	const struct xnb_run *run = &layout->run[layout->at];
+	u32 page = XNET_PAGE_BYTES - (run->offset + layout->done) % XNET_PAGE_BYTES;
+
+	return min_t(u32, run->len - layout->done, page);
+}
+
+/*
+ * Does it save a copy to leave @left bytes of a slot empty, and can that be
+ * afforded? @want bytes are to follow.
+ */
+static bool leave_empty(const struct xnb_layout *layout, u32 left, u32 want)
+{
+	if (want <= left || left > layout->spare)
+		return false;
+	if (layout->nr_slots == 1 && layout->len[0] < layout->head)
+		return false;
+	return DIV_ROUND_UP(want, layout->room) < 1 + DIV_ROUND_UP(want - left, layout->room);
+}
+
+/* Bytes the current slot takes, after moving on to the next one where we should. */
+static u32 slot_left(struct xnb_layout *layout, u32 want)
+{
+	u32 left = layout->room - layout->len[layout->nr_slots - 1];
+
+	if (likely(want <= left))
+		return left;
+	if (left && !leave_empty(layout, left, want))
+		return left;
+	layout->spare -= left;
+	layout->len[layout->nr_slots++] = 0;
+	return layout->room;
+}
+
+bool xnb_layout_next(struct xnb_layout *layout, struct xnb_copy *copy)
+{
+	u32 want, slot;
+
+	while (layout->at < layout->nr_runs && layout->done == layout->run[layout->at].len) {
+		layout->at++;
+		layout->done = 0;
+	}
+	if (layout->at == layout->nr_runs)
+		return false;
+	want = source_left(layout);
+	want = min_t(u32, want, slot_left(layout, want));
+	slot = layout->nr_slots - 1;
+	copy->src = layout->run[layout->at].offset + layout->done;
+	copy->run = layout->at;
+	copy->dst = layout->headroom + layout->len[slot];
+	copy->len = want;
+	copy->slot = slot;
+	layout->len[slot] += want;
+	layout->done += want;
+	return true;
+}
+
+static struct xnet_extra *add_extra(struct xnet_extra *extra, u32 *nr, u8 type)
+{
+	if (*nr)
+		extra[*nr - 1].flags = XNET_EXTRAF_MORE;
+	extra += (*nr)++;
+	memset(extra, 0, sizeof(*extra));
+	extra->type = type;
+	return extra;
+}
+
+static void put_hash(struct xnet_extra *extra, const struct xnb_rx_meta *meta)
+{
+	u32 i;
+
+	extra->u.hash.type = meta->hash_type;
+	extra->u.hash.algorithm = XNET_HASH_TOEPLITZ;
+	for (i = 0; i < 4; i++)
+		extra->u.hash.value[i] = meta->hash >> 8 * i;
+}
+
+u32 xnb_rx_extras(const struct xnb_rx_meta *meta, struct xnet_extra *extra)
+{
+	struct xnet_extra *one;
+	u32 nr = 0;
+
+	if (meta->gso_type != XNET_GSO_NONE) {
+		one = add_extra(extra, &nr, XNET_EXTRA_GSO);
+		one->u.gso.type = meta->gso_type;
+		one->u.gso.size = meta->gso_size;
+	}
+	if (meta->headroom) {
+		one = add_extra(extra, &nr, XNET_EXTRA_XDP);
+		one->u.xdp.headroom = meta->headroom;
+	}
+	if (meta->has_hash)
+		put_hash(add_extra(extra, &nr, XNET_EXTRA_HASH), meta);
+	return nr;
+}
