@@ -49,7 +49,7 @@ void xnb_hash_reset(struct xnb_hash *hash);
 /**
  * xnb_hash_set_key - another key
  * @hash: the hash
- * @key: private memory
+ * @key: private memory; not looked at if @len is 0
  * @len: bytes of @key, up to XNET_HASH_KEY_BYTES; the rest of the key is zero
  */
 void xnb_hash_set_key(struct xnb_hash *hash, const u8 *key, u32 len);
