@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The limit on what a guest may send; see credit.h. */
+
+#include <linux/errno.h>
+#include <linux/math64.h>
+
+#include "netback/credit.h"
+
+/*
+ * A tebibyte, an hour and more: a limit beyond is none, or a mistake. With them
+ * no product below overflows.
+ */
+#define MAX_BYTES (1ULL << 40)
+#define MAX_USEC (1ULL << 32)
+
+#define NSEC_IN_USEC 1000u
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static const char *skip_blanks(const char *text)
+{
+	while (*text == ' ' || *text == '\t' || *text == '\n' || *text == '\r')
+		text++;
+	return text;
+}
+
+/* Returns what follows the number and blanks around it, or NULL if there is none. */
+static const char *parse_number(const char *text, u64 max, u64 *val)
+{
+	text = skip_blanks(text);
+	if (!is_digit(*text))
+		return NULL;
+	for (*val = 0; is_digit(*text); text++)
+		*val = min_t(u64, *val * 10 + (*text - '0'), max);
+	return skip_blanks(text);
+}
+
+int xnb_rate_parse(const char *text, struct xnb_rate *rate)
+{
+	u64 bytes, usec;
+
+	rate->bytes = 0;
+	rate->usec = 0;
+	if (!text)
+		return 0;
+	text = parse_number(text, MAX_BYTES, &bytes);
+	if (!text || *text != ',')
+		return -EINVAL;
+	text = parse_number(text + 1, MAX_USEC, &usec);
+	if (!text || *text)
+		return -EINVAL;
+	if (bytes && usec) {
+		rate->bytes = bytes;
+		rate->usec = usec;
+	}
+	return 0;
+}
+
+void xnb_credit_set(struct xnb_credit *credit, const struct xnb_rate *rate, u64 now)
+{
+	credit->bytes = rate->bytes;
+	credit->burst = max_t(u64, rate->bytes, XNB_CREDIT_BURST);
+	credit->left = rate->bytes;
+	credit->since = now;
+	credit->period = rate->usec * NSEC_IN_USEC;
+}
+
+/* What the periods that are over have brought. */
+static void gain(struct xnb_credit *credit, u64 now)
+{
+	u64 periods = div64_u64(now - credit->since, credit->period);
+
+	credit->since += periods * credit->period;
+	/* Beyond that many the product could overflow, and it is full anyway. */
+	periods = min_t(u64, periods, XNB_CREDIT_BURST);
+	credit->left = min_t(u64, credit->left + periods * credit->bytes, credit->burst);
+}
+
+u64 xnb_credit_take_limited(struct xnb_credit *credit, u32 len, u64 now)
+{
+	u64 periods;
+
+	/* A clock that is behind has seen nothing pass. */
+	if (now < credit->since)
+		now = credit->since;
+	if (now - credit->since >= credit->period)
+		gain(credit, now);
+	if (len <= credit->left) {
+		credit->left -= len;
+		return 0;
+	}
+	periods = div64_u64(len - credit->left + credit->bytes - 1, credit->bytes);
+	return credit->since + periods * credit->period - now;
+}
