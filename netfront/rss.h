@@ -68,9 +68,10 @@ int xnf_rss_change(struct xnf_rss *rss, const u32 *table, const u8 *key, u32 nr_
  * struct xnf_rss_talk - a conversation with the backend, message by message
  * @want: what it shall do; not changed while the conversation lasts
  * @gref: reference of the page that key and table travel in
- * @id: id of the message that waits for its answer
+ * @id: id of the last message; goes on over conversations, so that an answer
+ *	that comes late is no other message's
  * @step: private
- * @types: private: kinds of hash the backend knows
+ * @types: private: kinds of hash the backend knows, XNET_HASHF()
  * @err: private: why the conversation failed; it is being undone
  */
 struct xnf_rss_talk {
@@ -84,7 +85,7 @@ struct xnf_rss_talk {
 
 /**
  * xnf_rss_begin - begin a conversation
- * @talk: set up
+ * @talk: set up; zeroed before the first time
  * @want: what the backend shall do
  * @gref: reference of the page that key and table travel in, readable for the
  *	backend
