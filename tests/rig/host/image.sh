@@ -28,7 +28,7 @@ DOM0_MODULES=(
 )
 GUEST_MODULES=(
 	xen-blkfront xen-netfront crc32c_generic crc32c-intel ext4 xenfs
-	xen-evtchn nls_ascii "${NET_MODULES[@]}"
+	xen-evtchn xen-gntalloc nls_ascii "${NET_MODULES[@]}"
 )
 # Programs of the guest that must not depend on the disk under test.
 GUEST_PROGRAMS=(
