@@ -12,6 +12,7 @@
 #include "blkfront/disk.h"
 #include "blkfront/front.h"
 #include "compat/disk.h"
+#include "compat/limits.h"
 
 /* A new backend has this long to show up before all I/O ends with errors. */
 #define RENEW_TIMEOUT (120 * HZ)
@@ -92,14 +93,11 @@ static void queue_plugged(struct request *rq, bool last)
 		blk_mq_end_request(rq, status);
 }
 
-static void disk_queue_rqs(struct request **plug)
+static void disk_queue_rqs(xsplit_plug *plug)
 {
-	struct request *rq, *next, *list = NULL;
+	struct request *rq, *next;
 
-	/* The plug has the last one first. */
-	while ((rq = rq_list_pop(plug)))
-		rq_list_add(&list, rq);
-	*plug = list;
+	xsplit_plug_sort(plug);
 	for (rq = rq_list_pop(plug); rq; rq = next) {
 		next = rq_list_pop(plug);
 		queue_plugged(rq, !next || next->mq_hctx != rq->mq_hctx);
@@ -166,7 +164,7 @@ static int disk_init_hctx(struct blk_mq_hw_ctx *hctx, void *data, unsigned int q
 }
 
 static int disk_init_request(struct blk_mq_tag_set *set, struct request *rq,
-			     unsigned int queue, unsigned int node)
+			     unsigned int queue, xsplit_init_node node)
 {
 	struct blkfront_disk *disk = set->driver_data;
 
@@ -259,13 +257,22 @@ static void fill_limits(const struct blkfront_disk *disk, struct xsplit_disk_lim
 	lim->dma_alignment = SECTOR_SIZE - 1;
 }
 
-static void withdraw_work(struct work_struct *work)
+static int apply_limits(struct blkfront_disk *disk, bool late)
 {
-	struct blkfront_disk *disk = container_of(work, struct blkfront_disk, withdraw_work);
 	struct xsplit_disk_limits lim;
+	int err;
 
 	fill_limits(disk, &lim);
-	xsplit_disk_withdraw(disk->gd, &lim);
+	err = late ? xsplit_disk_limit_late(disk->gd, &lim) : xsplit_disk_limit(disk->gd, &lim);
+	if (err && err != -EBUSY)
+		dev_err(disk_dev(disk), "%s: the kernel refuses the disk's limits (error %d)\n",
+			disk->gd->disk_name, err);
+	return err;
+}
+
+static void limits_work(struct work_struct *work)
+{
+	apply_limits(container_of(work, struct blkfront_disk, limits_work), true);
 }
 
 void blkfront_disk_withdrawn(struct blkfront_disk *disk, u8 op)
@@ -283,7 +290,7 @@ void blkfront_disk_withdrawn(struct blkfront_disk *disk, u8 op)
 			 disk->gd->disk_name, text[op],
 			 blkfront_offers_cache(&disk->offers) ? "" :
 			 ", so it has no write cache to flush");
-	queue_work(xsplit_workqueue(), &disk->withdraw_work);
+	queue_work(xsplit_workqueue(), &disk->limits_work);
 }
 
 /* --- I/O ends ------------------------------------------------------------ */
@@ -358,8 +365,6 @@ static void steer_events(struct blkfront_disk *disk)
 
 bool blkfront_disk_renew(struct blkfront_disk *disk, const struct blkfront_terms *terms)
 {
-	struct xsplit_disk_limits lim;
-
 	cancel_delayed_work_sync(&disk->kill_work);
 	if (disk->dead)
 		return false;
@@ -371,8 +376,9 @@ bool blkfront_disk_renew(struct blkfront_disk *disk, const struct blkfront_terms
 	steer_events(disk);
 	blkfront_disk_resize(disk, terms->geometry.sectors, terms->geometry.readonly);
 	disk->geometry = terms->geometry;
-	fill_limits(disk, &lim);
-	xsplit_disk_limit(disk->gd, &lim);
+	/* Requests too large for the new backend come back in pieces meanwhile. */
+	if (apply_limits(disk, false) == -EBUSY)
+		queue_work(xsplit_workqueue(), &disk->limits_work);
 
 	disk->frozen = false;
 	blk_mq_unquiesce_queue(disk->gd->queue);
@@ -408,7 +414,7 @@ static void fill_set(struct blkfront_disk *disk, const struct blkfront_terms *te
 		.queue_depth = terms->slots,
 		.numa_node = NUMA_NO_NODE,
 		/* The backend's disk has a scheduler, if it needs one. */
-		.flags = BLK_MQ_F_SHOULD_MERGE | BLK_MQ_F_NO_SCHED_BY_DEFAULT,
+		.flags = XSPLIT_MQ_MERGE | BLK_MQ_F_NO_SCHED_BY_DEFAULT,
 		.cmd_size = blkfront_io_bytes(disk->room),
 		.driver_data = disk,
 	};
@@ -431,16 +437,15 @@ static struct blkfront_disk *disk_alloc(struct blkfront *front,
 	disk->room = terms->max_segs + 1;
 	disk->bounced = terms->bounced;
 	INIT_WORK(&disk->add_work, add_work);
-	INIT_WORK(&disk->withdraw_work, withdraw_work);
+	INIT_WORK(&disk->limits_work, limits_work);
 	INIT_DELAYED_WORK(&disk->kill_work, kill_work);
 	blkfront_recover_init(disk);
 	return disk;
 }
 
-static void fill_gendisk(struct blkfront_disk *disk, const struct blkfront_name *name)
+static int fill_gendisk(struct blkfront_disk *disk, const struct blkfront_name *name)
 {
 	struct gendisk *gd = disk->gd;
-	struct xsplit_disk_limits lim;
 
 	gd->major = BLKFRONT_MAJOR;
 	gd->first_minor = name->first_minor;
@@ -450,10 +455,9 @@ static void fill_gendisk(struct blkfront_disk *disk, const struct blkfront_name 
 	strscpy(gd->disk_name, name->text, sizeof(gd->disk_name));
 	if (disk->geometry.removable)
 		gd->flags |= GENHD_FL_REMOVABLE;
-	fill_limits(disk, &lim);
-	xsplit_disk_limit(gd, &lim);
 	set_capacity(gd, disk->geometry.sectors);
 	set_disk_ro(gd, disk->geometry.readonly);
+	return apply_limits(disk, false);
 }
 
 struct blkfront_disk *blkfront_disk_create(struct blkfront *front,
@@ -473,10 +477,14 @@ struct blkfront_disk *blkfront_disk_create(struct blkfront *front,
 		err = PTR_ERR(disk->gd);
 		goto free_set;
 	}
-	fill_gendisk(disk, &front->name);
+	err = fill_gendisk(disk, &front->name);
+	if (err)
+		goto put_gendisk;
 	steer_events(disk);
 	return disk;
 
+put_gendisk:
+	put_disk(disk->gd);
 free_set:
 	blk_mq_free_tag_set(&disk->set);
 free_disk:
@@ -514,7 +522,7 @@ void blkfront_disk_remove(struct blkfront_disk *disk, unsigned long grace)
 	WRITE_ONCE(disk->dead, true);
 	stop_rings(disk);
 	flush_work(&disk->again_work);
-	cancel_work_sync(&disk->withdraw_work);
+	cancel_work_sync(&disk->limits_work);
 
 	/* The block layer calls disk_free() only for a disk that it knew. */
 	if (!added)

@@ -56,7 +56,7 @@ struct blkfront_geometry {
  * @failed: it could not be added
  * @withdrawn: bit per operation on the wire: the user was told
  * @add_work: adds it, which reads from it
- * @withdraw_work: tells the queue that the backend does less than it said
+ * @limits_work: tells the queue what the disk can do, when it is in use
  * @kill_work: ends all I/O with errors
  * @again_lock: protects @again
  * @again: requests on their way to becoming smaller ones
@@ -80,7 +80,7 @@ struct blkfront_disk {
 	bool failed;
 	unsigned long withdrawn;
 	struct work_struct add_work;
-	struct work_struct withdraw_work;
+	struct work_struct limits_work;
 	struct delayed_work kill_work;
 	spinlock_t again_lock;
 	struct bio_list again;

@@ -11,6 +11,7 @@
 
 #include "blkfront/disk.h"
 #include "blkfront/ring.h"
+#include "compat/disk.h"
 #include "xenbus/link.h"
 
 /* The pure code has its own view of the wire; both must be the same. */
@@ -437,7 +438,7 @@ static unsigned int reap_batch(struct blkfront_ring *ring, unsigned int max,
 		return 0;
 	reap_finish(ring, rqs, nr);
 	reap_end(ring, rqs, nr, iob ?: &own);
-	if (!rq_list_empty(own.req_list))
+	if (!xsplit_batch_empty(&own))
 		own.complete(&own);
 	feed(ring);
 	if (atomic_dec_and_test(&ring->reaping) && unlikely(!READ_ONCE(ring->live)))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What changes between kernels about being a block device: prototypes of its
- * operations, and how a queue is told its limits.
+ * operations, lists of requests.
  */
 #ifndef XSPLIT_COMPAT_DISK_H
 #define XSPLIT_COMPAT_DISK_H
@@ -10,45 +10,25 @@
 #include <linux/blkdev.h>
 
 /**
- * struct xsplit_disk_limits - what a disk can do
- * @logical_block: smallest transfer, bytes
- * @physical_block: best smallest transfer, bytes
- * @max_sectors: largest transfer, in 512 bytes
- * @max_segs: most pieces of memory in a transfer
- * @max_seg_size: largest piece, bytes
- * @seg_boundary: mask of addresses a piece may not cross
- * @dma_alignment: mask of address bits that must be 0
- * @cache: it has a volatile write cache that can be flushed
- * @fua: single writes can go through that cache
- * @discard_granularity: bytes; 0: no discard
- * @discard_alignment: bytes
- * @erase: discard can erase all copies
- */
-struct xsplit_disk_limits {
-	unsigned int logical_block;
-	unsigned int physical_block;
-	unsigned int max_sectors;
-	unsigned short max_segs;
-	unsigned int max_seg_size;
-	unsigned long seg_boundary;
-	unsigned int dma_alignment;
-	bool cache;
-	bool fua;
-	unsigned int discard_granularity;
-	unsigned int discard_alignment;
-	bool erase;
-};
-
-/**
  * xsplit_disk_alloc - a disk without rotating parts for a tag set
  * @set: the tag set
  * @data: for queue->queuedata
  *
  * Context: may sleep. Return: the disk or an error pointer.
  */
+#ifdef HAVE_DISK_FEATURES
 static inline struct gendisk *xsplit_disk_alloc(struct blk_mq_tag_set *set, void *data)
 {
+	return blk_mq_alloc_disk(set, NULL, data);
+}
+#else
+static inline struct gendisk *xsplit_disk_alloc(struct blk_mq_tag_set *set, void *data)
+{
+#ifdef HAVE_ALLOC_LIMITS
+	struct gendisk *gd = blk_mq_alloc_disk(set, NULL, data);
+#else
 	struct gendisk *gd = blk_mq_alloc_disk(set, data);
+#endif
 
 	if (IS_ERR(gd))
 		return gd;
@@ -56,78 +36,105 @@ static inline struct gendisk *xsplit_disk_alloc(struct blk_mq_tag_set *set, void
 	blk_queue_flag_clear(QUEUE_FLAG_ADD_RANDOM, gd->queue);
 	return gd;
 }
+#endif
 
-/* Discards go on in one request up to the largest number of sectors there is. */
-static inline void xsplit_disk_limit_discard(struct gendisk *gd,
-					     const struct xsplit_disk_limits *lim)
-{
-	unsigned int most = lim->discard_granularity ? UINT_MAX >> SECTOR_SHIFT : 0;
+/* Flag of a tag set: requests are merged. Newer kernels always do. */
+#ifdef HAVE_SHOULD_MERGE
+#define XSPLIT_MQ_MERGE BLK_MQ_F_SHOULD_MERGE
+#else
+#define XSPLIT_MQ_MERGE 0
+#endif
 
-	gd->queue->limits.discard_granularity = lim->discard_granularity;
-	gd->queue->limits.discard_alignment = lim->discard_alignment;
-	blk_queue_max_discard_sectors(gd->queue, most);
-	blk_queue_max_secure_erase_sectors(gd->queue, lim->erase ? most : 0);
-}
+/* The NUMA node that blk_mq_ops.init_request is given. */
+#ifdef HAVE_SIGNED_NODE
+typedef int xsplit_init_node;
+#else
+typedef unsigned int xsplit_init_node;
+#endif
 
-/**
- * xsplit_disk_limit - tell the queue its limits
- * @gd: the disk
- * @lim: the limits
- *
- * Context: may sleep; the disk is not added yet, or its queue is quiesced.
- */
-static inline void xsplit_disk_limit(struct gendisk *gd, const struct xsplit_disk_limits *lim)
-{
-	struct request_queue *q = gd->queue;
-
-	blk_queue_logical_block_size(q, lim->logical_block);
-	blk_queue_physical_block_size(q, lim->physical_block);
-	blk_queue_max_hw_sectors(q, lim->max_sectors);
-	blk_queue_max_segments(q, lim->max_segs);
-	blk_queue_max_segment_size(q, lim->max_seg_size);
-	blk_queue_segment_boundary(q, lim->seg_boundary);
-	blk_queue_dma_alignment(q, lim->dma_alignment);
-	blk_queue_write_cache(q, lim->cache, lim->fua);
-	xsplit_disk_limit_discard(gd, lim);
-}
+/* What blk_mq_ops.queue_rqs is given; rq_list_pop() takes requests from it. */
+#ifdef HAVE_RQ_LIST
+typedef struct rq_list xsplit_plug;
+#else
+typedef struct request *xsplit_plug;
+#endif
 
 /**
- * xsplit_disk_withdraw - the disk can do less than was said
- * @gd: the disk, in use
- * @lim: the limits, of which only those of cache and discard matter
- *
- * Context: may sleep.
+ * xsplit_plug_sort - bring the requests of a plug into the order they came in
+ * @plug: the plug
  */
-static inline void xsplit_disk_withdraw(struct gendisk *gd, const struct xsplit_disk_limits *lim)
+#ifdef HAVE_RQ_LIST
+static inline void xsplit_plug_sort(xsplit_plug *plug)
 {
-	blk_queue_write_cache(gd->queue, lim->cache, lim->fua);
-	xsplit_disk_limit_discard(gd, lim);
+}
+#else
+static inline void xsplit_plug_sort(xsplit_plug *plug)
+{
+	struct request *rq, *list = NULL;
+
+	/* The plug has the last one first. */
+	while ((rq = rq_list_pop(plug)))
+		rq_list_add(&list, rq);
+	*plug = list;
+}
+#endif
+
+/**
+ * xsplit_batch_empty - nothing waits to be completed in a batch
+ * @iob: the batch
+ *
+ * Return: true if so.
+ */
+static inline bool xsplit_batch_empty(const struct io_comp_batch *iob)
+{
+#ifdef HAVE_RQ_LIST
+	return rq_list_empty(&iob->req_list);
+#else
+	return rq_list_empty(iob->req_list);
+#endif
 }
 
 /**
  * xsplit_rq_begin - make a request of a plug known by its tag
  * @rq: as queue_rqs() got it
  *
- * Newer kernels have done so before.
+ * Since 6.6 blk_mq_start_request() does it, which no header tells; then it is
+ * done twice.
  */
 static inline void xsplit_rq_begin(struct request *rq)
 {
 	rq->mq_hctx->tags->rqs[rq->tag] = rq;
 }
 
+/* The mode that block_device_operations.ioctl is given. */
+#ifdef HAVE_BLK_MODE
+typedef blk_mode_t xsplit_ioctl_mode;
+#else
+typedef fmode_t xsplit_ioctl_mode;
+#endif
+
+/* What block_device_operations.getgeo is given, and its disk. */
+#ifdef HAVE_GETGEO_DISK
+typedef struct gendisk xsplit_getgeo_dev;
+#define XSPLIT_GETGEO_DISK(dev) (dev)
+#else
+typedef struct block_device xsplit_getgeo_dev;
+#define XSPLIT_GETGEO_DISK(dev) ((dev)->bd_disk)
+#endif
+
 /*
  * Define the operations of a disk from functions that only take the disk:
  * int ioctl(gd, cmd, arg), int getgeo(gd, geo).
  */
 #define XSPLIT_DISK_OPS(name, ioctl_fn, getgeo_fn, free_fn)				\
-static int name##_ioctl(struct block_device *bdev, fmode_t mode, unsigned int cmd,	\
-			unsigned long arg)						\
+static int name##_ioctl(struct block_device *bdev, xsplit_ioctl_mode mode,		\
+			unsigned int cmd, unsigned long arg)				\
 {											\
 	return ioctl_fn(bdev->bd_disk, cmd, arg);					\
 }											\
-static int name##_getgeo(struct block_device *bdev, struct hd_geometry *geo)		\
+static int name##_getgeo(xsplit_getgeo_dev *dev, struct hd_geometry *geo)		\
 {											\
-	return getgeo_fn(bdev->bd_disk, geo);						\
+	return getgeo_fn(XSPLIT_GETGEO_DISK(dev), geo);					\
 }											\
 static const struct block_device_operations name = {					\
 	.owner = THIS_MODULE,								\

@@ -12,4 +12,29 @@ typedef const struct xenbus_device xsplit_const_device;
 typedef struct xenbus_device xsplit_const_device;
 #endif
 
+/* What xenbus_driver.remove returns: nothing, or 0 to nobody. */
+#ifdef HAVE_VOID_REMOVE
+#define XSPLIT_REMOVE(name, fn) static void name(struct xenbus_device *xdev) { fn(xdev); }
+#else
+#define XSPLIT_REMOVE(name, fn) static int name(struct xenbus_device *xdev) { fn(xdev); return 0; }
+#endif
+
+/**
+ * xsplit_read_state - the state an end has written
+ * @xdev: the device
+ * @path: folder of that end
+ *
+ * Context: may sleep. Return: XenbusStateUnknown if there is none, or, where
+ * the kernel notices, if the device is another one already.
+ */
+static inline enum xenbus_state xsplit_read_state(const struct xenbus_device *xdev,
+						  const char *path)
+{
+#ifdef HAVE_READ_STATE_DEVICE
+	return xenbus_read_driver_state(xdev, path);
+#else
+	return xenbus_read_driver_state(path);
+#endif
+}
+
 #endif /* XSPLIT_COMPAT_XENBUS_H */

@@ -233,7 +233,7 @@ static void do_refresh(struct xsplit_link *link)
 /* Detaching, the toolstack writes our state; what it said must not be lost. */
 static bool told_to_close(const struct xsplit_link *link)
 {
-	return xenbus_read_driver_state(link->xdev->nodename) == XenbusStateClosing;
+	return xsplit_read_state(link->xdev, link->xdev->nodename) == XenbusStateClosing;
 }
 
 /* A driver that has nothing to read lets the frontend wait: its mistake. */
@@ -359,7 +359,7 @@ static bool link_step(struct xsplit_link *link)
 	enum xsplit_action action;
 
 	action = xsplit_next_action(link->driver->side, ours,
-				    xenbus_read_driver_state(link->xdev->otherend));
+				    xsplit_read_state(link->xdev, link->xdev->otherend));
 	actions[action](link);
 	return our_state(link) != ours;
 }
@@ -499,7 +499,7 @@ free_link:
 	return err;
 }
 
-static void link_remove(struct xenbus_device *xdev)
+static void link_detach(struct xenbus_device *xdev)
 {
 	struct xsplit_link *link = dev_get_drvdata(&xdev->dev);
 
@@ -513,6 +513,8 @@ static void link_remove(struct xenbus_device *xdev)
 	dev_set_drvdata(&xdev->dev, NULL);
 	link_free(link);
 }
+
+XSPLIT_REMOVE(link_remove, link_detach)
 
 static void link_otherend_changed(struct xenbus_device *xdev, enum xenbus_state state)
 {

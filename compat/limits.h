@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * How a queue is told its limits: one by one, since 6.11 all at once.
+ */
+#ifndef XSPLIT_COMPAT_LIMITS_H
+#define XSPLIT_COMPAT_LIMITS_H
+
+#include <linux/blkdev.h>
+#include <linux/errno.h>
+#include <linux/limits.h>
+#include <linux/mutex.h>
+
+/**
+ * struct xsplit_disk_limits - what a disk can do
+ * @logical_block: smallest transfer, bytes
+ * @physical_block: best smallest transfer, bytes
+ * @max_sectors: largest transfer, in 512 bytes
+ * @max_segs: most pieces of memory in a transfer
+ * @max_seg_size: largest piece, bytes
+ * @seg_boundary: mask of addresses a piece may not cross
+ * @dma_alignment: mask of address bits that must be 0
+ * @cache: it has a volatile write cache that can be flushed
+ * @fua: single writes can go through that cache
+ * @discard_granularity: bytes; 0: no discard
+ * @discard_alignment: bytes
+ * @erase: discard can erase all copies
+ */
+struct xsplit_disk_limits {
+	unsigned int logical_block;
+	unsigned int physical_block;
+	unsigned int max_sectors;
+	unsigned short max_segs;
+	unsigned int max_seg_size;
+	unsigned long seg_boundary;
+	unsigned int dma_alignment;
+	bool cache;
+	bool fua;
+	unsigned int discard_granularity;
+	unsigned int discard_alignment;
+	bool erase;
+};
+
+/* Discards go on in one request up to the largest number of sectors there is. */
+static inline unsigned int xsplit_discard_sectors(const struct xsplit_disk_limits *lim)
+{
+	return lim->discard_granularity ? UINT_MAX >> SECTOR_SHIFT : 0;
+}
+
+#ifdef HAVE_DISK_FEATURES
+
+/* What the user has set stays in fields of its own. */
+static inline void xsplit_disk_limits_fill(struct queue_limits *to,
+					   const struct xsplit_disk_limits *lim)
+{
+	unsigned int discard = xsplit_discard_sectors(lim);
+
+	to->logical_block_size = lim->logical_block;
+	to->physical_block_size = lim->physical_block;
+	to->max_hw_sectors = lim->max_sectors;
+	to->max_segments = lim->max_segs;
+	to->max_segment_size = lim->max_seg_size;
+	to->seg_boundary_mask = lim->seg_boundary;
+	to->dma_alignment = lim->dma_alignment;
+	to->discard_granularity = lim->discard_granularity;
+	to->discard_alignment = lim->discard_alignment;
+	to->max_hw_discard_sectors = discard;
+	to->max_secure_erase_sectors = lim->erase ? discard : 0;
+	to->features &= ~(BLK_FEAT_WRITE_CACHE | BLK_FEAT_FUA);
+	if (lim->cache)
+		to->features |= BLK_FEAT_WRITE_CACHE;
+	if (lim->fua)
+		to->features |= BLK_FEAT_FUA;
+}
+
+#else
+
+static inline void xsplit_disk_limit_discard(struct gendisk *gd,
+					     const struct xsplit_disk_limits *lim)
+{
+	unsigned int most = xsplit_discard_sectors(lim);
+
+	gd->queue->limits.discard_granularity = lim->discard_granularity;
+	gd->queue->limits.discard_alignment = lim->discard_alignment;
+	blk_queue_max_discard_sectors(gd->queue, most);
+	blk_queue_max_secure_erase_sectors(gd->queue, lim->erase ? most : 0);
+}
+
+#endif
+
+/**
+ * xsplit_disk_limit - tell the queue its limits
+ * @gd: the disk
+ * @lim: the limits
+ *
+ * Whoever changes a limit through sysfs may hold the lock and wait for I/O that
+ * waits for us. So we do not wait for him.
+ *
+ * Context: may sleep; the disk is not added yet, or its queue is quiesced.
+ * Return: 0, -EBUSY (use xsplit_disk_limit_late() when I/O goes on) or
+ * another -errno if the block layer does not like the limits.
+ */
+#ifdef HAVE_DISK_FEATURES
+static inline int xsplit_disk_limit(struct gendisk *gd, const struct xsplit_disk_limits *lim)
+{
+	struct request_queue *q = gd->queue;
+	struct queue_limits to;
+
+	if (!mutex_trylock(&q->limits_lock))
+		return -EBUSY;
+	to = q->limits;
+	xsplit_disk_limits_fill(&to, lim);
+	return queue_limits_commit_update(q, &to);
+}
+#else
+static inline int xsplit_disk_limit(struct gendisk *gd, const struct xsplit_disk_limits *lim)
+{
+	struct request_queue *q = gd->queue;
+
+	blk_queue_logical_block_size(q, lim->logical_block);
+	blk_queue_physical_block_size(q, lim->physical_block);
+	blk_queue_max_hw_sectors(q, lim->max_sectors);
+	blk_queue_max_segments(q, lim->max_segs);
+	blk_queue_max_segment_size(q, lim->max_seg_size);
+	blk_queue_segment_boundary(q, lim->seg_boundary);
+	blk_queue_dma_alignment(q, lim->dma_alignment);
+	blk_queue_write_cache(q, lim->cache, lim->fua);
+	xsplit_disk_limit_discard(gd, lim);
+	return 0;
+}
+#endif
+
+/**
+ * xsplit_disk_limit_late - tell a queue in use what it can do less than was said
+ * @gd: the disk
+ * @lim: the limits; where xsplit_disk_limit() cannot be busy, only those of cache
+ *	and discard matter
+ *
+ * Context: may sleep until requests in flight have ended.
+ * Return: 0 or -errno if the block layer does not like the limits.
+ */
+#ifdef HAVE_DISK_FEATURES
+static inline int xsplit_disk_limit_late(struct gendisk *gd, const struct xsplit_disk_limits *lim)
+{
+	struct queue_limits to = queue_limits_start_update(gd->queue);
+
+	xsplit_disk_limits_fill(&to, lim);
+	return queue_limits_commit_update(gd->queue, &to);
+}
+#else
+static inline int xsplit_disk_limit_late(struct gendisk *gd, const struct xsplit_disk_limits *lim)
+{
+	blk_queue_write_cache(gd->queue, lim->cache, lim->fua);
+	xsplit_disk_limit_discard(gd, lim);
+	return 0;
+}
+#endif
+
+#endif /* XSPLIT_COMPAT_LIMITS_H */
