@@ -2,30 +2,52 @@
 # How scenarios are declared; host and dom0 read the same declarations.
 # shellcheck shell=bash
 
-# scenario NAME SECONDS [back:OPTION...] [front:OPTION...] FUNCTION [ARGUMENT...]
+# scenario NAME SECONDS [WHERE:OPTION...] FUNCTION [ARGUMENT...]
 #
-# OPTION is kind=ours, kind=intree or a module parameter. kind defaults to
-# the drivers of the run. SECONDS limits the scenario's own work.
+# WHERE is back or front for a disk, netback or netfront for the network; net
+# alone is the network with no option. OPTION is kind=ours, kind=intree or a
+# module parameter. kind defaults to the drivers of the run. guests:2 asks for a
+# second guest. SECONDS limits the scenario's own work.
+#
+# A scenario is about disks or about the network, and only what it is about is
+# loaded and looked at.
 # shellcheck disable=SC2034 # read by host and dom0
 SCENARIO_NAMES=()
 declare -A SCENARIO_LIMIT SCENARIO_BACK SCENARIO_FRONT SCENARIO_CALL
+declare -A SCENARIO_TOPIC SCENARIO_GUESTS
+
+# DRIVERS is one kind for both sides, or BACK-FRONT.
+scenario_kind_back() {
+	echo "${DRIVERS%-*}"
+}
+
+scenario_kind_front() {
+	echo "${DRIVERS#*-}"
+}
 
 # shellcheck disable=SC2034 # as above
 scenario() {
-	local name=$1 back=() front=() back_kind=$DRIVERS front_kind=$DRIVERS
+	local name=$1 topic=disk guests=g1 back=() front=() back_kind front_kind
+	back_kind=$(scenario_kind_back)
+	front_kind=$(scenario_kind_front)
 	SCENARIO_NAMES+=("$name")
 	SCENARIO_LIMIT[$name]=$2
 	shift 2
 	while :; do
+		[[ $1 != net && $1 != net*:* ]] || topic=net
 		case $1 in
-		back:kind=*) back_kind=${1#*=} ;;
-		front:kind=*) front_kind=${1#*=} ;;
-		back:*) back+=("${1#back:}") ;;
-		front:*) front+=("${1#front:}") ;;
+		net) ;;
+		guests:2) guests="g1 g2" ;;
+		back:kind=* | netback:kind=*) back_kind=${1#*=} ;;
+		front:kind=* | netfront:kind=*) front_kind=${1#*=} ;;
+		back:* | netback:*) back+=("${1#*:}") ;;
+		front:* | netfront:*) front+=("${1#*:}") ;;
 		*) break ;;
 		esac
 		shift
 	done
+	SCENARIO_TOPIC[$name]=$topic
+	SCENARIO_GUESTS[$name]=$guests
 	SCENARIO_BACK[$name]="$back_kind ${back[*]}"
 	SCENARIO_FRONT[$name]="$front_kind ${front[*]}"
 	SCENARIO_CALL[$name]="$*"

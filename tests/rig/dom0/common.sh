@@ -8,6 +8,8 @@ RUN=/run/rig
 . /rig/conf
 # shellcheck source=tests/rig/common/module.sh
 . /rig/common/module.sh
+# shellcheck source=tests/rig/common/net.sh
+. /rig/common/net.sh
 # shellcheck source=tests/rig/common/scenario.sh
 . /rig/common/scenario.sh
 # shellcheck source=tests/rig/dom0/logscan.sh
@@ -16,6 +18,8 @@ RUN=/run/rig
 . /rig/dom0/guest.sh
 # shellcheck source=tests/rig/dom0/disk.sh
 . /rig/dom0/disk.sh
+# shellcheck source=tests/rig/dom0/vif.sh
+. /rig/dom0/vif.sh
 # shellcheck source=tests/rig/dom0/driver.sh
 . /rig/dom0/driver.sh
 # shellcheck source=tests/rig/dom0/check.sh

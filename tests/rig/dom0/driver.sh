@@ -6,42 +6,72 @@
 # Queues are limited by the back's CPUs unless told; the guest has four.
 BACK_DEFAULTS=max_queues=4
 
-# driver_back KIND [PARAMETER...]: no reload when it is loaded like that.
-driver_back() {
-	local want="$*"
-	if module_loaded xen-blkback && [ "$(cat "$RUN"/back 2>/dev/null)" = "$want" ]; then
+# Modules of a topic: disk or net.
+# shellcheck disable=SC2034 # read by check
+declare -A BACK_MODULE=([disk]=xen-blkback [net]=xen-netback)
+declare -A FRONT_MODULE=([disk]=xen-blkfront [net]=xen-netfront)
+
+# No reload when it is loaded like that. $1: module, rest: KIND [PARAMETER...]
+driver_load_back() {
+	local mod=$1 want="${*:2}"
+	if module_loaded "$mod" && [ "$(cat "$RUN/$mod.loaded" 2>/dev/null)" = "$want" ]; then
 		return
 	fi
-	rm -f "$RUN"/back
-	module_unload xen-blkback || return
+	rm -f "$RUN/$mod.loaded"
+	module_unload "$mod" || return
 	# A later parameter of the same name wins over the default.
-	module_load "$1" xen-blkback $BACK_DEFAULTS "${@:2}" || return
-	echo "$want" >"$RUN"/back
+	module_load "$2" "$mod" $BACK_DEFAULTS "${@:3}" || return
+	echo "$want" >"$RUN/$mod.loaded"
 }
 
-# driver_front GUEST KIND [PARAMETER...]
-driver_front() {
-	local guest=$1 want="${*:2}"
-	if [ "$(cat "$RUN/$guest.front" 2>/dev/null)" = "$want" ] &&
-		guest_run "$guest" 15 'module_loaded xen-blkfront'; then
+# $1: guest, $2: module, rest: KIND [PARAMETER...]
+driver_load_front() {
+	local guest=$1 mod=$2 want="${*:3}"
+	if [ "$(cat "$RUN/$guest.$mod.loaded" 2>/dev/null)" = "$want" ] &&
+		guest_run "$guest" 15 "module_loaded $mod"; then
 		return
 	fi
-	rm -f "$RUN/$guest.front"
-	guest_run "$guest" 30 "front_load $want" || return
-	echo "$want" >"$RUN/$guest.front"
+	rm -f "$RUN/$guest.$mod.loaded"
+	guest_run "$guest" 30 "front_load $mod $want" || return
+	echo "$want" >"$RUN/$guest.$mod.loaded"
+}
+
+# driver_back KIND [PARAMETER...], driver_front GUEST KIND [PARAMETER...]
+driver_back() {
+	driver_load_back xen-blkback "$@"
+}
+
+driver_front() {
+	driver_load_front "$1" xen-blkfront "${@:2}"
+}
+
+# The same for the network.
+driver_netback() {
+	driver_load_back xen-netback "$@"
+}
+
+driver_netfront() {
+	driver_load_front "$1" xen-netfront "${@:2}"
+}
+
+# The guest is a new one: nothing is loaded in it. $1: guest
+driver_forget() {
+	rm -f "$RUN/$1".*.loaded
 }
 
 # What is loaded at this moment, checked against the files.
-# $1: guest, $2: kind of the back, $3: kind of the front
+# $1: topic, $2: kind of the back, $3: kind of the front, rest: guests
 driver_verify() {
-	local rc=0 out
-	out=$(module_verify "$2" xen-blkback) || rc=1
+	local rc=0 out guest back=${BACK_MODULE[$1]} front=${FRONT_MODULE[$1]}
+	out=$(module_verify "$2" "$back") || rc=1
 	echo "dom0: $out"
 	if [ "$2" = ours ]; then
 		out=$(module_verify ours xen-split) || rc=1
 		echo "dom0: $out"
 	fi
-	out=$(guest_run "$1" 15 "module_verify $3 xen-blkfront") || rc=1
-	echo "guest: $out"
+	for guest in "${@:4}"; do
+		out=$(guest_run "$guest" 15 "module_verify $3 $front") || rc=1
+		echo "guest: $out"
+	done
 	return $rc
 }

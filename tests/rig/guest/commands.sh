@@ -4,8 +4,9 @@
 # shellcheck source=tests/rig/common/module.sh
 . /rig/module.sh
 
+# $1: module, $2: kind, rest: parameters
 front_load() {
-	module_unload xen-blkfront && module_load "$1" xen-blkfront "${@:2}"
+	module_unload "$1" && module_load "$2" "$1" "${@:3}"
 }
 
 # An attribute of the queue or of the disk. $1: disk, $2: path under sysfs

@@ -4,13 +4,13 @@
 # build of a module costs no new image.
 # shellcheck shell=bash
 
-PAYLOAD_MODULES=(xen-split xen-blkback xen-blkfront)
+PAYLOAD_MODULES=(xen-split xen-blkback xen-blkfront xen-netback xen-netfront)
 
 # Build the drivers for the image's kernel and install them into a folder.
 # $1: kernel version, $2: folder
 payload_build() {
 	mkdir -p "$2/lib/modules/$1"
-	[ "$RIG_DRIVERS" = ours ] || return 0
+	[ "$RIG_DRIVERS" != intree ] || return 0
 	say "building the modules for $1"
 	quietly make make -C "$TREE_DIR" "KVER=$1"
 	quietly modules_install make -C "$TREE_DIR" "KVER=$1" \

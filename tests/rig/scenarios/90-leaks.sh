@@ -18,6 +18,8 @@ leaks() {
 	check_is "interrupts left in dom0" 0 "$(grep -c 'blkif-backend' /proc/interrupts || :)"
 	check_is "interrupts left in the guest" 0 "$(guest_run "$GUEST" 15 "grep -c 'blkif$' /proc/interrupts || :")"
 	check_is "use count in dom0" 0 "$(cat /sys/module/xen_blkback/refcnt)"
+	check "no network driver in dom0" module_unload xen-netback
+	check "no network driver in the guest" guest_run "$GUEST" 30 'module_unload xen-netfront'
 	check "unload in dom0" module_unload xen-blkback
 	check "unload in the guest" guest_run "$GUEST" 30 'module_unload xen-blkfront'
 	check_is "modules left in dom0" "" "$(lsmod | awk '$1 ~ /^xen_(blkback|split)$/ { print $1 }')"

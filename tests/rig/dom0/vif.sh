@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-2.0
+# Network interfaces of guests, and what they are connected to in dom0.
+# shellcheck shell=bash
+
+VIF_SCRIPT=/rig/dom0/vif
+
+# Name of the netdev in dom0. $1: guest, $2: number of the vif
+vif_dev() {
+	echo "vif$(cat "$RUN/$1.id").$2"
+}
+
+# Folders of a vif in xenstore. $1: guest, $2: number
+vif_back() {
+	echo "/local/domain/0/backend/vif/$(cat "$RUN/$1.id")/$2"
+}
+
+vif_front() {
+	echo "/local/domain/$(cat "$RUN/$1.id")/device/vif/$2"
+}
+
+# $1: guest, $2: number, $3: key
+vif_back_key() {
+	xenstore-read "$(vif_back "$1" "$2")/$3" 2>/dev/null
+}
+
+vif_front_key() {
+	xenstore-read "$(vif_front "$1" "$2")/$3" 2>/dev/null
+}
+
+vif_connected() {
+	[ "$(xenstore-read "$(vif_back "$1" "$2")/state" "$(vif_front "$1" "$2")/state" \
+		2>/dev/null)" = $'4\n4' ]
+}
+
+vif_gone() {
+	! xenstore-exists "$(vif_back "$1" "$2")/state" &&
+		[ ! -e "/sys/class/net/$(vif_dev "$1" "$2")" ]
+}
+
+# Guest g1's vif 0 is 00:16:3e:00:01:00. $1: guest, $2: number
+vif_mac() {
+	printf '00:16:3e:00:%02x:%02x\n' "${1//[^0-9]/}" "$2"
+}
+
+# $1: guest, $2: number, rest: KEY=VALUE of an xl vif specification
+vif_attach() {
+	local guest=$1 nr=$2
+	shift 2
+	xl network-attach "$guest" "devid=$nr" "mac=$(vif_mac "$guest" "$nr")" \
+		"script=$VIF_SCRIPT" "$@" || return
+	wait_for 30 vif_connected "$guest" "$nr" || {
+		echo "vif $nr not connected: back state $(vif_back_key "$guest" "$nr" state)," \
+			"front state $(vif_front_key "$guest" "$nr" state)," \
+			"hotplug $(vif_back_key "$guest" "$nr" hotplug-status)"
+		return 1
+	}
+	guest_run "$guest" 20 "nic_wait $nr"
+}
+
+vif_detach() {
+	xl network-detach "$1" "$2" && wait_for 20 vif_gone "$1" "$2"
+}
+
+# Numbers of the guest's vifs that still exist, in either folder.
+vif_list() {
+	local id
+	id=$(cat "$RUN/$1.id")
+	{
+		xenstore-list "/local/domain/0/backend/vif/$id"
+		xenstore-list "/local/domain/$id/device/vif"
+	} 2>/dev/null | sort -u
+}
+
+vif_detach_all() {
+	local v rc=0
+	for v in $(vif_list "$1"); do
+		xl network-detach "$1" "$v" || rc=1
+		wait_for 20 vif_gone "$1" "$v" || rc=1
+	done
+	return $rc
+}
+
+# A bridge without delays. $1: name, rest: addresses
+net_bridge() {
+	local a name=$1
+	shift
+	ip link add "$name" type bridge stp_state 0 forward_delay 0 || return
+	for a in "$@"; do
+		net_address "$name" "$a"
+	done
+	ip link set "$name" up
+}
