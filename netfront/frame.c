@@ -111,7 +111,7 @@ static enum xnf_frame_verdict read_extras(const struct xsplit_ring *ring, u32 vi
 
 	do {
 		if (frame->used == visible)
-			return XNF_DROP_CUT;
+			return verdict ?: XNF_DROP_CUT;
 		xsplit_ring_take(ring, ring->cons + frame->used++, &extra, sizeof(extra));
 		if (verdict)
 			continue;

@@ -15,6 +15,12 @@ const struct test_suite *const test_suites[] = {
 	&name_suite,
 	&sweep64_suite,
 	&sweep32_suite,
+	&front_request_suite,
+	&front_frame_suite,
+	&front_extra_suite,
+	&front_features_suite,
+	&front_rss_suite,
+	&front_sweep_suite,
 };
 
 const size_t nr_test_suites = ARRAY_SIZE(test_suites);

@@ -16,6 +16,12 @@ extern const struct test_suite response_suite;
 extern const struct test_suite name_suite;
 extern const struct test_suite sweep64_suite;
 extern const struct test_suite sweep32_suite;
+extern const struct test_suite front_request_suite;
+extern const struct test_suite front_frame_suite;
+extern const struct test_suite front_extra_suite;
+extern const struct test_suite front_features_suite;
+extern const struct test_suite front_rss_suite;
+extern const struct test_suite front_sweep_suite;
 
 extern const struct test_suite *const test_suites[];
 extern const size_t nr_test_suites;
