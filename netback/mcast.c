@@ -17,7 +17,7 @@ static u64 addr_word(const u8 *addr)
 
 	for (i = 0; i < ADDR_BYTES; i++)
 		word = word << 8 | addr[i];
-	return word != 0;
+	return word;
 }
 
 /* Index of an entry, or XNB_MCAST_MAX. */
