@@ -249,6 +249,22 @@ static inline bool xsplit_back_arm(struct xsplit_ring *ring)
 }
 
 /**
+ * xsplit_back_arm_for - ask for an event when a number of requests wait
+ * @ring: the backend's view
+ * @nr: how many, from @ring->cons on; 1 to @ring->size
+ *
+ * Return: true if there are as many already, or a broken producer that
+ * xsplit_back_visible() will refuse.
+ */
+static inline bool xsplit_back_arm_for(struct xsplit_ring *ring, u32 nr)
+{
+	WRITE_ONCE(ring->shared->req_event, ring->cons + nr);
+	/* As in xsplit_back_arm(). */
+	virt_mb();
+	return READ_ONCE(ring->shared->req_prod) - ring->cons >= nr;
+}
+
+/**
  * xsplit_front_arm - ask for an event at the next response
  * @ring: the frontend's view, drained
  *
@@ -260,6 +276,45 @@ static inline bool xsplit_front_arm(struct xsplit_ring *ring)
 	/* The wish must be visible before the last look, or both ends sleep. */
 	virt_mb();
 	return READ_ONCE(ring->shared->rsp_prod) != ring->cons;
+}
+
+/**
+ * xsplit_front_shown - how many responses the backend says it has given in all
+ * @ring: the frontend's view
+ *
+ * For a glance: nothing is judged, and no slot may be read because of it.
+ */
+static inline u32 xsplit_front_shown(const struct xsplit_ring *ring)
+{
+	return READ_ONCE(ring->shared->rsp_prod);
+}
+
+/**
+ * xsplit_front_ask - ask for an event when so many responses have been given
+ * @ring: the frontend's view
+ * @at: how many in all, as free-running as the indices
+ *
+ * Enough where the last of these requests has not been pushed yet. Elsewhere use
+ * xsplit_front_arm_at().
+ */
+static inline void xsplit_front_ask(struct xsplit_ring *ring, u32 at)
+{
+	WRITE_ONCE(ring->shared->rsp_event, at);
+}
+
+/**
+ * xsplit_front_arm_at - ask for an event when so many responses have been given
+ * @ring: the frontend's view
+ * @at: how many in all, as free-running as the indices
+ *
+ * Return: true if they have been given already: there may be no event.
+ */
+static inline bool xsplit_front_arm_at(struct xsplit_ring *ring, u32 at)
+{
+	xsplit_front_ask(ring, at);
+	/* As in xsplit_front_arm(). */
+	virt_mb();
+	return (s32)(xsplit_front_shown(ring) - at) >= 0;
 }
 
 #endif /* XSPLIT_XENBUS_RING_H */

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* 6.5: segmentation in software got a header of its own. */
+#ifndef XSPLIT_COMPAT_GSO_H
+#define XSPLIT_COMPAT_GSO_H
+
+#if __has_include(<net/gso.h>)
+#include <net/gso.h>
+#else
+#include <linux/netdevice.h>
+#endif
+
+#endif /* XSPLIT_COMPAT_GSO_H */

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Names of the counters.
+ */
+#include "netfront/count.h"
+
+#define LINE(name, member) { name, offsetof(struct xnf_count, member) }
+
+const struct xsplit_counter xnf_counters[] = {
+	LINE("tx_packets", tx.packets),
+	LINE("tx_bytes", tx.bytes),
+	LINE("tx_copied", tx.copied),
+	LINE("tx_copied_bytes", tx.copied_bytes),
+	LINE("tx_lent_pages", tx.lent_pages),
+	LINE("tx_gso", tx.gso),
+	LINE("tx_dense", tx.dense),
+	LINE("tx_segmented", tx.segmented),
+	LINE("tx_dropped", tx.dropped),
+	LINE("tx_refused", tx.refused),
+	LINE("tx_pushes_of_1", tx.pushes[0]),
+	LINE("tx_pushes_of_2_to_7", tx.pushes[1]),
+	LINE("tx_pushes_of_8_to_31", tx.pushes[2]),
+	LINE("tx_pushes_of_32_up", tx.pushes[3]),
+	LINE("tx_notifications_sent", tx.notified),
+	LINE("tx_notifications_suppressed", tx.quiet),
+	LINE("tx_stops", tx.stops),
+	LINE("tx_reaps_of_1", tx.reaps[0]),
+	LINE("tx_reaps_of_2_to_7", tx.reaps[1]),
+	LINE("tx_reaps_of_8_to_31", tx.reaps[2]),
+	LINE("tx_reaps_of_32_up", tx.reaps[3]),
+	LINE("tx_stalls", tx.stalls),
+	LINE("rx_packets", rx.packets),
+	LINE("rx_bytes", rx.bytes),
+	LINE("rx_copied", rx.copied),
+	LINE("rx_copied_bytes", rx.copied_bytes),
+	LINE("rx_pages", rx.pages),
+	LINE("rx_gso", rx.gso),
+	LINE("rx_gso_checksum_fixup", rx.gso_fixup),
+	LINE("rx_drop_cut", rx.dropped[XNF_DROP_CUT]),
+	LINE("rx_drop_id", rx.dropped[XNF_DROP_ID]),
+	LINE("rx_drop_status", rx.dropped[XNF_DROP_STATUS]),
+	LINE("rx_drop_bounds", rx.dropped[XNF_DROP_BOUNDS]),
+	LINE("rx_drop_short", rx.dropped[XNF_DROP_SHORT]),
+	LINE("rx_drop_long", rx.dropped[XNF_DROP_LONG]),
+	LINE("rx_drop_prefix", rx.dropped[XNF_DROP_PREFIX]),
+	LINE("rx_drop_extra", rx.dropped[XNF_DROP_EXTRA]),
+	LINE("rx_drop_gso", rx.dropped[XNF_DROP_GSO]),
+	LINE("rx_drop_xdp", rx.dropped[XNF_DROP_XDP]),
+	LINE("rx_drop_headers", rx.bad_headers),
+	LINE("rx_drop_no_memory", rx.no_memory),
+	LINE("rx_drop_down", rx.down),
+	LINE("rx_refill_failed", rx.refill_failed),
+	LINE("rx_notifications_sent", rx.notified),
+	LINE("rx_notifications_suppressed", rx.quiet),
+	LINE("tx_interrupts", tx_interrupts),
+	LINE("rx_interrupts", rx_interrupts),
+	LINE("polls", polls),
+	LINE("spurious_interrupts", spurious),
+	LINE("quarantined", grants.quarantined),
+	{ }
+};
+
+u64 xnf_count_errors(const struct xnf_rx_count *count)
+{
+	u64 sum = READ_ONCE(count->bad_headers);
+	unsigned int i;
+
+	for (i = XNF_FRAME_OK + 1; i < XNF_NR_FRAME_VERDICTS; i++)
+		sum += READ_ONCE(count->dropped[i]);
+	return sum;
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What a queue did.
+ */
+#ifndef XSPLIT_NETFRONT_COUNT_H
+#define XSPLIT_NETFRONT_COUNT_H
+
+#include "grant/count.h"
+#include "netfront/frame.h"
+#include "xenbus/counter.h"
+
+/* Sizes of batches, in slots: 1, 2 to 7, 8 to 31, 32 and more. */
+#define XNF_NR_SIZES 4
+
+/**
+ * struct xnf_tx_count - sending; written under the lock of the stack's half
+ * @packets: written to the ring
+ * @bytes: in them
+ * @copied: packets that were copied
+ * @copied_bytes: bytes that were copied, also of packets that were not
+ * @lent_pages: pages of packets that were lent
+ * @gso: packets that the backend may pass on in one piece
+ * @dense: packets copied because they had too many pieces
+ * @segmented: packets segmented by us
+ * @dropped: packets not sent
+ * @refused: slots that the backend would not take
+ * @pushes: batches shown to the backend, by size
+ * @notified: of them, told
+ * @quiet: of them, not told: it was awake
+ * @stops: times the ring was full
+ * @reaps: batches of responses, by size
+ * @stalls: looks that found a packet standing still
+ */
+struct xnf_tx_count {
+	u64 packets;
+	u64 bytes;
+	u64 copied;
+	u64 copied_bytes;
+	u64 lent_pages;
+	u64 gso;
+	u64 dense;
+	u64 segmented;
+	u64 dropped;
+	u64 refused;
+	u64 pushes[XNF_NR_SIZES];
+	u64 notified;
+	u64 quiet;
+	u64 stops;
+	u64 reaps[XNF_NR_SIZES];
+	u64 stalls;
+};
+
+/**
+ * struct xnf_rx_count - receiving; written by NAPI
+ * @packets: handed on, one skb each
+ * @bytes: in them
+ * @copied: packets that were copied whole
+ * @copied_bytes: bytes that were copied, also of packets that were not
+ * @pages: pages taken from the ring
+ * @gso: packets of several segments
+ * @gso_fixup: of them, those whose checksum was made one to be finished
+ * @dropped: frames that make no sense, by why
+ * @bad_headers: frames whose headers contradict what the backend says
+ * @no_memory: frames there was no memory for
+ * @down: frames that came while the interface was down
+ * @refill_failed: times there was no memory for pages to lend
+ * @notified: batches of pages that the backend was told of
+ * @quiet: batches that it was not told of
+ */
+struct xnf_rx_count {
+	u64 packets;
+	u64 bytes;
+	u64 copied;
+	u64 copied_bytes;
+	u64 pages;
+	u64 gso;
+	u64 gso_fixup;
+	u64 dropped[XNF_NR_FRAME_VERDICTS];
+	u64 bad_headers;
+	u64 no_memory;
+	u64 down;
+	u64 refill_failed;
+	u64 notified;
+	u64 quiet;
+};
+
+/**
+ * struct xnf_count - counters of a queue
+ * @tx: sending
+ * @rx: receiving
+ * @tx_interrupts: events for sending alone
+ * @rx_interrupts: events for receiving, or for both
+ * @polls: runs of NAPI
+ * @spurious: interrupts with nothing to do
+ * @grants: of the grant layer
+ */
+struct xnf_count {
+	struct xnf_tx_count tx;
+	struct xnf_rx_count rx;
+	u64 tx_interrupts;
+	u64 rx_interrupts;
+	u64 polls;
+	u64 spurious;
+	struct xsplit_grant_count grants;
+};
+
+/* Add one to the size that @nr falls in. */
+static inline void xnf_count_size(u64 *sizes, unsigned int nr)
+{
+	xsplit_count(&sizes[(nr > 1) + (nr > 7) + (nr > 31)], 1);
+}
+
+/* Lines of a struct xnf_count, for xsplit_counters_add(). */
+extern const struct xsplit_counter xnf_counters[];
+
+/**
+ * xnf_count_errors - frames that were dropped because something was wrong
+ * @count: counters of a queue
+ */
+u64 xnf_count_errors(const struct xnf_rx_count *count);
+
+#endif /* XSPLIT_NETFRONT_COUNT_H */

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * From a frame in pages to a packet for the stack.
+ *
+ * The packet's first bytes are copied, its pages become its fragments. Until its
+ * loan ends the backend may change a page: what is judged is the copy, or a page
+ * that is ours again.
+ */
+#include <linux/etherdevice.h>
+
+#include "netfront/deliver.h"
+#include "netfront/front.h"
+#include "netfront/header.h"
+#include "netfront/queue.h"
+
+/* Copied out of the page that stays lent: short frames, and headers on their own. */
+#define COPY_BYTES 256
+
+/* Copied of a frame whose headers are not known, if there is so much. */
+#define HEAD_BYTES 128
+
+static_assert(COPY_BYTES >= XNF_HEADER_BYTES);
+
+/* --- data ---------------------------------------------------------------- */
+
+/* How much of a frame is headers. @data is private memory. */
+static unsigned int head_bytes(const u8 *data, unsigned int len)
+{
+	struct xnf_header header;
+
+	if (likely(xnf_header_find(data, len, &header)))
+		return header.len;
+	return min_t(unsigned int, len, HEAD_BYTES);
+}
+
+static void add_page(struct sk_buff *skb, struct page *page, unsigned int offset,
+		     unsigned int len)
+{
+	skb_add_rx_frag(skb, skb_shinfo(skb)->nr_frags, page, offset, len, PAGE_SIZE);
+	skb_mark_for_recycle(skb);
+}
+
+/* The first piece: its headers, or all of it if it is short, are copied. */
+static bool add_first(struct xnf_queue *q, struct sk_buff *skb,
+		      const struct xnf_frame_piece *piece)
+{
+	unsigned int copied;
+	struct page *page;
+	u8 *data;
+
+	if (piece->len <= COPY_BYTES) {
+		skb_put_data(skb, xnf_rx_data(q, piece), piece->len);
+		xsplit_count(&q->count.rx.copied_bytes, piece->len);
+		return true;
+	}
+	page = xnf_rx_take(q, piece->slot);
+	if (unlikely(!page))
+		return false;
+	data = page_address(page) + piece->offset;
+	copied = head_bytes(data, piece->len);
+	skb_put_data(skb, data, copied);
+	xsplit_count(&q->count.rx.copied_bytes, copied);
+	add_page(skb, page, piece->offset + copied, piece->len - copied);
+	return true;
+}
+
+static bool add_data(struct xnf_queue *q, struct sk_buff *skb, const struct xnf_frame *frame)
+{
+	struct page *page;
+	unsigned int i;
+
+	if (!add_first(q, skb, &frame->piece[0]))
+		return false;
+	for (i = 1; i < frame->nr_pieces; i++) {
+		page = xnf_rx_take(q, frame->piece[i].slot);
+		if (unlikely(!page))
+			return false;
+		add_page(skb, page, frame->piece[i].offset, frame->piece[i].len);
+	}
+	return true;
+}
+
+static struct sk_buff *build(struct xnf_queue *q, const struct xnf_frame *frame)
+{
+	struct sk_buff *skb = napi_alloc_skb(&q->napi, COPY_BYTES);
+
+	if (unlikely(!skb)) {
+		xsplit_count(&q->count.rx.no_memory, 1);
+		return NULL;
+	}
+	if (likely(add_data(q, skb, frame)))
+		return skb;
+	kfree_skb(skb);
+	return NULL;
+}
+
+/* --- what is said about it ----------------------------------------------- */
+
+/* Headers that are rare enough to be left to the stack. */
+static bool set_csum_slowly(struct sk_buff *skb, bool fixup)
+{
+	skb->ip_summed = CHECKSUM_PARTIAL;
+	skb_reset_network_header(skb);
+	return !skb_checksum_setup(skb, fixup);
+}
+
+static bool set_csum(struct sk_buff *skb, const struct xnf_header *header)
+{
+	return skb_partial_csum_set(skb, header->l4 - ETH_HLEN, header->csum);
+}
+
+/* The checksum of a packet of several segments is always one to be finished. */
+static bool set_gso(struct xnf_queue *q, struct sk_buff *skb, const struct xnf_frame *frame)
+{
+	skb_shinfo(skb)->gso_size = frame->gso_size;
+	skb_shinfo(skb)->gso_type = SKB_GSO_DODGY |
+		(frame->gso_type == XNET_GSO_TCPV6 ? SKB_GSO_TCPV6 : SKB_GSO_TCPV4);
+	xsplit_count(&q->count.rx.gso, 1);
+	if (likely(frame->csum == XNF_CSUM_BLANK))
+		return true;
+	xsplit_count(&q->count.rx.gso_fixup, 1);
+	return set_csum_slowly(skb, true);
+}
+
+static bool describe_blank(struct xnf_queue *q, struct sk_buff *skb,
+			   const struct xnf_frame *frame)
+{
+	struct xnf_header header;
+	bool known;
+
+	known = xnf_header_find(skb_mac_header(skb), skb_headlen(skb) + ETH_HLEN, &header);
+	if (frame->gso_size) {
+		if (known && header.gso_type != frame->gso_type)
+			return false;
+		if (!set_gso(q, skb, frame))
+			return false;
+		if (skb->ip_summed == CHECKSUM_PARTIAL)
+			return true;
+	}
+	if (likely(known))
+		return set_csum(skb, &header);
+	return set_csum_slowly(skb, false);
+}
+
+/* Return: false if the backend's word and the packet contradict each other. */
+static bool describe(struct xnf_queue *q, struct sk_buff *skb, const struct xnf_frame *frame)
+{
+	skb->protocol = eth_type_trans(skb, q->front->dev);
+	skb_record_rx_queue(skb, q->index);
+	if (frame->hash_type != XNF_NO_HASH)
+		skb_set_hash(skb, frame->hash, frame->hash_type & 1 ?
+			     PKT_HASH_TYPE_L4 : PKT_HASH_TYPE_L3);
+	if (frame->csum == XNF_CSUM_BLANK || frame->gso_size)
+		return describe_blank(q, skb, frame);
+	if (frame->csum == XNF_CSUM_GOOD)
+		skb->ip_summed = CHECKSUM_UNNECESSARY;
+	return true;
+}
+
+static void count(struct xnf_queue *q, const struct xnf_frame *frame)
+{
+	xsplit_count(&q->count.rx.packets, 1);
+	xsplit_count(&q->count.rx.bytes, frame->len);
+	xsplit_count(&q->count.rx.copied, frame->len <= COPY_BYTES && frame->nr_pieces == 1);
+}
+
+void xnf_deliver(struct xnf_queue *q, const struct xnf_frame *frame)
+{
+	struct sk_buff *skb = build(q, frame);
+
+	if (unlikely(!skb))
+		return;
+	if (unlikely(!describe(q, skb, frame))) {
+		xsplit_count(&q->count.rx.bad_headers, 1);
+		kfree_skb(skb);
+		return;
+	}
+	count(q, frame);
+	napi_gro_receive(&q->napi, skb);
+}

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The network stack's side of a device.
+ *
+ * The device is there from the first moment to the last; connections come and go
+ * under it, and the carrier says whether there is one.
+ */
+#include <linux/etherdevice.h>
+#include <linux/if_vlan.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+
+#include "netfront/dev.h"
+#include "netfront/front.h"
+#include "netfront/queue.h"
+#include "xenbus/store.h"
+
+/*
+ * Queues that stand still are looked at before the stack's own watchdog, which
+ * takes a slow backend for a bug of the kernel's, does.
+ */
+#define WATCHDOG_EVERY (2 * HZ)
+
+#define GSO_FEATURES (NETIF_F_TSO | NETIF_F_TSO6)
+#define CSUM_FEATURES (NETIF_F_IP_CSUM | NETIF_F_IPV6_CSUM)
+#define TX_FEATURES (NETIF_F_SG | CSUM_FEATURES | GSO_FEATURES)
+
+/* --- sending ------------------------------------------------------------- */
+
+static netdev_tx_t dev_send(struct sk_buff *skb, struct net_device *dev)
+{
+	struct xnf *front = netdev_priv(dev);
+
+	return xnf_tx_send(&front->queue[skb_get_queue_mapping(skb)], skb);
+}
+
+/* A packet with its headers must fit in what the wire can say. */
+static netdev_features_t dev_check_features(struct sk_buff *skb, struct net_device *dev,
+					    netdev_features_t features)
+{
+	if (unlikely(skb->len > XNET_MAX_BYTES))
+		features &= ~NETIF_F_GSO_MASK;
+	return vlan_features_check(skb, features);
+}
+
+static void look_after(struct xnf_queue *q)
+{
+	struct xnf_tx *tx = &q->tx;
+	u32 cons = READ_ONCE(tx->ring.cons);
+
+	if (!netif_xmit_stopped(tx->txq) || cons != tx->cons_seen) {
+		tx->cons_seen = cons;
+		return;
+	}
+	xsplit_count(&q->count.tx.stalls, 1);
+	/* An event was lost, on either side, or the backend takes its time. */
+	xsplit_event_notify(xnf_tx_channel(q));
+	xnf_queue_look(q);
+	txq_trans_cond_update(tx->txq);
+}
+
+static void watchdog(struct work_struct *work)
+{
+	struct xnf *front = container_of(to_delayed_work(work), struct xnf, watchdog);
+	unsigned int i;
+
+	for (i = 0; i < front->nr_queues; i++)
+		look_after(&front->queue[i]);
+	schedule_delayed_work(&front->watchdog, WATCHDOG_EVERY);
+}
+
+static void dev_tx_timeout(struct net_device *dev, unsigned int index)
+{
+	struct xnf *front = netdev_priv(dev);
+
+	netdev_warn(dev, "queue %u stands still: the backend does not answer\n", index);
+	xsplit_count(&front->queue[index].count.tx.stalls, 1);
+	xsplit_event_notify(xnf_tx_channel(&front->queue[index]));
+	napi_schedule(&front->queue[index].napi);
+}
+
+/* --- what can be changed ------------------------------------------------- */
+
+static netdev_features_t dev_fix_features(struct net_device *dev, netdev_features_t features)
+{
+	const struct xnf *front = netdev_priv(dev);
+	const struct xnf_features *peer = &front->features;
+
+	if (!peer->sg)
+		features &= ~NETIF_F_SG;
+	if (!peer->csum)
+		features &= ~NETIF_F_IP_CSUM;
+	if (!peer->csum_ipv6)
+		features &= ~NETIF_F_IPV6_CSUM;
+	if (!(peer->gso & 1 << XNET_GSO_TCPV4))
+		features &= ~NETIF_F_TSO;
+	if (!(peer->gso & 1 << XNET_GSO_TCPV6))
+		features &= ~NETIF_F_TSO6;
+	return features;
+}
+
+static void dev_stats(struct net_device *dev, struct rtnl_link_stats64 *stats)
+{
+	const struct xnf *front = netdev_priv(dev);
+	unsigned int i;
+
+	for (i = 0; i < front->max_queues; i++) {
+		const struct xnf_count *count = &front->queue[i].count;
+
+		stats->tx_packets += READ_ONCE(count->tx.packets);
+		stats->tx_bytes += READ_ONCE(count->tx.bytes);
+		stats->tx_dropped += READ_ONCE(count->tx.dropped);
+		stats->tx_errors += READ_ONCE(count->tx.refused);
+		stats->rx_packets += READ_ONCE(count->rx.packets);
+		stats->rx_bytes += READ_ONCE(count->rx.bytes);
+		stats->rx_dropped += READ_ONCE(count->rx.no_memory);
+		stats->rx_errors += xnf_count_errors(&count->rx);
+	}
+}
+
+static const struct net_device_ops dev_ops = {
+	.ndo_start_xmit = dev_send,
+	.ndo_features_check = dev_check_features,
+	.ndo_fix_features = dev_fix_features,
+	.ndo_get_stats64 = dev_stats,
+	.ndo_tx_timeout = dev_tx_timeout,
+	.ndo_validate_addr = eth_validate_addr,
+	.ndo_set_mac_address = eth_mac_addr,
+};
+
+/* --- a connection -------------------------------------------------------- */
+
+static void set_mtu_locked(struct xnf *front, u64 wish)
+{
+	u32 mtu = xnf_mtu(wish, front->dev->mtu, &front->features);
+	int err;
+
+	ASSERT_RTNL();
+	front->dev->max_mtu = xnf_max_mtu(&front->features);
+	if (mtu == front->dev->mtu)
+		return;
+	err = dev_set_mtu(front->dev, mtu);
+	if (err)
+		netdev_warn(front->dev, "cannot set the MTU to %u (error %d)\n", mtu, err);
+}
+
+void xnf_dev_mtu(struct xnf *front, u64 wish)
+{
+	/* What the user has chosen since stays, unless the wish is a new one. */
+	u64 news = wish == front->mtu_wish ? 0 : wish;
+
+	front->mtu_wish = wish;
+	rtnl_lock();
+	set_mtu_locked(front, news);
+	rtnl_unlock();
+}
+
+void xnf_dev_carrier(struct xnf *front, bool on)
+{
+	if (on && front->live)
+		netif_carrier_on(front->dev);
+	else
+		netif_carrier_off(front->dev);
+}
+
+static int set_queues(struct xnf *front)
+{
+	int err;
+
+	err = netif_set_real_num_tx_queues(front->dev, front->nr_queues);
+	if (!err)
+		err = netif_set_real_num_rx_queues(front->dev, front->nr_queues);
+	if (err)
+		xsplit_link_error(front->link, err, "cannot have %u queues", front->nr_queues);
+	return err;
+}
+
+int xnf_dev_start(struct xnf *front)
+{
+	unsigned int i;
+	int err;
+
+	rtnl_lock();
+	err = set_queues(front);
+	if (!err) {
+		netdev_update_features(front->dev);
+		for (i = 0; i < front->nr_queues; i++)
+			xnf_queue_start(&front->queue[i]);
+		front->live = true;
+		schedule_delayed_work(&front->watchdog, WATCHDOG_EVERY);
+	}
+	rtnl_unlock();
+	return err;
+}
+
+void xnf_dev_stop(struct xnf *front)
+{
+	unsigned int i;
+
+	netif_carrier_off(front->dev);
+	rtnl_lock();
+	if (front->live) {
+		cancel_delayed_work_sync(&front->watchdog);
+		for (i = 0; i < front->nr_queues; i++)
+			xnf_queue_stop(&front->queue[i]);
+		front->live = false;
+	}
+	rtnl_unlock();
+}
+
+/* --- life ---------------------------------------------------------------- */
+
+static int read_mac(struct xsplit_link *link, struct net_device *dev)
+{
+	char *text = xsplit_read_text(link->xdev->nodename, "mac");
+	u8 mac[ETH_ALEN];
+	bool good;
+
+	good = text && mac_pton(text, mac);
+	if (good)
+		eth_hw_addr_set(dev, mac);
+	kfree(text);
+	if (good)
+		return 0;
+	return xsplit_link_error(link, -EINVAL,
+				 "no hardware address in the key mac: 00:16:3e:12:34:56 is one");
+}
+
+static unsigned int most_queues(void)
+{
+	return clamp(xnf_params.max_queues, 1U, nr_cpu_ids);
+}
+
+static void set_up(struct xnf *front)
+{
+	struct net_device *dev = front->dev;
+
+	dev->netdev_ops = &dev_ops;
+	dev->ethtool_ops = &xnf_ethtool_ops;
+	dev->sysfs_groups[0] = &xnf_sysfs_group;
+	dev->hw_features = TX_FEATURES;
+	/* Until a backend says what it can do. */
+	dev->features = NETIF_F_RXCSUM | NETIF_F_GRO | dev->hw_features;
+	dev->min_mtu = XNF_MIN_MTU;
+	dev->max_mtu = XNF_MAX_MTU;
+	SET_NETDEV_DEV(dev, &front->link->xdev->dev);
+	netif_carrier_off(dev);
+}
+
+struct xnf *xnf_dev_create(struct xsplit_link *link)
+{
+	unsigned int i, nr = most_queues();
+	struct net_device *dev;
+	struct xnf *front;
+
+	dev = alloc_etherdev_mq(sizeof(*front), nr);
+	if (!dev)
+		return ERR_PTR(-ENOMEM);
+	front = netdev_priv(dev);
+	front->link = link;
+	front->dev = dev;
+	front->max_queues = nr;
+	INIT_DELAYED_WORK(&front->watchdog, watchdog);
+	front->queue = kvcalloc(nr, sizeof(*front->queue), GFP_KERNEL);
+	if (!front->queue) {
+		free_netdev(dev);
+		return ERR_PTR(-ENOMEM);
+	}
+	for (i = 0; i < nr; i++)
+		xnf_queue_init(&front->queue[i], front, i);
+	set_up(front);
+	return front;
+}
+
+int xnf_dev_add(struct xnf *front)
+{
+	int err;
+
+	err = read_mac(front->link, front->dev);
+	if (err)
+		return err;
+	err = register_netdev(front->dev);
+	if (err)
+		return xsplit_link_error(front->link, err, "cannot register the interface");
+	front->added = true;
+	return 0;
+}
+
+void xnf_dev_destroy(struct xnf *front)
+{
+	struct xnf_queue *queue = front->queue;
+
+	if (front->added)
+		unregister_netdev(front->dev);
+	/* Frees its NAPI instances, which are in the queues. */
+	free_netdev(front->dev);
+	kvfree(queue);
+}

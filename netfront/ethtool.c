@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What ethtool shows and changes.
+ */
+#include <linux/ethtool.h>
+
+#include "netfront/dev.h"
+#include "netfront/front.h"
+#include "netfront/queue.h"
+
+static void get_drvinfo(struct net_device *dev, struct ethtool_drvinfo *info)
+{
+	strscpy(info->driver, KBUILD_MODNAME, sizeof(info->driver));
+	strscpy(info->bus_info, dev_name(dev->dev.parent), sizeof(info->bus_info));
+}
+
+/* --- statistics: the queues' counters, added up -------------------------- */
+
+static unsigned int nr_lines(void)
+{
+	unsigned int nr = 0;
+
+	while (xnf_counters[nr].name)
+		nr++;
+	return nr;
+}
+
+static int get_sset_count(struct net_device *dev, int set)
+{
+	return set == ETH_SS_STATS ? nr_lines() : -EOPNOTSUPP;
+}
+
+static void get_strings(struct net_device *dev, u32 set, u8 *data)
+{
+	unsigned int i;
+
+	if (set != ETH_SS_STATS)
+		return;
+	for (i = 0; i < nr_lines(); i++)
+		strscpy(data + i * ETH_GSTRING_LEN, xnf_counters[i].name, ETH_GSTRING_LEN);
+}
+
+static u64 sum(const struct xnf *front, size_t offset)
+{
+	u64 total = 0;
+	unsigned int i;
+
+	for (i = 0; i < front->max_queues; i++)
+		total += READ_ONCE(*(u64 *)((void *)&front->queue[i].count + offset));
+	return total;
+}
+
+static void get_stats(struct net_device *dev, struct ethtool_stats *stats, u64 *data)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_lines(); i++)
+		data[i] = sum(netdev_priv(dev), xnf_counters[i].offset);
+}
+
+/* --- rings --------------------------------------------------------------- */
+
+static void get_ringparam(struct net_device *dev, struct ethtool_ringparam *ring,
+			  struct kernel_ethtool_ringparam *kernel_ring,
+			  struct netlink_ext_ack *extack)
+{
+	const struct xnf *front = netdev_priv(dev);
+
+	ring->rx_max_pending = XNET_RING_SLOTS;
+	ring->tx_max_pending = XNET_RING_SLOTS;
+	ring->rx_pending = front->queue[0].rx.target;
+	ring->tx_pending = front->queue[0].tx.limit;
+}
+
+/* The rings stay as they are; less of them is used. */
+static int set_ringparam(struct net_device *dev, struct ethtool_ringparam *ring,
+			 struct kernel_ethtool_ringparam *kernel_ring,
+			 struct netlink_ext_ack *extack)
+{
+	struct xnf *front = netdev_priv(dev);
+	unsigned int i;
+
+	if (ring->rx_mini_pending || ring->rx_jumbo_pending ||
+	    ring->rx_pending < XNF_RX_LEAST || ring->tx_pending < XNF_TX_LEAST)
+		return -EINVAL;
+	for (i = 0; i < front->max_queues; i++) {
+		WRITE_ONCE(front->queue[i].rx.target, ring->rx_pending);
+		WRITE_ONCE(front->queue[i].tx.limit, ring->tx_pending);
+		if (front->live && i < front->nr_queues)
+			xnf_queue_look(&front->queue[i]);
+	}
+	return 0;
+}
+
+/* --- channels ------------------------------------------------------------ */
+
+static void get_channels(struct net_device *dev, struct ethtool_channels *channels)
+{
+	const struct xnf *front = netdev_priv(dev);
+
+	channels->max_combined = max(front->nr_queues, 1U);
+	channels->combined_count = dev->real_num_tx_queues;
+}
+
+/*
+ * How many queues there are is agreed on once a connection, and the backend
+ * chooses where it sends; how many of them we send on is ours to change.
+ */
+static int set_channels(struct net_device *dev, struct ethtool_channels *channels)
+{
+	return netif_set_real_num_tx_queues(dev, channels->combined_count);
+}
+
+const struct ethtool_ops xnf_ethtool_ops = {
+	.get_drvinfo = get_drvinfo,
+	.get_link = ethtool_op_get_link,
+	.get_ts_info = ethtool_op_get_ts_info,
+	.get_sset_count = get_sset_count,
+	.get_strings = get_strings,
+	.get_ethtool_stats = get_stats,
+	.get_ringparam = get_ringparam,
+	.set_ringparam = set_ringparam,
+	.get_channels = get_channels,
+	.set_channels = set_channels,
+};

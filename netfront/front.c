@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The device's side of the link: what the backend and the toolstack say, what
+ * we say, and the moments of a connection.
+ */
+#include <linux/netdevice.h>
+#include <linux/slab.h>
+
+#include "netfront/dev.h"
+#include "netfront/front.h"
+#include "netfront/queue.h"
+#include "xenbus/store.h"
+
+/* --- keys ---------------------------------------------------------------- */
+
+static const struct xsplit_key trusted_key = { "trusted", XSPLIT_KEY_CLAMP, 1, 0, 1 };
+
+/* Left by an earlier driver in our own directory. */
+static const struct xsplit_key stale_queues_key = {
+	"multi-queue-num-queues", XSPLIT_KEY_CLAMP, 0, 0, 64
+};
+
+enum watched { WATCH_MTU, WATCH_CARRIER };
+
+static const struct xsplit_watch_spec watches[] = {
+	[WATCH_MTU] = { false, "mtu" },
+	[WATCH_CARRIER] = { true, "carrier" },
+	{ }
+};
+
+/* What we take: constant, and one line each. */
+static const struct {
+	const char *name;
+	unsigned int value;
+} offers[] = {
+	{ "request-rx-copy", 1 },
+	{ "feature-rx-notify", 1 },
+	{ "feature-sg", 1 },
+	{ "feature-gso-tcpv4", 1 },
+	{ "feature-gso-tcpv6", 1 },
+	{ "feature-ipv6-csum-offload", 1 },
+};
+
+/* Of firmware or an earlier driver: they promise what we do not do. */
+static const char * const foreign_keys[] = {
+	"feature-no-csum-offload",
+	"feature-gso-tcpv4-prefix",
+	"feature-gso-tcpv6-prefix",
+	"request-multicast-control",
+	"ctrl-ring-ref",
+	"event-channel-ctrl",
+	"xdp-headroom",
+};
+
+/* --- negotiation --------------------------------------------------------- */
+
+static int read_offer(struct xsplit_link *link)
+{
+	struct xnf *front = link->priv;
+	struct xenbus_device *xdev = link->xdev;
+	u64 key[XNF_NR_BACK_KEYS], trusted, stale;
+	int err;
+
+	err = xsplit_keys_read(link, xdev->otherend, xnf_back_keys, XNF_NR_BACK_KEYS, key);
+	if (!err)
+		err = xsplit_key_read_one(link, xdev->nodename, &trusted_key, &trusted);
+	if (!err)
+		err = xsplit_key_read_one(link, xdev->nodename, &stale_queues_key, &stale);
+	if (err)
+		return err;
+	err = xnf_features_judge(key, &front->features);
+	if (err)
+		return xsplit_link_error(link, err,
+					 "the backend cannot copy (feature-rx-copy): nothing we can use");
+	front->trusted = trusted && xnf_params.trusted;
+	front->stale_queues = stale;
+	front->nr_queues = min_t(unsigned int, front->features.max_queues, front->max_queues);
+	return 0;
+}
+
+static void put_events(struct xsplit_txn *txn, const char *dir, const struct xnf_queue *q)
+{
+	if (!q->split) {
+		xsplit_drop(txn, dir, "event-channel-tx");
+		xsplit_drop(txn, dir, "event-channel-rx");
+		xsplit_put(txn, dir, "event-channel", "%u", q->rx_event.channel.port);
+		return;
+	}
+	xsplit_drop(txn, dir, "event-channel");
+	xsplit_put(txn, dir, "event-channel-tx", "%u", q->tx_event.channel.port);
+	xsplit_put(txn, dir, "event-channel-rx", "%u", q->rx_event.channel.port);
+}
+
+static void put_queue(struct xsplit_link *link, struct xsplit_txn *txn, unsigned int i)
+{
+	struct xnf *front = link->priv;
+	const struct xnf_queue *q = &front->queue[i];
+	char dir[XSPLIT_QUEUE_DIR_LEN];
+
+	xsplit_queue_dir(dir, link->xdev->nodename, i, front->nr_queues);
+	xsplit_pages_put(txn, dir, "tx-ring-ref", &q->tx.shared);
+	xsplit_pages_put(txn, dir, "rx-ring-ref", &q->rx.shared);
+	put_events(txn, dir, q);
+}
+
+/* The mere presence of some keys means something: old ones must go. */
+static void drop_stale(struct xsplit_link *link, struct xsplit_txn *txn)
+{
+	struct xnf *front = link->priv;
+	unsigned int i = front->nr_queues > 1 ? front->nr_queues : 0;
+	char name[16];
+
+	for (; i < front->stale_queues; i++) {
+		snprintf(name, sizeof(name), "queue-%u", i);
+		xsplit_drop(txn, link->xdev->nodename, name);
+	}
+	for (i = 0; i < ARRAY_SIZE(foreign_keys); i++)
+		xsplit_drop(txn, link->xdev->nodename, foreign_keys[i]);
+	if (!front->features.multi_queue)
+		xsplit_drop(txn, link->xdev->nodename, "multi-queue-num-queues");
+}
+
+static void put_keys(struct xsplit_link *link, struct xsplit_txn *txn)
+{
+	struct xnf *front = link->priv;
+	const char *dir = link->xdev->nodename;
+	unsigned int i;
+
+	drop_stale(link, txn);
+	for (i = 0; i < front->nr_queues; i++)
+		put_queue(link, txn, i);
+	if (front->features.multi_queue)
+		xsplit_put(txn, dir, "multi-queue-num-queues", "%u", front->nr_queues);
+	for (i = 0; i < ARRAY_SIZE(offers); i++)
+		xsplit_put(txn, dir, offers[i].name, "%u", offers[i].value);
+}
+
+/* --- connection ---------------------------------------------------------- */
+
+static void close_queues(struct xnf *front)
+{
+	unsigned int i;
+
+	for (i = 0; i < front->nr_queues; i++)
+		xnf_queue_close(&front->queue[i]);
+}
+
+static int open_queues(struct xnf *front)
+{
+	const struct xnf_queue_way way = {
+		.split = front->features.split,
+		.trusted = front->trusted,
+		.sg = front->features.sg,
+	};
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < front->nr_queues; i++) {
+		err = xnf_queue_open(&front->queue[i], &way);
+		if (err) {
+			close_queues(front);
+			return err;
+		}
+	}
+	return 0;
+}
+
+static int front_connect(struct xsplit_link *link)
+{
+	struct xnf *front = link->priv;
+	int err;
+
+	err = read_offer(link);
+	if (err)
+		return err;
+	err = open_queues(front);
+	if (err)
+		return err;
+	err = xsplit_link_publish(link, put_keys);
+	if (err)
+		close_queues(front);
+	return err;
+}
+
+static void see_mtu(struct xsplit_link *link)
+{
+	u64 wish;
+
+	if (!xsplit_key_read_one(link, link->xdev->nodename, &xnf_mtu_key, &wish))
+		xnf_dev_mtu(link->priv, wish);
+}
+
+static void see_carrier(struct xsplit_link *link)
+{
+	u64 on;
+
+	if (!xsplit_key_read_one(link, link->xdev->otherend, &xnf_carrier_key, &on))
+		xnf_dev_carrier(link->priv, on);
+}
+
+static void say_terms(const struct xnf *front)
+{
+	const struct xnf_features *peer = &front->features;
+
+	netdev_info(front->dev, "%u queues, %s event channels; %s%s%s%s\n", front->nr_queues,
+		    peer->split ? "split" : "shared",
+		    front->trusted ? "direct grants" : "copied",
+		    peer->sg ? ", scatter-gather" : "",
+		    peer->csum ? ", checksum" : "",
+		    peer->gso ? ", segmentation" : "");
+}
+
+static int front_ready(struct xsplit_link *link)
+{
+	struct xnf *front = link->priv;
+	int err;
+
+	see_mtu(link);
+	err = xnf_dev_start(front);
+	if (err)
+		return err;
+	see_carrier(link);
+	say_terms(front);
+	/* After a migration others may look for us at another place. */
+	netdev_notify_peers(front->dev);
+	return 0;
+}
+
+static void front_disconnect(struct xsplit_link *link, enum xsplit_why why)
+{
+	struct xnf *front = link->priv;
+
+	xnf_dev_stop(front);
+	close_queues(front);
+}
+
+static void front_key_changed(struct xsplit_link *link, unsigned int watch)
+{
+	struct xnf *front = link->priv;
+
+	if (!front->live)
+		return;
+	if (watch == WATCH_MTU)
+		see_mtu(link);
+	else
+		see_carrier(link);
+}
+
+/* --- device -------------------------------------------------------------- */
+
+static int front_create(struct xsplit_link *link)
+{
+	struct xnf *front = xnf_dev_create(link);
+	int err;
+
+	if (IS_ERR(front))
+		return PTR_ERR(front);
+	err = xnf_dev_add(front);
+	if (err) {
+		xnf_dev_destroy(front);
+		return err;
+	}
+	link->priv = front;
+	return 0;
+}
+
+static void front_destroy(struct xsplit_link *link)
+{
+	xnf_dev_destroy(link->priv);
+	link->priv = NULL;
+}
+
+static bool front_is_ready(struct xsplit_link *link)
+{
+	const struct xnf *front = link->priv;
+
+	return READ_ONCE(front->live);
+}
+
+static const struct xsplit_link_ops front_ops = {
+	.create = front_create,
+	.connect = front_connect,
+	.ready = front_ready,
+	.disconnect = front_disconnect,
+	.destroy = front_destroy,
+	.key_changed = front_key_changed,
+	.is_ready = front_is_ready,
+};
+
+struct xsplit_driver xnf_driver = {
+	.name = "vif",
+	.side = XSPLIT_FRONT,
+	.offered = XenbusStateConnected,
+	.ops = &front_ops,
+	.watches = watches,
+};

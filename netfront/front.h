@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A device: what is agreed on with the backend, and when what happens.
+ */
+#ifndef XSPLIT_NETFRONT_FRONT_H
+#define XSPLIT_NETFRONT_FRONT_H
+
+#include <linux/netdevice.h>
+
+#include "netfront/features.h"
+#include "xenbus/link.h"
+
+struct xnf_queue;
+
+/**
+ * struct xnf_params - module parameters; see main.c
+ * @max_queues: most queues of a device
+ * @trusted: backends may see what lies beside data
+ */
+struct xnf_params {
+	unsigned int max_queues;
+	bool trusted;
+};
+
+extern struct xnf_params xnf_params;
+
+/**
+ * struct xnf - a device
+ * @link: its link
+ * @dev: what the network stack sees; this struct is its private part
+ * @queue: its queues; the array stays as long as the device
+ * @max_queues: length of @queue
+ * @nr_queues: of these, in use
+ * @stale_queues: folders of queues that an earlier driver left
+ * @features: what the backend can do
+ * @trusted: the backend may see what lies beside data
+ * @mtu_wish: the toolstack's, when it was last followed
+ * @added: the stack knows it
+ * @live: the queues carry packets; written under rtnl
+ * @watchdog: looks after queues that stand still, see dev.c
+ */
+struct xnf {
+	struct xsplit_link *link;
+	struct net_device *dev;
+	struct xnf_queue *queue;
+	unsigned int max_queues;
+	unsigned int nr_queues;
+	unsigned int stale_queues;
+	struct xnf_features features;
+	bool trusted;
+	u64 mtu_wish;
+	bool added;
+	bool live;
+	struct delayed_work watchdog;
+};
+
+/* The driver, to be registered. */
+extern struct xsplit_driver xnf_driver;
+
+#endif /* XSPLIT_NETFRONT_FRONT_H */

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The life of a queue, its events, and NAPI.
+ *
+ * An interrupt only wakes NAPI; the event stays outstanding, its channel masked,
+ * until NAPI has found nothing more to do.
+ */
+#include "netfront/front.h"
+#include "netfront/queue.h"
+
+/* --- events -------------------------------------------------------------- */
+
+static irqreturn_t interrupt(int irq, void *arg)
+{
+	struct xnf_event *event = arg;
+
+	xsplit_count(event->interrupts, 1);
+	WRITE_ONCE(event->pending, true);
+	napi_schedule(&event->queue->napi);
+	return IRQ_HANDLED;
+}
+
+/* Take the interrupt out of sight of the next run of NAPI, which may be soon. */
+static bool take_pending(struct xnf_event *event)
+{
+	if (!READ_ONCE(event->pending))
+		return false;
+	WRITE_ONCE(event->pending, false);
+	return true;
+}
+
+static void end_interrupt(struct xnf_queue *q, struct xnf_event *event, bool worked)
+{
+	if (!worked)
+		xsplit_count(&q->count.spurious, 1);
+	xsplit_event_eoi(&event->channel, worked);
+}
+
+/* What of a queue with one event channel is taken for work. */
+static bool moved(struct xnf_queue *q, bool *tx, bool *rx)
+{
+	*tx = xnf_tx_moved(q);
+	*rx = xnf_rx_moved(q);
+	return *tx | *rx;
+}
+
+/* Nothing more to do: end interrupts. Return: false if NAPI must run again. */
+static bool rest(struct xnf_queue *q, int done)
+{
+	bool tx = take_pending(&q->tx_event);
+	bool rx = take_pending(&q->rx_event);
+	bool tx_moved, rx_moved, any;
+
+	any = moved(q, &tx_moved, &rx_moved);
+	if (!napi_complete_done(&q->napi, done)) {
+		/* Only NAPI clears them, and it is ours still. */
+		q->tx_event.pending |= tx;
+		q->rx_event.pending |= rx;
+		return false;
+	}
+	if (tx)
+		end_interrupt(q, &q->tx_event, tx_moved);
+	if (rx)
+		end_interrupt(q, &q->rx_event, q->split ? rx_moved : any);
+	return true;
+}
+
+static int poll(struct napi_struct *napi, int budget)
+{
+	struct xnf_queue *q = container_of(napi, struct xnf_queue, napi);
+	int done = 0;
+
+	xsplit_count(&q->count.polls, 1);
+	/* Whoever prints over the network must not receive. */
+	if (unlikely(!budget)) {
+		xnf_tx_poll(q, budget, false);
+		return 0;
+	}
+	done = xnf_rx_poll(q, budget);
+	if (done >= budget) {
+		xnf_tx_poll(q, budget, false);
+		return budget;
+	}
+	if (xnf_tx_poll(q, budget, true) || xnf_rx_arm(q))
+		return budget;
+	rest(q, done);
+	return done;
+}
+
+void xnf_queue_broken(struct xnf_queue *q, const char *rule)
+{
+	WRITE_ONCE(q->broken, true);
+	xsplit_link_broken(q->front->link, "the backend broke the protocol: %s", rule);
+}
+
+/* --- life ---------------------------------------------------------------- */
+
+void xnf_queue_init(struct xnf_queue *q, struct xnf *front, unsigned int index)
+{
+	q->front = front;
+	q->index = index;
+	q->tx.txq = netdev_get_tx_queue(front->dev, index);
+	q->tx.limit = XNET_RING_SLOTS;
+	q->tx_event.queue = q;
+	q->tx_event.interrupts = &q->count.tx_interrupts;
+	q->rx_event.queue = q;
+	q->rx_event.interrupts = &q->count.rx_interrupts;
+	xnf_rx_init(q);
+	netif_napi_add(front->dev, &q->napi, poll);
+}
+
+static int open_event(struct xnf_queue *q, struct xnf_event *event)
+{
+	event->pending = false;
+	return xsplit_event_open(q->front->link, &event->channel, interrupt, event->name, event);
+}
+
+static void close_events(struct xnf_queue *q)
+{
+	xsplit_event_close(&q->tx_event.channel, &q->tx_event);
+	xsplit_event_close(&q->rx_event.channel, &q->rx_event);
+}
+
+/* Tools look for these names in /proc/interrupts. */
+static void name_events(struct xnf_queue *q)
+{
+	const char *devid = strrchr(q->front->link->xdev->nodename, '/');
+
+	if (!q->split) {
+		strscpy(q->rx_event.name, q->front->dev->name, XNF_EVENT_NAME);
+		return;
+	}
+	devid = devid ? devid + 1 : "";
+	snprintf(q->tx_event.name, XNF_EVENT_NAME, "vif%.8s-q%u-tx", devid, q->index);
+	snprintf(q->rx_event.name, XNF_EVENT_NAME, "vif%.8s-q%u-rx", devid, q->index);
+}
+
+static int open_events(struct xnf_queue *q)
+{
+	int err;
+
+	name_events(q);
+	err = open_event(q, &q->rx_event);
+	if (err || !q->split)
+		return err;
+	err = open_event(q, &q->tx_event);
+	if (err)
+		close_events(q);
+	return err;
+}
+
+int xnf_queue_open(struct xnf_queue *q, const struct xnf_queue_way *way)
+{
+	char name[16];
+	int err;
+
+	q->split = way->split;
+	q->broken = false;
+	err = xnf_tx_open(q, !way->trusted || !way->sg);
+	if (err)
+		return err;
+	err = xnf_rx_open(q, !way->trusted);
+	if (err)
+		goto close_tx;
+	err = open_events(q);
+	if (err)
+		goto close_rx;
+	q->open = true;
+	snprintf(name, sizeof(name), "queue%u", q->index);
+	q->counters = xsplit_counters_add(q->front->link->debugfs, name, xnf_counters, &q->count);
+	return 0;
+
+close_rx:
+	xnf_rx_close(q);
+close_tx:
+	xnf_tx_close(q);
+	return err;
+}
+
+void xnf_queue_look(struct xnf_queue *q)
+{
+	local_bh_disable();
+	napi_schedule(&q->napi);
+	local_bh_enable();
+}
+
+void xnf_queue_start(struct xnf_queue *q)
+{
+	napi_enable(&q->napi);
+	xnf_tx_start(q);
+	/* For events that came before. */
+	xnf_queue_look(q);
+}
+
+void xnf_queue_stop(struct xnf_queue *q)
+{
+	xnf_tx_stop(q);
+	napi_disable(&q->napi);
+	del_timer_sync(&q->rx.again);
+}
+
+void xnf_queue_close(struct xnf_queue *q)
+{
+	if (!q->open)
+		return;
+	q->open = false;
+	close_events(q);
+	xsplit_counters_remove(q->counters);
+	q->counters = NULL;
+	xnf_rx_close(q);
+	xnf_tx_close(q);
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A queue: two rings, their events, and the NAPI instance that serves both.
+ */
+#ifndef XSPLIT_NETFRONT_QUEUE_H
+#define XSPLIT_NETFRONT_QUEUE_H
+
+#include <linux/netdevice.h>
+
+#include "netfront/count.h"
+#include "netfront/rx.h"
+#include "netfront/tx.h"
+#include "xenbus/channel.h"
+
+struct xnf;
+
+/* Room for an interface's name and "-qN-tx". */
+#define XNF_EVENT_NAME (IFNAMSIZ + 12)
+
+/**
+ * struct xnf_event - an event channel of a queue
+ * @channel: the channel
+ * @pending: an interrupt came and has not been ended. Set by the interrupt, which
+ *	does not come again before it is ended; cleared by NAPI.
+ * @queue: whose it is
+ * @interrupts: how many there were
+ * @name: of the interrupt
+ */
+struct xnf_event {
+	struct xsplit_event channel;
+	bool pending;
+	struct xnf_queue *queue;
+	u64 *interrupts;
+	char name[XNF_EVENT_NAME];
+};
+
+/**
+ * struct xnf_queue - a queue
+ * @front: whose it is
+ * @index: its number
+ * @open: rings and events are there
+ * @split: each direction has an event channel; otherwise @rx_event is for both
+ * @broken: the backend broke a rule on it; nothing is taken from the rings
+ * @napi: serves both rings
+ * @tx: sending
+ * @rx: receiving
+ * @tx_event: for sending
+ * @rx_event: for receiving
+ * @count: counters; they go on from one connection to the next
+ * @counters: their file
+ */
+struct xnf_queue {
+	struct xnf *front;
+	unsigned int index;
+	bool open;
+	bool split;
+	bool broken;
+	struct napi_struct napi;
+	struct xnf_tx tx;
+	struct xnf_rx rx;
+	struct xnf_event tx_event;
+	struct xnf_event rx_event;
+	struct xnf_count count;
+	struct dentry *counters;
+};
+
+/**
+ * struct xnf_queue_way - how a queue moves data
+ * @split: an event channel for each direction
+ * @trusted: the backend may see what lies beside data
+ * @sg: it takes packets in several slots
+ */
+struct xnf_queue_way {
+	bool split;
+	bool trusted;
+	bool sg;
+};
+
+/**
+ * xnf_queue_init - first of all
+ * @q: zeroed
+ * @front: whose it is
+ * @index: its number
+ */
+void xnf_queue_init(struct xnf_queue *q, struct xnf *front, unsigned int index);
+
+/**
+ * xnf_queue_open - get what the backend must know of
+ * @q: the queue
+ * @way: how data goes
+ *
+ * Context: may sleep. Return: 0 or -errno, already reported.
+ */
+int xnf_queue_open(struct xnf_queue *q, const struct xnf_queue_way *way);
+
+/**
+ * xnf_queue_start - let packets through
+ * @q: an open queue
+ *
+ * Context: may sleep.
+ */
+void xnf_queue_start(struct xnf_queue *q);
+
+/**
+ * xnf_queue_stop - let none through any more
+ * @q: a started queue
+ *
+ * Context: may sleep.
+ */
+void xnf_queue_stop(struct xnf_queue *q);
+
+/**
+ * xnf_queue_close - undo xnf_queue_open()
+ * @q: a stopped queue; may be closed already
+ *
+ * Context: may sleep.
+ */
+void xnf_queue_close(struct xnf_queue *q);
+
+/**
+ * xnf_queue_look - let NAPI look at the rings, event or not
+ * @q: a started queue
+ *
+ * Context: process.
+ */
+void xnf_queue_look(struct xnf_queue *q);
+
+/**
+ * xnf_queue_broken - the backend broke a rule: the connection ends
+ * @q: the queue
+ * @rule: what it did
+ *
+ * Context: NAPI, or the lock of the queue's half in the stack.
+ */
+void xnf_queue_broken(struct xnf_queue *q, const char *rule);
+
+/* The event channel that tells the backend of requests to send. */
+static inline const struct xsplit_event *xnf_tx_channel(const struct xnf_queue *q)
+{
+	return q->split ? &q->tx_event.channel : &q->rx_event.channel;
+}
+
+#endif /* XSPLIT_NETFRONT_QUEUE_H */

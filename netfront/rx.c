@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Receiving: frames off the ring, pages into it.
+ *
+ * A slot's page stays lent, and goes into the ring again as it is, unless whoever
+ * gets the frame takes it: short frames and headers are copied out, and cost no
+ * work on grants.
+ */
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include "netfront/deliver.h"
+#include "netfront/front.h"
+#include "netfront/queue.h"
+#include "netfront/rx.h"
+
+/* How long to wait for memory. */
+#define AGAIN (HZ / 10)
+
+static struct xnf_rx_slot *slot_at(struct xnf_rx *rx, u32 index)
+{
+	return &rx->slot[index % XNET_RING_SLOTS];
+}
+
+static unsigned int nr_lent(const struct xnf_rx *rx)
+{
+	return rx->ring.prod - rx->ring.cons;
+}
+
+/* --- pages --------------------------------------------------------------- */
+
+/* Write a request; its slot is free. */
+static void post(struct xnf_rx *rx, struct page *page, grant_ref_t ref)
+{
+	u32 index = rx->ring.prod++;
+	struct xnet_rx_request *req = xsplit_ring_slot(&rx->ring, index);
+
+	*slot_at(rx, index) = (struct xnf_rx_slot){ .page = page, .ref = ref };
+	req->id = index % XNET_RING_SLOTS;
+	req->pad = 0;
+	req->gref = ref;
+}
+
+/* A page of the pool that the backend still holds leaves the pool. */
+static struct page *out_of_pool(struct xnf_rx *rx, struct page *page)
+{
+	get_page(page);
+	page_pool_put_full_page(rx->pool, page, false);
+	return page;
+}
+
+struct page *xnf_rx_take(struct xnf_queue *q, unsigned int nr)
+{
+	struct xnf_rx_slot *slot = slot_at(&q->rx, nr);
+	struct page *page = slot->page;
+
+	slot->page = NULL;
+	if (likely(xsplit_lend_end(&q->rx.reserve, slot->ref))) {
+		xsplit_count(&q->count.rx.pages, 1);
+		return page;
+	}
+	xsplit_quarantine(&q->rx.reserve, slot->ref, out_of_pool(&q->rx, page),
+			  &q->count.grants);
+	xnf_queue_broken(q, "it holds a page of a frame that it has handed over");
+	return NULL;
+}
+
+void *xnf_rx_data(const struct xnf_queue *q, const struct xnf_frame_piece *piece)
+{
+	return page_address(q->rx.slot[piece->slot].page) + piece->offset;
+}
+
+/* One page less in a ring that was made smaller. */
+static void take_out(struct xnf_queue *q, u32 index)
+{
+	struct page *page = xnf_rx_take(q, index % XNET_RING_SLOTS);
+
+	if (page)
+		page_pool_put_full_page(q->rx.pool, page, false);
+}
+
+/* Slots of a frame that is dealt with: pages that nobody took go out again. */
+static void post_again(struct xnf_queue *q, u32 from, u32 nr)
+{
+	struct xnf_rx *rx = &q->rx;
+	struct xnf_rx_slot slot;
+	u32 index;
+
+	for (index = from; index != from + nr; index++) {
+		slot = *slot_at(rx, index);
+		if (!slot.page)
+			continue;
+		if (unlikely(nr_lent(rx) >= READ_ONCE(rx->target))) {
+			take_out(q, index);
+			continue;
+		}
+		/* Often the same slot: it must be empty before it is filled. */
+		slot_at(rx, index)->page = NULL;
+		post(rx, slot.page, slot.ref);
+	}
+}
+
+static bool post_new(struct xnf_rx *rx, gfp_t gfp)
+{
+	struct page *page = page_pool_alloc_pages(rx->pool, gfp);
+
+	if (unlikely(!page))
+		return false;
+	if (unlikely(rx->wipe))
+		clear_page(page_address(page));
+	post(rx, page, xsplit_lend(&rx->reserve, page, false));
+	return true;
+}
+
+static bool refill(struct xnf_queue *q, gfp_t gfp)
+{
+	struct xnf_rx *rx = &q->rx;
+	unsigned int target = READ_ONCE(rx->target);
+
+	while (nr_lent(rx) < target && rx->reserve.free)
+		if (!post_new(rx, gfp | __GFP_NOWARN))
+			return false;
+	return true;
+}
+
+static void push(struct xnf_queue *q)
+{
+	struct xnf_rx *rx = &q->rx;
+	bool notify;
+
+	if (rx->ring.prod == rx->ring.pushed)
+		return;
+	notify = xsplit_front_push(&rx->ring);
+	xsplit_count(notify ? &q->count.rx.notified : &q->count.rx.quiet, 1);
+	if (notify)
+		xsplit_event_notify(&q->rx_event.channel);
+}
+
+/* --- frames -------------------------------------------------------------- */
+
+static void take_frame(struct xnf_queue *q, struct xnf_frame *frame, u32 visible)
+{
+	struct xnf_rx *rx = &q->rx;
+	enum xnf_frame_verdict verdict;
+	u32 from = rx->ring.cons;
+
+	verdict = xnf_frame_read(&rx->ring, visible, &rx->expect, frame);
+	if (unlikely(verdict != XNF_FRAME_OK))
+		xsplit_count(&q->count.rx.dropped[verdict], 1);
+	else if (unlikely(!netif_running(q->front->dev)))
+		xsplit_count(&q->count.rx.down, 1);
+	else
+		xnf_deliver(q, frame);
+	rx->ring.cons = from + frame->used;
+	post_again(q, from, frame->used);
+}
+
+/* Lend pages instead of those taken, or come back when there is memory. */
+static void restock(struct xnf_queue *q)
+{
+	if (unlikely(!refill(q, GFP_ATOMIC))) {
+		xsplit_count(&q->count.rx.refill_failed, 1);
+		mod_timer(&q->rx.again, jiffies + AGAIN);
+	}
+	push(q);
+}
+
+unsigned int xnf_rx_poll(struct xnf_queue *q, unsigned int budget)
+{
+	struct xnf_rx *rx = &q->rx;
+	struct xnf_frame frame;
+	unsigned int done;
+	u32 visible;
+
+	if (unlikely(q->broken))
+		return 0;
+	if (unlikely(xsplit_front_visible(&rx->ring, &visible))) {
+		xnf_queue_broken(q, "more frames than pages to put them in");
+		return 0;
+	}
+	for (done = 0; visible && done < budget && !q->broken; done++) {
+		take_frame(q, &frame, visible);
+		visible -= frame.used;
+	}
+	restock(q);
+	return done;
+}
+
+bool xnf_rx_arm(struct xnf_queue *q)
+{
+	return !q->broken && xsplit_front_arm(&q->rx.ring);
+}
+
+bool xnf_rx_moved(struct xnf_queue *q)
+{
+	bool moved = q->rx.ring.cons != q->rx.eoi_at;
+
+	q->rx.eoi_at = q->rx.ring.cons;
+	return moved;
+}
+
+/* --- life ---------------------------------------------------------------- */
+
+static void again(struct timer_list *timer)
+{
+	struct xnf_queue *q = container_of(timer, struct xnf_queue, rx.again);
+
+	napi_schedule(&q->napi);
+}
+
+void xnf_rx_init(struct xnf_queue *q)
+{
+	q->rx.target = XNET_RING_SLOTS;
+	timer_setup(&q->rx.again, again, 0);
+}
+
+static int make_pool(struct xnf_queue *q)
+{
+	const struct page_pool_params params = {
+		.pool_size = XNET_RING_SLOTS,
+		.nid = NUMA_NO_NODE,
+		.dev = &q->front->link->xdev->dev,
+	};
+
+	q->rx.pool = page_pool_create(&params);
+	if (!IS_ERR(q->rx.pool))
+		return 0;
+	return xsplit_link_error(q->front->link, PTR_ERR(q->rx.pool),
+				 "no page pool for queue %u", q->index);
+}
+
+/* What a page of the ring is good for, if nothing else. */
+static int fill(struct xnf_queue *q)
+{
+	struct xsplit_link *link = q->front->link;
+	int err;
+
+	err = xsplit_reserve_init(&q->rx.reserve, xsplit_link_peer(link), XNET_RING_SLOTS);
+	if (err)
+		return xsplit_link_error(link, err,
+					 "no grant references left: raise gnttab_max_frames");
+	if (!refill(q, GFP_KERNEL) && nr_lent(&q->rx) < XNF_RX_LEAST)
+		return xsplit_link_error(link, -ENOMEM, "no memory for the pages of queue %u",
+					 q->index);
+	/* The backend is not there yet. */
+	xsplit_front_push(&q->rx.ring);
+	return 0;
+}
+
+int xnf_rx_open(struct xnf_queue *q, bool wipe)
+{
+	struct xnf_rx *rx = &q->rx;
+	int err;
+
+	err = xsplit_pages_lend(q->front->link, &rx->shared, 1);
+	if (err)
+		return err;
+	xsplit_front_init(&rx->ring, rx->shared.addr, PAGE_SIZE, sizeof(struct xnet_rx_request));
+	rx->wipe = wipe;
+	rx->eoi_at = 0;
+	rx->expect = (struct xnf_frame_expect){
+		.gso = 1 << XNET_GSO_TCPV4 | 1 << XNET_GSO_TCPV6,
+	};
+	rx->slot = kvcalloc(XNET_RING_SLOTS, sizeof(*rx->slot), GFP_KERNEL);
+	if (!rx->slot) {
+		err = xsplit_link_error(q->front->link, -ENOMEM, "no memory for queue %u",
+					q->index);
+		goto take_back;
+	}
+	err = make_pool(q);
+	if (err)
+		goto free_slots;
+	err = fill(q);
+	if (err)
+		xnf_rx_close(q);
+	return err;
+
+free_slots:
+	kvfree(rx->slot);
+take_back:
+	xsplit_pages_take_back(&rx->shared);
+	return err;
+}
+
+static void give_up(struct xnf_rx *rx, struct xnf_rx_slot *slot)
+{
+	if (!slot->page)
+		return;
+	if (xsplit_lend_end(&rx->reserve, slot->ref))
+		page_pool_put_full_page(rx->pool, slot->page, false);
+	else
+		xsplit_lend_abandon(&rx->reserve, slot->ref, out_of_pool(rx, slot->page));
+	slot->page = NULL;
+}
+
+void xnf_rx_close(struct xnf_queue *q)
+{
+	struct xnf_rx *rx = &q->rx;
+	unsigned int i;
+
+	if (!rx->shared.addr)
+		return;
+	for (i = 0; i < XNET_RING_SLOTS; i++)
+		give_up(rx, &rx->slot[i]);
+	page_pool_destroy(rx->pool);
+	xsplit_reserve_free(&rx->reserve);
+	kvfree(rx->slot);
+	xsplit_pages_take_back(&rx->shared);
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Receiving: pages lent to the backend, frames read off the ring.
+ */
+#ifndef XSPLIT_NETFRONT_RX_H
+#define XSPLIT_NETFRONT_RX_H
+
+#include <linux/timer.h>
+
+#include "compat/page_pool.h"
+#include "grant/lend.h"
+#include "netfront/frame.h"
+#include "xenbus/channel.h"
+#include "xenbus/ring.h"
+
+struct xnf_queue;
+
+/* Fewer pages than a largest frame takes would stop a backend for good. */
+#define XNF_RX_LEAST 32U
+
+/**
+ * struct xnf_rx_slot - a slot of the ring
+ * @page: the page lent in it; NULL: none
+ * @ref: its reference
+ */
+struct xnf_rx_slot {
+	struct page *page;
+	grant_ref_t ref;
+};
+
+/**
+ * struct xnf_rx - the receiving half of a queue; NAPI's alone while it runs
+ * @ring: indices
+ * @slot: by number of the slot
+ * @target: pages that are to be lent
+ * @wipe: pages are cleared before they are lent
+ * @expect: what the backend may send besides data
+ * @eoi_at: responses taken at the last end-of-interrupt
+ * @pool: where pages come from and go to
+ * @reserve: references
+ * @shared: the memory of the ring
+ * @again: runs NAPI again when there was no memory for pages
+ */
+struct xnf_rx {
+	struct xsplit_ring ring;
+	struct xnf_rx_slot *slot;
+	unsigned int target;
+	bool wipe;
+	struct xnf_frame_expect expect;
+	u32 eoi_at;
+	struct page_pool *pool;
+	struct xsplit_reserve reserve;
+	struct xsplit_pages shared;
+	struct timer_list again;
+};
+
+/**
+ * xnf_rx_init - first of all
+ * @q: the queue
+ */
+void xnf_rx_init(struct xnf_queue *q);
+
+/**
+ * xnf_rx_open - get what the backend must know of, and lend it pages
+ * @q: the queue
+ * @wipe: see struct xnf_rx
+ *
+ * Context: may sleep. Return: 0 or -errno, already reported.
+ */
+int xnf_rx_open(struct xnf_queue *q, bool wipe);
+
+/**
+ * xnf_rx_close - undo it
+ * @q: a queue that NAPI does not look at; may be closed already
+ *
+ * Context: may sleep.
+ */
+void xnf_rx_close(struct xnf_queue *q);
+
+/**
+ * xnf_rx_poll - take frames and hand them on, lend pages in their stead
+ * @q: the queue
+ * @budget: most frames
+ *
+ * Context: NAPI. Return: how many frames were taken.
+ */
+unsigned int xnf_rx_poll(struct xnf_queue *q, unsigned int budget);
+
+/**
+ * xnf_rx_arm - ask for an event at the next frame
+ * @q: the queue
+ *
+ * Context: NAPI. Return: true if there is one already.
+ */
+bool xnf_rx_arm(struct xnf_queue *q);
+
+/**
+ * xnf_rx_moved - was anything received since this was last asked?
+ * @q: the queue
+ *
+ * Context: NAPI.
+ */
+bool xnf_rx_moved(struct xnf_queue *q);
+
+/**
+ * xnf_rx_data - what the backend wrote; it may still write to it
+ * @q: the queue
+ * @piece: part of a frame
+ */
+void *xnf_rx_data(const struct xnf_queue *q, const struct xnf_frame_piece *piece);
+
+/**
+ * xnf_rx_take - end the loan of a page and take it out of its slot
+ * @q: the queue
+ * @slot: number of the slot
+ *
+ * A page that nobody takes is lent again as it is.
+ *
+ * Context: NAPI.
+ * Return: the page, of the queue's pool; NULL: the backend does not let go of it.
+ */
+struct page *xnf_rx_take(struct xnf_queue *q, unsigned int slot);
+
+#endif /* XSPLIT_NETFRONT_RX_H */

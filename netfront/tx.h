@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Sending.
+ *
+ * A packet goes out in one of two ways. Copied: into pages of ours that stay
+ * lent; the packet is done with at once, and nothing needs to be known of the
+ * answer but that the page is free again. Lent: its pages themselves, for reading;
+ * it is kept until the backend has answered for all of them.
+ */
+#ifndef XSPLIT_NETFRONT_TX_H
+#define XSPLIT_NETFRONT_TX_H
+
+#include <linux/netdevice.h>
+
+#include "grant/lend.h"
+#include "netfront/request.h"
+#include "xenbus/channel.h"
+#include "xenbus/ring.h"
+
+struct xnf_queue;
+
+/* An interface that can carry no packet at all is of no use. */
+#define XNF_TX_LEAST (2 * XNF_REQUEST_SLOTS)
+
+/* As @first of a slot: it is not in flight. */
+#define XNF_TX_IDLE U16_MAX
+
+/**
+ * struct xnf_tx_slot - a slot of the ring that carries data, by its id
+ * @skb: of a packet's first slot: the packet, while it is kept
+ * @page: the packet's page that is lent; NULL: @stage is used
+ * @ref: its reference
+ * @first: id of the packet's first slot; XNF_TX_IDLE: not in flight
+ * @left: of a packet's first slot: slots that are not answered yet
+ * @stage: a page of our own, lent from its first use to the end
+ * @stage_ref: its reference
+ *
+ * The id of a kept packet's first slot is not free before the packet is.
+ */
+struct xnf_tx_slot {
+	struct sk_buff *skb;
+	struct page *page;
+	grant_ref_t ref;
+	u16 first;
+	u16 left;
+	struct page *stage;
+	grant_ref_t stage_ref;
+};
+
+/**
+ * struct xnf_tx - the sending half of a queue
+ * @txq: the stack's half; its lock protects all below from xnf_tx_start() to
+ *	xnf_tx_stop()
+ * @live: packets are taken
+ * @copy_all: all packets are copied: the backend must not see what lies beside
+ *	data, or takes one slot a packet
+ * @ring: indices
+ * @slot: by id
+ * @free_id: a stack of ids nobody has
+ * @nr_free: its height
+ * @limit: most slots in flight
+ * @extras: slots in flight that carry no data
+ * @held: packets that are kept
+ * @event_at: the backend sends an event when it shows so many responses; if
+ *	these are taken already there is none to come
+ * @eoi_at: number of responses shown at the last end-of-interrupt; NAPI's
+ * @cons_seen: responses taken when the watchdog last looked; its own
+ * @reserve: references
+ * @shared: the memory of the ring
+ */
+struct xnf_tx {
+	struct netdev_queue *txq;
+	bool live;
+	bool copy_all;
+	struct xsplit_ring ring;
+	struct xnf_tx_slot *slot;
+	u16 *free_id;
+	unsigned int nr_free;
+	unsigned int limit;
+	unsigned int extras;
+	unsigned int held;
+	u32 event_at;
+	u32 eoi_at;
+	u32 cons_seen;
+	struct xsplit_reserve reserve;
+	struct xsplit_pages shared;
+};
+
+/**
+ * xnf_tx_open - get what the backend must know of
+ * @q: the queue
+ * @copy_all: see struct xnf_tx
+ *
+ * Context: may sleep. Return: 0 or -errno, already reported.
+ */
+int xnf_tx_open(struct xnf_queue *q, bool copy_all);
+
+/**
+ * xnf_tx_start - take packets from now on
+ * @q: an open queue
+ *
+ * Context: may sleep.
+ */
+void xnf_tx_start(struct xnf_queue *q);
+
+/**
+ * xnf_tx_stop - take none any more
+ * @q: the queue; may be stopped already
+ *
+ * Context: may sleep.
+ */
+void xnf_tx_stop(struct xnf_queue *q);
+
+/**
+ * xnf_tx_close - undo xnf_tx_open(); packets in flight are given up
+ * @q: a stopped queue that NAPI does not look at; may be closed already
+ *
+ * Context: may sleep.
+ */
+void xnf_tx_close(struct xnf_queue *q);
+
+/**
+ * xnf_tx_send - send a packet, or drop it
+ * @q: the queue
+ * @skb: the packet
+ *
+ * Context: the lock of the queue's half in the stack.
+ * Return: for the stack.
+ */
+netdev_tx_t xnf_tx_send(struct xnf_queue *q, struct sk_buff *skb);
+
+/**
+ * xnf_tx_poll - take responses
+ * @q: the queue
+ * @budget: NAPI's; 0: whoever polls may hold the lock
+ * @rest: it is the last look: ask for an event if one is needed
+ *
+ * Context: NAPI. Return: true if more is to be done.
+ */
+bool xnf_tx_poll(struct xnf_queue *q, int budget, bool rest);
+
+/**
+ * xnf_tx_moved - was anything answered since this was last asked?
+ * @q: the queue
+ *
+ * Context: NAPI.
+ */
+bool xnf_tx_moved(struct xnf_queue *q);
+
+#endif /* XSPLIT_NETFRONT_TX_H */
