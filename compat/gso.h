@@ -3,7 +3,7 @@
 #ifndef XSPLIT_COMPAT_GSO_H
 #define XSPLIT_COMPAT_GSO_H
 
-#if __has_include(<net/gso.h>)
+#ifdef HAVE_GSO_H
 #include <net/gso.h>
 #else
 #include <linux/netdevice.h>
