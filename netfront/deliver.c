@@ -109,17 +109,12 @@ static bool set_csum(struct sk_buff *skb, const struct xnf_header *header)
 	return skb_partial_csum_set(skb, header->l4 - ETH_HLEN, header->csum);
 }
 
-/* The checksum of a packet of several segments is always one to be finished. */
-static bool set_gso(struct xnf_queue *q, struct sk_buff *skb, const struct xnf_frame *frame)
+static void set_gso(struct xnf_queue *q, struct sk_buff *skb, const struct xnf_frame *frame)
 {
 	skb_shinfo(skb)->gso_size = frame->gso_size;
 	skb_shinfo(skb)->gso_type = SKB_GSO_DODGY |
 		(frame->gso_type == XNET_GSO_TCPV6 ? SKB_GSO_TCPV6 : SKB_GSO_TCPV4);
 	xsplit_count(&q->count.rx.gso, 1);
-	if (likely(frame->csum == XNF_CSUM_BLANK))
-		return true;
-	xsplit_count(&q->count.rx.gso_fixup, 1);
-	return set_csum_slowly(skb, true);
 }
 
 static bool describe_blank(struct xnf_queue *q, struct sk_buff *skb,
@@ -132,10 +127,11 @@ static bool describe_blank(struct xnf_queue *q, struct sk_buff *skb,
 	if (frame->gso_size) {
 		if (known && header.gso_type != frame->gso_type)
 			return false;
-		if (!set_gso(q, skb, frame))
-			return false;
-		if (skb->ip_summed == CHECKSUM_PARTIAL)
-			return true;
+		set_gso(q, skb, frame);
+	}
+	if (unlikely(frame->csum == XNF_CSUM_REDO)) {
+		xsplit_count(&q->count.rx.gso_fixup, 1);
+		return set_csum_slowly(skb, true);
 	}
 	if (likely(known))
 		return set_csum(skb, &header);
@@ -150,7 +146,7 @@ static bool describe(struct xnf_queue *q, struct sk_buff *skb, const struct xnf_
 	if (frame->hash_type != XNF_NO_HASH)
 		skb_set_hash(skb, frame->hash, frame->hash_type & 1 ?
 			     PKT_HASH_TYPE_L4 : PKT_HASH_TYPE_L3);
-	if (frame->csum == XNF_CSUM_BLANK || frame->gso_size)
+	if (frame->csum == XNF_CSUM_BLANK || frame->csum == XNF_CSUM_REDO)
 		return describe_blank(q, skb, frame);
 	if (frame->csum == XNF_CSUM_GOOD)
 		skb->ip_summed = CHECKSUM_UNNECESSARY;
