@@ -29,6 +29,7 @@ const struct test_suite *const test_suites[] = {
 	&front_features_suite,
 	&front_rss_suite,
 	&front_sweep_suite,
+	&front_header_suite,
 };
 
 const size_t nr_test_suites = ARRAY_SIZE(test_suites);
