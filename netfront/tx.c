@@ -545,15 +545,6 @@ netdev_tx_t xnf_tx_send(struct xnf_queue *q, struct sk_buff *skb)
 	return NETDEV_TX_OK;
 }
 
-/* Who prints from under the lock comes here with a budget of 0. */
-static bool lock(struct xnf_tx *tx, int budget)
-{
-	if (unlikely(!budget))
-		return __netif_tx_trylock(tx->txq);
-	__netif_tx_lock(tx->txq, smp_processor_id());
-	return true;
-}
-
 /* Nothing to take, and nothing to wait for that has not been asked for. */
 static bool nothing_to_do(const struct xnf_tx *tx, bool rest)
 {
@@ -561,21 +552,37 @@ static bool nothing_to_do(const struct xnf_tx *tx, bool rest)
 	       !(rest && (READ_ONCE(tx->held) || netif_tx_queue_stopped(tx->txq)));
 }
 
-bool xnf_tx_poll(struct xnf_queue *q, int budget, bool rest)
+static bool poll_locked(struct xnf_queue *q, int budget, bool rest)
 {
 	struct xnf_tx *tx = &q->tx;
-	bool more = false;
 
-	if (nothing_to_do(tx, rest) || !lock(tx, budget))
-		return false;
 	reap(q, budget);
-	if (tx->live && !q->broken) {
-		if (netif_tx_queue_stopped(tx->txq) && has_much_room(tx))
-			netif_tx_wake_queue(tx->txq);
-		more = rest && want_event(tx) && xsplit_front_arm_at(&tx->ring, tx->event_at);
+	if (unlikely(!tx->live || q->broken))
+		return false;
+	if (netif_tx_queue_stopped(tx->txq) && has_much_room(tx))
+		netif_tx_wake_queue(tx->txq);
+	return rest && want_event(tx) && xsplit_front_arm_at(&tx->ring, tx->event_at);
+}
+
+bool xnf_tx_poll(struct xnf_queue *q, int budget, bool rest)
+{
+	struct netdev_queue *txq = q->tx.txq;
+	bool more;
+
+	if (nothing_to_do(&q->tx, rest))
+		return false;
+	if (likely(budget)) {
+		__netif_tx_lock(txq, smp_processor_id());
+		more = poll_locked(q, budget, rest);
+		__netif_tx_unlock(txq);
+		return more;
 	}
-	__netif_tx_unlock(tx->txq);
-	return more;
+	/* Who prints from under the lock comes here, and must not wait for it. */
+	if (__netif_tx_trylock(txq)) {
+		poll_locked(q, budget, false);
+		__netif_tx_unlock(txq);
+	}
+	return false;
 }
 
 bool xnf_tx_moved(struct xnf_queue *q)
