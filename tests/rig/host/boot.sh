@@ -5,8 +5,10 @@
 
 XEN_OPTIONS="console=com1 com1=115200 loglvl=warning guest_loglvl=warning conring_size=2M \
 spec-ctrl=eager-fpu dom0_mem=1536M,max:1536M dom0_max_vcpus=2 gnttab_max_frames=256"
-# A benchmark counts instructions instead: see tests/bench/run.
+# A benchmark counts instructions instead, and has one for each domain: see
+# tests/bench/run.
 QEMU_ACCEL=(-accel 'tcg,thread=multi')
+QEMU_CPUS=2
 DOM0_OPTIONS="console=hvc0 loglevel=5 panic=5 hung_task_panic=0"
 
 # Start QEMU in the background; sets QEMU_PID.
@@ -28,7 +30,7 @@ boot_qemu() {
 	local image=$1 payload=$2 logs=$3
 	shift 3
 	exec qemu-system-x86_64 -machine q35 "${QEMU_ACCEL[@]}" \
-		-cpu EPYC,-smap,-rdtscp,-monitor -smp 2 -m 4096 \
+		-cpu EPYC,-smap,-rdtscp,-monitor -smp "$QEMU_CPUS" -m 4096 \
 		-nodefaults -no-reboot -display none \
 		-kernel "$image/xen" -append "$XEN_OPTIONS" \
 		-initrd "$image/vmlinux $DOM0_OPTIONS,$image/dom0.cpio.gz" \

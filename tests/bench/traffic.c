@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Traffic so light that the drivers under it dominate, and an end to send it to.
+ * Prints "<operations> <nanoseconds> <operations with those to warm up> <sent>".
+ *
+ *	traffic serve DEVICE
+ *	traffic tcp HOST COUNT		operations are 64 KiB
+ *	traffic bulk HOST COUNT		the same, neither end copying
+ *	traffic packets HOST DEVICE BYTES COUNT
+ *					frames of BYTES to nobody: the other end's
+ *					stack drops them as not its own
+ *	traffic pingpong HOST COUNT	64 bytes there and back
+ *
+ * The clock stops when the other end has answered for the last of it, so what is
+ * still queued somewhere is paid for, and what was lost was not worth anything.
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <netpacket/packet.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PORT_TCP 5001
+#define PORT_BULK 5002
+#define PORT_ECHO 5003
+#define PORT_COUNT 5004
+
+#define UNIT (64 << 10)
+#define WARM_UP_UNITS 128
+#define WARM_UP_PACKETS 512
+#define BURST 64
+#define ETH_IPV4 0x0800
+
+static void die(const char *what)
+{
+	fprintf(stderr, "traffic: %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+static uint64_t now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
+}
+
+static void show(uint64_t done, uint64_t ns, uint64_t all, uint64_t sent)
+{
+	printf("%llu %llu %llu %llu\n", (unsigned long long)done, (unsigned long long)ns,
+	       (unsigned long long)all, (unsigned long long)sent);
+}
+
+static struct sockaddr_in address(const char *host, int port)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(port) };
+
+	if (host && inet_pton(AF_INET, host, &to.sin_addr) != 1)
+		die(host);
+	return to;
+}
+
+static int reach(const char *host, int type, int port)
+{
+	struct sockaddr_in to = address(host, port);
+	int fd = socket(AF_INET, type, 0);
+
+	if (fd < 0 || connect(fd, (void *)&to, sizeof(to)))
+		die(host);
+	return fd;
+}
+
+static int open_port(int type, int port)
+{
+	struct sockaddr_in at = address(NULL, port);
+	int fd = socket(AF_INET, type, 0), yes = 1;
+
+	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) ||
+	    bind(fd, (void *)&at, sizeof(at)) || (type == SOCK_STREAM && listen(fd, 4)))
+		die("cannot serve");
+	return fd;
+}
+
+/* --- the other end ------------------------------------------------------- */
+
+/* Each length announced is answered with a byte once that much has come. */
+static void drain(int fd, int flags)
+{
+	static char buffer[2 * UNIT];
+	uint64_t left;
+
+	while (recv(fd, &left, sizeof(left), MSG_WAITALL) == sizeof(left)) {
+		while (left) {
+			size_t want = left < sizeof(buffer) ? left : sizeof(buffer);
+			ssize_t got = recv(fd, buffer, want, flags);
+
+			if (got <= 0)
+				return;
+			left -= got;
+		}
+		send(fd, "", 1, 0);
+	}
+}
+
+static void serve_tcp(int port, int flags)
+{
+	int yes = 1, fd, at = open_port(SOCK_STREAM, port);
+
+	while ((fd = accept(at, NULL, NULL)) >= 0) {
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
+		drain(fd, flags);
+		close(fd);
+	}
+}
+
+static void serve_echo(int port)
+{
+	struct sockaddr_in from;
+	int fd = open_port(SOCK_DGRAM, port);
+	char buffer[2048];
+
+	for (;;) {
+		socklen_t size = sizeof(from);
+		ssize_t got = recvfrom(fd, buffer, sizeof(buffer), 0, (void *)&from, &size);
+
+		if (got >= 0)
+			sendto(fd, buffer, got, 0, (void *)&from, size);
+	}
+}
+
+/* Answers with how many packets the device has received. */
+static void serve_count(int port, const char *device)
+{
+	struct sockaddr_in from;
+	int stat, fd = open_port(SOCK_DGRAM, port);
+	char buffer[64], path[128];
+
+	snprintf(path, sizeof(path), "/sys/class/net/%s/statistics/rx_packets", device);
+	for (;;) {
+		socklen_t size = sizeof(from);
+		ssize_t got = recvfrom(fd, buffer, sizeof(buffer), 0, (void *)&from, &size);
+
+		stat = open(path, O_RDONLY);
+		if (got < 0 || stat < 0)
+			continue;
+		got = read(stat, buffer, sizeof(buffer));
+		close(stat);
+		sendto(fd, buffer, got, 0, (void *)&from, size);
+	}
+}
+
+static void serve(const char *device)
+{
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		if (fork())
+			continue;
+		switch (i) {
+		case 0: serve_tcp(PORT_TCP, 0); break;
+		case 1: serve_tcp(PORT_BULK, MSG_TRUNC); break;
+		case 2: serve_echo(PORT_ECHO); break;
+		case 3: serve_count(PORT_COUNT, device); break;
+		}
+		exit(1);
+	}
+}
+
+/* --- TCP ------------------------------------------------------------------ */
+
+/* A file in memory, so that nobody copies what is sent. */
+static int pages(void)
+{
+	static char unit[UNIT];
+	int fd = memfd_create("traffic", 0);
+
+	memset(unit, 0x5a, sizeof(unit));
+	if (fd < 0 || write(fd, unit, UNIT) != UNIT)
+		die("memory");
+	return fd;
+}
+
+static void push(int fd, int file, uint64_t bytes)
+{
+	static char buffer[2 * UNIT];
+	uint64_t left = bytes;
+	char ack;
+
+	if (send(fd, &bytes, sizeof(bytes), MSG_MORE) != sizeof(bytes))
+		die("send");
+	while (left) {
+		uint64_t done = (bytes - left) % UNIT;
+		off_t at = done;
+		ssize_t put = file < 0 ?
+			send(fd, buffer, left < sizeof(buffer) ? left : sizeof(buffer), 0) :
+			sendfile(fd, file, &at, UNIT - done);
+
+		if (put <= 0)
+			die("send");
+		left -= put;
+	}
+	if (recv(fd, &ack, 1, 0) != 1)
+		die("no answer");
+}
+
+static void tcp(const char *host, int port, uint64_t count)
+{
+	int fd = reach(host, SOCK_STREAM, port), yes = 1;
+	int file = port == PORT_BULK ? pages() : -1;
+	uint64_t start;
+
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
+	push(fd, file, (uint64_t)WARM_UP_UNITS * UNIT);
+	start = now();
+	push(fd, file, count * UNIT);
+	show(count, now() - start, count + WARM_UP_UNITS, count);
+}
+
+/* --- packets ---------------------------------------------------------------- */
+
+struct burst {
+	struct mmsghdr message[BURST];
+	struct sockaddr_ll to;
+	struct iovec frame;
+	int fd;
+};
+
+/* UDP from 10.9.0.1 to the discard port of 10.9.0.2, at an address that is nobody's. */
+static const unsigned char headers[] = {
+	0x02, 0, 0, 0, 0, 0x99, 0x02, 0, 0, 0, 0, 0x98, ETH_IPV4 >> 8, 0,
+	0x45, 0, 0, 0, 0, 0, 0x40, 0, 0x40, IPPROTO_UDP, 0, 0, 10, 9, 0, 1, 10, 9, 0, 2,
+	0x80, 0, 0, 9, 0, 0, 0, 0,
+};
+
+#define IP 14
+#define UDP 34
+
+static void put16(unsigned char *at, unsigned int value)
+{
+	at[0] = value >> 8;
+	at[1] = value;
+}
+
+static unsigned int ip_checksum(const unsigned char *at)
+{
+	unsigned int i, sum = 0;
+
+	for (i = 0; i < UDP - IP; i += 2)
+		sum += at[i] << 8 | at[i + 1];
+	sum = (sum & 0xffff) + (sum >> 16);
+	return ~(sum + (sum >> 16)) & 0xffff;
+}
+
+static void burst_prepare(struct burst *burst, const char *device, size_t bytes)
+{
+	unsigned char *frame = calloc(1, bytes);
+	unsigned int i;
+
+	if (!frame || bytes < sizeof(headers))
+		die("frame");
+	memcpy(frame, headers, sizeof(headers));
+	put16(frame + IP + 2, bytes - IP);
+	put16(frame + IP + 10, ip_checksum(frame + IP));
+	put16(frame + UDP + 4, bytes - UDP);
+	burst->frame = (struct iovec){ frame, bytes };
+	burst->to.sll_family = AF_PACKET;
+	burst->to.sll_protocol = htons(ETH_IPV4);
+	burst->to.sll_ifindex = if_nametoindex(device);
+	burst->fd = socket(AF_PACKET, SOCK_RAW, 0);
+	if (burst->fd < 0 || !burst->to.sll_ifindex)
+		die(device);
+	for (i = 0; i < BURST; i++)
+		burst->message[i].msg_hdr = (struct msghdr){
+			.msg_name = &burst->to, .msg_namelen = sizeof(burst->to),
+			.msg_iov = &burst->frame, .msg_iovlen = 1,
+		};
+}
+
+/* The socket's buffer is smaller than any queue below: it blocks, nothing drops. */
+static void burst_send(struct burst *burst, unsigned int count)
+{
+	while (count) {
+		int sent = sendmmsg(burst->fd, burst->message, count < BURST ? count : BURST, 0);
+
+		if (sent <= 0 && errno != ENOBUFS && errno != EINTR)
+			die("sendmmsg");
+		if (sent > 0)
+			count -= sent;
+	}
+}
+
+static uint64_t ask_count(int fd)
+{
+	char buffer[64] = "";
+	ssize_t got;
+
+	if (send(fd, buffer, 1, 0) != 1)
+		die("send");
+	got = recv(fd, buffer, sizeof(buffer) - 1, 0);
+	if (got <= 0)
+		die("no answer");
+	return strtoull(buffer, NULL, 10);
+}
+
+static void packets(const char *host, const char *device, size_t bytes, unsigned int count)
+{
+	struct timeval patience = { .tv_sec = 5 };
+	int fd = reach(host, SOCK_DGRAM, PORT_COUNT);
+	struct burst burst = { };
+	uint64_t start, before, after;
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	burst_prepare(&burst, device, bytes);
+	burst_send(&burst, WARM_UP_PACKETS);
+	before = ask_count(fd);
+	start = now();
+	burst_send(&burst, count);
+	after = ask_count(fd);
+	/* The question itself is a packet, too. */
+	show(after - before - 1, now() - start, count + WARM_UP_PACKETS, count);
+}
+
+static void bounce(int fd, unsigned int count)
+{
+	char buffer[64] = "";
+
+	while (count--)
+		if (send(fd, buffer, sizeof(buffer), 0) != sizeof(buffer) ||
+		    recv(fd, buffer, sizeof(buffer), 0) != sizeof(buffer))
+			die("lost");
+}
+
+static void pingpong(const char *host, unsigned int count)
+{
+	struct timeval patience = { .tv_sec = 5 };
+	int fd = reach(host, SOCK_DGRAM, PORT_ECHO);
+	uint64_t start;
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	bounce(fd, WARM_UP_PACKETS);
+	start = now();
+	bounce(fd, count);
+	show(count, now() - start, count + WARM_UP_PACKETS, count);
+}
+
+static uint64_t number(const char *text)
+{
+	return strtoull(text, NULL, 0);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 3 && !strcmp(argv[1], "serve"))
+		serve(argv[2]);
+	else if (argc == 4 && !strcmp(argv[1], "tcp"))
+		tcp(argv[2], PORT_TCP, number(argv[3]));
+	else if (argc == 4 && !strcmp(argv[1], "bulk"))
+		tcp(argv[2], PORT_BULK, number(argv[3]));
+	else if (argc == 6 && !strcmp(argv[1], "packets"))
+		packets(argv[2], argv[3], number(argv[4]), number(argv[5]));
+	else if (argc == 4 && !strcmp(argv[1], "pingpong"))
+		pingpong(argv[2], number(argv[3]));
+	else
+		return 2;
+	return 0;
+}
