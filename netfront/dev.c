@@ -6,7 +6,6 @@
  * under it, and the carrier says whether there is one.
  */
 #include <linux/etherdevice.h>
-#include <linux/if_vlan.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 
@@ -32,15 +31,6 @@ static netdev_tx_t dev_send(struct sk_buff *skb, struct net_device *dev)
 	struct xnf *front = netdev_priv(dev);
 
 	return xnf_tx_send(&front->queue[skb_get_queue_mapping(skb)], skb);
-}
-
-/* A packet with its headers must fit in what the wire can say. */
-static netdev_features_t dev_check_features(struct sk_buff *skb, struct net_device *dev,
-					    netdev_features_t features)
-{
-	if (unlikely(skb->len > XNET_MAX_BYTES))
-		features &= ~NETIF_F_GSO_MASK;
-	return vlan_features_check(skb, features);
 }
 
 static void look_after(struct xnf_queue *q)
@@ -120,7 +110,6 @@ static void dev_stats(struct net_device *dev, struct rtnl_link_stats64 *stats)
 
 static const struct net_device_ops dev_ops = {
 	.ndo_start_xmit = dev_send,
-	.ndo_features_check = dev_check_features,
 	.ndo_fix_features = dev_fix_features,
 	.ndo_get_stats64 = dev_stats,
 	.ndo_tx_timeout = dev_tx_timeout,
@@ -243,6 +232,8 @@ static void set_up(struct xnf *front)
 	dev->features = NETIF_F_RXCSUM | NETIF_F_GRO | dev->hw_features;
 	dev->min_mtu = XNF_MIN_MTU;
 	dev->max_mtu = XNF_MAX_MTU;
+	/* With its headers a packet must fit in what the wire can say. */
+	netif_set_tso_max_size(dev, XNET_MAX_BYTES);
 	SET_NETDEV_DEV(dev, &front->link->xdev->dev);
 	netif_carrier_off(dev);
 }
@@ -261,6 +252,7 @@ struct xnf *xnf_dev_create(struct xsplit_link *link)
 	front->dev = dev;
 	front->max_queues = nr;
 	INIT_DELAYED_WORK(&front->watchdog, watchdog);
+	xnf_ctrl_init(front);
 	front->queue = kvcalloc(nr, sizeof(*front->queue), GFP_KERNEL);
 	if (!front->queue) {
 		free_netdev(dev);

@@ -4,6 +4,7 @@
  */
 #include <linux/ethtool.h>
 
+#include "compat/rxfh.h"
 #include "netfront/dev.h"
 #include "netfront/front.h"
 #include "netfront/queue.h"
@@ -111,6 +112,43 @@ static int set_channels(struct net_device *dev, struct ethtool_channels *channel
 	return netif_set_real_num_tx_queues(dev, channels->combined_count);
 }
 
+/* --- spreading frames over queues ----------------------------------------- */
+
+static int get_rxnfc(struct net_device *dev, struct ethtool_rxnfc *rxnfc, u32 *rules)
+{
+	if (rxnfc->cmd != ETHTOOL_GRXRINGS)
+		return -EOPNOTSUPP;
+	rxnfc->data = dev->real_num_rx_queues;
+	return 0;
+}
+
+static u32 get_rxfh_indir_size(struct net_device *dev)
+{
+	return xnf_ctrl_there(netdev_priv(dev)) ? XNET_HASH_MAPPING_MAX : 0;
+}
+
+static u32 get_rxfh_key_size(struct net_device *dev)
+{
+	return xnf_ctrl_there(netdev_priv(dev)) ? XNET_HASH_KEY_BYTES : 0;
+}
+
+static int get_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh)
+{
+	rxfh->hfunc = ETH_RSS_HASH_TOP;
+	xnf_ctrl_spreading(netdev_priv(dev), rxfh->indir, rxfh->key);
+	return 0;
+}
+
+static int set_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh,
+		    struct netlink_ext_ack *extack)
+{
+	if (rxfh->hfunc != ETH_RSS_HASH_NO_CHANGE && rxfh->hfunc != ETH_RSS_HASH_TOP)
+		return -EOPNOTSUPP;
+	return xnf_ctrl_spread(netdev_priv(dev), rxfh->indir, rxfh->key);
+}
+
+XSPLIT_RXFH(get_rxfh, set_rxfh)
+
 const struct ethtool_ops xnf_ethtool_ops = {
 	.get_drvinfo = get_drvinfo,
 	.get_link = ethtool_op_get_link,
@@ -122,4 +160,8 @@ const struct ethtool_ops xnf_ethtool_ops = {
 	.set_ringparam = set_ringparam,
 	.get_channels = get_channels,
 	.set_channels = set_channels,
+	.get_rxnfc = get_rxnfc,
+	.get_rxfh_indir_size = get_rxfh_indir_size,
+	.get_rxfh_key_size = get_rxfh_key_size,
+	XSPLIT_RXFH_OPS(get_rxfh, set_rxfh),
 };

@@ -47,8 +47,6 @@ static const char * const foreign_keys[] = {
 	"feature-gso-tcpv4-prefix",
 	"feature-gso-tcpv6-prefix",
 	"request-multicast-control",
-	"ctrl-ring-ref",
-	"event-channel-ctrl",
 	"xdp-headroom",
 };
 
@@ -129,6 +127,7 @@ static void put_keys(struct xsplit_link *link, struct xsplit_txn *txn)
 	drop_stale(link, txn);
 	for (i = 0; i < front->nr_queues; i++)
 		put_queue(link, txn, i);
+	xnf_ctrl_put(front, txn);
 	if (front->features.multi_queue)
 		xsplit_put(txn, dir, "multi-queue-num-queues", "%u", front->nr_queues);
 	for (i = 0; i < ARRAY_SIZE(offers); i++)
@@ -176,9 +175,18 @@ static int front_connect(struct xsplit_link *link)
 	err = open_queues(front);
 	if (err)
 		return err;
+	err = xnf_ctrl_open(front);
+	if (err)
+		goto close_queues;
 	err = xsplit_link_publish(link, put_keys);
 	if (err)
-		close_queues(front);
+		goto close_ctrl;
+	return 0;
+
+close_ctrl:
+	xnf_ctrl_close(front);
+close_queues:
+	close_queues(front);
 	return err;
 }
 
@@ -219,6 +227,7 @@ static int front_ready(struct xsplit_link *link)
 	err = xnf_dev_start(front);
 	if (err)
 		return err;
+	xnf_ctrl_start(front);
 	see_carrier(link);
 	say_terms(front);
 	/* After a migration others may look for us at another place. */
@@ -230,6 +239,8 @@ static void front_disconnect(struct xsplit_link *link, enum xsplit_why why)
 {
 	struct xnf *front = link->priv;
 
+	/* First: whoever waits for an answer holds rtnl. */
+	xnf_ctrl_close(front);
 	xnf_dev_stop(front);
 	close_queues(front);
 }

@@ -7,6 +7,7 @@
 
 #include <linux/netdevice.h>
 
+#include "netfront/ctrl.h"
 #include "netfront/features.h"
 #include "xenbus/link.h"
 
@@ -37,6 +38,7 @@ extern struct xnf_params xnf_params;
  * @mtu_wish: the toolstack's, when it was last followed
  * @added: the stack knows it
  * @live: the queues carry packets; written under rtnl
+ * @ctrl: control ring
  * @watchdog: looks after queues that stand still, see dev.c
  */
 struct xnf {
@@ -51,6 +53,7 @@ struct xnf {
 	u64 mtu_wish;
 	bool added;
 	bool live;
+	struct xnf_ctrl ctrl;
 	struct delayed_work watchdog;
 };
 

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * 6.8: what ethtool wants of the receive hash comes in a struct. A driver is
+ * written for that, and names its two functions in XSPLIT_RXFH(), which makes
+ * XSPLIT_RXFH_OPS for its struct ethtool_ops.
+ */
+#ifndef XSPLIT_COMPAT_RXFH_H
+#define XSPLIT_COMPAT_RXFH_H
+
+#include <linux/ethtool.h>
+
+#ifdef HAVE_RXFH_PARAM
+
+#define XSPLIT_RXFH(get, set)
+#define XSPLIT_RXFH_OPS(get, set) .get_rxfh = get, .set_rxfh = set
+
+#else
+
+struct ethtool_rxfh_param {
+	u8 hfunc;
+	u32 *indir;
+	u8 *key;
+};
+
+#define XSPLIT_RXFH(get, set) \
+static int get##_parts(struct net_device *dev, u32 *indir, u8 *key, u8 *hfunc) \
+{ \
+	struct ethtool_rxfh_param rxfh = { .indir = indir, .key = key }; \
+	int err = get(dev, &rxfh); \
+\
+	if (hfunc) \
+		*hfunc = rxfh.hfunc; \
+	return err; \
+} \
+\
+static int set##_parts(struct net_device *dev, const u32 *indir, const u8 *key, \
+		       const u8 hfunc) \
+{ \
+	struct ethtool_rxfh_param rxfh = { \
+		.hfunc = hfunc, .indir = (u32 *)indir, .key = (u8 *)key, \
+	}; \
+\
+	return set(dev, &rxfh, NULL); \
+}
+
+#define XSPLIT_RXFH_OPS(get, set) .get_rxfh = get##_parts, .set_rxfh = set##_parts
+
+#endif
+
+#endif /* XSPLIT_COMPAT_RXFH_H */

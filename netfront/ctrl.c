@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Asking the backend, and waiting for what it says.
+ */
+#include <linux/netdevice.h>
+
+#include "netfront/ctrl.h"
+#include "netfront/front.h"
+#include "xenbus/store.h"
+
+/* A whole conversation; a backend takes milliseconds, a busy machine more. */
+#define PATIENCE (5 * HZ)
+
+/* --- events -------------------------------------------------------------- */
+
+static irqreturn_t interrupt(int irq, void *arg)
+{
+	struct xnf_ctrl *ctrl = arg;
+
+	WRITE_ONCE(ctrl->pending, true);
+	complete(&ctrl->news);
+	return IRQ_HANDLED;
+}
+
+/* An event that nobody waits for stays outstanding: it disturbs but once. */
+static void end_interrupt(struct xnf_ctrl *ctrl, bool worked)
+{
+	if (!READ_ONCE(ctrl->pending))
+		return;
+	WRITE_ONCE(ctrl->pending, false);
+	xsplit_event_eoi(&ctrl->event, worked);
+}
+
+/* --- a message ----------------------------------------------------------- */
+
+static void send(struct xnf_ctrl *ctrl, const struct xnet_ctrl_request *msg)
+{
+	struct xnet_ctrl_request *slot = xsplit_ring_slot(&ctrl->ring, ctrl->ring.prod++);
+
+	*slot = *msg;
+	if (xsplit_front_push(&ctrl->ring))
+		xsplit_event_notify(&ctrl->event);
+}
+
+/* Nothing was there to be taken. */
+static int wait_for_news(struct xnf_ctrl *ctrl, unsigned long until)
+{
+	long left = until - jiffies;
+
+	end_interrupt(ctrl, false);
+	if (READ_ONCE(ctrl->ending))
+		return -ESHUTDOWN;
+	if (left <= 0 || !wait_for_completion_timeout(&ctrl->news, left))
+		return -ETIMEDOUT;
+	return READ_ONCE(ctrl->ending) ? -ESHUTDOWN : 0;
+}
+
+static int wait_for_answer(struct xnf *front, unsigned long until)
+{
+	struct xnf_ctrl *ctrl = &front->ctrl;
+	u32 visible;
+	int err;
+
+	for (;;) {
+		err = xsplit_front_visible(&ctrl->ring, &visible);
+		if (err)
+			xsplit_link_broken(front->link,
+					   "the backend broke the protocol: more answers than messages on the control ring");
+		if (err || visible)
+			return err;
+		if (!xsplit_front_arm(&ctrl->ring))
+			err = wait_for_news(ctrl, until);
+		if (err)
+			return err;
+	}
+}
+
+static int take_answer(struct xnf *front, struct xnet_ctrl_response *rsp, unsigned long until)
+{
+	struct xnf_ctrl *ctrl = &front->ctrl;
+	int err;
+
+	err = wait_for_answer(front, until);
+	if (err)
+		return err;
+	xsplit_ring_take(&ctrl->ring, ctrl->ring.cons, rsp, sizeof(*rsp));
+	ctrl->ring.cons++;
+	end_interrupt(ctrl, true);
+	return 0;
+}
+
+/* --- a conversation ------------------------------------------------------ */
+
+/* It may still look at the page of the last message: that one stays as it is. */
+static void give_up(struct xnf *front, int err)
+{
+	WRITE_ONCE(front->ctrl.live, false);
+	if (err != -ESHUTDOWN)
+		netdev_warn(front->dev,
+			    "the backend's control ring %s (error %d): not used until the next connection\n",
+			    err == -ETIMEDOUT ? "does not answer" : "makes no sense", err);
+}
+
+/* Return: 0: the backend does as @want says; else why not: its hash is off. */
+static int converse(struct xnf *front, const struct xnf_rss *want)
+{
+	struct xnf_ctrl *ctrl = &front->ctrl;
+	unsigned long until = jiffies + PATIENCE;
+	struct xnet_ctrl_response rsp;
+	struct xnet_ctrl_request msg;
+	int err;
+
+	lockdep_assert_held(&ctrl->lock);
+	xnf_rss_begin(&ctrl->talk, want, ctrl->data.ref[0]);
+	while (xnf_rss_next(&ctrl->talk, &msg, ctrl->data.addr)) {
+		send(ctrl, &msg);
+		err = take_answer(front, &rsp, until);
+		if (!err)
+			err = xnf_rss_answer(&ctrl->talk, &rsp);
+		if (err) {
+			give_up(front, err);
+			return err;
+		}
+	}
+	return xnf_rss_result(&ctrl->talk);
+}
+
+static void tell(struct work_struct *work)
+{
+	struct xnf *front = container_of(work, struct xnf, ctrl.tell);
+	struct xnf_ctrl *ctrl = &front->ctrl;
+	int err = 0;
+
+	mutex_lock(&ctrl->lock);
+	if (ctrl->live && ctrl->rss.on)
+		err = converse(front, &ctrl->rss);
+	mutex_unlock(&ctrl->lock);
+	if (err && err != -ESHUTDOWN)
+		netdev_warn(front->dev, "the backend does not spread frames as set (error %d)\n",
+			    err);
+}
+
+static int change(struct xnf *front, const u32 *table, const u8 *key)
+{
+	struct xnf_ctrl *ctrl = &front->ctrl;
+	int err;
+
+	lockdep_assert_held(&ctrl->lock);
+	ctrl->wish = ctrl->rss;
+	err = xnf_rss_change(&ctrl->wish, table, key, front->nr_queues);
+	if (err)
+		return err;
+	err = converse(front, &ctrl->wish);
+	if (!err)
+		ctrl->rss = ctrl->wish;
+	else if (ctrl->live && ctrl->rss.on)
+		converse(front, &ctrl->rss);
+	return err;
+}
+
+int xnf_ctrl_spread(struct xnf *front, const u32 *table, const u8 *key)
+{
+	struct xnf_ctrl *ctrl = &front->ctrl;
+	int err = -EOPNOTSUPP;
+
+	mutex_lock(&ctrl->lock);
+	if (ctrl->live)
+		err = change(front, table, key);
+	mutex_unlock(&ctrl->lock);
+	return err;
+}
+
+void xnf_ctrl_spreading(struct xnf *front, u32 *table, u8 *key)
+{
+	struct xnf_ctrl *ctrl = &front->ctrl;
+
+	mutex_lock(&ctrl->lock);
+	if (table)
+		memcpy(table, ctrl->rss.table, sizeof(ctrl->rss.table));
+	if (key)
+		memcpy(key, ctrl->rss.key, sizeof(ctrl->rss.key));
+	mutex_unlock(&ctrl->lock);
+}
+
+bool xnf_ctrl_there(const struct xnf *front)
+{
+	return READ_ONCE(front->ctrl.live);
+}
+
+/* --- life ---------------------------------------------------------------- */
+
+void xnf_ctrl_init(struct xnf *front)
+{
+	struct xnf_ctrl *ctrl = &front->ctrl;
+	u8 key[XNET_HASH_KEY_BYTES];
+
+	mutex_init(&ctrl->lock);
+	init_completion(&ctrl->news);
+	INIT_WORK(&ctrl->tell, tell);
+	netdev_rss_key_fill(key, sizeof(key));
+	xnf_rss_init(&ctrl->rss, key, 1);
+}
+
+static int open_event(struct xnf *front)
+{
+	const char *devid = strrchr(front->link->xdev->nodename, '/');
+	struct xnf_ctrl *ctrl = &front->ctrl;
+
+	snprintf(ctrl->name, sizeof(ctrl->name), "vif%.8s-ctrl", devid ? devid + 1 : "");
+	ctrl->ending = false;
+	ctrl->pending = false;
+	reinit_completion(&ctrl->news);
+	return xsplit_event_open(front->link, &ctrl->event, interrupt, ctrl->name, ctrl);
+}
+
+int xnf_ctrl_open(struct xnf *front)
+{
+	struct xnf_ctrl *ctrl = &front->ctrl;
+	int err;
+
+	if (!front->features.ctrl_ring)
+		return 0;
+	err = xsplit_pages_lend(front->link, &ctrl->shared, 1);
+	if (err)
+		return err;
+	err = xsplit_pages_lend(front->link, &ctrl->data, 1);
+	if (err)
+		goto take_back;
+	xsplit_front_init(&ctrl->ring, ctrl->shared.addr, PAGE_SIZE,
+			  sizeof(struct xnet_ctrl_request));
+	err = open_event(front);
+	if (err)
+		goto take_back_data;
+	return 0;
+
+take_back_data:
+	xsplit_pages_take_back(&ctrl->data);
+take_back:
+	xsplit_pages_take_back(&ctrl->shared);
+	return err;
+}
+
+void xnf_ctrl_put(struct xnf *front, struct xsplit_txn *txn)
+{
+	const char *dir = front->link->xdev->nodename;
+	struct xnf_ctrl *ctrl = &front->ctrl;
+
+	if (!ctrl->shared.addr) {
+		xsplit_drop(txn, dir, "ctrl-ring-ref");
+		xsplit_drop(txn, dir, "event-channel-ctrl");
+		return;
+	}
+	xsplit_pages_put(txn, dir, "ctrl-ring-ref", &ctrl->shared);
+	xsplit_put(txn, dir, "event-channel-ctrl", "%u", ctrl->event.port);
+}
+
+void xnf_ctrl_start(struct xnf *front)
+{
+	struct xnf_ctrl *ctrl = &front->ctrl;
+
+	mutex_lock(&ctrl->lock);
+	/* A table that nobody chose fits the queues of each connection. */
+	if (!ctrl->rss.on || !xnf_rss_fit(&ctrl->rss, front->nr_queues))
+		xnf_rss_spread(&ctrl->rss, front->nr_queues);
+	if (ctrl->shared.addr) {
+		WRITE_ONCE(ctrl->live, true);
+		queue_work(xsplit_workqueue(), &ctrl->tell);
+	}
+	mutex_unlock(&ctrl->lock);
+}
+
+void xnf_ctrl_close(struct xnf *front)
+{
+	struct xnf_ctrl *ctrl = &front->ctrl;
+
+	if (!ctrl->shared.addr)
+		return;
+	WRITE_ONCE(ctrl->ending, true);
+	complete(&ctrl->news);
+	cancel_work_sync(&ctrl->tell);
+	mutex_lock(&ctrl->lock);
+	WRITE_ONCE(ctrl->live, false);
+	xsplit_event_close(&ctrl->event, ctrl);
+	xsplit_pages_take_back(&ctrl->data);
+	xsplit_pages_take_back(&ctrl->shared);
+	mutex_unlock(&ctrl->lock);
+}

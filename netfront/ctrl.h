@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The control ring: what is said to the backend beside packets. One message at
+ * a time, and so far only how frames are to be spread over queues.
+ *
+ * A backend that does not answer is not asked again before the next connection.
+ */
+#ifndef XSPLIT_NETFRONT_CTRL_H
+#define XSPLIT_NETFRONT_CTRL_H
+
+#include <linux/completion.h>
+#include <linux/mutex.h>
+#include <linux/workqueue.h>
+
+#include "netfront/rss.h"
+#include "xenbus/channel.h"
+#include "xenbus/ring.h"
+
+struct xnf;
+struct xsplit_txn;
+
+/**
+ * struct xnf_ctrl - the control ring of a device, and what is said on it
+ * @lock: protects everything but @ending, @pending and @news; held while a
+ *	message waits for its answer
+ * @live: the backend can be asked
+ * @ending: the connection ends: nobody waits any more
+ * @pending: an interrupt came and has not been ended. Set by the interrupt,
+ *	which does not come again before it is ended; cleared by who asks.
+ * @news: an event came, or the connection ends
+ * @shared: the ring's page; none without the feature
+ * @data: the page that key and table travel in
+ * @ring: our view of the ring
+ * @event: its event channel
+ * @name: of the interrupt
+ * @rss: how frames are to be spread; outlives connections
+ * @wish: the same, while a change is tried
+ * @talk: the conversation about it
+ * @tell: tells a new backend
+ */
+struct xnf_ctrl {
+	struct mutex lock;
+	bool live;
+	bool ending;
+	bool pending;
+	struct completion news;
+	struct xsplit_pages shared;
+	struct xsplit_pages data;
+	struct xsplit_ring ring;
+	struct xsplit_event event;
+	char name[24];
+	struct xnf_rss rss;
+	struct xnf_rss wish;
+	struct xnf_rss_talk talk;
+	struct work_struct tell;
+};
+
+/**
+ * xnf_ctrl_init - first of all
+ * @front: the device; its queues are not known yet
+ */
+void xnf_ctrl_init(struct xnf *front);
+
+/**
+ * xnf_ctrl_open - get what the backend must know of
+ * @front: the device; features and number of queues are agreed on
+ *
+ * Without the feature there is nothing to do.
+ *
+ * Context: may sleep. Return: 0 or -errno, already reported.
+ */
+int xnf_ctrl_open(struct xnf *front);
+
+/**
+ * xnf_ctrl_put - write the ring's keys, or remove those of an earlier driver
+ * @front: the device
+ * @txn: transaction
+ */
+void xnf_ctrl_put(struct xnf *front, struct xsplit_txn *txn);
+
+/**
+ * xnf_ctrl_start - the backend can be asked
+ * @front: the device; the backend is Connected
+ *
+ * Tells it how to spread frames, if a user has said so. Does not wait for it.
+ * Context: may sleep.
+ */
+void xnf_ctrl_start(struct xnf *front);
+
+/**
+ * xnf_ctrl_close - undo xnf_ctrl_open(), and end what is being said
+ * @front: the device; may be closed already
+ *
+ * Whoever waits for an answer gets an error at once.
+ * Context: may sleep; never waits for the backend.
+ */
+void xnf_ctrl_close(struct xnf *front);
+
+/**
+ * xnf_ctrl_there - can frames be spread as we like?
+ * @front: the device
+ */
+bool xnf_ctrl_there(const struct xnf *front);
+
+/**
+ * xnf_ctrl_spread - have frames spread otherwise
+ * @front: the device
+ * @table: XNET_HASH_MAPPING_MAX numbers of queues, or NULL to keep the table
+ * @key: XNET_HASH_KEY_BYTES bytes, or NULL to keep the key
+ *
+ * Context: may sleep; waits for the backend, seconds at most.
+ * Return: 0; -EOPNOTSUPP: the backend cannot; -EINVAL: no such queue, or the
+ * backend refused; -ENOSPC: it has no room; -ETIMEDOUT, -EPROTO: it does not
+ * answer, or with nonsense; -ESHUTDOWN: the connection ends. What was so before
+ * stays so, as far as the backend can be told.
+ */
+int xnf_ctrl_spread(struct xnf *front, const u32 *table, const u8 *key);
+
+/**
+ * xnf_ctrl_spreading - how are frames spread?
+ * @front: the device
+ * @table: XNET_HASH_MAPPING_MAX entries to be filled in, or NULL
+ * @key: XNET_HASH_KEY_BYTES bytes to be filled in, or NULL
+ *
+ * Context: may sleep.
+ */
+void xnf_ctrl_spreading(struct xnf *front, u32 *table, u8 *key);
+
+#endif /* XSPLIT_NETFRONT_CTRL_H */
