@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The moments of an interface's life: what is published, read, set up and given
+ * back at each.
+ */
+
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "netback/params.h"
+#include "netback/vif.h"
+#include "xenbus/store.h"
+
+/* --- keys of the frontend ----------------------------------------------- */
+
+#define XDP_HEADROOM_MAX 0x7fff
+
+enum {
+	KEY_QUEUES,
+	KEY_RX_COPY,
+	KEY_RX_NOTIFY,
+	KEY_SG,
+	KEY_GSO_V4,
+	KEY_GSO_V6,
+	KEY_NO_CSUM_V4,
+	KEY_CSUM_V6,
+	NR_KEYS,
+};
+
+/* The bound that is a module parameter is filled in by read_front(). */
+static const struct xsplit_key front_keys[NR_KEYS] = {
+	[KEY_QUEUES] = { "multi-queue-num-queues", XSPLIT_KEY_REFUSE, 1, 1, 1 },
+	[KEY_RX_COPY] = { "request-rx-copy", XSPLIT_KEY_REQUIRE, 0, 1, 1 },
+	[KEY_RX_NOTIFY] = { "feature-rx-notify", XSPLIT_KEY_CLAMP, 0, 0, 1 },
+	[KEY_SG] = { "feature-sg", XSPLIT_KEY_CLAMP, 0, 0, 1 },
+	[KEY_GSO_V4] = { "feature-gso-tcpv4", XSPLIT_KEY_CLAMP, 0, 0, 1 },
+	[KEY_GSO_V6] = { "feature-gso-tcpv6", XSPLIT_KEY_CLAMP, 0, 0, 1 },
+	[KEY_NO_CSUM_V4] = { "feature-no-csum-offload", XSPLIT_KEY_CLAMP, 0, 0, 1 },
+	[KEY_CSUM_V6] = { "feature-ipv6-csum-offload", XSPLIT_KEY_CLAMP, 0, 0, 1 },
+};
+
+static const struct xsplit_key headroom_key = {
+	"xdp-headroom", XSPLIT_KEY_CLAMP, 0, 0, XDP_HEADROOM_MAX,
+};
+
+/* The parameter may be changed to anything while we run. */
+static unsigned int max_queues(const struct xnb_vif *vif)
+{
+	return clamp(READ_ONCE(xnb_max_queues), 1u, vif->max_queues);
+}
+
+static int read_headroom(struct xsplit_link *link, u16 *headroom)
+{
+	u64 val;
+	int err;
+
+	err = xsplit_key_read_one(link, link->xdev->otherend, &headroom_key, &val);
+	if (!err)
+		*headroom = READ_ONCE(xnb_provides_xdp_headroom) ? val : 0;
+	return err;
+}
+
+/* A frontend that has a channel for each direction says so by writing them. */
+static bool read_split(struct xsplit_link *link, unsigned int queues)
+{
+	char dir[XSPLIT_QUEUE_DIR_LEN];
+	char *text;
+
+	xsplit_queue_dir(dir, link->xdev->otherend, 0, queues);
+	text = xsplit_read_text(dir, "event-channel-tx");
+	kfree(text);
+	return text;
+}
+
+/* Read anew on every connect: the next frontend may be somebody else. */
+static int read_front(struct xsplit_link *link, struct xnb_front *front)
+{
+	struct xsplit_key keys[NR_KEYS];
+	u64 vals[NR_KEYS];
+	int err;
+
+	memcpy(keys, front_keys, sizeof(keys));
+	keys[KEY_QUEUES].max = max_queues(link->priv);
+	err = xsplit_keys_read(link, link->xdev->otherend, keys, NR_KEYS, vals) ?:
+	      read_headroom(link, &front->headroom);
+	if (err)
+		return err;
+	front->queues = vals[KEY_QUEUES];
+	front->notifies = vals[KEY_RX_NOTIFY];
+	front->sg = vals[KEY_SG];
+	front->gso_v4 = vals[KEY_GSO_V4];
+	front->gso_v6 = vals[KEY_GSO_V6];
+	front->no_csum_v4 = vals[KEY_NO_CSUM_V4];
+	front->csum_v6 = vals[KEY_CSUM_V6];
+	front->split = read_split(link, front->queues);
+	return 0;
+}
+
+/* --- hotplug ------------------------------------------------------------ */
+
+/*
+ * The script attaches the interface to a bridge and then says so. Before that
+ * the guest would send into the void.
+ */
+static bool hotplug_done(struct xsplit_link *link)
+{
+	struct xnb_vif *vif = link->priv;
+	char *status = xsplit_read_text(link->xdev->nodename, "hotplug-status");
+	bool done = status ? !strcmp(status, "connected") : !vif->script;
+
+	kfree(status);
+	return done;
+}
+
+static int back_uevent(const struct xsplit_link *link, struct kobj_uevent_env *env)
+{
+	struct xnb_vif *vif = link->priv;
+
+	if (vif->script && add_uevent_var(env, "script=%s", vif->script))
+		return -ENOMEM;
+	return add_uevent_var(env, "vif=%s", netdev_name(vif->dev));
+}
+
+/* --- operations of the link --------------------------------------------- */
+
+static int read_handle(struct xsplit_link *link, unsigned int *handle)
+{
+	static const struct xsplit_key key = {
+		"handle", XSPLIT_KEY_REQUIRE, 0, 0, INT_MAX,
+	};
+	u64 val;
+	int err;
+
+	err = xsplit_key_read_one(link, link->xdev->nodename, &key, &val);
+	*handle = val;
+	return err;
+}
+
+static int back_create(struct xsplit_link *link)
+{
+	unsigned int handle;
+	struct xnb_vif *vif;
+	int err;
+
+	err = read_handle(link, &handle);
+	if (err)
+		return err;
+	vif = xnb_vif_create(link, handle);
+	if (IS_ERR(vif))
+		return xsplit_link_error(link, PTR_ERR(vif), "cannot make the network device");
+	vif->script = xsplit_read_text(link->xdev->nodename, "script");
+	link->priv = vif;
+	return 0;
+}
+
+static void back_destroy(struct xsplit_link *link)
+{
+	struct xnb_vif *vif = link->priv;
+	char *script = vif->script;
+
+	link->priv = NULL;
+	xnb_vif_destroy(vif);
+	kfree(script);
+}
+
+/* Everything a frontend reads before it connects. */
+static void back_publish(struct xsplit_link *link, struct xsplit_txn *txn)
+{
+	static const char * const always[] = {
+		"feature-sg", "feature-gso-tcpv4", "feature-gso-tcpv6",
+		"feature-ipv6-csum-offload", "feature-rx-copy",
+	};
+	struct xnb_vif *vif = link->priv;
+	const char *dir = link->xdev->nodename;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(always); i++)
+		xsplit_put(txn, dir, always[i], "1");
+	xsplit_put(txn, dir, "feature-rx-flip", "0");
+	xsplit_put(txn, dir, "feature-split-event-channels", "%d",
+		   READ_ONCE(xnb_separate_tx_rx_irq));
+	xsplit_put(txn, dir, "feature-xdp-headroom", "%d", READ_ONCE(xnb_provides_xdp_headroom));
+	xsplit_put(txn, dir, "multi-queue-max-queues", "%u", max_queues(vif));
+	xsplit_put(txn, dir, "carrier", "%d", READ_ONCE(vif->carrier));
+}
+
+static void log_connected(struct xsplit_link *link, const struct xnb_front *front)
+{
+	dev_info(&link->xdev->dev, "%u queues, %s event channels%s%s%s\n", front->queues,
+		 front->split ? "split" : "shared", front->sg ? ", sg" : "",
+		 front->gso_v4 || front->gso_v6 ? ", gso" : "",
+		 front->notifies ? "" : ", no rx-notify");
+}
+
+static int back_connect(struct xsplit_link *link)
+{
+	struct xnb_front front = { };
+	int err;
+
+	if (!hotplug_done(link))
+		return -EAGAIN;
+	err = read_front(link, &front);
+	if (err)
+		return err;
+	err = xnb_vif_connect(link->priv, &front);
+	if (!err)
+		log_connected(link, &front);
+	return err;
+}
+
+/* The frontend wants another headroom now that it has, or has no longer, a program. */
+static void back_refresh(struct xsplit_link *link)
+{
+	struct xnb_vif *vif = link->priv;
+	u16 headroom;
+
+	if (!read_headroom(link, &headroom))
+		WRITE_ONCE(vif->front.headroom, headroom);
+}
+
+static void back_disconnect(struct xsplit_link *link, enum xsplit_why why)
+{
+	xnb_vif_disconnect(link->priv);
+}
+
+/* hotplug-status: the link looks whether it can connect now, in any case. */
+static void hotplug_changed(struct xsplit_link *link)
+{
+}
+
+static void rate_changed(struct xsplit_link *link)
+{
+	char *text = xsplit_read_text(link->xdev->nodename, "rate");
+	struct xnb_rate rate;
+
+	if (xnb_rate_parse(text, &rate))
+		dev_warn(&link->xdev->dev,
+			 "rate is '%.32s', want bytes,microseconds: there is no limit now\n", text);
+	xnb_vif_set_rate(link->priv, &rate);
+	kfree(text);
+}
+
+enum { WATCH_HOTPLUG, WATCH_RATE, NR_WATCHES };
+
+static const struct xsplit_watch_spec back_watches[NR_WATCHES + 1] = {
+	[WATCH_HOTPLUG] = { .peers = false, .key = "hotplug-status" },
+	[WATCH_RATE] = { .peers = false, .key = "rate" },
+};
+
+static void (*const key_changed[NR_WATCHES])(struct xsplit_link *link) = {
+	[WATCH_HOTPLUG] = hotplug_changed,
+	[WATCH_RATE] = rate_changed,
+};
+
+static void back_key_changed(struct xsplit_link *link, unsigned int watch)
+{
+	key_changed[watch](link);
+}
+
+static const struct xsplit_link_ops back_ops = {
+	.create = back_create,
+	.publish = back_publish,
+	.connect = back_connect,
+	.refresh = back_refresh,
+	.disconnect = back_disconnect,
+	.destroy = back_destroy,
+	.key_changed = back_key_changed,
+	.uevent = back_uevent,
+};
+
+struct xsplit_driver xnb_driver = {
+	.name = "vif",
+	.side = XSPLIT_BACK,
+	.ops = &back_ops,
+	.watches = back_watches,
+};

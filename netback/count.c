@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What a queue did, as tables. */
+
+#include <linux/kernel.h>
+
+#include "netback/count.h"
+#include "netback/vif.h"
+
+#define LINE(shown, member) { shown, offsetof(struct xnb_counts, member) }
+
+#define GRANT_LINES(prefix, member)						\
+	LINE(prefix "map_hypercalls", member.map_calls),			\
+	LINE(prefix "map_ops", member.map_ops),					\
+	LINE(prefix "unmap_hypercalls", member.unmap_calls),			\
+	LINE(prefix "unmap_ops", member.unmap_ops),				\
+	LINE(prefix "copy_hypercalls", member.copy_calls),			\
+	LINE(prefix "copy_ops", member.copy_ops),				\
+	LINE(prefix "copy_bytes", member.copy_bytes),				\
+	LINE(prefix "grant_errors", member.errors)
+
+const struct xsplit_counter xnb_counters[] = {
+	LINE("tx_packets", tx.packets),
+	LINE("tx_bytes", tx.bytes),
+	LINE("tx_gso", tx.gso),
+	LINE("tx_passes_of_1", tx.passes[0]),
+	LINE("tx_passes_of_2_to_7", tx.passes[1]),
+	LINE("tx_passes_of_8_to_31", tx.passes[2]),
+	LINE("tx_passes_of_32_up", tx.passes[3]),
+	LINE("tx_responses", tx.answers),
+	LINE("tx_pushes", tx.pushes),
+	LINE("tx_notifications", tx.notified),
+	LINE("tx_interrupts", tx_interrupts),
+	LINE("tx_interrupts_spurious", tx.spurious),
+	LINE("tx_rate_limited", tx.limited),
+	LINE("tx_linearized", tx.linear),
+	LINE("tx_csum_fixed", tx.csum_fixup),
+	LINE("tx_zerocopy", tx.zc_sent),
+	LINE("tx_zerocopy_success", tx.zc_success),
+	LINE("tx_zerocopy_fail", tx.zc_fail),
+	LINE("tx_bad_short", tx.refused[XNB_TX_BAD_SHORT]),
+	LINE("tx_bad_page", tx.refused[XNB_TX_BAD_PAGE]),
+	LINE("tx_bad_size", tx.refused[XNB_TX_BAD_SIZE]),
+	LINE("tx_bad_slots", tx.refused[XNB_TX_BAD_SLOTS]),
+	LINE("tx_bad_chain", tx.refused[XNB_TX_BAD_CHAIN]),
+	LINE("tx_bad_extra", tx.refused[XNB_TX_BAD_EXTRA]),
+	LINE("tx_bad_gso", tx.refused[XNB_TX_BAD_GSO]),
+	LINE("tx_bad_grant", tx.bad_grant),
+	LINE("tx_bad_checksum", tx.bad_meta),
+	LINE("tx_no_memory", tx.no_memory),
+	GRANT_LINES("tx_", tx.grants),
+	LINE("rx_packets", rx.packets),
+	LINE("rx_bytes", rx.bytes),
+	LINE("rx_gso", rx.gso),
+	LINE("rx_slots", rx.slots),
+	LINE("rx_flushes_of_1", rx.flushes[0]),
+	LINE("rx_flushes_of_2_to_7", rx.flushes[1]),
+	LINE("rx_flushes_of_8_to_31", rx.flushes[2]),
+	LINE("rx_flushes_of_32_up", rx.flushes[3]),
+	LINE("rx_deferred", rx.deferred),
+	LINE("rx_pushes", rx.pushes),
+	LINE("rx_notifications", rx.notified),
+	LINE("rx_interrupts", rx_interrupts),
+	LINE("rx_interrupts_spurious", rx.spurious),
+	LINE("rx_no_room", rx.no_room),
+	LINE("rx_wakeups", rx.wakeups),
+	LINE("rx_stalls", rx.stalls),
+	LINE("rx_dropped", rx.dropped),
+	LINE("rx_too_long", rx.too_long),
+	LINE("rx_bad_grant", rx.bad_grant),
+	GRANT_LINES("rx_", rx.grants),
+	{ }
+};
+
+static u64 tx_dropped(const struct xnb_tx_counts *tx)
+{
+	u64 sum = READ_ONCE(tx->bad_grant) + READ_ONCE(tx->bad_meta) + READ_ONCE(tx->no_memory);
+	unsigned int i;
+
+	for (i = XNB_TX_BAD_SHORT; i < XNB_TX_VERDICTS; i++)
+		sum += READ_ONCE(tx->refused[i]);
+	return sum;
+}
+
+void xnb_count_sum(const struct xnb_counts *counts, struct xnb_past *sum)
+{
+	const struct xnb_tx_counts *tx = &counts->tx;
+	const struct xnb_rx_counts *rx = &counts->rx;
+
+	sum->tx_packets += READ_ONCE(tx->packets);
+	sum->tx_bytes += READ_ONCE(tx->bytes);
+	sum->tx_dropped += tx_dropped(tx);
+	sum->rx_packets += READ_ONCE(rx->packets);
+	sum->rx_bytes += READ_ONCE(rx->bytes);
+	sum->rx_dropped += READ_ONCE(rx->dropped) + READ_ONCE(rx->too_long);
+	sum->stat[XNB_STAT_CSUM_FIXUP] += READ_ONCE(tx->csum_fixup);
+	sum->stat[XNB_STAT_ZC_SENT] += READ_ONCE(tx->zc_sent);
+	sum->stat[XNB_STAT_ZC_SUCCESS] += READ_ONCE(tx->zc_success);
+	sum->stat[XNB_STAT_ZC_FAIL] += READ_ONCE(tx->zc_fail);
+}

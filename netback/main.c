@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * xen-netback: network interfaces for other domains.
+ */
+
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/cpumask.h>
+#include <linux/module.h>
+#include <xen/xen.h>
+
+#include "compat/export.h"
+#include "netback/params.h"
+#include "netback/vif.h"
+#include "xenbus/netif.h"
+
+bool xnb_separate_tx_rx_irq = true;
+module_param_named(separate_tx_rx_irq, xnb_separate_tx_rx_irq, bool, 0644);
+MODULE_PARM_DESC(separate_tx_rx_irq, "Offer an event channel for each direction; taken at negotiation");
+
+unsigned int xnb_rx_drain_timeout_msecs = 10000;
+module_param_named(rx_drain_timeout_msecs, xnb_rx_drain_timeout_msecs, uint, 0444);
+MODULE_PARM_DESC(rx_drain_timeout_msecs,
+		 "Packets are dropped when the guest has had no room for this long");
+
+unsigned int xnb_rx_stall_timeout_msecs = 60000;
+module_param_named(rx_stall_timeout_msecs, xnb_rx_stall_timeout_msecs, uint, 0444);
+MODULE_PARM_DESC(rx_stall_timeout_msecs,
+		 "The carrier goes off when the guest has had no room for this long; 0: never");
+
+unsigned int xnb_max_queues;
+module_param_named(max_queues, xnb_max_queues, uint, 0644);
+MODULE_PARM_DESC(max_queues, "Queues an interface may have; default: number of CPUs");
+
+unsigned int xnb_fatal_skb_slots = 20;
+module_param_named(fatal_skb_slots, xnb_fatal_skb_slots, uint, 0444);
+MODULE_PARM_DESC(fatal_skb_slots,
+		 "Accepted for compatibility; a packet of more than 18 slots is dropped, nothing else");
+
+unsigned int xnb_hash_cache_size = 64;
+module_param_named(hash_cache_size, xnb_hash_cache_size, uint, 0644);
+MODULE_PARM_DESC(hash_cache_size, "Accepted for compatibility; hashes are not cached");
+
+bool xnb_provides_xdp_headroom = true;
+module_param_named(provides_xdp_headroom, xnb_provides_xdp_headroom, bool, 0644);
+MODULE_PARM_DESC(provides_xdp_headroom, "Offer room before each packet for the guest's XDP programs");
+
+static void __init judge_params(void)
+{
+	if (!xnb_max_queues)
+		xnb_max_queues = num_online_cpus();
+	if (xnb_fatal_skb_slots < XNET_MAX_SLOTS) {
+		pr_info("fatal_skb_slots is at least %u\n", XNET_MAX_SLOTS);
+		xnb_fatal_skb_slots = XNET_MAX_SLOTS;
+	}
+}
+
+static int __init netback_init(void)
+{
+	if (!xen_domain())
+		return -ENODEV;
+	judge_params();
+	return xsplit_driver_register(&xnb_driver);
+}
+
+static void __exit netback_exit(void)
+{
+	xsplit_driver_unregister(&xnb_driver);
+}
+
+module_init(netback_init);
+module_exit(netback_exit);
+
+MODULE_DESCRIPTION("Xen network backend");
+MODULE_LICENSE("GPL");
+MODULE_VERSION(XSPLIT_VERSION);
+MODULE_ALIAS("xen-backend:vif");
+XSPLIT_IMPORT();

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Checksums that are not finished and packets still to be segmented, between what
+ * the wire says and what an skb says.
+ */
+#ifndef XSPLIT_NETBACK_OFFLOAD_H
+#define XSPLIT_NETBACK_OFFLOAD_H
+
+#include <linux/types.h>
+
+struct sk_buff;
+struct xnb_rx_meta;
+struct xnb_tx_counts;
+struct xnb_tx_packet;
+
+/**
+ * xnb_offload_tx - take over what the guest says of a packet
+ * @skb: the packet, after eth_type_trans()
+ * @pkt: as judged
+ * @counts: of the queue
+ *
+ * Context: softirq.
+ * Return: 0, or -EPROTO if what it says does not fit what is in the packet.
+ */
+int xnb_offload_tx(struct sk_buff *skb, const struct xnb_tx_packet *pkt,
+		   struct xnb_tx_counts *counts);
+
+/**
+ * xnb_offload_rx - what the guest is told about a packet
+ * @skb: the packet
+ * @meta: checksum and GSO are filled in
+ *
+ * Context: any.
+ */
+void xnb_offload_rx(const struct sk_buff *skb, struct xnb_rx_meta *meta);
+
+#endif /* XSPLIT_NETBACK_OFFLOAD_H */

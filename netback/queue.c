@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The life of a queue: rings, events, polls. */
+
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/slab.h>
+
+#include "netback/queue.h"
+#include "netback/rx.h"
+#include "netback/slow.h"
+#include "netback/tx.h"
+#include "xenbus/netif.h"
+#include "xenbus/store.h"
+
+/* --- interrupts --------------------------------------------------------- */
+
+static irqreturn_t tx_interrupt(int irq, void *arg)
+{
+	struct xnb_queue *queue = arg;
+
+	xsplit_count(&queue->counts.tx_interrupts, 1);
+	WRITE_ONCE(queue->tx.event.raised, true);
+	napi_schedule_irqoff(&queue->tx.napi);
+	return IRQ_HANDLED;
+}
+
+static irqreturn_t rx_interrupt(int irq, void *arg)
+{
+	struct xnb_queue *queue = arg;
+
+	xsplit_count(&queue->counts.rx_interrupts, 1);
+	WRITE_ONCE(queue->rx.event.raised, true);
+	napi_schedule_irqoff(&queue->rx.napi);
+	return IRQ_HANDLED;
+}
+
+/* One for both: the tx poll ends it, whatever it was for. */
+static irqreturn_t shared_interrupt(int irq, void *arg)
+{
+	struct xnb_queue *queue = arg;
+
+	if (READ_ONCE(queue->rx.held))
+		napi_schedule_irqoff(&queue->rx.napi);
+	return tx_interrupt(irq, arg);
+}
+
+/* --- rings and events --------------------------------------------------- */
+
+static int map_ring(struct xnb_queue *queue, const char *dir, const char *key,
+		    struct xsplit_pages *pages, struct xsplit_ring *ring, u32 slot_bytes)
+{
+	int err;
+
+	err = xsplit_pages_map(queue->link, dir, key, false, 1, pages);
+	if (err)
+		return err;
+	err = xsplit_back_attach(ring, pages->addr, XNET_PAGE_BYTES, slot_bytes);
+	if (!err)
+		return 0;
+	return xsplit_link_error(queue->link, err,
+				 "queue %u: the indices in the ring of %s make no sense",
+				 queue->index, key);
+}
+
+static int map_rings(struct xnb_queue *queue, const char *dir)
+{
+	return map_ring(queue, dir, "tx-ring-ref", &queue->tx.pages, &queue->tx.ring,
+			sizeof(struct xnet_tx_request)) ?:
+	       map_ring(queue, dir, "rx-ring-ref", &queue->rx.pages, &queue->rx.ring,
+			sizeof(struct xnet_rx_request));
+}
+
+static int bind_split(struct xnb_queue *queue, const char *dir)
+{
+	return xsplit_event_bind(queue->link, &queue->tx.event.event, dir, "event-channel-tx",
+				 tx_interrupt, queue->tx_name, queue) ?:
+	       xsplit_event_bind(queue->link, &queue->rx.event.event, dir, "event-channel-rx",
+				 rx_interrupt, queue->rx_name, queue);
+}
+
+static int bind_shared(struct xnb_queue *queue, const char *dir)
+{
+	queue->tx.shared = true;
+	return xsplit_event_bind(queue->link, &queue->tx.event.event, dir, "event-channel",
+				 shared_interrupt, queue->name, queue);
+}
+
+static int bind_events(struct xnb_queue *queue, const char *dir)
+{
+	return queue->vif->front.split ? bind_split(queue, dir) : bind_shared(queue, dir);
+}
+
+/* --- life --------------------------------------------------------------- */
+
+static void queue_init(struct xnb_queue *queue, struct xnb_vif *vif, unsigned int index)
+{
+	queue->vif = vif;
+	queue->link = vif->link;
+	queue->index = index;
+	snprintf(queue->name, sizeof(queue->name), "%s-q%u", netdev_name(vif->dev), index);
+	snprintf(queue->tx_name, sizeof(queue->tx_name), "%s-tx", queue->name);
+	snprintf(queue->rx_name, sizeof(queue->rx_name), "%s-rx", queue->name);
+	/* Xen raises a channel once when it is bound: nobody's empty event. */
+	queue->tx.event.worked = true;
+	queue->rx.event.worked = true;
+}
+
+static int queue_setup(struct xnb_queue *queue)
+{
+	int err;
+
+	err = xnb_tx_init(queue) ?: xnb_rx_init(queue);
+	if (err)
+		return xsplit_link_error(queue->link, err, "no memory for queue %u", queue->index);
+	err = xnb_slow_start(queue);
+	if (err)
+		return xsplit_link_error(queue->link, err, "cannot start a thread for queue %u",
+					 queue->index);
+	return 0;
+}
+
+static void show_counters(struct xnb_queue *queue)
+{
+	char name[16];
+
+	snprintf(name, sizeof(name), "queue%u", queue->index);
+	queue->counter_file = xsplit_counters_add(queue->link->debugfs, name, xnb_counters,
+						  &queue->counts);
+}
+
+struct xnb_queue *xnb_queue_create(struct xnb_vif *vif, unsigned int index)
+{
+	char dir[XSPLIT_QUEUE_DIR_LEN];
+	struct xnb_queue *queue;
+	int err;
+
+	queue = kvzalloc(sizeof(*queue), GFP_KERNEL);
+	if (!queue)
+		return ERR_PTR(xsplit_link_error(vif->link, -ENOMEM, "no memory for queue %u",
+						 index));
+	queue_init(queue, vif, index);
+	xsplit_queue_dir(dir, vif->link->xdev->otherend, index, vif->front.queues);
+	err = queue_setup(queue) ?: map_rings(queue, dir);
+	if (err)
+		goto destroy;
+	queue->tx.at = queue->tx.ring.cons;
+	err = bind_events(queue, dir);
+	if (err)
+		goto destroy;
+	show_counters(queue);
+	return queue;
+
+destroy:
+	xnb_queue_destroy(queue);
+	return ERR_PTR(err);
+}
+
+void xnb_queue_destroy(struct xnb_queue *queue)
+{
+	xsplit_counters_remove(queue->counter_file);
+	xsplit_event_close(&queue->tx.event.event, queue);
+	xsplit_event_close(&queue->rx.event.event, queue);
+	xnb_slow_stop(queue);
+	xnb_rx_exit(queue);
+	xnb_tx_exit(queue);
+	xsplit_pages_unmap(queue->link, &queue->tx.pages);
+	xsplit_pages_unmap(queue->link, &queue->rx.pages);
+	kvfree(queue);
+}
+
+void xnb_queue_up(struct xnb_queue *queue)
+{
+	xnb_rx_up(queue);
+	xnb_tx_up(queue);
+}
+
+void xnb_queue_down(struct xnb_queue *queue)
+{
+	xnb_tx_down(queue);
+	xnb_rx_down(queue);
+}
+
+void xnb_queue_sum(const struct xnb_queue *queue, struct xnb_past *sum)
+{
+	xnb_count_sum(&queue->counts, sum);
+}

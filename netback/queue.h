@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One queue of an interface: a ring from the guest, a ring to it.
+ */
+#ifndef XSPLIT_NETBACK_QUEUE_H
+#define XSPLIT_NETBACK_QUEUE_H
+
+#include <linux/netdevice.h>
+#include <linux/timer.h>
+
+#include "grant/batch.h"
+#include "netback/count.h"
+#include "netback/layout.h"
+#include "netback/packet.h"
+#include "netback/vif.h"
+#include "xenbus/channel.h"
+#include "xenbus/ring.h"
+
+struct page_pool;
+struct task_struct;
+
+/* Packets of one pass over what the guest sends. */
+#define XNB_PASS_PACKETS NAPI_POLL_WEIGHT
+
+/* A slot is copied in one piece, or in one more for each page of ours it meets. */
+#define XNB_TX_OPS (2 * XNET_RING_SLOTS)
+#define XNB_TX_PACKET_OPS (2 * XNET_MAX_SLOTS)
+
+/* Most contiguous pieces of a packet to the guest; more are pulled together. */
+#define XNB_RX_RUNS 96u
+
+/* Copies after which a burst to the guest is not kept waiting any longer. */
+#define XNB_RX_FLUSH_OPS 64u
+
+/* Of one packet at worst: pieces, and where source or slot meet a page's end. */
+#define XNB_RX_PACKET_OPS (XNB_RX_RUNS + 17 + XNET_MAX_SLOTS)
+
+/**
+ * struct xnb_event - an event channel and the duty to end its interrupt
+ * @event: the channel
+ * @raised: the handler ran; it does not run again before we end it
+ * @worked: something was done since it was last ended
+ */
+struct xnb_event {
+	struct xsplit_event event;
+	bool raised;
+	bool worked;
+};
+
+/**
+ * struct xnb_tx_work - a packet in a pass
+ * @skb: what it becomes; NULL if it is only answered
+ * @pkt: as judged
+ * @status: to answer with
+ * @first_op: its first copy
+ * @nr_ops: how many
+ */
+struct xnb_tx_work {
+	struct sk_buff *skb;
+	struct xnb_tx_packet pkt;
+	s16 status;
+	u16 first_op;
+	u16 nr_ops;
+};
+
+/**
+ * struct xnb_tx - from the guest; all members are the poll's
+ * @napi: the poll
+ * @ring: the shared ring; its @cons is behind the last slot in @window
+ * @at: index of the first slot that belongs to no packet yet
+ * @broken: the guest broke the ring; nothing is taken any more
+ * @shared: its event is that of the other direction, too
+ * @limited: the rate makes the next packet wait; the event's end waits as well
+ * @timer: for how long
+ * @pool: pages that packets are copied to
+ * @copy: the pass's copies
+ * @event: see struct xnb_event
+ * @pages: of the ring
+ * @window: private copies of the slots, see packet.h
+ * @work: the pass
+ * @nr_work: packets in it
+ */
+struct xnb_tx {
+	struct napi_struct napi;
+	struct xsplit_ring ring;
+	u32 at;
+	bool broken;
+	bool shared;
+	bool limited;
+	struct timer_list timer;
+	struct page_pool *pool;
+	struct xsplit_copy_batch copy;
+	struct xnb_event event;
+	struct xsplit_pages pages;
+	union xnb_tx_slot window[XNET_RING_SLOTS];
+	struct xnb_tx_work work[XNB_PASS_PACKETS];
+	unsigned int nr_work;
+};
+
+/**
+ * struct xnb_rx - to the guest; the lock of the transmit queue protects all members
+ *	unless said otherwise
+ * @txq: the transmit queue
+ * @ring: the shared ring
+ * @room: slots the guest has lent from @ring's @cons on, as last seen
+ * @seen: its request index when an interrupt was last ended
+ * @up: packets may be sent
+ * @broken: the guest broke the ring
+ * @in_burst: in the list of this or another CPU's burst
+ * @next: in that list; the CPU's own
+ * @held: a packet that found no room; @txq is stopped meanwhile
+ * @need: slots it wants
+ * @nr_rsp: responses in @rsp, to be shown when @copy has been done
+ * @nr_packets: packets they are for
+ * @sent: these packets, by their next pointers
+ * @copy: copies to be done
+ * @rsp: responses and extras as they go to the ring
+ * @op_rsp: which response a copy belongs to
+ * @run: the packet being laid out
+ * @run_page: first page of each run
+ * @napi: what is to be done later
+ * @event: see struct xnb_event; the poll's
+ * @pages: of the ring
+ * @blocked: jiffies since when the guest has taken nothing while something waited
+ * @dropping: it has taken nothing for so long that packets are dropped
+ * @stalled: for so long that the carrier is off
+ * @timer: looks how long @held has been waiting
+ * @thread: does what that calls for
+ * @wake: there is work for @thread
+ */
+struct xnb_rx {
+	struct netdev_queue *txq;
+	struct xsplit_ring ring;
+	u32 room;
+	u32 seen;
+	bool up;
+	bool broken;
+	bool in_burst;
+	bool dropping;
+	bool stalled;
+	struct xnb_queue *next;
+	struct sk_buff *held;
+	u32 need;
+	u32 nr_rsp;
+	u32 nr_packets;
+	struct sk_buff *sent;
+	struct xsplit_copy_batch copy;
+	struct xnet_rx_response rsp[XNET_RING_SLOTS];
+	u8 op_rsp[XNB_RX_FLUSH_OPS + XNB_RX_PACKET_OPS];
+	struct xnb_run run[XNB_RX_RUNS];
+	struct page *run_page[XNB_RX_RUNS];
+
+	struct napi_struct napi;
+	struct xnb_event event;
+	struct xsplit_pages pages;
+	unsigned long blocked;
+	struct timer_list timer;
+	struct task_struct *thread;
+	bool wake;
+};
+
+/**
+ * struct xnb_queue - one queue
+ * @vif: whose
+ * @link: of @vif
+ * @index: which of its queues
+ * @name: "vif<domain>.<handle>-q<index>"
+ * @tx_name: of the interrupt, if there is one for each direction
+ * @rx_name: the other
+ * @counts: what it did
+ * @counter_file: where this is shown
+ * @tx: from the guest
+ * @rx: to the guest
+ */
+struct xnb_queue {
+	struct xnb_vif *vif;
+	struct xsplit_link *link;
+	unsigned int index;
+	char name[IFNAMSIZ + 8];
+	char tx_name[IFNAMSIZ + 12];
+	char rx_name[IFNAMSIZ + 12];
+	struct xnb_counts counts;
+	struct dentry *counter_file;
+	struct xnb_tx tx ____cacheline_aligned;
+	struct xnb_rx rx ____cacheline_aligned;
+};
+
+/**
+ * xnb_queue_create - set a queue up as the frontend says; it is down
+ * @vif: the interface; its @front says how
+ * @index: which
+ *
+ * Context: may sleep. Return: the queue, or an error pointer (reported).
+ */
+struct xnb_queue *xnb_queue_create(struct xnb_vif *vif, unsigned int index);
+
+/**
+ * xnb_queue_destroy - give everything back
+ * @queue: down; nobody sends through it any more
+ *
+ * Context: may sleep.
+ */
+void xnb_queue_destroy(struct xnb_queue *queue);
+
+/* Let packets flow. Context: RTNL, may sleep. */
+void xnb_queue_up(struct xnb_queue *queue);
+
+/* Stop them; what is under way is dropped. Context: RTNL, may sleep. */
+void xnb_queue_down(struct xnb_queue *queue);
+
+/* Add what the queue has counted. Context: any. */
+void xnb_queue_sum(const struct xnb_queue *queue, struct xnb_past *sum);
+
+/**
+ * xnb_event_finish - complete a poll, and end the interrupt that it was for
+ * @event: the event
+ * @napi: the poll
+ * @done: packets, for napi_complete_done()
+ * @spurious: counts interrupts that brought nothing
+ *
+ * Who completes the poll takes the duty with him: another poll may begin before
+ * the interrupt is ended, and must not end it as well.
+ */
+static inline void xnb_event_finish(struct xnb_event *event, struct napi_struct *napi,
+				    int done, u64 *spurious)
+{
+	bool raised = READ_ONCE(event->raised), worked = event->worked;
+
+	if (raised) {
+		WRITE_ONCE(event->raised, false);
+		event->worked = false;
+	}
+	if (unlikely(!napi_complete_done(napi, done))) {
+		if (raised) {
+			event->worked = worked;
+			WRITE_ONCE(event->raised, true);
+		}
+		return;
+	}
+	if (!raised)
+		return;
+	if (!worked)
+		xsplit_count(spurious, 1);
+	xsplit_event_eoi(&event->event, worked);
+}
+
+#endif /* XSPLIT_NETBACK_QUEUE_H */

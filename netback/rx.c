@@ -1,0 +1,554 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What is sent to the guest.
+ *
+ * A packet is laid into the pages the guest has lent as it comes from the network
+ * stack, by the one who sends it; nothing is queued and nobody woken. The copies
+ * are done by the hypervisor in one call when no more packets follow at once: at
+ * the end of xmit_more, at the end of the poll the packets come from, or when
+ * there are many. Responses are shown at that time, so at packet boundaries only.
+ *
+ * A packet without room is held, and the transmit queue stopped: what follows
+ * waits, and is bounded, where the operator said (the queue discipline).
+ *
+ * All of it is under the lock that the network stack holds for a transmit queue.
+ */
+
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/skbuff.h>
+
+#include "netback/offload.h"
+#include "netback/queue.h"
+#include "netback/rx.h"
+#include "netback/slow.h"
+
+/* Frontends want a packet's headers in its first slot. */
+#define HEAD_BYTES 128u
+
+/* --- room in the ring --------------------------------------------------- */
+
+static void rx_break(struct xnb_queue *queue)
+{
+	queue->rx.broken = true;
+	queue->rx.room = 0;
+	xsplit_link_broken(queue->link, "queue %u: the frontend's rx index is beyond its ring",
+			   queue->index);
+}
+
+/* The ring is looked at only if what was seen last time is not enough. */
+static bool has_room(struct xnb_queue *queue, u32 want)
+{
+	struct xnb_rx *rx = &queue->rx;
+
+	if (likely(rx->room >= want))
+		return true;
+	if (unlikely(rx->broken))
+		return false;
+	if (unlikely(xsplit_back_visible(&rx->ring, &rx->room)))
+		rx_break(queue);
+	return rx->room >= want;
+}
+
+/* --- a packet into the batch -------------------------------------------- */
+
+static bool add_run(struct xnb_rx *rx, u32 *nr, struct page *page, u32 offset, u32 len)
+{
+	if (unlikely(*nr == XNB_RX_RUNS))
+		return false;
+	rx->run_page[*nr] = page + offset / PAGE_SIZE;
+	rx->run[*nr] = (struct xnb_run){ .offset = offset % PAGE_SIZE, .len = len };
+	++*nr;
+	return true;
+}
+
+static bool add_frags(struct xnb_rx *rx, u32 *nr, const struct sk_buff *skb)
+{
+	const struct skb_shared_info *info = skb_shinfo(skb);
+	unsigned int i;
+
+	for (i = 0; i < info->nr_frags; i++) {
+		const skb_frag_t *frag = &info->frags[i];
+
+		if (!add_run(rx, nr, skb_frag_page(frag), skb_frag_off(frag),
+			     skb_frag_size(frag)))
+			return false;
+	}
+	return true;
+}
+
+static bool add_linear(struct xnb_rx *rx, u32 *nr, const struct sk_buff *skb)
+{
+	u32 len = skb_headlen(skb);
+
+	return !len || add_run(rx, nr, virt_to_page(skb->data), offset_in_page(skb->data), len);
+}
+
+static bool add_skb(struct xnb_rx *rx, u32 *nr, const struct sk_buff *skb)
+{
+	const struct sk_buff *part;
+
+	if (!add_linear(rx, nr, skb) || !add_frags(rx, nr, skb))
+		return false;
+	skb_walk_frags(skb, part)
+		if (!add_linear(rx, nr, part) || !add_frags(rx, nr, part))
+			return false;
+	return true;
+}
+
+/* Return: number of runs; 0 if there are too many and no memory to pull them together. */
+static u32 collect(struct xnb_rx *rx, struct sk_buff *skb)
+{
+	u32 nr = 0;
+
+	if (likely(add_skb(rx, &nr, skb)))
+		return nr;
+	if (skb_linearize(skb))
+		return 0;
+	nr = 0;
+	add_skb(rx, &nr, skb);
+	return nr;
+}
+
+/* The request in a place of the ring; the response will go there. */
+static void take_request(struct xnb_rx *rx, u32 place, struct xnet_rx_request *req)
+{
+	xsplit_ring_take(&rx->ring, rx->ring.cons + place, req, sizeof(*req));
+}
+
+static void add_copy(struct xnb_rx *rx, u32 place, u32 ref, u32 dst,
+		     struct page *page, u32 offset, u32 len)
+{
+	rx->op_rsp[rx->copy.nr] = rx->nr_rsp + place;
+	xsplit_copy_to(&rx->copy, ref, dst, page, offset, len);
+}
+
+/* The packet takes @nr slots of the ring. */
+static void end_put(struct xnb_rx *rx, u32 nr)
+{
+	rx->ring.cons += nr;
+	rx->room -= nr;
+	rx->nr_rsp += nr;
+}
+
+static void put_extras(struct xnb_rx *rx, const struct xnb_rx_meta *meta)
+{
+	struct xnet_extra extra[XNB_RX_EXTRAS];
+	u32 i, nr = xnb_rx_extras(meta, extra);
+
+	for (i = 0; i < nr; i++)
+		xnb_rx_answer_extra(&rx->rsp[rx->nr_rsp + 1 + i], &extra[i]);
+}
+
+/* All of the packet in one slot, out of one page. */
+static void put_one(struct xnb_rx *rx, const struct sk_buff *skb, const struct xnb_rx_meta *meta)
+{
+	struct xnet_rx_request req;
+
+	take_request(rx, 0, &req);
+	add_copy(rx, 0, req.gref, meta->headroom, virt_to_page(skb->data),
+		 offset_in_page(skb->data), skb->len);
+	xnb_rx_answer(&rx->rsp[rx->nr_rsp], req.id, meta->headroom,
+		      xnb_rx_flags(meta, 0, 1), skb->len);
+}
+
+static bool fits_one(const struct sk_buff *skb, const struct xnb_rx_meta *meta)
+{
+	return !skb->data_len && skb->len <= XNET_PAGE_BYTES - meta->headroom &&
+	       offset_in_page(skb->data) + skb->len <= PAGE_SIZE;
+}
+
+/* Return: number of data slots. */
+static u32 put_layout(struct xnb_rx *rx, struct xnb_layout *layout,
+		      const struct xnb_rx_meta *meta, u32 nr_extras)
+{
+	u16 id[XNET_MAX_SLOTS];
+	struct xnet_rx_request req;
+	u32 slot = U32_MAX, place = 0;
+	struct xnb_copy copy;
+
+	while (xnb_layout_next(layout, &copy)) {
+		if (copy.slot != slot) {
+			slot = copy.slot;
+			place = xnb_rx_ring_slot(slot, nr_extras);
+			take_request(rx, place, &req);
+			id[slot] = req.id;
+		}
+		add_copy(rx, place, req.gref, copy.dst,
+			 rx->run_page[copy.run] + copy.src / PAGE_SIZE,
+			 copy.src % PAGE_SIZE, copy.len);
+	}
+	for (slot = 0; slot < layout->nr_slots; slot++)
+		xnb_rx_answer(&rx->rsp[rx->nr_rsp + xnb_rx_ring_slot(slot, nr_extras)],
+			      id[slot], meta->headroom,
+			      xnb_rx_flags(meta, slot, layout->nr_slots), layout->len[slot]);
+	return layout->nr_slots;
+}
+
+static int put_many(struct xnb_rx *rx, struct sk_buff *skb, const struct xnb_rx_meta *meta,
+		    u32 nr_extras)
+{
+	struct xnb_layout layout;
+	u32 nr_runs = collect(rx, skb);
+	int err;
+
+	if (!nr_runs)
+		return -E2BIG;
+	err = xnb_layout_start(&layout, rx->run, nr_runs, skb->len,
+			       min(skb->len, HEAD_BYTES), meta->headroom, rx->room - nr_extras);
+	return err ?: put_layout(rx, &layout, meta, nr_extras);
+}
+
+/**
+ * put - lay a packet into the guest's pages
+ * @queue: the queue
+ * @skb: the packet; kept until its copies are done
+ * @need: set to the slots that would do
+ *
+ * Return: 0; -ENOSPC: not now; -E2BIG: not at all.
+ */
+static int put(struct xnb_queue *queue, struct sk_buff *skb, u32 *need)
+{
+	struct xnb_rx_counts *counts = &queue->counts.rx;
+	struct xnb_rx *rx = &queue->rx;
+	struct xnb_rx_meta meta = { .headroom = READ_ONCE(queue->vif->front.headroom) };
+	u32 nr_extras;
+	int slots = 1;
+
+	xnb_offload_rx(skb, &meta);
+	nr_extras = xnb_rx_nr_extras(&meta);
+	*need = xnb_layout_slots(skb->len, meta.headroom) + nr_extras;
+	/* With one more it can be laid out in fewer copies. */
+	if (!has_room(queue, *need + (*need > 1)) && rx->room < *need)
+		return *need > XNET_MAX_SLOTS + nr_extras ? -E2BIG : -ENOSPC;
+	if (likely(fits_one(skb, &meta)))
+		put_one(rx, skb, &meta);
+	else
+		slots = put_many(rx, skb, &meta, nr_extras);
+	if (slots < 0)
+		return slots;
+	if (nr_extras)
+		put_extras(rx, &meta);
+	end_put(rx, slots + nr_extras);
+	xsplit_count(&counts->packets, 1);
+	xsplit_count(&counts->bytes, skb->len);
+	xsplit_count(&counts->slots, slots + nr_extras);
+	if (meta.gso_type != XNET_GSO_NONE)
+		xsplit_count(&counts->gso, 1);
+	return 0;
+}
+
+/* --- the batch to the guest --------------------------------------------- */
+
+static void mark_failed(struct xnb_queue *queue)
+{
+	struct xnb_rx *rx = &queue->rx;
+	unsigned int i;
+
+	for (i = 0; i < rx->copy.nr; i++) {
+		if (xsplit_copy_ok(&rx->copy, i))
+			continue;
+		rx->rsp[rx->op_rsp[i]].status = XNET_RSP_ERROR;
+		xsplit_count(&queue->counts.rx.bad_grant, 1);
+	}
+}
+
+static void copy_all(struct xnb_queue *queue)
+{
+	struct xsplit_grant_count *grants = &queue->counts.rx.grants;
+	struct xnb_rx *rx = &queue->rx;
+	u64 errors = grants->errors;
+
+	xsplit_copy_run(&rx->copy, grants, false);
+	if (unlikely(grants->errors != errors))
+		mark_failed(queue);
+	xsplit_copy_reset(&rx->copy);
+}
+
+/* Responses take the places of the requests they answer, one after the other. */
+static void show_all(struct xnb_queue *queue)
+{
+	struct xnb_rx_counts *counts = &queue->counts.rx;
+	struct xnb_rx *rx = &queue->rx;
+	u32 first = min(rx->nr_rsp, XNET_RING_SLOTS - (rx->ring.prod & (XNET_RING_SLOTS - 1)));
+
+	memcpy(xsplit_ring_slot(&rx->ring, rx->ring.prod), rx->rsp, first * sizeof(rx->rsp[0]));
+	rx->ring.prod += first;
+	memcpy(xsplit_ring_slot(&rx->ring, rx->ring.prod), rx->rsp + first,
+	       (rx->nr_rsp - first) * sizeof(rx->rsp[0]));
+	rx->ring.prod += rx->nr_rsp - first;
+	rx->nr_rsp = 0;
+	xsplit_count(&counts->pushes, 1);
+	if (!xsplit_back_push(&rx->ring))
+		return;
+	xsplit_count(&counts->notified, 1);
+	xsplit_event_notify(queue->tx.shared ? &queue->tx.event.event : &rx->event.event);
+}
+
+static void free_sent(struct xnb_rx *rx, int budget)
+{
+	struct sk_buff *skb = rx->sent, *next;
+
+	rx->sent = NULL;
+	for (; skb; skb = next) {
+		next = skb->next;
+		skb_mark_not_on_list(skb);
+		napi_consume_skb(skb, budget);
+	}
+}
+
+/* @budget: not 0 in a poll. */
+static void flush(struct xnb_queue *queue, int budget)
+{
+	struct xnb_rx *rx = &queue->rx;
+
+	if (!rx->nr_packets)
+		return;
+	xsplit_count(&queue->counts.rx.flushes[xnb_size(rx->nr_packets)], 1);
+	rx->nr_packets = 0;
+	copy_all(queue);
+	show_all(queue);
+	free_sent(rx, budget);
+}
+
+/* --- bursts ------------------------------------------------------------- */
+
+/**
+ * struct burst - queues that packets were sent to from a poll
+ * @open: a poll of ours runs on this CPU
+ * @first: the queues
+ */
+struct burst {
+	bool open;
+	struct xnb_queue *first;
+};
+
+static DEFINE_PER_CPU(struct burst, bursts);
+
+void xnb_burst_begin(void)
+{
+	this_cpu_write(bursts.open, true);
+}
+
+void xnb_burst_end(void)
+{
+	struct burst *burst = this_cpu_ptr(&bursts);
+	struct xnb_queue *queue;
+
+	burst->open = false;
+	while ((queue = burst->first)) {
+		burst->first = queue->rx.next;
+		xnb_rx_lock(queue->rx.txq);
+		queue->rx.in_burst = false;
+		flush(queue, 1);
+		xnb_rx_unlock(queue->rx.txq);
+	}
+}
+
+/* Let others join. What waits is always flushed soon, by somebody in softirq. */
+static void defer(struct xnb_queue *queue)
+{
+	struct burst *burst = this_cpu_ptr(&bursts);
+	struct xnb_rx *rx = &queue->rx;
+
+	xsplit_count(&queue->counts.rx.deferred, 1);
+	if (rx->in_burst)
+		return;
+	if (!burst->open) {
+		napi_schedule(&rx->napi);
+		return;
+	}
+	rx->in_burst = true;
+	rx->next = burst->first;
+	burst->first = queue;
+}
+
+static bool may_defer(void)
+{
+	return this_cpu_read(bursts.open) || in_serving_softirq();
+}
+
+/* --- sending ------------------------------------------------------------ */
+
+static void drop(struct sk_buff *skb, u64 *counter)
+{
+	xsplit_count(counter, 1);
+	dev_kfree_skb_any(skb);
+}
+
+/* Ask for an event when the held packet has room. Return: it has already. */
+static bool arm(struct xnb_rx *rx)
+{
+	return !rx->broken && xsplit_back_arm_for(&rx->ring, rx->need);
+}
+
+static void hold(struct xnb_queue *queue, struct sk_buff *skb, u32 need)
+{
+	struct xnb_rx *rx = &queue->rx;
+
+	xsplit_count(&queue->counts.rx.no_room, 1);
+	WRITE_ONCE(rx->held, skb);
+	rx->need = need;
+	netif_tx_stop_queue(rx->txq);
+	xnb_slow_watch(queue);
+	if (arm(rx))
+		napi_schedule(&rx->napi);
+}
+
+static void put_or_hold(struct xnb_queue *queue, struct sk_buff *skb)
+{
+	struct xnb_rx *rx = &queue->rx;
+	u32 need;
+	int err;
+
+	err = put(queue, skb, &need);
+	if (likely(!err)) {
+		skb_tx_timestamp(skb);
+		skb->next = rx->sent;
+		rx->sent = skb;
+		rx->nr_packets++;
+		if (unlikely(rx->dropping))
+			rx->blocked = jiffies;
+	} else if (err == -E2BIG) {
+		drop(skb, &queue->counts.rx.too_long);
+	} else if (rx->dropping || rx->broken || !rx->up) {
+		drop(skb, &queue->counts.rx.dropped);
+	} else {
+		hold(queue, skb, need);
+	}
+}
+
+netdev_tx_t xnb_rx_xmit(struct xnb_queue *queue, struct sk_buff *skb)
+{
+	struct xnb_rx *rx = &queue->rx;
+
+	/* Only those who do not heed a stopped queue come here. */
+	if (unlikely(rx->held || !rx->up))
+		drop(skb, &queue->counts.rx.dropped);
+	else
+		put_or_hold(queue, skb);
+	if (rx->copy.nr >= XNB_RX_FLUSH_OPS || rx->held)
+		flush(queue, 0);
+	else if (netdev_xmit_more() || !rx->nr_packets)
+		return NETDEV_TX_OK;
+	else if (may_defer())
+		defer(queue);
+	else
+		flush(queue, 0);
+	return NETDEV_TX_OK;
+}
+
+void xnb_rx_drop_held(struct xnb_queue *queue)
+{
+	struct sk_buff *skb = queue->rx.held;
+
+	WRITE_ONCE(queue->rx.held, NULL);
+	if (skb)
+		drop(skb, &queue->counts.rx.dropped);
+}
+
+static void send_held(struct xnb_queue *queue)
+{
+	struct xnb_rx *rx = &queue->rx;
+	struct sk_buff *skb = rx->held;
+
+	if (!has_room(queue, rx->need))
+		return;
+	WRITE_ONCE(rx->held, NULL);
+	xnb_slow_over(queue);
+	put_or_hold(queue, skb);
+	if (!rx->held)
+		netif_tx_wake_queue(rx->txq);
+}
+
+void xnb_rx_service(struct xnb_queue *queue)
+{
+	struct xnb_rx *rx = &queue->rx;
+
+	lockdep_assert_held(&rx->txq->_xmit_lock);
+	if (rx->held)
+		send_held(queue);
+	else if (rx->dropping && has_room(queue, rx->need))
+		xnb_slow_over(queue);
+	flush(queue, 1);
+	if ((rx->held || rx->dropping) && arm(rx))
+		napi_schedule(&rx->napi);
+}
+
+/* --- the poll ----------------------------------------------------------- */
+
+bool xnb_rx_progress(struct xnb_queue *queue)
+{
+	u32 now = READ_ONCE(queue->rx.ring.shared->req_prod);
+	bool progress = now != queue->rx.seen;
+
+	queue->rx.seen = now;
+	return progress;
+}
+
+static int rx_poll(struct napi_struct *napi, int budget)
+{
+	struct xnb_queue *queue = container_of(napi, struct xnb_queue, rx.napi);
+	struct xnb_event *event = &queue->rx.event;
+
+	if (!budget)
+		return 0;
+	xnb_rx_lock(queue->rx.txq);
+	xnb_rx_service(queue);
+	xnb_rx_unlock(queue->rx.txq);
+	if (READ_ONCE(event->raised))
+		event->worked |= xnb_rx_progress(queue);
+	xnb_event_finish(event, napi, 0, &queue->counts.rx.spurious);
+	return 0;
+}
+
+/* --- life --------------------------------------------------------------- */
+
+int xnb_rx_init(struct xnb_queue *queue)
+{
+	struct xnb_rx *rx = &queue->rx;
+
+	rx->txq = netdev_get_tx_queue(queue->vif->dev, queue->index);
+	netif_napi_add(queue->vif->dev, &rx->napi, rx_poll);
+	return xsplit_copy_init(&rx->copy, xsplit_link_peer(queue->link),
+				ARRAY_SIZE(rx->op_rsp));
+}
+
+void xnb_rx_exit(struct xnb_queue *queue)
+{
+	struct xnb_rx *rx = &queue->rx;
+
+	if (rx->napi.dev)
+		netif_napi_del(&rx->napi);
+	xsplit_copy_free(&rx->copy);
+}
+
+void xnb_rx_up(struct xnb_queue *queue)
+{
+	struct xnb_rx *rx = &queue->rx;
+
+	napi_enable(&rx->napi);
+	local_bh_disable();
+	xnb_rx_lock(rx->txq);
+	rx->up = true;
+	netif_tx_wake_queue(rx->txq);
+	xnb_rx_unlock(rx->txq);
+	napi_schedule(&rx->napi);
+	local_bh_enable();
+}
+
+void xnb_rx_down(struct xnb_queue *queue)
+{
+	struct xnb_rx *rx = &queue->rx;
+
+	local_bh_disable();
+	xnb_rx_lock(rx->txq);
+	rx->up = false;
+	netif_tx_stop_queue(rx->txq);
+	xnb_rx_drop_held(queue);
+	flush(queue, 0);
+	xnb_slow_over(queue);
+	xnb_rx_unlock(rx->txq);
+	local_bh_enable();
+	napi_disable(&rx->napi);
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What is sent to the guest.
+ */
+#ifndef XSPLIT_NETBACK_RX_H
+#define XSPLIT_NETBACK_RX_H
+
+#include <linux/netdevice.h>
+
+struct xnb_queue;
+
+/* Memory and poll of the direction. Context: may sleep. Return: 0 or -errno. */
+int xnb_rx_init(struct xnb_queue *queue);
+
+/* Undo it; fine where xnb_rx_init() failed or was not called. Context: may sleep. */
+void xnb_rx_exit(struct xnb_queue *queue);
+
+/* Take packets. Context: RTNL, may sleep. */
+void xnb_rx_up(struct xnb_queue *queue);
+
+/* Take no more, drop what waits. Context: RTNL, may sleep. */
+void xnb_rx_down(struct xnb_queue *queue);
+
+/**
+ * xnb_rx_xmit - send a packet
+ * @queue: the queue
+ * @skb: the packet; ours from here on
+ *
+ * Context: under the lock of the queue's transmit queue.
+ * Return: NETDEV_TX_OK.
+ */
+netdev_tx_t xnb_rx_xmit(struct xnb_queue *queue, struct sk_buff *skb);
+
+/**
+ * xnb_rx_progress - has the guest lent more pages since this was last asked?
+ * @queue: the queue
+ *
+ * Context: the poll that ends the interrupt.
+ */
+bool xnb_rx_progress(struct xnb_queue *queue);
+
+/**
+ * xnb_rx_service - try to send what waits
+ * @queue: the queue
+ *
+ * Context: under the lock of the queue's transmit queue, softirq.
+ */
+void xnb_rx_service(struct xnb_queue *queue);
+
+/* Drop what waits for room. Context: as xnb_rx_service(). */
+void xnb_rx_drop_held(struct xnb_queue *queue);
+
+/*
+ * What is sent from within a poll of ours, to any queue, is copied when the poll
+ * is over: one hypercall for each queue. Context: the poll.
+ */
+void xnb_burst_begin(void);
+void xnb_burst_end(void);
+
+static inline void xnb_rx_lock(struct netdev_queue *txq)
+{
+	__netif_tx_lock(txq, smp_processor_id());
+}
+
+static inline void xnb_rx_unlock(struct netdev_queue *txq)
+{
+	__netif_tx_unlock(txq);
+}
+
+#endif /* XSPLIT_NETBACK_RX_H */

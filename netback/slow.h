@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A guest that does not empty its queue.
+ */
+#ifndef XSPLIT_NETBACK_SLOW_H
+#define XSPLIT_NETBACK_SLOW_H
+
+struct xnb_queue;
+
+/* Start the queue's thread. Context: may sleep. Return: 0 or -errno. */
+int xnb_slow_start(struct xnb_queue *queue);
+
+/* Stop it; fine where it was not started. Context: may sleep. */
+void xnb_slow_stop(struct xnb_queue *queue);
+
+/* A packet begins to wait. Context: under the transmit queue's lock, BH off. */
+void xnb_slow_watch(struct xnb_queue *queue);
+
+/* The guest has lent pages enough. Context: as xnb_slow_watch(). */
+void xnb_slow_over(struct xnb_queue *queue);
+
+#endif /* XSPLIT_NETBACK_SLOW_H */

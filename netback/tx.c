@@ -1,0 +1,501 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the guest sends.
+ *
+ * The poll works in passes over what is visible: all packets are judged, skbs
+ * made for them, the hypervisor copies all their bytes in one call, all slots are
+ * answered and shown at once, and then the network stack gets the packets. The
+ * end of the event channel's interrupt is held back until the ring is drained and
+ * the guest has been asked for the next event.
+ */
+
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/bpf.h>
+#include <linux/etherdevice.h>
+#include <linux/skbuff.h>
+
+#include "compat/page_pool.h"
+#include "netback/offload.h"
+#include "netback/queue.h"
+#include "netback/rx.h"
+#include "netback/tx.h"
+
+/* Packets that do not keep a page busy. */
+#define SMALL_BYTES 256u
+
+/* What fits into one page with room before it and the skb's own data behind it. */
+#define LINEAR_BYTES SKB_WITH_OVERHEAD((unsigned int)(PAGE_SIZE - XDP_PACKET_HEADROOM))
+
+/* Pages the pool keeps: what a ring full of packets may use. */
+#define POOL_PAGES XNET_RING_SLOTS
+
+/* --- places to copy to -------------------------------------------------- */
+
+/**
+ * struct target - where the next bytes of a packet go
+ * @tx: its queue's
+ * @page: the page, one after the other
+ * @offset: in it
+ * @left: bytes the page still takes
+ */
+struct target {
+	struct xnb_tx *tx;
+	struct page *page;
+	unsigned int offset;
+	unsigned int left;
+};
+
+static void aim(struct target *target, struct page *page, unsigned int offset, unsigned int left)
+{
+	target->page = page;
+	target->offset = offset;
+	target->left = left;
+}
+
+/* @len bytes of a piece, @done bytes into it; the page takes them. */
+static void copy_some(struct target *target, const struct xnb_tx_piece *piece,
+		      unsigned int done, unsigned int len)
+{
+	xsplit_copy_from(&target->tx->copy, piece->ref, piece->offset + done,
+			 target->page, target->offset, len);
+	target->offset += len;
+	target->left -= len;
+}
+
+/* --- skbs --------------------------------------------------------------- */
+
+/*
+ * Small packets in the allocator's memory, so that a socket full of them does not
+ * hold a page for each. It never gives out what crosses a page at these sizes.
+ */
+static struct sk_buff *make_small(struct target *target, unsigned int len)
+{
+	struct sk_buff *skb = napi_alloc_skb(&target->tx->napi, len);
+
+	if (unlikely(!skb))
+		return NULL;
+	if (unlikely(offset_in_page(skb->data) + len > PAGE_SIZE)) {
+		kfree_skb(skb);
+		return NULL;
+	}
+	aim(target, virt_to_page(skb->data), offset_in_page(skb->data), len);
+	__skb_put(skb, len);
+	return skb;
+}
+
+static struct sk_buff *make_linear(struct target *target, unsigned int len)
+{
+	struct page_pool *pool = target->tx->pool;
+	struct page *page = page_pool_dev_alloc_pages(pool);
+	struct sk_buff *skb;
+
+	if (unlikely(!page))
+		return NULL;
+	skb = napi_build_skb(page_address(page), PAGE_SIZE);
+	if (unlikely(!skb)) {
+		page_pool_recycle_direct(pool, page);
+		return NULL;
+	}
+	skb_reserve(skb, XDP_PACKET_HEADROOM);
+	__skb_put(skb, len);
+	skb_mark_for_recycle(skb);
+	aim(target, page, XDP_PACKET_HEADROOM, len);
+	return skb;
+}
+
+/* Another page of the packet, @len bytes in it for now. */
+static bool next_page(struct target *target, struct sk_buff *skb, unsigned int len)
+{
+	struct page *page = page_pool_dev_alloc_pages(target->tx->pool);
+
+	if (unlikely(!page))
+		return false;
+	skb_add_rx_frag(skb, skb_shinfo(skb)->nr_frags, page, 0, len, PAGE_SIZE);
+	aim(target, page, 0, PAGE_SIZE);
+	return true;
+}
+
+/*
+ * Are there more pieces than fragments, or do they leave pages half empty? Then
+ * they share pages.
+ */
+static bool packs(const struct xnb_tx_packet *pkt)
+{
+	return pkt->nr_pieces > MAX_SKB_FRAGS || pkt->len < pkt->nr_pieces * PAGE_SIZE / 2;
+}
+
+/* Into the room that is left, then into pages. */
+static bool copy_piece(struct target *target, struct sk_buff *skb,
+		       const struct xnb_tx_piece *piece)
+{
+	unsigned int done, len;
+
+	for (done = 0; done < piece->len; done += len) {
+		len = min_t(unsigned int, piece->len - done, target->left ?: PAGE_SIZE);
+		if (!target->left) {
+			if (!next_page(target, skb, len))
+				return false;
+		} else if (skb_shinfo(skb)->nr_frags) {
+			skb_coalesce_rx_frag(skb, skb_shinfo(skb)->nr_frags - 1, len, 0);
+		}
+		copy_some(target, piece, done, len);
+	}
+	return true;
+}
+
+/*
+ * Headers in the linear part, every further piece in a page of its own, as the
+ * guest laid it out: whole pages stay whole pages.
+ */
+static struct sk_buff *make_paged(struct target *target, const struct xnb_tx_packet *pkt,
+				  const struct xnb_tx_piece *piece)
+{
+	struct sk_buff *skb = make_small(target, min_t(unsigned int, piece->len, SMALL_BYTES));
+	bool packed = packs(pkt);
+	unsigned int i;
+
+	if (unlikely(!skb))
+		return NULL;
+	skb_mark_for_recycle(skb);
+	for (i = 0; i < pkt->nr_pieces; i++) {
+		if (!copy_piece(target, skb, &piece[i])) {
+			kfree_skb(skb);
+			return NULL;
+		}
+		if (!packed)
+			target->left = 0;
+	}
+	return skb;
+}
+
+static struct sk_buff *make_skb(struct xnb_tx *tx, const struct xnb_tx_packet *pkt,
+				const struct xnb_tx_piece *piece)
+{
+	struct target target = { .tx = tx };
+	struct sk_buff *skb;
+	unsigned int i;
+
+	if (pkt->len > LINEAR_BYTES)
+		return make_paged(&target, pkt, piece);
+	skb = pkt->len > SMALL_BYTES ? make_linear(&target, pkt->len) :
+				       make_small(&target, pkt->len);
+	for (i = 0; skb && i < pkt->nr_pieces; i++)
+		copy_some(&target, &piece[i], 0, piece[i].len);
+	return skb;
+}
+
+/* --- taking packets ----------------------------------------------------- */
+
+static void break_ring(struct xnb_queue *queue)
+{
+	queue->tx.broken = true;
+	xsplit_link_broken(queue->link, "queue %u: the frontend's tx index is beyond its ring",
+			   queue->index);
+}
+
+/* Slots are as long in the ring as in the window, and have the same place. */
+static void take_slots(struct xnb_tx *tx, u32 nr)
+{
+	u32 place = tx->ring.cons & (XNET_RING_SLOTS - 1);
+	u32 first = min(nr, XNET_RING_SLOTS - place);
+
+	static_assert(sizeof(tx->window[0]) == sizeof(struct xnet_tx_request));
+	xsplit_ring_take(&tx->ring, tx->ring.cons, &tx->window[place],
+			 first * sizeof(tx->window[0]));
+	tx->ring.cons += first;
+	if (likely(nr == first))
+		return;
+	xsplit_ring_take(&tx->ring, tx->ring.cons, &tx->window[0],
+			 (nr - first) * sizeof(tx->window[0]));
+	tx->ring.cons += nr - first;
+}
+
+static void take_visible(struct xnb_queue *queue)
+{
+	struct xnb_tx *tx = &queue->tx;
+	u32 nr;
+
+	if (unlikely(tx->broken))
+		return;
+	if (unlikely(xsplit_back_visible(&tx->ring, &nr)))
+		break_ring(queue);
+	else if (nr)
+		take_slots(tx, nr);
+}
+
+/* May the packet be taken? If not, the poll stops until it may. */
+static bool within_limit(struct xnb_queue *queue, const struct xnb_tx_packet *pkt)
+{
+	u64 wait = xnb_limit_take(&queue->vif->limit, pkt->len);
+
+	if (likely(!wait))
+		return true;
+	queue->tx.limited = true;
+	xsplit_count(&queue->counts.tx.limited, 1);
+	mod_timer(&queue->tx.timer, jiffies + nsecs_to_jiffies(wait) + 1);
+	return false;
+}
+
+static void refuse(struct xnb_queue *queue, struct xnb_tx_work *work,
+		   enum xnb_tx_verdict verdict)
+{
+	work->skb = NULL;
+	work->nr_ops = 0;
+	work->status = XNET_RSP_ERROR;
+	if (xnb_tx_refused(verdict))
+		xsplit_count(&queue->counts.tx.refused[verdict], 1);
+}
+
+static void begin_work(struct xnb_queue *queue, struct xnb_tx_work *work,
+		       const struct xnb_tx_piece *piece)
+{
+	struct xnb_tx *tx = &queue->tx;
+
+	work->status = XNET_RSP_OKAY;
+	work->first_op = tx->copy.nr;
+	work->skb = make_skb(tx, &work->pkt, piece);
+	if (likely(work->skb)) {
+		work->nr_ops = tx->copy.nr - work->first_op;
+		return;
+	}
+	/* What it would have been copied to is free again. */
+	tx->copy.nr = work->first_op;
+	work->nr_ops = 0;
+	work->status = XNET_RSP_ERROR;
+	xsplit_count(&queue->counts.tx.no_memory, 1);
+}
+
+/* Return: false if there is no packet, or not all of one, or it must wait. */
+static bool take_packet(struct xnb_queue *queue)
+{
+	struct xnb_tx *tx = &queue->tx;
+	struct xnb_tx_work *work = &tx->work[tx->nr_work];
+	struct xnb_tx_piece piece[XNET_MAX_SLOTS];
+	u32 nr = tx->ring.cons - tx->at;
+	enum xnb_tx_verdict verdict;
+
+	if (!nr || XNB_TX_OPS - tx->copy.nr < XNB_TX_PACKET_OPS)
+		return false;
+	verdict = xnb_tx_judge(tx->window, tx->at, nr, XNB_TX_EXTRAS, &work->pkt, piece);
+	if (unlikely(verdict == XNB_TX_MORE))
+		return false;
+	if (unlikely(verdict != XNB_TX_FRAME))
+		refuse(queue, work, verdict);
+	else if (unlikely(!within_limit(queue, &work->pkt)))
+		return false;
+	else
+		begin_work(queue, work, piece);
+	tx->at += work->pkt.nr_slots;
+	tx->nr_work++;
+	return true;
+}
+
+/* --- a pass ------------------------------------------------------------- */
+
+static bool copied(const struct xnb_tx *tx, const struct xnb_tx_work *work)
+{
+	unsigned int i;
+
+	for (i = 0; i < work->nr_ops; i++)
+		if (!xsplit_copy_ok(&tx->copy, work->first_op + i))
+			return false;
+	return true;
+}
+
+static void drop_uncopied(struct xnb_queue *queue)
+{
+	struct xnb_tx *tx = &queue->tx;
+	unsigned int i;
+
+	for (i = 0; i < tx->nr_work; i++) {
+		struct xnb_tx_work *work = &tx->work[i];
+
+		if (!work->skb || copied(tx, work))
+			continue;
+		xsplit_count(&queue->counts.tx.bad_grant, 1);
+		work->status = XNET_RSP_ERROR;
+		kfree_skb(work->skb);
+		work->skb = NULL;
+	}
+}
+
+static void copy_all(struct xnb_queue *queue)
+{
+	struct xsplit_grant_count *grants = &queue->counts.tx.grants;
+	struct xnb_tx *tx = &queue->tx;
+	u64 errors = grants->errors;
+
+	xsplit_copy_run(&tx->copy, grants, false);
+	if (unlikely(grants->errors != errors))
+		drop_uncopied(queue);
+	xsplit_copy_reset(&tx->copy);
+}
+
+static void answer(struct xnb_tx *tx, const struct xnb_tx_work *work)
+{
+	const struct xnb_tx_packet *pkt = &work->pkt;
+	unsigned int i;
+
+	for (i = 0; i < pkt->nr_slots; i++) {
+		struct xnet_tx_response rsp = xnb_tx_response(tx->window, pkt, i, work->status);
+
+		xnb_tx_answer(xsplit_ring_slot(&tx->ring, tx->ring.prod++), rsp.id, rsp.status);
+	}
+}
+
+static void answer_all(struct xnb_queue *queue)
+{
+	struct xnb_tx_counts *counts = &queue->counts.tx;
+	struct xnb_tx *tx = &queue->tx;
+	u32 before = tx->ring.prod;
+	unsigned int i;
+
+	for (i = 0; i < tx->nr_work; i++)
+		answer(tx, &tx->work[i]);
+	xsplit_count(&counts->answers, tx->ring.prod - before);
+	xsplit_count(&counts->pushes, 1);
+	if (!xsplit_back_push(&tx->ring))
+		return;
+	xsplit_count(&counts->notified, 1);
+	xsplit_event_notify(&tx->event.event);
+}
+
+static void deliver(struct xnb_queue *queue, const struct xnb_tx_work *work)
+{
+	struct xnb_tx_counts *counts = &queue->counts.tx;
+	struct sk_buff *skb = work->skb;
+
+	skb->protocol = eth_type_trans(skb, queue->vif->dev);
+	skb_record_rx_queue(skb, queue->index);
+	if (unlikely(xnb_offload_tx(skb, &work->pkt, counts))) {
+		xsplit_count(&counts->bad_meta, 1);
+		kfree_skb(skb);
+		return;
+	}
+	xsplit_count(&counts->packets, 1);
+	xsplit_count(&counts->bytes, work->pkt.len);
+	if (work->pkt.gso_type != XNET_GSO_NONE)
+		xsplit_count(&counts->gso, 1);
+	napi_gro_receive(&queue->tx.napi, skb);
+}
+
+static unsigned int run_pass(struct xnb_queue *queue, unsigned int budget)
+{
+	struct xnb_tx *tx = &queue->tx;
+	unsigned int i;
+
+	tx->nr_work = 0;
+	tx->limited = false;
+	take_visible(queue);
+	while (tx->nr_work < budget && take_packet(queue))
+		;
+	if (!tx->nr_work)
+		return 0;
+	xsplit_count(&queue->counts.tx.passes[xnb_size(tx->nr_work)], 1);
+	tx->event.worked = true;
+	copy_all(queue);
+	answer_all(queue);
+	for (i = 0; i < tx->nr_work; i++)
+		if (likely(tx->work[i].skb))
+			deliver(queue, &tx->work[i]);
+	return tx->nr_work;
+}
+
+/* --- the poll ----------------------------------------------------------- */
+
+/* Nothing is there, and the guest will tell. Return: false if there is more. */
+static bool finish(struct xnb_queue *queue, int done)
+{
+	struct xnb_tx *tx = &queue->tx;
+
+	if (!tx->broken && xsplit_back_arm(&tx->ring))
+		return false;
+	if (tx->shared && READ_ONCE(tx->event.raised))
+		tx->event.worked |= xnb_rx_progress(queue);
+	xnb_event_finish(&tx->event, &tx->napi, done, &queue->counts.tx.spurious);
+	return true;
+}
+
+static int tx_poll(struct napi_struct *napi, int budget)
+{
+	struct xnb_queue *queue = container_of(napi, struct xnb_queue, tx.napi);
+	unsigned int max = min_t(unsigned int, budget, XNB_PASS_PACKETS);
+	struct xnb_tx *tx = &queue->tx;
+	unsigned int done;
+
+	xnb_burst_begin();
+	done = run_pass(queue, max);
+	if (unlikely(tx->limited))
+		napi_complete_done(napi, done);
+	else if (done < max && !finish(queue, done))
+		done = max;
+	xnb_burst_end();
+	return done;
+}
+
+/* --- life --------------------------------------------------------------- */
+
+/* The rate allows another packet. */
+static void go_on(struct timer_list *timer)
+{
+	struct xnb_tx *tx = container_of(timer, struct xnb_tx, timer);
+
+	napi_schedule(&tx->napi);
+}
+
+static int make_pool(struct xnb_tx *tx)
+{
+	struct page_pool_params params = {
+		.pool_size = POOL_PAGES,
+		.nid = NUMA_NO_NODE,
+	};
+	struct page_pool *pool = page_pool_create(&params);
+
+	if (IS_ERR(pool))
+		return PTR_ERR(pool);
+	tx->pool = pool;
+	return 0;
+}
+
+int xnb_tx_init(struct xnb_queue *queue)
+{
+	struct xnb_tx *tx = &queue->tx;
+
+	timer_setup(&tx->timer, go_on, 0);
+	netif_napi_add(queue->vif->dev, &tx->napi, tx_poll);
+	return xsplit_copy_init(&tx->copy, xsplit_link_peer(queue->link), XNB_TX_OPS) ?:
+	       make_pool(tx);
+}
+
+void xnb_tx_exit(struct xnb_queue *queue)
+{
+	struct xnb_tx *tx = &queue->tx;
+
+	if (tx->napi.dev) {
+		timer_shutdown_sync(&tx->timer);
+		netif_napi_del(&tx->napi);
+	}
+	if (tx->pool)
+		page_pool_destroy(tx->pool);
+	xsplit_copy_free(&tx->copy);
+}
+
+void xnb_tx_kick(struct xnb_queue *queue)
+{
+	local_bh_disable();
+	napi_schedule(&queue->tx.napi);
+	local_bh_enable();
+}
+
+void xnb_tx_up(struct xnb_queue *queue)
+{
+	napi_enable(&queue->tx.napi);
+	/* What came while nobody was looking. */
+	xnb_tx_kick(queue);
+}
+
+void xnb_tx_down(struct xnb_queue *queue)
+{
+	napi_disable(&queue->tx.napi);
+}

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The network device of an interface. */
+
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/etherdevice.h>
+#include <linux/ethtool.h>
+#include <linux/if_vlan.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+
+#include "netback/params.h"
+#include "netback/queue.h"
+#include "netback/rx.h"
+#include "netback/tx.h"
+#include "netback/vif.h"
+#include "xenbus/netif.h"
+#include "xenbus/store.h"
+
+/* The wire counts the bytes of a packet in 16 bits. */
+#define VIF_MAX_MTU (XNET_MAX_BYTES - VLAN_ETH_HLEN)
+
+/* All that a frontend may accept. */
+#define VIF_FEATURES (NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_IP_CSUM | NETIF_F_IPV6_CSUM | \
+		      NETIF_F_TSO | NETIF_F_TSO6)
+
+/* --- queues come and go ------------------------------------------------- */
+
+static void vif_up(struct xnb_vif *vif)
+{
+	unsigned int i;
+
+	for (i = 0; i < vif->nr_queues; i++)
+		xnb_queue_up(vif->queue[i]);
+}
+
+static void vif_down(struct xnb_vif *vif)
+{
+	unsigned int i;
+
+	for (i = 0; i < vif->nr_queues; i++)
+		xnb_queue_down(vif->queue[i]);
+}
+
+/* Those who add up see a queue until it is gone, and then what it left. */
+static void drop_queue(struct xnb_vif *vif, unsigned int index)
+{
+	struct xnb_queue *queue = vif->queue[index];
+
+	spin_lock_bh(&vif->past_lock);
+	vif->queue[index] = NULL;
+	xnb_queue_sum(queue, &vif->past);
+	spin_unlock_bh(&vif->past_lock);
+	xnb_queue_destroy(queue);
+}
+
+static void drop_queues(struct xnb_vif *vif, unsigned int nr)
+{
+	while (nr--)
+		drop_queue(vif, nr);
+}
+
+static int make_queues(struct xnb_vif *vif)
+{
+	unsigned int i;
+
+	for (i = 0; i < vif->front.queues; i++) {
+		struct xnb_queue *queue = xnb_queue_create(vif, i);
+
+		if (IS_ERR(queue)) {
+			drop_queues(vif, i);
+			return PTR_ERR(queue);
+		}
+		spin_lock_bh(&vif->past_lock);
+		vif->queue[i] = queue;
+		spin_unlock_bh(&vif->past_lock);
+	}
+	return 0;
+}
+
+/* Without several slots there is no room for more than a page. */
+static void judge_mtu(struct xnb_vif *vif)
+{
+	if (!vif->front.sg && vif->dev->mtu > ETH_DATA_LEN)
+		dev_set_mtu(vif->dev, ETH_DATA_LEN);
+}
+
+static int vif_begin(struct xnb_vif *vif)
+{
+	unsigned int nr = vif->front.queues;
+	int err;
+
+	err = netif_set_real_num_queues(vif->dev, nr, nr);
+	if (err)
+		return err;
+	/* The queues must be there before somebody picks one. */
+	smp_store_release(&vif->nr_queues, nr);
+	judge_mtu(vif);
+	netdev_update_features(vif->dev);
+	atomic_set(&vif->stalled, 0);
+	if (vif->carrier)
+		netif_carrier_on(vif->dev);
+	if (netif_running(vif->dev))
+		vif_up(vif);
+	return 0;
+}
+
+int xnb_vif_connect(struct xnb_vif *vif, const struct xnb_front *front)
+{
+	int err;
+
+	vif->front = *front;
+	err = make_queues(vif);
+	if (err)
+		return err;
+	rtnl_lock();
+	err = vif_begin(vif);
+	rtnl_unlock();
+	if (!err)
+		return 0;
+	drop_queues(vif, front->queues);
+	return xsplit_link_error(vif->link, err, "cannot use %u queues", front->queues);
+}
+
+void xnb_vif_disconnect(struct xnb_vif *vif)
+{
+	unsigned int nr = vif->nr_queues;
+
+	rtnl_lock();
+	netif_carrier_off(vif->dev);
+	if (netif_running(vif->dev))
+		vif_down(vif);
+	WRITE_ONCE(vif->nr_queues, 0);
+	rtnl_unlock();
+	/* Whoever has picked a queue is done with it. */
+	synchronize_net();
+	drop_queues(vif, nr);
+}
+
+void xnb_vif_set_rate(struct xnb_vif *vif, const struct xnb_rate *rate)
+{
+	unsigned int i;
+
+	xnb_limit_set(&vif->limit, rate);
+	for (i = 0; i < vif->nr_queues; i++)
+		xnb_tx_kick(vif->queue[i]);
+}
+
+void xnb_vif_stalled(struct xnb_vif *vif, bool stalled)
+{
+	if (stalled && atomic_inc_return(&vif->stalled) == 1)
+		netif_carrier_off(vif->dev);
+	if (!stalled && atomic_dec_and_test(&vif->stalled) && READ_ONCE(vif->carrier))
+		netif_carrier_on(vif->dev);
+}
+
+/* --- operations of the device ------------------------------------------- */
+
+static int vif_open(struct net_device *dev)
+{
+	struct xnb_vif *vif = netdev_priv(dev);
+
+	/* A queue that was stuck has been emptied. */
+	if (vif->nr_queues && vif->carrier)
+		netif_carrier_on(dev);
+	vif_up(vif);
+	return 0;
+}
+
+static int vif_stop(struct net_device *dev)
+{
+	vif_down(netdev_priv(dev));
+	return 0;
+}
+
+static netdev_tx_t vif_start_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	struct xnb_vif *vif = netdev_priv(dev);
+	unsigned int index = skb_get_queue_mapping(skb);
+
+	if (likely(index < smp_load_acquire(&vif->nr_queues)))
+		return xnb_rx_xmit(vif->queue[index], skb);
+	dev_kfree_skb_any(skb);
+	dev_core_stats_tx_dropped_inc(dev);
+	return NETDEV_TX_OK;
+}
+
+static void vif_get_stats64(struct net_device *dev, struct rtnl_link_stats64 *stats)
+{
+	struct xnb_past sum;
+
+	xnb_vif_sum(netdev_priv(dev), &sum);
+	stats->rx_packets = sum.tx_packets;
+	stats->rx_bytes = sum.tx_bytes;
+	stats->rx_dropped = sum.tx_dropped;
+	stats->tx_packets = sum.rx_packets;
+	stats->tx_bytes = sum.rx_bytes;
+	stats->tx_dropped = sum.rx_dropped;
+}
+
+static int vif_change_mtu(struct net_device *dev, int mtu)
+{
+	struct xnb_vif *vif = netdev_priv(dev);
+
+	if (!vif->front.sg && mtu > ETH_DATA_LEN)
+		return -EINVAL;
+	dev->mtu = mtu;
+	return 0;
+}
+
+static netdev_features_t vif_fix_features(struct net_device *dev, netdev_features_t features)
+{
+	struct xnb_vif *vif = netdev_priv(dev);
+	const struct xnb_front *front = &vif->front;
+
+	if (!front->sg)
+		features &= ~(NETIF_F_SG | NETIF_F_FRAGLIST);
+	if (!front->gso_v4)
+		features &= ~NETIF_F_TSO;
+	if (!front->gso_v6)
+		features &= ~NETIF_F_TSO6;
+	if (front->no_csum_v4)
+		features &= ~NETIF_F_IP_CSUM;
+	if (!front->csum_v6)
+		features &= ~NETIF_F_IPV6_CSUM;
+	return features;
+}
+
+static void put_carrier(struct xsplit_link *link, struct xsplit_txn *txn)
+{
+	struct xnb_vif *vif = link->priv;
+
+	xsplit_put(txn, link->xdev->nodename, "carrier", "%d", READ_ONCE(vif->carrier));
+}
+
+/* The operator pulls the cable, or puts it back: the guest is told. */
+static int vif_change_carrier(struct net_device *dev, bool carrier)
+{
+	struct xnb_vif *vif = netdev_priv(dev);
+
+	WRITE_ONCE(vif->carrier, carrier);
+	if (!carrier)
+		netif_carrier_off(dev);
+	else if (vif->nr_queues && !atomic_read(&vif->stalled))
+		netif_carrier_on(dev);
+	return xsplit_link_publish(vif->link, put_carrier);
+}
+
+static const struct net_device_ops vif_ops = {
+	.ndo_open = vif_open,
+	.ndo_stop = vif_stop,
+	.ndo_start_xmit = vif_start_xmit,
+	.ndo_get_stats64 = vif_get_stats64,
+	.ndo_change_mtu = vif_change_mtu,
+	.ndo_fix_features = vif_fix_features,
+	.ndo_change_carrier = vif_change_carrier,
+	.ndo_set_mac_address = eth_mac_addr,
+	.ndo_validate_addr = eth_validate_addr,
+};
+
+/* --- statistics --------------------------------------------------------- */
+
+void xnb_vif_sum(struct xnb_vif *vif, struct xnb_past *sum)
+{
+	unsigned int i;
+
+	spin_lock_bh(&vif->past_lock);
+	*sum = vif->past;
+	for (i = 0; i < vif->max_queues; i++)
+		if (vif->queue[i])
+			xnb_queue_sum(vif->queue[i], sum);
+	spin_unlock_bh(&vif->past_lock);
+}
+
+/* --- life --------------------------------------------------------------- */
+
+/* Bridges take the lowest of their ports' addresses: it shall not be this one. */
+static const u8 vif_address[ETH_ALEN] = { 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff };
+
+static void vif_setup(struct xnb_vif *vif, struct xsplit_link *link)
+{
+	struct net_device *dev = vif->dev;
+
+	/* What is not known yet is not forbidden: scripts set the MTU early. */
+	vif->front = (struct xnb_front){
+		.sg = true, .gso_v4 = true, .gso_v6 = true, .csum_v6 = true,
+	};
+	vif->link = link;
+	vif->carrier = true;
+	spin_lock_init(&vif->past_lock);
+	xnb_limit_init(&vif->limit);
+	SET_NETDEV_DEV(dev, &link->xdev->dev);
+	dev->netdev_ops = &vif_ops;
+	dev->ethtool_ops = &xnb_ethtool_ops;
+	dev->hw_features = VIF_FEATURES;
+	dev->features = VIF_FEATURES | NETIF_F_RXCSUM;
+	dev->vlan_features = VIF_FEATURES;
+	dev->min_mtu = ETH_MIN_MTU;
+	dev->max_mtu = VIF_MAX_MTU;
+	eth_hw_addr_set(dev, vif_address);
+	netif_carrier_off(dev);
+}
+
+struct xnb_vif *xnb_vif_create(struct xsplit_link *link, unsigned int handle)
+{
+	unsigned int max = max(READ_ONCE(xnb_max_queues), 1u);
+	char name[IFNAMSIZ];
+	struct net_device *dev;
+	struct xnb_vif *vif;
+	int err;
+
+	snprintf(name, sizeof(name), "vif%u.%u", xsplit_link_peer(link), handle);
+	dev = alloc_netdev_mqs(sizeof(*vif), name, NET_NAME_ENUM, ether_setup, max, max);
+	if (!dev)
+		return ERR_PTR(-ENOMEM);
+	vif = netdev_priv(dev);
+	vif->dev = dev;
+	vif->max_queues = max;
+	vif->queue = kcalloc(max, sizeof(vif->queue[0]), GFP_KERNEL);
+	if (!vif->queue) {
+		err = -ENOMEM;
+		goto free_dev;
+	}
+	vif_setup(vif, link);
+	err = register_netdev(dev);
+	if (err)
+		goto free_queue;
+	return vif;
+
+free_queue:
+	kfree(vif->queue);
+free_dev:
+	free_netdev(dev);
+	return ERR_PTR(err);
+}
+
+void xnb_vif_destroy(struct xnb_vif *vif)
+{
+	struct xnb_queue **queue = vif->queue;
+	struct net_device *dev = vif->dev;
+
+	unregister_netdev(dev);
+	kfree(queue);
+	free_netdev(dev);
+}

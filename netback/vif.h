@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One guest's interface: its link, its network device, its queues.
+ *
+ * "tx" is from the guest, "rx" to the guest, as everywhere on this wire; the
+ * network device counts the other way round.
+ */
+#ifndef XSPLIT_NETBACK_VIF_H
+#define XSPLIT_NETBACK_VIF_H
+
+#include <linux/netdevice.h>
+
+#include "netback/rate.h"
+#include "xenbus/link.h"
+
+struct xnb_queue;
+
+/**
+ * struct xnb_front - what a frontend accepts and does
+ * @sg: packets of several slots
+ * @gso_v4: TCP packets over IPv4 larger than its MTU
+ * @gso_v6: the same over IPv6
+ * @no_csum_v4: no unfinished checksums over IPv4
+ * @csum_v6: unfinished checksums over IPv6
+ * @notifies: it sends an event when it has lent new pages
+ * @split: an event channel for each direction
+ * @headroom: bytes it wants before each packet
+ * @queues: how many
+ */
+struct xnb_front {
+	bool sg;
+	bool gso_v4;
+	bool gso_v6;
+	bool no_csum_v4;
+	bool csum_v6;
+	bool notifies;
+	bool split;
+	u16 headroom;
+	unsigned int queues;
+};
+
+/**
+ * enum xnb_stat - the lines of "ethtool -S", older than this project
+ * @XNB_STAT_CSUM_FIXUP: GSO packets whose checksum was not marked as unfinished
+ * @XNB_STAT_ZC_SENT: packets that went on in the guest's own pages
+ * @XNB_STAT_ZC_SUCCESS: of them those that nobody had to copy
+ * @XNB_STAT_ZC_FAIL: the others
+ * @XNB_STAT_FRAG_OVERFLOW: packets that needed more fragments than an skb has
+ * @XNB_NR_STATS: how many there are
+ */
+enum xnb_stat {
+	XNB_STAT_CSUM_FIXUP,
+	XNB_STAT_ZC_SENT,
+	XNB_STAT_ZC_SUCCESS,
+	XNB_STAT_ZC_FAIL,
+	XNB_STAT_FRAG_OVERFLOW,
+	XNB_NR_STATS,
+};
+
+/**
+ * struct xnb_past - what queues that are gone have counted
+ * @tx_packets: from the guest
+ * @tx_bytes: their bytes
+ * @tx_dropped: bad or unwanted ones
+ * @rx_packets: to the guest
+ * @rx_bytes: their bytes
+ * @rx_dropped: no room, or not to be sent
+ * @stat: by enum xnb_stat
+ */
+struct xnb_past {
+	u64 tx_packets;
+	u64 tx_bytes;
+	u64 tx_dropped;
+	u64 rx_packets;
+	u64 rx_bytes;
+	u64 rx_dropped;
+	u64 stat[XNB_NR_STATS];
+};
+
+/**
+ * struct xnb_vif - one interface; private part of its network device
+ * @link: the device on the bus; its operations never run side by side
+ * @dev: the network device
+ * @script: what hotplug runs; NULL if there is nothing to run
+ * @front: the frontend's wishes; written under RTNL, @headroom at any time
+ * @queue: the queues; written under RTNL, read under RCU by those who send
+ * @nr_queues: how many there are to be used; as @queue
+ * @max_queues: room in @queue
+ * @stalled: queues the guest has not emptied for very long
+ * @limit: on what the guest sends
+ * @carrier: the operator's wish, shown to the guest; RTNL
+ * @past_lock: protects @past and the life of @queue against those who add up
+ * @past: see struct xnb_past
+ */
+struct xnb_vif {
+	struct xsplit_link *link;
+	struct net_device *dev;
+	char *script;
+	struct xnb_front front;
+	struct xnb_queue **queue;
+	unsigned int nr_queues;
+	unsigned int max_queues;
+	atomic_t stalled;
+	struct xnb_limit limit;
+	bool carrier;
+
+	spinlock_t past_lock;
+	struct xnb_past past;
+};
+
+extern struct xsplit_driver xnb_driver;
+
+/**
+ * xnb_vif_create - make the network device
+ * @link: the device on the bus
+ * @handle: its number within the guest
+ *
+ * Context: may sleep. Return: the interface, without a carrier, or an error
+ * pointer.
+ */
+struct xnb_vif *xnb_vif_create(struct xsplit_link *link, unsigned int handle);
+
+/* Undo it; the interface is disconnected. Context: may sleep. */
+void xnb_vif_destroy(struct xnb_vif *vif);
+
+/**
+ * xnb_vif_connect - set up queues to a frontend and let packets flow
+ * @vif: the interface
+ * @front: what the frontend says
+ *
+ * Context: may sleep. Return: 0 or -errno, already reported.
+ */
+int xnb_vif_connect(struct xnb_vif *vif, const struct xnb_front *front);
+
+/* Undo it; nothing of the guest's is held on return. Context: may sleep. */
+void xnb_vif_disconnect(struct xnb_vif *vif);
+
+/**
+ * xnb_vif_stalled - a queue is stuck, or no longer
+ * @vif: the interface
+ * @stalled: which
+ *
+ * An interface with a stuck queue has no carrier: packets for it then wait
+ * nowhere. Context: any.
+ */
+void xnb_vif_stalled(struct xnb_vif *vif, bool stalled);
+
+/* Another limit on what the guest sends. Context: the link's operations. */
+void xnb_vif_set_rate(struct xnb_vif *vif, const struct xnb_rate *rate);
+
+/* The device's ethtool operations; ethtool.c. */
+extern const struct ethtool_ops xnb_ethtool_ops;
+
+/* Sum of what the queues, past and present, have counted. Context: any. */
+void xnb_vif_sum(struct xnb_vif *vif, struct xnb_past *sum);
+
+#endif /* XSPLIT_NETBACK_VIF_H */
