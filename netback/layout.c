@@ -45,15 +45,23 @@ static u32 source_left(const struct xnb_layout *layout)
 	return min_t(u32, run->len - layout->done, page);
 }
 
+/* Would the headers be cut in two if the first slot ended here? */
+static bool cuts_head(const struct xnb_layout *layout)
+{
+	u32 len = layout->len[0];
+
+	if (layout->nr_slots > 1 || len >= layout->head)
+		return false;
+	return layout->done || len < XNB_HEAD_LEAST;
+}
+
 /*
  * Does it save a copy to leave @left bytes of a slot empty, and can that be
  * afforded? @want bytes are to follow.
  */
 static bool leave_empty(const struct xnb_layout *layout, u32 left, u32 want)
 {
-	if (want <= left || left > layout->spare)
-		return false;
-	if (layout->nr_slots == 1 && layout->len[0] < layout->head)
+	if (left > layout->spare || cuts_head(layout))
 		return false;
 	return DIV_ROUND_UP(want, layout->room) < 1 + DIV_ROUND_UP(want - left, layout->room);
 }

@@ -25,6 +25,9 @@
 /* More would leave no room for a frame of 1514 bytes and for little else. */
 #define XNB_HEADROOM_MAX 2048u
 
+/* No headers of a frame that needs several slots are shorter: Ethernet, IPv4, TCP. */
+#define XNB_HEAD_LEAST 54u
+
 /* Most extras with one frame: GSO, XDP, hash. */
 #define XNB_RX_EXTRAS 3u
 
@@ -63,7 +66,7 @@ struct xnb_copy {
  * @done: bytes of it already copied
  * @room: bytes a slot takes
  * @headroom: bytes left free at the start of each slot
- * @head: bytes that must be in the first slot
+ * @head: bytes that are to be in the first slot
  * @spare: bytes that may still be left empty at the end of slots
  * @nr_slots: slots in use so far
  * @len: bytes in each slot
@@ -103,8 +106,10 @@ static inline u32 xnb_layout_slots(u32 len, u32 headroom)
  *	are fine
  * @nr_runs: how many
  * @len: bytes of all runs, at least 1
- * @head: bytes at the start of the frame that must not be spread over slots (its
- *	headers), as far as one slot has room; 0 if it does not matter
+ * @head: bytes at the start of the frame that are to be in the first slot (its
+ *	headers, or more where it is not known how long they are), as far as one
+ *	slot has room; 0 if it does not matter. A run that ends before, but behind
+ *	XNB_HEAD_LEAST bytes, is taken to end where the headers do
  * @headroom: bytes to leave free in each slot, up to XNB_HEADROOM_MAX
  * @room: data slots that may be used; more than XNET_MAX_SLOTS are the same as
  *	XNET_MAX_SLOTS

@@ -114,8 +114,8 @@ struct xnb_tx_piece {
  * @gso_size: payload bytes in each segment, at least 1 unless XNET_GSO_NONE
  * @len: bytes of the frame, 14 to 65535: the sum of the pieces
  * @hash: the guest's Toeplitz hash of the frame
- * @mcast_op: XNB_TX_MCAST: XNET_EXTRA_MCAST_ADD or _DEL
  * @mcast: XNB_TX_MCAST: the address
+ * @mcast_op: XNB_TX_MCAST: XNET_EXTRA_MCAST_ADD or _DEL
  *
  * Of a refused packet only @at, @nr_slots and @nr_extras count; of a filter's
  * change these and @mcast_op and @mcast.
@@ -134,8 +134,8 @@ struct xnb_tx_packet {
 	u16 gso_size;
 	u16 len;
 	u32 hash;
-	u8 mcast_op;
 	u8 mcast[6];
+	u8 mcast_op;
 };
 
 /**

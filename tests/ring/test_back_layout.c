@@ -129,6 +129,18 @@ static u32 fewest_copies(const struct shape *shape)
 	return nr;
 }
 
+static bool ends_run(const struct shape *shape, u32 at)
+{
+	u32 end = 0, i;
+
+	for (i = 0; i < shape->nr; i++) {
+		end += shape->run[i].len;
+		if (end == at)
+			return true;
+	}
+	return false;
+}
+
 static void check_laid(const struct shape *shape)
 {
 	u32 room = PAGE - shape->headroom, len = shape_len(shape);
@@ -144,8 +156,10 @@ static void check_laid(const struct shape *shape)
 	EXPECT(need == 18 || layout.nr_slots <= 17);
 	EXPECT(nr_copies >= fewest_copies(shape));
 	EXPECT(nr_copies <= fewest_copies(shape) + layout.nr_slots - 1);
+	/* The headers are together, or end where a run of at least 54 bytes does. */
 	head = head < len ? head : len;
-	EXPECT(layout.len[0] >= (head < room ? head : room));
+	EXPECT(layout.len[0] >= (head < room ? head : room) ||
+	       (layout.len[0] >= 54 && ends_run(shape, layout.len[0])));
 }
 
 /* What must become of a frame, by second judge. */
@@ -222,20 +236,35 @@ static void many_small_fragments(void)
 	EXPECT(layout.nr_slots == 16 || layout.nr_slots == 17);
 }
 
-/* Where the headers end nothing may be cut before; behind it, where it saves a copy. */
+/*
+ * A run of 54 bytes may be all of the headers, a shorter one only if we were told
+ * so; in the middle of a run nothing is cut before they end.
+ */
 static void headers_stay_together(void)
 {
-	struct shape shape = { RUNS3(0, 14, 100, 52, 0, 4096) };
-	u32 head;
+	struct shape shape = { .nr = 3 };
+	u32 head, first;
 
-	for (head = 0; head <= 200; head++) {
-		shape.head = head;
-		EXPECT_EQ(lay(&shape), 0);
-		check_laid(&shape);
-		test_context("head %u", head);
-		EXPECT_EQ(layout.len[0], head <= 66 ? 66 : 4096);
-		EXPECT_EQ(nr_copies, head <= 66 ? 3 : 4);
-	}
+	for (first = 14; first <= 60; first++)
+		for (head = 0; head <= 200; head++) {
+			bool cut = first >= 54 || head <= first;
+
+			shape.run[0] = (struct xnb_run){ 100, first };
+			shape.run[1] = (struct xnb_run){ 0, 4096 };
+			shape.run[2] = (struct xnb_run){ 0, 0 };
+			shape.head = head;
+			test_context("%u bytes, head %u", first, head);
+			EXPECT_EQ(lay(&shape), 0);
+			check_laid(&shape);
+			EXPECT_EQ(layout.len[0], cut ? first : 4096);
+			EXPECT_EQ(nr_copies, cut ? 2 : 3);
+			/* The same bytes before the end of a page, in one run. */
+			shape.run[0] = (struct xnb_run){ 4096 - first, first + 4096 };
+			shape.run[1] = (struct xnb_run){ 0, 0 };
+			EXPECT_EQ(lay(&shape), 0);
+			check_laid(&shape);
+			EXPECT_EQ(layout.len[0], head <= first ? first : 4096);
+		}
 }
 
 /* All lengths of one run, from all places in a page that matter. */
@@ -445,6 +474,10 @@ static const struct test_case cases[] = {
 	    TAKES(17, 17), .first = 66),
 	ROW("64 KiB GSO, smallest headers", RUNS2(66, 54, 0, 65481), .head = 54,
 	    TAKES(17, 17), .first = 54),
+	ROW("64 KiB GSO, unknown headers", RUNS2(66, 66, 0, 65469), .head = 128,
+	    TAKES(17, 17), .first = 66),
+	ROW("64 KiB GSO, unknown headers in a fragment", RUNS2(66, 14, 0, 65521), .head = 128,
+	    TAKES(17, 18), .first = 4096),
 	ROW("64 KiB GSO in two runs of 32 KiB", RUNS3(66, 66, 0, 32768, 0, 32701), .head = 66,
 	    TAKES(17, 17), .first = 66),
 	ROW("64 KiB GSO, aligned nowhere", RUNS3(66, 66, 672, 32768, 672, 32701), .head = 66,
