@@ -11,7 +11,7 @@ ADDRESS_DOM0=$NET.254
 declare -A ADDRESS=([$GUEST]=$NET.1 [$SECOND]=$NET.2)
 
 net_setup() {
-	guest_create $SECOND 2 || return
+	guest_create $SECOND '' 2 || return
 	modprobe bridge || return
 	ip link add $BRIDGE type bridge forward_delay 0 stp_state 0 || return
 	ip link set $BRIDGE up
