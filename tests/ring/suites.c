@@ -30,6 +30,7 @@ const struct test_suite *const test_suites[] = {
 	&front_rss_suite,
 	&front_sweep_suite,
 	&front_header_suite,
+	&net_pair_suite,
 };
 
 const size_t nr_test_suites = ARRAY_SIZE(test_suites);

@@ -31,6 +31,7 @@ extern const struct test_suite front_features_suite;
 extern const struct test_suite front_rss_suite;
 extern const struct test_suite front_sweep_suite;
 extern const struct test_suite front_header_suite;
+extern const struct test_suite net_pair_suite;
 
 extern const struct test_suite *const test_suites[];
 extern const size_t nr_test_suites;

@@ -163,6 +163,9 @@ static void without_scatter_gather(void)
 	EXPECT_EQ(judge(13, 10, 2, 0, 0), XNF_SEND_NEVER);
 	EXPECT_EQ(judge(4000, 4000, 1, 1448, GSO_V4), XNF_SEND_SEGMENTS);
 	EXPECT_EQ(judge(64000, 4000, 17, 1448, GSO_V4), XNF_SEND_SEGMENTS);
+	/* One slot needs no scatter-gather, if such a backend exists. */
+	peer.gso = 1 << GSO_V4;
+	EXPECT_EQ(judge(4000, 4000, 1, 1448, GSO_V4), XNF_SEND_NOW);
 }
 
 static void gso_the_backend_takes(void)
