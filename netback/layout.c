@@ -21,7 +21,7 @@ int xnb_layout_start(struct xnb_layout *layout, const struct xnb_run *run, u32 n
 		return -E2BIG;
 	if (unlikely(need > room))
 		return -ENOSPC;
-	if (need > 1 && need < LOOSE_SLOTS && need < room)
+	if (need < LOOSE_SLOTS && need < room)
 		most = need + 1;
 	layout->run = run;
 	layout->nr_runs = nr_runs;

@@ -224,8 +224,10 @@ static enum xnb_tx_verdict judge_single(const struct xnet_tx_request *req,
 	return XNB_TX_FRAME;
 }
 
-static enum xnb_tx_verdict judge_chain(const union xnb_tx_slot *window, u32 nr, u32 offered,
-				       struct xnb_tx_packet *pkt, struct xnb_tx_piece *piece)
+/* Apart, so that a frame in one slot does not pay for its registers. */
+static noinline enum xnb_tx_verdict judge_chain(const union xnb_tx_slot *window, u32 nr,
+						u32 offered, struct xnb_tx_packet *pkt,
+						struct xnb_tx_piece *piece)
 {
 	u32 slots = walk_chain(window, pkt->at, nr, &pkt->nr_extras);
 	enum xnb_tx_verdict verdict;

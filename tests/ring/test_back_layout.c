@@ -486,6 +486,8 @@ static const struct test_case cases[] = {
 	    .result = -ENOSPC),
 	ROW("64 KiB, linear", RUNS1(0, 65535), TAKES(16, 16)),
 	ROW("32 KiB GSO", RUNS2(66, 66, 0, 32768), .head = 66, TAKES(9, 9), .first = 66),
+	ROW("32 KiB GSO, no slot to spare", RUNS2(66, 66, 0, 32768), .head = 66, .room = 9,
+	    TAKES(9, 9), .first = 66),
 	CASE(gso_of_single_pages),
 	CASE(many_small_fragments),
 	CASE(headers_stay_together),

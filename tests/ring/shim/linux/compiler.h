@@ -10,6 +10,7 @@
 #define likely(x) (x)
 #define unlikely(x) (x)
 #define fallthrough __attribute__((fallthrough))
+#define noinline __attribute__((noinline))
 #define barrier() __asm__ __volatile__("" : : : "memory")
 
 #endif
