@@ -9,6 +9,7 @@
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 
+#include "compat/mac.h"
 #include "netfront/dev.h"
 #include "netfront/front.h"
 #include "netfront/queue.h"

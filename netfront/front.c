@@ -106,7 +106,7 @@ static void drop_stale(struct xsplit_link *link, struct xsplit_txn *txn)
 {
 	struct xnf *front = link->priv;
 	unsigned int i = front->nr_queues > 1 ? front->nr_queues : 0;
-	char name[16];
+	char name[24];
 
 	for (; i < front->stale_queues; i++) {
 		snprintf(name, sizeof(name), "queue-%u", i);

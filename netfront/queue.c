@@ -196,7 +196,7 @@ void xnf_queue_stop(struct xnf_queue *q)
 {
 	xnf_tx_stop(q);
 	napi_disable(&q->napi);
-	del_timer_sync(&q->rx.again);
+	timer_delete_sync(&q->rx.again);
 }
 
 void xnf_queue_close(struct xnf_queue *q)
