@@ -17,7 +17,7 @@ define need_headers
 	       'or name others with KVER= or KDIR=.' >&2; exit 1; }
 endef
 
-.PHONY: all modules modules_install clean help check ring rig demo shell bench lint
+.PHONY: all modules modules_install clean help check check-matrix ring rig demo shell bench lint
 all: modules
 
 modules:
@@ -31,8 +31,8 @@ modules_install:
 	@# The kernel's own rule leaves depmod out where headers come without System.map.
 	depmod -b '$(INSTALL_MOD_PATH)/' '$(KREL)'
 	@echo "Installed in $(INSTALL_MOD_PATH)/lib/modules/$(KREL)/$(INSTALL_MOD_DIR), where" \
-	      "they win over the kernel's own. To undo: remove xen-split.ko, blkback/ and" \
-	      "blkfront/ there and run depmod."
+	      "they win over the kernel's own. To undo: remove xen-split.ko* and the folders" \
+	      "blkback/, blkfront/, netback/ and netfront/ there and run depmod."
 
 clean:
 	@if [ -e '$(KDIR)/Makefile' ]; then \
@@ -40,6 +40,8 @@ clean:
 	@$(MAKE) --no-print-directory -C tests/ring clean
 
 check: ; @tests/check
+
+check-matrix: ; @tests/kernels/build
 
 ring: ; @$(MAKE) --no-print-directory -C tests/ring check
 
@@ -65,6 +67,7 @@ help:
 	@echo '  make demo             boot Xen, serve a guest its root disk, show it (as root)'
 	@echo '  make shell            the same, and leave you at the prompt of domain 0'
 	@echo '  make check            every test: ring, then rig (as root)'
+	@echo '  make check-matrix     the modules build for every kernel in reach (KERNEL=pattern)'
 	@echo '  make ring             the tests that need no Xen, seconds'
 	@echo '  make rig SCENARIO=... the tests on real Xen, or some of them'
 	@echo '  make bench            ours against the in-tree drivers, in one boot'
