@@ -170,7 +170,7 @@ static void back_publish(struct xsplit_link *link, struct xsplit_txn *txn)
 {
 	static const char * const always[] = {
 		"feature-sg", "feature-gso-tcpv4", "feature-gso-tcpv6",
-		"feature-ipv6-csum-offload", "feature-rx-copy",
+		"feature-ipv6-csum-offload", "feature-rx-copy", "feature-ctrl-ring",
 	};
 	struct xnb_vif *vif = link->priv;
 	const char *dir = link->xdev->nodename;

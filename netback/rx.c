@@ -22,6 +22,7 @@
 #include "netback/queue.h"
 #include "netback/rx.h"
 #include "netback/slow.h"
+#include "netback/spread.h"
 
 /* Frontends want a packet's headers in its first slot. */
 #define HEAD_BYTES 128u
@@ -140,6 +141,18 @@ static void put_extras(struct xnb_rx *rx, const struct xnb_rx_meta *meta)
 		xnb_rx_answer_extra(&rx->rsp[rx->nr_rsp + 1 + i], &extra[i]);
 }
 
+/* The guest wants to know the hash, too. */
+static void add_hash(const struct xnb_hash *hash, const struct sk_buff *skb,
+		     struct xnb_rx_meta *meta)
+{
+	int type = xnb_spread_hash(hash, skb, &meta->hash);
+
+	if (type == XNB_HASHT_NONE)
+		return;
+	meta->has_hash = true;
+	meta->hash_type = type;
+}
+
 /* All of the packet in one slot, out of one page. */
 static void put_one(struct xnb_rx *rx, const struct sk_buff *skb, const struct xnb_rx_meta *meta)
 {
@@ -216,6 +229,8 @@ static int put(struct xnb_queue *queue, struct sk_buff *skb, u32 *need)
 	int slots = 1;
 
 	xnb_offload_rx(skb, &meta);
+	if (xnb_spreads(&queue->vif->control.hash))
+		add_hash(&queue->vif->control.hash, skb, &meta);
 	nr_extras = xnb_rx_nr_extras(&meta);
 	*need = xnb_layout_slots(skb->len, meta.headroom) + nr_extras;
 	/* With one more it can be laid out in fewer copies. */

@@ -12,6 +12,7 @@
 #include "netback/params.h"
 #include "netback/queue.h"
 #include "netback/rx.h"
+#include "netback/spread.h"
 #include "netback/tx.h"
 #include "netback/vif.h"
 #include "xenbus/netif.h"
@@ -113,13 +114,19 @@ int xnb_vif_connect(struct xnb_vif *vif, const struct xnb_front *front)
 	err = make_queues(vif);
 	if (err)
 		return err;
+	err = xnb_control_open(&vif->control, vif);
+	if (err)
+		goto drop_queues;
 	rtnl_lock();
 	err = vif_begin(vif);
 	rtnl_unlock();
 	if (!err)
 		return 0;
+	xsplit_link_error(vif->link, err, "cannot use %u queues", front->queues);
+	xnb_control_close(&vif->control);
+drop_queues:
 	drop_queues(vif, front->queues);
-	return xsplit_link_error(vif->link, err, "cannot use %u queues", front->queues);
+	return err;
 }
 
 void xnb_vif_disconnect(struct xnb_vif *vif)
@@ -132,6 +139,7 @@ void xnb_vif_disconnect(struct xnb_vif *vif)
 		vif_down(vif);
 	WRITE_ONCE(vif->nr_queues, 0);
 	rtnl_unlock();
+	xnb_control_close(&vif->control);
 	/* Whoever has picked a queue is done with it. */
 	synchronize_net();
 	drop_queues(vif, nr);
@@ -183,6 +191,15 @@ static netdev_tx_t vif_start_xmit(struct sk_buff *skb, struct net_device *dev)
 	dev_kfree_skb_any(skb);
 	dev_core_stats_tx_dropped_inc(dev);
 	return NETDEV_TX_OK;
+}
+
+static u16 vif_select_queue(struct net_device *dev, struct sk_buff *skb, struct net_device *sb_dev)
+{
+	struct xnb_vif *vif = netdev_priv(dev);
+
+	if (xnb_spreads(&vif->control.hash))
+		return xnb_spread_queue(&vif->control.hash, skb, dev->real_num_tx_queues);
+	return netdev_pick_tx(dev, skb, NULL);
 }
 
 static void vif_get_stats64(struct net_device *dev, struct rtnl_link_stats64 *stats)
@@ -250,6 +267,7 @@ static const struct net_device_ops vif_ops = {
 	.ndo_open = vif_open,
 	.ndo_stop = vif_stop,
 	.ndo_start_xmit = vif_start_xmit,
+	.ndo_select_queue = vif_select_queue,
 	.ndo_get_stats64 = vif_get_stats64,
 	.ndo_change_mtu = vif_change_mtu,
 	.ndo_fix_features = vif_fix_features,

@@ -10,6 +10,7 @@
 
 #include <linux/netdevice.h>
 
+#include "netback/control.h"
 #include "netback/rate.h"
 #include "xenbus/link.h"
 
@@ -89,6 +90,7 @@ struct xnb_past {
  * @stalled: queues the guest has not emptied for very long
  * @limit: on what the guest sends
  * @carrier: the operator's wish, shown to the guest; RTNL
+ * @control: the control ring, and the hashes it sets up
  * @past_lock: protects @past and the life of @queue against those who add up
  * @past: see struct xnb_past
  */
@@ -103,6 +105,7 @@ struct xnb_vif {
 	atomic_t stalled;
 	struct xnb_limit limit;
 	bool carrier;
+	struct xnb_control control;
 
 	spinlock_t past_lock;
 	struct xnb_past past;

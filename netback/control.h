@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The control ring: a guest says how packets to it are spread over its queues.
+ */
+#ifndef XSPLIT_NETBACK_CONTROL_H
+#define XSPLIT_NETBACK_CONTROL_H
+
+#include <linux/workqueue.h>
+
+#include "grant/batch.h"
+#include "netback/hash.h"
+#include "xenbus/channel.h"
+#include "xenbus/counter.h"
+#include "xenbus/ring.h"
+
+struct xnb_vif;
+
+/**
+ * struct xnb_control - an interface's control ring; @work owns all but @hash
+ * @vif: whose
+ * @hash: what the guest has asked for; read by those who send
+ * @ring: the ring; no @shared where the guest has none
+ * @pages: of the ring
+ * @event: its channel
+ * @work: answers messages, one after the other
+ * @copy: one copy, of a key or a mapping
+ * @page: where that is copied to
+ * @counts: of these copies
+ * @messages: how many were answered
+ * @counter_file: where this is shown
+ * @broken: the guest broke the ring; nothing is taken any more
+ * @worked: something was taken since the interrupt
+ * @closing: @event goes away, and nobody ends its interrupt any more; any context
+ */
+struct xnb_control {
+	struct xnb_vif *vif;
+	struct xnb_hash hash;
+	struct xsplit_ring ring;
+	struct xsplit_pages pages;
+	struct xsplit_event event;
+	struct work_struct work;
+	struct xsplit_copy_batch copy;
+	struct page *page;
+	struct xsplit_grant_count counts;
+	u64 messages;
+	struct dentry *counter_file;
+	bool broken;
+	bool worked;
+	bool closing;
+};
+
+/**
+ * xnb_control_open - take up the control ring, if the frontend has one
+ * @control: a zeroed one, or one that was closed
+ * @vif: its interface, with the frontend's keys read
+ *
+ * Context: may sleep. Return: 0 or -errno, already reported.
+ */
+int xnb_control_open(struct xnb_control *control, struct xnb_vif *vif);
+
+/* Undo it, and forget what the guest asked for. Context: may sleep. */
+void xnb_control_close(struct xnb_control *control);
+
+#endif /* XSPLIT_NETBACK_CONTROL_H */

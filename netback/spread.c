@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Which hash and queue a packet to the guest has. */
+
+#include <linux/if_ether.h>
+#include <linux/in.h>
+#include <net/flow_dissector.h>
+
+#include "netback/spread.h"
+
+/* Ports count only where each packet of a connection has them. */
+static bool has_ports(const struct flow_keys *flow)
+{
+	return flow->basic.ip_proto == IPPROTO_TCP &&
+	       !(flow->control.flags & FLOW_DIS_IS_FRAGMENT);
+}
+
+/* Return: the addresses, source first; NULL if the packet has none. */
+static const void *find_addrs(const struct flow_keys *flow)
+{
+	switch (flow->basic.n_proto) {
+	case htons(ETH_P_IP):
+		return &flow->addrs.v4addrs;
+	case htons(ETH_P_IPV6):
+		return &flow->addrs.v6addrs;
+	default:
+		return NULL;
+	}
+}
+
+int xnb_spread_hash(const struct xnb_hash *hash, const struct sk_buff *skb, u32 *value)
+{
+	struct flow_keys flow = { };
+	const void *addrs;
+	int type;
+
+	if (!skb_flow_dissect_flow_keys(skb, &flow, 0))
+		return XNB_HASHT_NONE;
+	addrs = find_addrs(&flow);
+	if (!addrs)
+		return XNB_HASHT_NONE;
+	type = xnb_hash_type(hash, flow.basic.n_proto == htons(ETH_P_IPV6), has_ports(&flow));
+	if (type != XNB_HASHT_NONE)
+		*value = xnb_hash_packet(hash, type, addrs, &flow.ports);
+	return type;
+}
+
+/* What has no hash is not spread: one queue keeps its order. */
+u32 xnb_spread_queue(const struct xnb_hash *hash, const struct sk_buff *skb, u32 nr_queues)
+{
+	u32 value;
+
+	if (xnb_spread_hash(hash, skb, &value) == XNB_HASHT_NONE)
+		return 0;
+	return xnb_hash_queue(hash, value, nr_queues);
+}
