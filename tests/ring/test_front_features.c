@@ -104,6 +104,28 @@ static void one_key_one_feature(void)
 	EXPECT(!got.csum);
 }
 
+/* Absent and 0 are the same, whatever else is there. */
+static void off_is_off(void)
+{
+	u32 said;
+
+	for (said = 0; said < 2; said++) {
+		prepare();
+		say("feature-sg", "1");
+		say("feature-ipv6-csum-offload", "1");
+		say("feature-gso-tcpv4", said ? "0" : NULL);
+		say("feature-gso-tcpv6", said ? "0" : NULL);
+		say("feature-split-event-channels", said ? "0" : NULL);
+		say("feature-ctrl-ring", said ? "0" : NULL);
+		say("feature-xdp-headroom", said ? "0" : NULL);
+		judge();
+		test_context("said %u", said);
+		EXPECT(got.sg && got.csum && got.csum_ipv6);
+		EXPECT(!got.split && !got.ctrl_ring && !got.xdp);
+		EXPECT_EQ(got.gso, 0);
+	}
+}
+
 static void gso_needs_the_rest(void)
 {
 	u32 bits;
@@ -209,6 +231,7 @@ static const struct test_case cases[] = {
 	CASE(only_copying_backends),
 	CASE(linux_backend),
 	CASE(one_key_one_feature),
+	CASE(off_is_off),
 	CASE(gso_needs_the_rest),
 	CASE(most_queues),
 	CASE(largest_mtu),

@@ -31,6 +31,7 @@ static void prepare(void)
 	for (i = 0; i < sizeof(key); i++)
 		key[i] = 3 * i + 1;
 	page = test_pages(4096) + 4096 - XNF_RSS_PAGE_BYTES;
+	memset(&rss, 0xa5, sizeof(rss));
 	xnf_rss_init(&rss, key, 4);
 	memset(&talk, 0, sizeof(talk));
 }
@@ -55,6 +56,7 @@ static void spread_and_fit(void)
 	u32 nr, i;
 
 	for (nr = 1; nr <= 130; nr++) {
+		memset(rss.table, 0xa5, sizeof(rss.table));
 		xnf_rss_spread(&rss, nr);
 		test_context("%u queues", nr);
 		for (i = 0; i < 128; i++)
@@ -286,6 +288,22 @@ static void every_refusal(void)
 		}
 }
 
+/* What one conversation came to is no matter of the next. */
+static void refusal_is_forgotten(void)
+{
+	go_to(2);
+	EXPECT_EQ(answer(INVALID, 0), 0);
+	EXPECT(next());
+	EXPECT_EQ(answer(SUCCESS, 0), 0);
+	EXPECT(!next());
+	EXPECT_EQ(xnf_rss_result(&talk), -EINVAL);
+	begin(false);
+	EXPECT(next());
+	EXPECT_EQ(answer(SUCCESS, 0), 0);
+	EXPECT(!next());
+	EXPECT_EQ(xnf_rss_result(&talk), 0);
+}
+
 /* The first reason is the one told. */
 static void refusal_of_the_undoing(void)
 {
@@ -409,6 +427,7 @@ static const struct test_case cases[] = {
 	CASE(small_table_is_told),
 	CASE(switching_off),
 	CASE(every_refusal),
+	CASE(refusal_is_forgotten),
 	CASE(refusal_of_the_undoing),
 	CASE(kinds_of_hash),
 	CASE(room_for_the_table),
