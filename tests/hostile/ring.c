@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "ring.h"
+#include "shared.h"
+
+#define HEAD 64
+
+static uint32_t *head(struct ring *ring)
+{
+	return (uint32_t *)ring->page.addr;
+}
+
+void ring_init(struct ring *ring, unsigned int slot_bytes, unsigned int slots)
+{
+	ring->slot_bytes = slot_bytes;
+	ring->slots = slots;
+	ring->prod = 0;
+	ring->cons = 0;
+	memset(ring->page.addr, 0, PAGE);
+	ring_set(ring, REQ_EVENT, 1);
+	ring_set(ring, RSP_EVENT, 1);
+}
+
+void ring_set(struct ring *ring, unsigned int word, uint32_t val)
+{
+	WRITE_SHARED(head(ring)[word], val);
+}
+
+void *ring_slot(struct ring *ring, uint32_t index)
+{
+	return ring->page.addr + HEAD + (index % ring->slots) * ring->slot_bytes;
+}
+
+void *ring_put(struct ring *ring)
+{
+	return ring_slot(ring, ring->prod++);
+}
+
+unsigned int ring_room(const struct ring *ring)
+{
+	return ring->slots - (ring->prod - ring->cons);
+}
+
+void ring_push_index(struct ring *ring, uint32_t prod)
+{
+	shared_barrier();
+	ring_set(ring, REQ_PROD, prod);
+	shared_barrier();
+	channel_send(ring->port);
+}
+
+void ring_push(struct ring *ring)
+{
+	ring_push_index(ring, ring->prod);
+}
+
+static uint64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000ull + t.tv_nsec / 1000000;
+}
+
+bool ring_waits(struct ring *ring, unsigned int ms)
+{
+	uint64_t end = now_ms() + ms;
+
+	while (READ_SHARED(head(ring)[RSP_PROD]) == ring->cons) {
+		if (now_ms() >= end)
+			return false;
+		usleep(100);
+	}
+	return true;
+}
+
+void ring_take(struct ring *ring, void *answer, unsigned int bytes)
+{
+	shared_barrier();
+	memcpy(answer, ring_slot(ring, ring->cons++), bytes);
+}

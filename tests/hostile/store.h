@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* xenstore, through /dev/xen/xenbus. Paths may be relative to this domain's. */
+#ifndef HOSTILE_STORE_H
+#define HOSTILE_STORE_H
+
+#include <stdbool.h>
+
+#include "tell.h"
+
+#define STORE_VALUE 256
+
+/* A key and its value; NULL: there shall be none. */
+struct pair {
+	const char *key;
+	const char *value;
+};
+
+void store_open(void);
+
+/* @value: room for STORE_VALUE. Return: false if there is no such key. */
+bool store_read(const char *dir, const char *key, char *value);
+unsigned int store_number(const char *dir, const char *key, unsigned int fallback);
+
+/* Write or remove; it is no error if what is to be removed is not there. */
+void store_put(const char *dir, const char *key, const char *value);
+__printf(3, 4) void store_print(const char *dir, const char *key, const char *fmt, ...);
+/* Until a pair without a key. */
+void store_put_all(const char *dir, const struct pair *pairs);
+
+#endif

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tell.h"
+
+static char common[64];
+static unsigned int passed, failed;
+
+void die(const char *fmt, ...)
+{
+	va_list args;
+
+	printf("FAIL: ");
+	va_start(args, fmt);
+	vprintf(fmt, args);
+	va_end(args);
+	printf("; giving up after %u cases\n", passed + failed);
+	exit(1);
+}
+
+const char *because(const char *fmt, ...)
+{
+	static char why[160];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(why, sizeof(why), fmt, args);
+	va_end(args);
+	return why;
+}
+
+void setting(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(common, sizeof(common), fmt, args);
+	va_end(args);
+}
+
+void verdict(const char *name, const char *why)
+{
+	const char *sep = common[0] ? ", " : "";
+
+	if (why) {
+		printf("FAIL: %s%s%s: %s\n", name, sep, common, why);
+		failed++;
+	} else {
+		printf("ok: %s%s%s\n", name, sep, common);
+		passed++;
+	}
+}
+
+void skip(const char *names, const char *why)
+{
+	printf("skipped: %s: %s\n", names, why);
+}
+
+int tell_sum(void)
+{
+	printf("%u of %u as they should be\n", passed, passed + failed);
+	return failed ? 1 : 0;
+}

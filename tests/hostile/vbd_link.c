@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What is wrong with the ring itself or with what is in xenstore: the back lets
+ * go and says so, and takes the device up again. Floods and races: nothing but
+ * answers.
+ */
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "random.h"
+#include "shared.h"
+#include "vbd.h"
+
+/* --- proof that the disk still works ------------------------------------ */
+
+static const char *good_read(struct vbd *vbd)
+{
+	struct request req = {
+		.id = vbd->next_id++, .op = READ, .nr_segs = 1,
+		.seg[0] = { vbd->data[GOOD_PAGE].ref, 0, PAGE_SECTORS - 1 },
+	};
+	struct response rsp;
+
+	vbd_put(vbd, &req);
+	ring_push(&vbd->ring);
+	if (!vbd_take(vbd, &rsp))
+		return "a good read is not answered";
+	return rsp.id == req.id && rsp.status == OKAY ? NULL : "a good read fails";
+}
+
+static const char *works_again(struct vbd *vbd)
+{
+	const char *why;
+
+	vbd_connect(vbd, &layouts[0], false);
+	why = good_read(vbd);
+	vbd_close(vbd);
+	return why;
+}
+
+/* --- a broken ring ------------------------------------------------------ */
+
+/* A producer so far beyond what we put. */
+void vbd_ring_broken(struct vbd *vbd, int beyond)
+{
+	const char *why;
+
+	setting("producer %+d", beyond);
+	vbd_connect(vbd, &layouts[0], true);
+	verdict("good read", good_read(vbd));
+	ring_push_index(&vbd->ring, vbd->ring.prod + beyond);
+	why = device_reaches(&vbd->dev, CLOSING, CLOSING) ? NULL :
+		because("the back is in state %u", device_back(&vbd->dev));
+	verdict("the back closes", why);
+	device_begin(&vbd->dev);
+	verdict("and works when connected again", works_again(vbd));
+}
+
+/* Indices that make no sense before there was a connection. */
+static const char *bad_start(struct vbd *vbd)
+{
+	vbd->layout = &layouts[0];
+	vbd_prepare(vbd, NULL);
+	ring_set(&vbd->ring, REQ_PROD, 1000);
+	device_say(&vbd->dev, INITIALISED);
+	return device_refused(&vbd->dev);
+}
+
+/* --- keys --------------------------------------------------------------- */
+
+struct key_test {
+	const char *name;
+	struct pair keys[5];
+};
+
+static const struct key_test key_tests[] = {
+	{ "no ring-ref", { { "ring-ref" } } },
+	{ "a ring that nobody lent", { { "ring-ref", "524287" } } },
+	{ "ring-ref -1", { { "ring-ref", "-1" } } },
+	{ "ring-ref 1x", { { "ring-ref", "1x" } } },
+	{ "ring-ref beyond 32 bits", { { "ring-ref", "4294967296" } } },
+	{ "an empty ring-ref", { { "ring-ref", "" } } },
+	{ "no event-channel", { { "event-channel" } } },
+	{ "event-channel 0", { { "event-channel", "0" } } },
+	{ "an event channel that is not open", { { "event-channel", "4000" } } },
+	{ "event-channel -1", { { "event-channel", "-1" } } },
+	{ "an unknown protocol", { { "protocol", "m68k-abi" } } },
+	{ "an empty protocol", { { "protocol", "" } } },
+	{ "0 queues", { { "multi-queue-num-queues", "0" } } },
+	{ "-1 queues", { { "multi-queue-num-queues", "-1" } } },
+	{ "4294967295 queues", { { "multi-queue-num-queues", "4294967295" } } },
+	{ "1x queues", { { "multi-queue-num-queues", "1x" } } },
+	{ "an empty number of queues", { { "multi-queue-num-queues", "" } } },
+	{ "2 queues, no folders", { { "multi-queue-num-queues", "2" } } },
+	{ "order 5", { { "ring-page-order", "5" } } },
+	{ "order -1", { { "ring-page-order", "-1" } } },
+	{ "order 4294967295", { { "ring-page-order", "4294967295" } } },
+	{ "order 1, no ring-ref0", { { "ring-page-order", "1" } } },
+	{ "order 1, ring-ref0 that nobody lent",
+	  { { "ring-page-order", "1" }, { "ring-ref0", "524287" }, { "ring-ref1", "524287" } } },
+};
+
+static const char *bad_keys(struct vbd *vbd, const struct key_test *t)
+{
+	vbd->layout = &layouts[0];
+	vbd->persistent = true;
+	vbd_offer(vbd, t->keys);
+	return device_refused(&vbd->dev);
+}
+
+/* The first of two queues is good. */
+static const char *bad_second_queue(struct vbd *vbd)
+{
+	char ref[16], port[16];
+	const struct pair keys[] = {
+		{ "multi-queue-num-queues", "2" },
+		{ "queue-0/ring-ref", ref }, { "queue-0/event-channel", port },
+		{ "queue-1/ring-ref", "524287" }, { "queue-1/event-channel", "0" }, { }
+	};
+
+	snprintf(ref, sizeof(ref), "%u", vbd->ring.page.ref);
+	snprintf(port, sizeof(port), "%u", vbd->ring.port);
+	vbd->layout = &layouts[0];
+	vbd_offer(vbd, keys);
+	return device_refused(&vbd->dev);
+}
+
+void vbd_keys(struct vbd *vbd)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(key_tests); i++)
+		verdict(key_tests[i].name, bad_keys(vbd, &key_tests[i]));
+	verdict("a second queue without a ring", bad_second_queue(vbd));
+	verdict("indices that make no sense", bad_start(vbd));
+	verdict("connects with good keys", works_again(vbd));
+}
+
+void vbd_flap(struct vbd *vbd)
+{
+	unsigned int i;
+
+	for (i = 0; i < 4; i++) {
+		vbd->layout = &layouts[0];
+		vbd->persistent = i & 1;
+		vbd_offer(vbd, NULL);
+		device_flap(&vbd->dev, 250);
+		verdict("250 states in no order", works_again(vbd));
+	}
+}
+
+/* --- floods and races --------------------------------------------------- */
+
+#define STORM_SECONDS 4
+
+void vbd_storm(struct vbd *vbd)
+{
+	time_t end = time(NULL) + STORM_SECONDS;
+	unsigned int events = 0;
+
+	vbd_connect(vbd, &layouts[0], false);
+	while (time(NULL) < end) {
+		channel_send(vbd->ring.port);
+		events++;
+	}
+	setting("%u events in %u s", events, STORM_SECONDS);
+	verdict("a good read after the storm", good_read(vbd));
+	vbd_close(vbd);
+}
+
+struct racer {
+	pthread_t thread;
+	struct vbd *vbd;
+	bool stop;
+};
+
+/* Change requests while the back looks at them; only reads, so that nothing is lost. */
+static void *race(void *arg)
+{
+	struct racer *racer = arg;
+	struct vbd *vbd = racer->vbd;
+	unsigned int i;
+
+	for (i = 0; !READ_SHARED(racer->stop); i++) {
+		uint8_t *s = ring_slot(&vbd->ring, i % VBD_SLOTS);
+
+		WRITE_SHARED(s[1], i & 64 ? 255 : 1);
+		WRITE_SHARED(s[2], i & 32 ? 255 : 11);
+		WRITE_SHARED(s[vbd->layout->seg + 4], i & 16 ? 255 : 0);
+		WRITE_SHARED(s[vbd->layout->seg + 5], i & 8 ? 255 : 7);
+		WRITE_SHARED(vbd->descriptor.addr[(i * 8 + 5) % PAGE], i & 128 ? 255 : 7);
+		WRITE_SHARED(vbd->descriptor.addr[(i * 8 + 3) % PAGE], i & 256 ? 255 : 0);
+	}
+	return NULL;
+}
+
+static void put_raced(struct vbd *vbd)
+{
+	struct request req = {
+		.id = vbd->next_id++, .op = random_below(2) ? INDIRECT : READ,
+		.inner_op = READ, .nr_segs = 1 + random_below(SLOT_SEGS),
+		.descriptor = vbd->descriptor.ref,
+	};
+	unsigned int i;
+
+	for (i = 0; i < SLOT_SEGS; i++)
+		req.seg[i] = (struct seg){ vbd->data[i].ref, 0, PAGE_SECTORS - 1 };
+	vbd_put(vbd, &req);
+}
+
+static const char *answer_raced(struct vbd *vbd, unsigned int nr)
+{
+	struct response rsp;
+
+	while (nr--) {
+		if (!vbd_take(vbd, &rsp))
+			return "an answer is missing";
+		if (rsp.status != OKAY && rsp.status != ERROR)
+			return because("status %d", rsp.status);
+	}
+	return NULL;
+}
+
+static const char *run_race(struct vbd *vbd, unsigned int rounds)
+{
+	const char *why = NULL;
+	unsigned int i;
+
+	while (rounds-- && !why) {
+		for (i = 0; i < VBD_SLOTS; i++)
+			put_raced(vbd);
+		ring_push(&vbd->ring);
+		why = answer_raced(vbd, VBD_SLOTS);
+	}
+	return why;
+}
+
+void vbd_race(struct vbd *vbd)
+{
+	struct racer racer = { .vbd = vbd };
+	unsigned int i;
+
+	for (i = 0; i < PAGE_SEGS; i++) {
+		struct seg seg = { vbd->data[i % GOOD_PAGE].ref, 0, PAGE_SECTORS - 1 };
+
+		vbd_put_segment(&vbd->descriptor, i, &seg);
+	}
+	vbd_connect(vbd, &layouts[0], false);
+	if (pthread_create(&racer.thread, NULL, race, &racer))
+		die("no thread");
+	verdict("requests that change while they are read", run_race(vbd, 100));
+	WRITE_SHARED(racer.stop, true);
+	pthread_join(racer.thread, NULL);
+	verdict("a good read after that", good_read(vbd));
+	vbd_close(vbd);
+}

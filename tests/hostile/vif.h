@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A NIC's frontend that may say anything it likes. */
+#ifndef HOSTILE_VIF_H
+#define HOSTILE_VIF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "device.h"
+#include "frame.h"
+#include "ring.h"
+
+#define VIF_SLOTS 256
+#define CTRL_SLOTS 128
+#define MAX_QUEUES 2
+#define RX_PAGES 64
+#define TX_PAGES 32
+
+/* --- the wire ----------------------------------------------------------- */
+
+struct tx_request {
+	uint32_t ref;
+	uint16_t offset, flags, id, size;
+};
+
+struct tx_response {
+	uint16_t id;
+	int16_t status;
+};
+
+struct rx_request {
+	uint16_t id, pad;
+	uint32_t ref;
+};
+
+struct rx_response {
+	uint16_t id, offset, flags;
+	int16_t status;
+};
+
+struct extra {
+	uint8_t type, flags, bytes[6];
+};
+
+struct ctrl_request {
+	uint16_t id, type;
+	uint32_t data[3];
+};
+
+struct ctrl_response {
+	uint16_t id, type;
+	uint32_t status, data;
+};
+
+/* flags of a slot, and of an extra */
+enum { BLANK = 1, VALID = 2, MORE = 4, EXTRA = 8 };
+enum { EXTRA_MORE = 1 };
+enum { GSO = 1, MCAST_ADD, MCAST_DEL, HASH, XDP };
+enum { GSO_TCPV4 = 1, GSO_TCPV6 };
+
+/* A slot's status; TX_EITHER: the protocol leaves it open. */
+enum { TX_DROPPED = -2, TX_ERROR = -1, TX_OKAY = 0, TX_NULL = 1, TX_EITHER = 99 };
+
+/* --- the NIC ------------------------------------------------------------ */
+
+struct vif_queue {
+	struct ring tx, rx;
+	struct lent rx_page[RX_PAGES];
+	/* the page posted in each slot of rx */
+	uint8_t posted[VIF_SLOTS];
+};
+
+struct vif {
+	struct device dev;
+	struct vif_queue queue[MAX_QUEUES];
+	unsigned int nr_queues;
+	struct ring ctrl;
+	struct lent tx_page[TX_PAGES], readonly, elsewhere;
+	struct ends ends;
+	uint16_t next_id, next_seq;
+	/* the first rule that the back broke when answering */
+	const char *trouble;
+	/* frames the back has taken; those of them that must have been answered */
+	unsigned int taken, echoes;
+};
+
+/* How to connect. */
+struct vif_setup {
+	unsigned int queues;	/* 0: one, and no word about it */
+	bool split;		/* an event channel for each direction */
+	bool ctrl;		/* with a control ring */
+	bool mcast;		/* with a filter for multicast */
+	bool no_rx;		/* without pages for what is received */
+	const struct pair *over;	/* keys that are not as they should be */
+};
+
+/* The back offers what only some backs do. */
+bool vif_back_has(struct vif *vif, const char *feature);
+
+/* @ip, @peer_ip: ours and dom0's, as text */
+void vif_open(struct vif *vif, const char *id, const char *ip, const char *peer_ip);
+/* New rings and their keys. */
+void vif_prepare(struct vif *vif, const struct vif_setup *setup);
+/* And say that we are connected; waits for nothing. */
+void vif_offer(struct vif *vif, const struct vif_setup *setup);
+/* And wait until the back is, and until dom0 answers. */
+void vif_connect(struct vif *vif, const struct vif_setup *setup);
+void vif_close(struct vif *vif);
+
+/* --- what goes out ------------------------------------------------------ */
+
+/* Slots to be shown together, and what they shall be answered with. */
+struct script {
+	unsigned int nr;
+	struct {
+		union {
+			struct tx_request req;
+			struct extra extra;
+		};
+		bool any_id;
+		int16_t want;
+	} slot[VIF_SLOTS];
+};
+
+struct tx_request *script_data(struct vif *vif, struct script *script, const struct lent *page,
+			       unsigned int offset, unsigned int size, unsigned int flags);
+void script_extra(struct script *script, const struct extra *extra);
+/* What all its slots with data shall be answered with. */
+void script_want(struct script *script, unsigned int from, int16_t want);
+
+void vif_show(struct vif_queue *queue, const struct script *script);
+/* Wait for the answers of a script. Return: NULL, or what is wrong with them. */
+const char *vif_answers(struct vif *vif, struct vif_queue *queue, struct script *script);
+
+/* --- what comes in ------------------------------------------------------ */
+
+void vif_post(struct vif_queue *queue, unsigned int page, uint32_t ref);
+void vif_post_all(struct vif_queue *queue);
+/* Wait so long for a frame. Return: its length, 0 if there was none. */
+size_t vif_receive(struct vif *vif, uint8_t *frame, unsigned int ms);
+
+/* --- proof that it works ------------------------------------------------ */
+
+/* Append an echo request to a script. */
+void vif_put_echo(struct vif *vif, struct script *script, size_t payload);
+/* Wait for the answer to the last one. */
+const char *vif_echo_answer(struct vif *vif, size_t payload);
+/* Both. */
+const char *vif_ping(struct vif *vif, struct vif_queue *queue);
+/* Connect, ping, close. */
+const char *vif_works_again(struct vif *vif);
+
+/* The groups of cases. */
+void vif_tx(struct vif *vif);
+void vif_odd(struct vif *vif);
+void vif_mcast(struct vif *vif);
+void vif_rx(struct vif *vif);
+void vif_ctrl(struct vif *vif);
+void vif_keys(struct vif *vif);
+void vif_flap(struct vif *vif);
+void vif_storm(struct vif *vif);
+void vif_race(struct vif *vif);
+void vif_ring_broken(struct vif *vif, const char *which, int beyond);
+
+#endif

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What is wrong with the rings themselves or with what is in xenstore: the back
+ * lets go and says so, and takes the device up again. Floods and races: nothing
+ * but answers.
+ */
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "random.h"
+#include "shared.h"
+#include "tell.h"
+#include "vif.h"
+
+/* --- broken rings ------------------------------------------------------- */
+
+static struct ring *find_ring(struct vif *vif, const char *which)
+{
+	if (!strcmp(which, "tx"))
+		return &vif->queue[0].tx;
+	if (!strcmp(which, "rx"))
+		return &vif->queue[0].rx;
+	return &vif->ctrl;
+}
+
+/* The back looks at rx when it has something to send. */
+static void make_it_look(struct vif *vif)
+{
+	struct script script = { };
+	unsigned int i;
+
+	for (i = 0; i < 4; i++)
+		vif_put_echo(vif, &script, 64);
+	vif_show(&vif->queue[0], &script);
+}
+
+/* A producer so far beyond what we put. */
+void vif_ring_broken(struct vif *vif, const char *which, int beyond)
+{
+	const struct vif_setup one = { .split = true, .no_rx = true };
+	const struct vif_setup all = { .queues = 2, .split = true, .ctrl = true };
+	struct ring *ring = find_ring(vif, which);
+	bool rx = ring == &vif->queue[0].rx;
+	const char *why;
+
+	setting("%s producer %+d", which, beyond);
+	verdict("ping", vif_works_again(vif));
+	vif_connect(vif, rx ? &one : &all);
+	ring_push_index(ring, ring->prod + beyond);
+	if (rx)
+		make_it_look(vif);
+	why = device_reaches(&vif->dev, CLOSING, CLOSING) ? NULL :
+		because("the back is in state %u", device_back(&vif->dev));
+	verdict("the back closes", why);
+	device_begin(&vif->dev);
+	verdict("and works when connected again", vif_works_again(vif));
+}
+
+/* Indices that make no sense before there was a connection. */
+static const char *bad_start(struct vif *vif, const char *which)
+{
+	const struct vif_setup setup = { .ctrl = true };
+
+	vif_prepare(vif, &setup);
+	ring_set(find_ring(vif, which), REQ_PROD, 1000);
+	device_say(&vif->dev, CONNECTED);
+	return device_refused(&vif->dev);
+}
+
+/* --- keys --------------------------------------------------------------- */
+
+struct key_test {
+	const char *name;
+	struct vif_setup setup;
+	struct pair keys[4];
+};
+
+#define PLAIN { .queues = 0 }
+#define TWO { .queues = 2 }
+#define SPLIT { .split = true }
+#define CTRL { .ctrl = true }
+
+/* The back must not connect. */
+static const struct key_test refused[] = {
+	{ "no request-rx-copy", PLAIN, { { "request-rx-copy" } } },
+	{ "request-rx-copy 0", PLAIN, { { "request-rx-copy", "0" } } },
+	{ "no tx-ring-ref", PLAIN, { { "tx-ring-ref" } } },
+	{ "no rx-ring-ref", PLAIN, { { "rx-ring-ref" } } },
+	{ "a tx ring that nobody lent", PLAIN, { { "tx-ring-ref", "524287" } } },
+	{ "an rx ring that nobody lent", PLAIN, { { "rx-ring-ref", "524287" } } },
+	{ "tx-ring-ref -1", PLAIN, { { "tx-ring-ref", "-1" } } },
+	{ "tx-ring-ref 1x", PLAIN, { { "tx-ring-ref", "1x" } } },
+	{ "an empty rx-ring-ref", PLAIN, { { "rx-ring-ref", "" } } },
+	{ "no event channel", PLAIN, { { "event-channel" } } },
+	{ "event-channel 0", PLAIN, { { "event-channel", "0" } } },
+	{ "an event channel that is not open", PLAIN, { { "event-channel", "4000" } } },
+	{ "event-channel 4294967296", PLAIN, { { "event-channel", "4294967296" } } },
+	{ "event-channel-tx that is not open", SPLIT, { { "event-channel-tx", "4000" } } },
+	{ "event-channel-rx that is not open", SPLIT, { { "event-channel-rx", "4000" } } },
+	{ "event-channel-rx missing", SPLIT, { { "event-channel-rx" } } },
+	{ "0 queues", PLAIN, { { "multi-queue-num-queues", "0" } } },
+	{ "-1 queues", PLAIN, { { "multi-queue-num-queues", "-1" } } },
+	{ "4294967295 queues", PLAIN, { { "multi-queue-num-queues", "4294967295" } } },
+	{ "4294967297 queues", PLAIN, { { "multi-queue-num-queues", "4294967297" } } },
+	{ "1x queues", PLAIN, { { "multi-queue-num-queues", "1x" } } },
+	{ "an empty number of queues", PLAIN, { { "multi-queue-num-queues", "" } } },
+	{ "2 queues, no folders", PLAIN, { { "multi-queue-num-queues", "2" } } },
+	{ "2 queues, one folder", TWO, { { "queue-1" } } },
+	{ "2 queues, the second without rings", TWO,
+	  { { "queue-1/tx-ring-ref", "524287" }, { "queue-1/rx-ring-ref", "524287" } } },
+	{ "2 queues, the second without an event channel", TWO,
+	  { { "queue-1/event-channel", "4000" } } },
+	{ "a control ring that nobody lent", CTRL, { { "ctrl-ring-ref", "524287" } } },
+	{ "a control ring without an event channel", CTRL, { { "event-channel-ctrl", "4000" } } },
+};
+
+/* It may do without, but must go on working. */
+static const struct key_test tolerated[] = {
+	{ "features that are no numbers", PLAIN,
+	  { { "feature-sg", "maybe" }, { "feature-gso-tcpv4", "-1" },
+	    { "feature-rx-notify", "99999999999999999999" } } },
+	{ "xdp-headroom 4294967295", PLAIN, { { "xdp-headroom", "4294967295" } } },
+	{ "xdp-headroom without sense", PLAIN, { { "xdp-headroom", "x" } } },
+	{ "request-multicast-control 7", PLAIN, { { "request-multicast-control", "7" } } },
+};
+
+static const char *run_refused(struct vif *vif, const struct key_test *t)
+{
+	struct vif_setup setup = t->setup;
+
+	setup.over = t->keys;
+	vif_offer(vif, &setup);
+	return device_refused(&vif->dev);
+}
+
+/* Connected or refused: either will do, and the device is there again after it. */
+static const char *run_tolerated(struct vif *vif, const struct key_test *t)
+{
+	struct vif_setup setup = t->setup;
+	const char *why = NULL;
+
+	setup.over = t->keys;
+	vif_offer(vif, &setup);
+	if (!device_reaches(&vif->dev, CONNECTED, CLOSING))
+		why = because("the back is in state %u", device_back(&vif->dev));
+	device_begin(&vif->dev);
+	return why ? why : vif_works_again(vif);
+}
+
+void vif_keys(struct vif *vif)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(refused); i++)
+		if (!refused[i].setup.ctrl || vif_back_has(vif, "feature-ctrl-ring"))
+			verdict(refused[i].name, run_refused(vif, &refused[i]));
+	verdict("indices of tx that make no sense", bad_start(vif, "tx"));
+	verdict("indices of rx that make no sense", bad_start(vif, "rx"));
+	if (vif_back_has(vif, "feature-ctrl-ring"))
+		verdict("indices of ctrl that make no sense", bad_start(vif, "ctrl"));
+	verdict("connects with good keys", vif_works_again(vif));
+	for (i = 0; i < ARRAY_SIZE(tolerated); i++)
+		verdict(tolerated[i].name, run_tolerated(vif, &tolerated[i]));
+}
+
+void vif_flap(struct vif *vif)
+{
+	const struct vif_setup setup = { .queues = 2, .split = true, .ctrl = true };
+	unsigned int i;
+
+	for (i = 0; i < 3; i++) {
+		vif_offer(vif, &setup);
+		device_flap(&vif->dev, 200);
+		verdict("200 states in no order", vif_works_again(vif));
+	}
+}
+
+/* --- floods and races --------------------------------------------------- */
+
+#define STORM_SECONDS 4
+
+void vif_storm(struct vif *vif)
+{
+	const struct vif_setup setup = { .queues = 2, .split = true, .ctrl = true };
+	time_t end = time(NULL) + STORM_SECONDS;
+	unsigned int events, i;
+
+	vif_connect(vif, &setup);
+	for (events = 0; time(NULL) < end; events += 5) {
+		for (i = 0; i < 2; i++) {
+			channel_send(vif->queue[i].tx.port);
+			channel_send(vif->queue[i].rx.port);
+		}
+		channel_send(vif->ctrl.port);
+	}
+	setting("%u events in %u s", events, STORM_SECONDS);
+	verdict("ping after the storm", vif_ping(vif, &vif->queue[0]));
+	verdict("ping on the other queue", vif_ping(vif, &vif->queue[1]));
+	vif_close(vif);
+}
+
+struct racer {
+	pthread_t thread;
+	struct ring *ring;
+	bool stop;
+};
+
+/* Change the length and flags of slots while the back looks at them. */
+static void *race(void *arg)
+{
+	struct racer *racer = arg;
+	unsigned int i;
+
+	for (i = 0; !READ_SHARED(racer->stop); i++) {
+		struct tx_request *req = ring_slot(racer->ring, i);
+
+		WRITE_SHARED(req->size, i & 64 ? 65535 : 64);
+		WRITE_SHARED(req->flags, i & 32 ? MORE | EXTRA : 0);
+		WRITE_SHARED(req->offset, i & 128 ? 4095 : 0);
+	}
+	return NULL;
+}
+
+/* Take what is answered until the ring is as empty as it gets. */
+static void drain(struct ring *ring, unsigned int ms)
+{
+	struct tx_response rsp;
+
+	while (ring->cons != ring->prod && ring_waits(ring, ms))
+		ring_take(ring, &rsp, sizeof(rsp));
+}
+
+static void put_raced(struct vif *vif, struct ring *ring, unsigned int nr)
+{
+	while (nr-- && ring_room(ring)) {
+		struct tx_request *req = ring_put(ring);
+
+		*req = (struct tx_request){
+			.ref = vif->tx_page[random_below(TX_PAGES)].ref, .size = 64,
+			.id = vif->next_id++,
+		};
+	}
+	ring_push(ring);
+}
+
+/* A chain that the race left open ends with a slot that continues none. */
+static const char *end_chain(struct vif *vif, struct ring *ring)
+{
+	unsigned int i;
+
+	for (i = 0; i < 8 && ring->cons != ring->prod; i++) {
+		put_raced(vif, ring, 1);
+		drain(ring, 1000);
+	}
+	return ring->cons == ring->prod ? NULL :
+		because("%u slots are not answered", ring->prod - ring->cons);
+}
+
+static const char *run_race(struct vif *vif, struct ring *ring)
+{
+	struct racer racer = { .ring = ring };
+	unsigned int i;
+
+	if (pthread_create(&racer.thread, NULL, race, &racer))
+		die("no thread");
+	for (i = 0; i < 200; i++) {
+		put_raced(vif, ring, 64);
+		drain(ring, 10);
+	}
+	WRITE_SHARED(racer.stop, true);
+	pthread_join(racer.thread, NULL);
+	drain(ring, 1000);
+	return end_chain(vif, ring);
+}
+
+void vif_race(struct vif *vif)
+{
+	const struct vif_setup setup = { };
+
+	vif_connect(vif, &setup);
+	verdict("slots that change while they are read", run_race(vif, &vif->queue[0].tx));
+	verdict("ping", vif_ping(vif, &vif->queue[0]));
+	vif_close(vif);
+}
