@@ -171,6 +171,7 @@ static void back_publish(struct xsplit_link *link, struct xsplit_txn *txn)
 	static const char * const always[] = {
 		"feature-sg", "feature-gso-tcpv4", "feature-gso-tcpv6",
 		"feature-ipv6-csum-offload", "feature-rx-copy", "feature-ctrl-ring",
+		"feature-multicast-control", "feature-dynamic-multicast-control",
 	};
 	struct xnb_vif *vif = link->priv;
 	const char *dir = link->xdev->nodename;
@@ -194,6 +195,20 @@ static void log_connected(struct xsplit_link *link, const struct xnb_front *fron
 		 front->notifies ? "" : ", no rx-notify");
 }
 
+static const struct xsplit_key multicast_key = {
+	"request-multicast-control", XSPLIT_KEY_CLAMP, 0, 0, 1,
+};
+
+/* Guests change it while connected. */
+static void multicast_changed(struct xsplit_link *link)
+{
+	struct xnb_vif *vif = link->priv;
+	u64 wanted;
+
+	if (!xsplit_key_read_one(link, link->xdev->otherend, &multicast_key, &wanted))
+		WRITE_ONCE(vif->filter.wanted, wanted);
+}
+
 static int back_connect(struct xsplit_link *link)
 {
 	struct xnb_front front = { };
@@ -205,9 +220,11 @@ static int back_connect(struct xsplit_link *link)
 	if (err)
 		return err;
 	err = xnb_vif_connect(link->priv, &front);
-	if (!err)
-		log_connected(link, &front);
-	return err;
+	if (err)
+		return err;
+	multicast_changed(link);
+	log_connected(link, &front);
+	return 0;
 }
 
 /* The frontend wants another headroom now that it has, or has no longer, a program. */
@@ -242,16 +259,18 @@ static void rate_changed(struct xsplit_link *link)
 	kfree(text);
 }
 
-enum { WATCH_HOTPLUG, WATCH_RATE, NR_WATCHES };
+enum { WATCH_HOTPLUG, WATCH_RATE, WATCH_MULTICAST, NR_WATCHES };
 
 static const struct xsplit_watch_spec back_watches[NR_WATCHES + 1] = {
 	[WATCH_HOTPLUG] = { .peers = false, .key = "hotplug-status" },
 	[WATCH_RATE] = { .peers = false, .key = "rate" },
+	[WATCH_MULTICAST] = { .peers = true, .key = "request-multicast-control" },
 };
 
 static void (*const key_changed[NR_WATCHES])(struct xsplit_link *link) = {
 	[WATCH_HOTPLUG] = hotplug_changed,
 	[WATCH_RATE] = rate_changed,
+	[WATCH_MULTICAST] = multicast_changed,
 };
 
 static void back_key_changed(struct xsplit_link *link, unsigned int watch)

@@ -26,6 +26,7 @@ static inline unsigned int xnb_size(unsigned int nr)
  * @bytes: in them
  * @gso: of them those to be segmented
  * @refused: by the verdict on them; the first is not used
+ * @mcast: changes of the multicast filter
  * @bad_grant: a reference could not be used
  * @bad_meta: checksum or GSO does not fit what is in the packet
  * @no_memory: no skb or page
@@ -47,6 +48,7 @@ struct xnb_tx_counts {
 	u64 bytes;
 	u64 gso;
 	u64 refused[XNB_TX_VERDICTS];
+	u64 mcast;
 	u64 bad_grant;
 	u64 bad_meta;
 	u64 no_memory;
@@ -73,6 +75,7 @@ struct xnb_tx_counts {
  * @slots: of the guest, used for them
  * @too_long: dropped: more slots than a packet may have
  * @dropped: dropped: the guest has not lent pages for too long
+ * @filtered: dropped: multicasts the guest did not ask for
  * @bad_grant: copies to the guest that failed
  * @flushes: hypercalls with packets, by how many there were
  * @deferred: packets that waited for others of their burst
@@ -91,6 +94,7 @@ struct xnb_rx_counts {
 	u64 slots;
 	u64 too_long;
 	u64 dropped;
+	u64 filtered;
 	u64 bad_grant;
 	u64 flushes[XNB_NR_SIZES];
 	u64 deferred;

@@ -440,6 +440,8 @@ netdev_tx_t xnb_rx_xmit(struct xnb_queue *queue, struct sk_buff *skb)
 	/* Only those who do not heed a stopped queue come here. */
 	if (unlikely(rx->held || !rx->up))
 		drop(skb, &queue->counts.rx.dropped);
+	else if (unlikely(xnb_filter_drops(&queue->vif->filter, skb->data)))
+		drop(skb, &queue->counts.rx.filtered);
 	else
 		put_or_hold(queue, skb);
 	if (rx->copy.nr >= XNB_RX_FLUSH_OPS || rx->held)

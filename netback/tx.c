@@ -13,6 +13,9 @@
 
 #include <linux/bpf.h>
 #include <linux/etherdevice.h>
+#include <linux/if_vlan.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/skbuff.h>
 
 #include "compat/page_pool.h"
@@ -237,13 +240,23 @@ static bool within_limit(struct xnb_queue *queue, const struct xnb_tx_packet *pk
 	return false;
 }
 
+static void change_filter(struct xnb_queue *queue, struct xnb_tx_work *work)
+{
+	xsplit_count(&queue->counts.tx.mcast, 1);
+	work->status = xnb_filter_change(&queue->vif->filter, work->pkt.mcast_op,
+					 work->pkt.mcast);
+}
+
+/* What is no frame only gets an answer. */
 static void refuse(struct xnb_queue *queue, struct xnb_tx_work *work,
 		   enum xnb_tx_verdict verdict)
 {
 	work->skb = NULL;
 	work->nr_ops = 0;
 	work->status = XNET_RSP_ERROR;
-	if (xnb_tx_refused(verdict))
+	if (verdict == XNB_TX_MCAST)
+		change_filter(queue, work);
+	else
 		xsplit_count(&queue->counts.tx.refused[verdict], 1);
 }
 
@@ -361,7 +374,25 @@ static void answer_all(struct xnb_queue *queue)
 	xsplit_event_notify(&tx->event.event);
 }
 
-static void deliver(struct xnb_queue *queue, const struct xnb_tx_work *work)
+/*
+ * TCP gains from being merged, and tagged frames may hold it; for others the search
+ * costs more than the rest of their delivery. @skb: its data begins at the network
+ * header.
+ */
+static bool may_merge(const struct sk_buff *skb)
+{
+	if (skb->protocol == htons(ETH_P_IP))
+		return skb_headlen(skb) >= sizeof(struct iphdr) &&
+		       ((const struct iphdr *)skb->data)->protocol == IPPROTO_TCP;
+	if (skb->protocol == htons(ETH_P_IPV6))
+		return skb_headlen(skb) >= sizeof(struct ipv6hdr) &&
+		       ((const struct ipv6hdr *)skb->data)->nexthdr == IPPROTO_TCP;
+	return eth_type_vlan(skb->protocol);
+}
+
+/* @list: those that are delivered together. */
+static void deliver(struct xnb_queue *queue, const struct xnb_tx_work *work,
+		    struct list_head *list)
 {
 	struct xnb_tx_counts *counts = &queue->counts.tx;
 	struct sk_buff *skb = work->skb;
@@ -377,13 +408,28 @@ static void deliver(struct xnb_queue *queue, const struct xnb_tx_work *work)
 	xsplit_count(&counts->bytes, work->pkt.len);
 	if (work->pkt.gso_type != XNET_GSO_NONE)
 		xsplit_count(&counts->gso, 1);
-	napi_gro_receive(&queue->tx.napi, skb);
+	if (may_merge(skb))
+		napi_gro_receive(&queue->tx.napi, skb);
+	else
+		list_add_tail(&skb->list, list);
+}
+
+static void deliver_all(struct xnb_queue *queue)
+{
+	struct xnb_tx *tx = &queue->tx;
+	unsigned int i;
+	LIST_HEAD(list);
+
+	for (i = 0; i < tx->nr_work; i++)
+		if (likely(tx->work[i].skb))
+			deliver(queue, &tx->work[i], &list);
+	if (!list_empty(&list))
+		netif_receive_skb_list(&list);
 }
 
 static unsigned int run_pass(struct xnb_queue *queue, unsigned int budget)
 {
 	struct xnb_tx *tx = &queue->tx;
-	unsigned int i;
 
 	tx->nr_work = 0;
 	tx->limited = false;
@@ -396,9 +442,7 @@ static unsigned int run_pass(struct xnb_queue *queue, unsigned int budget)
 	tx->event.worked = true;
 	copy_all(queue);
 	answer_all(queue);
-	for (i = 0; i < tx->nr_work; i++)
-		if (likely(tx->work[i].skb))
-			deliver(queue, &tx->work[i]);
+	deliver_all(queue);
 	return tx->nr_work;
 }
 

@@ -140,6 +140,7 @@ void xnb_vif_disconnect(struct xnb_vif *vif)
 	WRITE_ONCE(vif->nr_queues, 0);
 	rtnl_unlock();
 	xnb_control_close(&vif->control);
+	xnb_filter_reset(&vif->filter);
 	/* Whoever has picked a queue is done with it. */
 	synchronize_net();
 	drop_queues(vif, nr);
@@ -306,6 +307,7 @@ static void vif_setup(struct xnb_vif *vif, struct xsplit_link *link)
 	vif->link = link;
 	vif->carrier = true;
 	spin_lock_init(&vif->past_lock);
+	xnb_filter_init(&vif->filter);
 	xnb_limit_init(&vif->limit);
 	SET_NETDEV_DEV(dev, &link->xdev->dev);
 	dev->netdev_ops = &vif_ops;

@@ -11,6 +11,7 @@
 #include <linux/netdevice.h>
 
 #include "netback/control.h"
+#include "netback/filter.h"
 #include "netback/rate.h"
 #include "xenbus/link.h"
 
@@ -91,6 +92,7 @@ struct xnb_past {
  * @limit: on what the guest sends
  * @carrier: the operator's wish, shown to the guest; RTNL
  * @control: the control ring, and the hashes it sets up
+ * @filter: of multicasts to the guest
  * @past_lock: protects @past and the life of @queue against those who add up
  * @past: see struct xnb_past
  */
@@ -106,6 +108,7 @@ struct xnb_vif {
 	struct xnb_limit limit;
 	bool carrier;
 	struct xnb_control control;
+	struct xnb_filter filter;
 
 	spinlock_t past_lock;
 	struct xnb_past past;

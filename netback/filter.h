@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The multicast filter of an interface: a guest may ask to get only frames for
+ * the groups it has named.
+ */
+#ifndef XSPLIT_NETBACK_FILTER_H
+#define XSPLIT_NETBACK_FILTER_H
+
+#include <linux/etherdevice.h>
+#include <linux/spinlock.h>
+
+#include "netback/mcast.h"
+
+/**
+ * struct xnb_filter - the filter
+ * @wanted: it is to be applied; any context
+ * @lock: protects changes of @list, which any queue may make
+ * @list: the groups
+ */
+struct xnb_filter {
+	bool wanted;
+	spinlock_t lock;
+	struct xnb_mcast list;
+};
+
+static inline void xnb_filter_init(struct xnb_filter *filter)
+{
+	spin_lock_init(&filter->lock);
+}
+
+/* The frontend is gone: so is what it asked for. Context: process. */
+static inline void xnb_filter_reset(struct xnb_filter *filter)
+{
+	WRITE_ONCE(filter->wanted, false);
+	spin_lock_bh(&filter->lock);
+	xnb_mcast_clear(&filter->list);
+	spin_unlock_bh(&filter->lock);
+}
+
+/**
+ * xnb_filter_change - carry out what a guest asked for in an extra
+ * @filter: the filter
+ * @op: XNET_EXTRA_MCAST_ADD or _DEL
+ * @addr: 6 bytes
+ *
+ * Context: softirq. Return: XNET_RSP_OKAY or XNET_RSP_ERROR.
+ */
+static inline int xnb_filter_change(struct xnb_filter *filter, u8 op, const u8 *addr)
+{
+	int status;
+
+	spin_lock(&filter->lock);
+	status = xnb_mcast_change(&filter->list, op, addr);
+	spin_unlock(&filter->lock);
+	return status;
+}
+
+/* Does the guest not want this frame? Broadcasts always pass. Context: any. */
+static inline bool xnb_filter_drops(const struct xnb_filter *filter, const u8 *dest)
+{
+	if (likely(!READ_ONCE(filter->wanted)))
+		return false;
+	return is_multicast_ether_addr(dest) && !is_broadcast_ether_addr(dest) &&
+	       !xnb_mcast_match(&filter->list, dest);
+}
+
+#endif /* XSPLIT_NETBACK_FILTER_H */
