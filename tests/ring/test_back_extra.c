@@ -69,6 +69,9 @@ static void every_type_of_extra(void)
 		tx_io_check(&io, TX_EXTRAS);
 		EXPECT_EQ(xnb_tx_refused(io.verdict), type < 1 || type > 4);
 		EXPECT_EQ(io.pkt->nr_slots, 2);
+		/* Nor are unknown ones because they were offered. */
+		tx_io_check(&io, 0xffffffff);
+		EXPECT_EQ(xnb_tx_refused(io.verdict), type < 1 || type > 4);
 		/* None of them is fine where none was offered. */
 		tx_io_check(&io, 0);
 		EXPECT_EQ(io.verdict, XNB_TX_BAD_EXTRA);
