@@ -82,8 +82,9 @@ const char *device_refused(struct device *dev)
 
 void device_flap(struct device *dev, unsigned int times)
 {
+	/* Not Unknown: it says that the device is gone for good. */
 	while (times--)
-		device_say(dev, random_below(RECONFIGURED + 2));
+		device_say(dev, INITIALISING + random_below(RECONFIGURED + 1));
 	device_say(dev, CLOSED);
 	/* What it shows now may still be from the middle. */
 	usleep(SETTLE_MS * 1000);

@@ -27,6 +27,7 @@ struct vbd_group {
 
 static const struct vbd_group vbd_groups[] = {
 	{ "requests", vbd_requests },
+	{ "pages", vbd_pages },
 	{ "keys", vbd_keys },
 	{ "flap", vbd_flap },
 	{ "storm", vbd_storm },
@@ -79,6 +80,7 @@ static const struct vif_group vif_groups[] = {
 	{ "mcast", vif_mcast },
 	{ "rx", vif_rx },
 	{ "ctrl", vif_ctrl },
+	{ "pages", vif_pages },
 	{ "keys", vif_keys },
 	{ "flap", vif_flap },
 	{ "storm", vif_storm },

@@ -15,6 +15,13 @@ struct pair {
 	const char *value;
 };
 
+/* A value of 2000 digits. */
+#define DIGITS_10 "1111111111"
+#define DIGITS_100 DIGITS_10 DIGITS_10 DIGITS_10 DIGITS_10 DIGITS_10 \
+		   DIGITS_10 DIGITS_10 DIGITS_10 DIGITS_10 DIGITS_10
+#define DIGITS_500 DIGITS_100 DIGITS_100 DIGITS_100 DIGITS_100 DIGITS_100
+#define DIGITS_2000 DIGITS_500 DIGITS_500 DIGITS_500 DIGITS_500
+
 void store_open(void);
 
 /* @value: room for STORE_VALUE. Return: false if there is no such key. */

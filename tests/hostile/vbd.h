@@ -90,6 +90,7 @@ const char *vbd_write_disk(struct vbd *vbd, const uint8_t *from);
 /* The groups of cases. */
 void vbd_requests(struct vbd *vbd);
 void vbd_ring_broken(struct vbd *vbd, int beyond);
+void vbd_pages(struct vbd *vbd);
 void vbd_keys(struct vbd *vbd);
 void vbd_flap(struct vbd *vbd);
 void vbd_storm(struct vbd *vbd);

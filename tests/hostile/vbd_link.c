@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "random.h"
 #include "shared.h"
@@ -15,19 +16,26 @@
 
 /* --- proof that the disk still works ------------------------------------ */
 
-static const char *good_read(struct vbd *vbd)
+static uint64_t put_good(struct vbd *vbd)
 {
 	struct request req = {
 		.id = vbd->next_id++, .op = READ, .nr_segs = 1,
 		.seg[0] = { vbd->data[GOOD_PAGE].ref, 0, PAGE_SECTORS - 1 },
 	};
-	struct response rsp;
 
 	vbd_put(vbd, &req);
+	return req.id;
+}
+
+static const char *good_read(struct vbd *vbd)
+{
+	uint64_t id = put_good(vbd);
+	struct response rsp;
+
 	ring_push(&vbd->ring);
 	if (!vbd_take(vbd, &rsp))
 		return "a good read is not answered";
-	return rsp.id == req.id && rsp.status == OKAY ? NULL : "a good read fails";
+	return rsp.id == id && rsp.status == OKAY ? NULL : "a good read fails";
 }
 
 static const char *works_again(struct vbd *vbd)
@@ -68,6 +76,53 @@ static const char *bad_start(struct vbd *vbd)
 	return device_refused(&vbd->dev);
 }
 
+/* --- pages in two roles ------------------------------------------------- */
+
+/* What the disk holds is written over the ring. */
+static const char *read_over_ring(struct vbd *vbd)
+{
+	struct request req = {
+		.id = vbd->next_id++, .op = READ, .nr_segs = 1,
+		.seg[0] = { vbd->ring.page.ref, 0, PAGE_SECTORS - 1 },
+	};
+
+	vbd_connect(vbd, &layouts[0], false);
+	vbd_put(vbd, &req);
+	ring_push(&vbd->ring);
+	usleep(300000);
+	channel_send(vbd->ring.port);
+	device_begin(&vbd->dev);
+	return works_again(vbd);
+}
+
+/* What the disk holds is written over the segments that say where to. */
+static const char *read_over_descriptor(struct vbd *vbd)
+{
+	struct request req = {
+		.id = vbd->next_id++, .op = INDIRECT, .inner_op = READ, .nr_segs = DISK_PAGES,
+		.descriptor = vbd->descriptor.ref,
+	};
+	const struct seg seg = { vbd->descriptor.ref, 0, PAGE_SECTORS - 1 };
+	struct response rsp;
+	const char *why;
+	unsigned int i;
+
+	for (i = 0; i < DISK_PAGES; i++)
+		vbd_put_segment(&vbd->descriptor, i, &seg);
+	vbd_connect(vbd, &layouts[0], false);
+	vbd_put(vbd, &req);
+	ring_push(&vbd->ring);
+	why = vbd_take(vbd, &rsp) ? good_read(vbd) : "no answer";
+	vbd_close(vbd);
+	return why;
+}
+
+void vbd_pages(struct vbd *vbd)
+{
+	verdict("a read over the ring", read_over_ring(vbd));
+	verdict("a read over its own segments", read_over_descriptor(vbd));
+}
+
 /* --- keys --------------------------------------------------------------- */
 
 struct key_test {
@@ -82,12 +137,14 @@ static const struct key_test key_tests[] = {
 	{ "ring-ref 1x", { { "ring-ref", "1x" } } },
 	{ "ring-ref beyond 32 bits", { { "ring-ref", "4294967296" } } },
 	{ "an empty ring-ref", { { "ring-ref", "" } } },
+	{ "a ring-ref of 2000 digits", { { "ring-ref", DIGITS_2000 } } },
 	{ "no event-channel", { { "event-channel" } } },
 	{ "event-channel 0", { { "event-channel", "0" } } },
 	{ "an event channel that is not open", { { "event-channel", "4000" } } },
 	{ "event-channel -1", { { "event-channel", "-1" } } },
 	{ "an unknown protocol", { { "protocol", "m68k-abi" } } },
 	{ "an empty protocol", { { "protocol", "" } } },
+	{ "a protocol of 2000 digits", { { "protocol", DIGITS_2000 } } },
 	{ "0 queues", { { "multi-queue-num-queues", "0" } } },
 	{ "-1 queues", { { "multi-queue-num-queues", "-1" } } },
 	{ "4294967295 queues", { { "multi-queue-num-queues", "4294967295" } } },
@@ -127,6 +184,36 @@ static const char *bad_second_queue(struct vbd *vbd)
 	return device_refused(&vbd->dev);
 }
 
+/* Both queues in one ring: nonsense, but no harm to others. */
+static const char *shared_ring(struct vbd *vbd)
+{
+	char ref[16], port[16], port2[16];
+	uint32_t second = channel_open();
+	const struct pair keys[] = {
+		{ "multi-queue-num-queues", "2" },
+		{ "queue-0/ring-ref", ref }, { "queue-0/event-channel", port },
+		{ "queue-1/ring-ref", ref }, { "queue-1/event-channel", port2 }, { }
+	};
+	struct response rsp;
+
+	snprintf(ref, sizeof(ref), "%u", vbd->ring.page.ref);
+	snprintf(port2, sizeof(port2), "%u", second);
+	vbd->layout = &layouts[0];
+	vbd_prepare(vbd, NULL);
+	snprintf(port, sizeof(port), "%u", vbd->ring.port);
+	store_put_all(vbd->dev.front, keys);
+	device_say(&vbd->dev, INITIALISED);
+	if (!device_reaches(&vbd->dev, CONNECTED, CLOSING))
+		return because("the back is in state %u", device_back(&vbd->dev));
+	put_good(vbd);
+	ring_push(&vbd->ring);
+	channel_send(second);
+	vbd_take(vbd, &rsp);
+	device_begin(&vbd->dev);
+	channel_close(second);
+	return works_again(vbd);
+}
+
 void vbd_keys(struct vbd *vbd)
 {
 	unsigned int i;
@@ -135,6 +222,7 @@ void vbd_keys(struct vbd *vbd)
 		verdict(key_tests[i].name, bad_keys(vbd, &key_tests[i]));
 	verdict("a second queue without a ring", bad_second_queue(vbd));
 	verdict("indices that make no sense", bad_start(vbd));
+	verdict("one ring for two queues", shared_ring(vbd));
 	verdict("connects with good keys", works_again(vbd));
 }
 

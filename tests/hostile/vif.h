@@ -157,6 +157,7 @@ void vif_odd(struct vif *vif);
 void vif_mcast(struct vif *vif);
 void vif_rx(struct vif *vif);
 void vif_ctrl(struct vif *vif);
+void vif_pages(struct vif *vif);
 void vif_keys(struct vif *vif);
 void vif_flap(struct vif *vif);
 void vif_storm(struct vif *vif);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "random.h"
 #include "shared.h"
@@ -69,6 +70,73 @@ static const char *bad_start(struct vif *vif, const char *which)
 	return device_refused(&vif->dev);
 }
 
+/* --- pages in two roles ------------------------------------------------- */
+
+/* Some traffic, whatever becomes of it; then a good connection. */
+static const char *try_it(struct vif *vif)
+{
+	unsigned int i;
+
+	if (!device_reaches(&vif->dev, CONNECTED, CLOSING))
+		return because("the back is in state %u", device_back(&vif->dev));
+	for (i = 0; i < vif->nr_queues; i++) {
+		vif_post_all(&vif->queue[i]);
+		make_it_look(vif);
+	}
+	usleep(300000);
+	make_it_look(vif);
+	usleep(100000);
+	device_begin(&vif->dev);
+	return vif_works_again(vif);
+}
+
+/* Frames for us are written over one of the rings. */
+static const char *frames_over(struct vif *vif, const struct ring *ring)
+{
+	const struct vif_setup setup = { };
+	struct vif_queue *queue = &vif->queue[0];
+
+	vif_offer(vif, &setup);
+	device_wants(&vif->dev, CONNECTED);
+	vif_post(queue, 0, ring->page.ref);
+	return try_it(vif);
+}
+
+/* A key names a page that has another role already. */
+static const char *used_twice(struct vif *vif, const struct vif_setup *setup, const char *key,
+			      uint32_t value)
+{
+	vif_prepare(vif, setup);
+	store_print(vif->dev.front, key, "%u", value);
+	device_say(&vif->dev, CONNECTED);
+	return try_it(vif);
+}
+
+static const char *one_channel(struct vif *vif)
+{
+	const struct vif_setup setup = { .queues = 2 };
+
+	vif_prepare(vif, &setup);
+	store_print(vif->dev.front, "queue-1/event-channel", "%u", vif->queue[0].tx.port);
+	device_say(&vif->dev, CONNECTED);
+	return try_it(vif);
+}
+
+void vif_pages(struct vif *vif)
+{
+	const struct vif_setup one = { .split = true }, two = { .queues = 2 };
+	struct vif_queue *queue = vif->queue;
+
+	verdict("ping", vif_works_again(vif));
+	verdict("frames written over the rx ring", frames_over(vif, &queue[0].rx));
+	verdict("frames written over the tx ring", frames_over(vif, &queue[0].tx));
+	verdict("one page for both rings",
+		used_twice(vif, &one, "rx-ring-ref", queue[0].tx.page.ref));
+	verdict("one ring for two queues",
+		used_twice(vif, &two, "queue-1/tx-ring-ref", queue[0].tx.page.ref));
+	verdict("a channel that is another queue's", one_channel(vif));
+}
+
 /* --- keys --------------------------------------------------------------- */
 
 struct key_test {
@@ -92,6 +160,7 @@ static const struct key_test refused[] = {
 	{ "an rx ring that nobody lent", PLAIN, { { "rx-ring-ref", "524287" } } },
 	{ "tx-ring-ref -1", PLAIN, { { "tx-ring-ref", "-1" } } },
 	{ "tx-ring-ref 1x", PLAIN, { { "tx-ring-ref", "1x" } } },
+	{ "an rx-ring-ref of 2000 digits", PLAIN, { { "rx-ring-ref", DIGITS_2000 } } },
 	{ "an empty rx-ring-ref", PLAIN, { { "rx-ring-ref", "" } } },
 	{ "no event channel", PLAIN, { { "event-channel" } } },
 	{ "event-channel 0", PLAIN, { { "event-channel", "0" } } },

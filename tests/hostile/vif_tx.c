@@ -296,6 +296,27 @@ static const char *parted_bad(struct vif *vif)
 	return run_parted(vif, &script, 2);
 }
 
+/* --- a full ring -------------------------------------------------------- */
+
+/* Frames as long as can be, in pieces that fit no page; the last one is an echo request. */
+static const char *run_full(struct vif *vif)
+{
+	struct vif_queue *queue = &vif->queue[0];
+	struct script script = { };
+	unsigned int frame, i;
+	const char *why;
+
+	for (frame = 0; frame < VIF_SLOTS / 18; frame++) {
+		script_data(vif, &script, &vif->tx_page[0], 0, 18 * 3640, MORE);
+		for (i = 1; i < 18; i++)
+			script_data(vif, &script, &vif->tx_page[i], 0, 3640, i < 17 ? MORE : 0);
+	}
+	vif_put_echo(vif, &script, 64);
+	vif_show(queue, &script);
+	why = vif_answers(vif, queue, &script);
+	return why ? why : vif_echo_answer(vif, 64);
+}
+
 /* --- all of it ---------------------------------------------------------- */
 
 void vif_tx(struct vif *vif)
@@ -310,6 +331,7 @@ void vif_tx(struct vif *vif)
 	verdict("a frame whose last slot comes later", parted_data(vif));
 	verdict("a frame whose extra comes later", parted_extra(vif));
 	verdict("a bad frame whose last slot comes later", parted_bad(vif));
+	verdict("a ring full of long frames", run_full(vif));
 	verdict("ping", vif_ping(vif, &vif->queue[0]));
 	vif_close(vif);
 }
