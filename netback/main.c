@@ -10,6 +10,7 @@
 #include <xen/xen.h>
 
 #include "compat/export.h"
+#include "netback/debug.h"
 #include "netback/params.h"
 #include "netback/vif.h"
 #include "xenbus/netif.h"
@@ -57,15 +58,22 @@ static void __init judge_params(void)
 
 static int __init netback_init(void)
 {
+	int err;
+
 	if (!xen_domain())
 		return -ENODEV;
 	judge_params();
-	return xsplit_driver_register(&xnb_driver);
+	xnb_debug_init();
+	err = xsplit_driver_register(&xnb_driver);
+	if (err)
+		xnb_debug_exit();
+	return err;
 }
 
 static void __exit netback_exit(void)
 {
 	xsplit_driver_unregister(&xnb_driver);
+	xnb_debug_exit();
 }
 
 module_init(netback_init);

@@ -5,6 +5,7 @@
 
 #include <linux/slab.h>
 
+#include "netback/debug.h"
 #include "netback/queue.h"
 #include "netback/rx.h"
 #include "netback/slow.h"
@@ -148,6 +149,7 @@ struct xnb_queue *xnb_queue_create(struct xnb_vif *vif, unsigned int index)
 	if (err)
 		goto destroy;
 	show_counters(queue);
+	xnb_debug_add_queue(queue);
 	return queue;
 
 destroy:
@@ -157,6 +159,7 @@ destroy:
 
 void xnb_queue_destroy(struct xnb_queue *queue)
 {
+	xnb_debug_remove_queue(queue);
 	xsplit_counters_remove(queue->counter_file);
 	xsplit_event_close(&queue->tx.event.event, queue);
 	xsplit_event_close(&queue->rx.event.event, queue);

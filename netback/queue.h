@@ -169,6 +169,7 @@ struct xnb_rx {
  * @rx_name: the other
  * @counts: what it did
  * @counter_file: where this is shown
+ * @debug_file: where its rings are shown
  * @tx: from the guest
  * @rx: to the guest
  */
@@ -181,6 +182,7 @@ struct xnb_queue {
 	char rx_name[IFNAMSIZ + 12];
 	struct xnb_counts counts;
 	struct dentry *counter_file;
+	struct dentry *debug_file;
 	struct xnb_tx tx ____cacheline_aligned;
 	struct xnb_rx rx ____cacheline_aligned;
 };

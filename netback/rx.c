@@ -540,6 +540,13 @@ void xnb_rx_exit(struct xnb_queue *queue)
 	xsplit_copy_free(&rx->copy);
 }
 
+void xnb_rx_kick(struct xnb_queue *queue)
+{
+	local_bh_disable();
+	napi_schedule(&queue->rx.napi);
+	local_bh_enable();
+}
+
 void xnb_rx_up(struct xnb_queue *queue)
 {
 	struct xnb_rx *rx = &queue->rx;

@@ -9,6 +9,7 @@
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 
+#include "netback/debug.h"
 #include "netback/params.h"
 #include "netback/queue.h"
 #include "netback/rx.h"
@@ -345,6 +346,7 @@ struct xnb_vif *xnb_vif_create(struct xsplit_link *link, unsigned int handle)
 	err = register_netdev(dev);
 	if (err)
 		goto free_queue;
+	xnb_debug_add_vif(vif);
 	return vif;
 
 free_queue:
@@ -359,6 +361,7 @@ void xnb_vif_destroy(struct xnb_vif *vif)
 	struct xnb_queue **queue = vif->queue;
 	struct net_device *dev = vif->dev;
 
+	xnb_debug_remove_vif(vif);
 	unregister_netdev(dev);
 	kfree(queue);
 	free_netdev(dev);

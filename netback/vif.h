@@ -93,6 +93,7 @@ struct xnb_past {
  * @carrier: the operator's wish, shown to the guest; RTNL
  * @control: the control ring, and the hashes it sets up
  * @filter: of multicasts to the guest
+ * @debug_dir: see debug.h
  * @past_lock: protects @past and the life of @queue against those who add up
  * @past: see struct xnb_past
  */
@@ -109,6 +110,7 @@ struct xnb_vif {
 	bool carrier;
 	struct xnb_control control;
 	struct xnb_filter filter;
+	struct dentry *debug_dir;
 
 	spinlock_t past_lock;
 	struct xnb_past past;

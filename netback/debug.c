@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0
+/* debugfs xen-netback/: rings and hashes as they are now. */
+
+#include <linux/debugfs.h>
+#include <linux/seq_file.h>
+#include <linux/uaccess.h>
+
+#include "netback/debug.h"
+#include "netback/queue.h"
+#include "netback/rx.h"
+#include "netback/tx.h"
+
+static struct dentry *debug_root;
+
+/* --- io_ring_qN ----------------------------------------------------------- */
+
+/* The frontend's words may be anything; they are only shown. */
+static void show_ring(struct seq_file *seq, const char *name, const struct xsplit_ring *ring)
+{
+	const struct xsplit_sring *shared = ring->shared;
+
+	seq_printf(seq, "%s: slots %u\n", name, ring->size);
+	seq_printf(seq, "  requests: produced %u, event at %u, taken %u\n",
+		   READ_ONCE(shared->req_prod), READ_ONCE(shared->req_event),
+		   READ_ONCE(ring->cons));
+	seq_printf(seq, "  responses: produced %u, event at %u, filled %u\n",
+		   READ_ONCE(shared->rsp_prod), READ_ONCE(shared->rsp_event),
+		   READ_ONCE(ring->prod));
+}
+
+static void show_poll(struct seq_file *seq, const char *name, const struct napi_struct *napi)
+{
+	seq_printf(seq, "%s poll: state %lx, weight %d\n", name, READ_ONCE(napi->state),
+		   napi->weight);
+}
+
+static int io_ring_show(struct seq_file *seq, void *unused)
+{
+	const struct xnb_queue *queue = seq->private;
+
+	seq_printf(seq, "queue %u\n", queue->index);
+	show_ring(seq, "tx", &queue->tx.ring);
+	show_poll(seq, "tx", &queue->tx.napi);
+	show_ring(seq, "rx", &queue->rx.ring);
+	show_poll(seq, "rx", &queue->rx.napi);
+	seq_printf(seq, "rx: %s, %s\n", netif_tx_queue_stopped(queue->rx.txq) ? "stopped" : "running",
+		   READ_ONCE(queue->rx.stalled) ? "stalled" : "not stalled");
+	return 0;
+}
+
+static int io_ring_open(struct inode *inode, struct file *file)
+{
+	return single_open(file, io_ring_show, inode->i_private);
+}
+
+static ssize_t io_ring_write(struct file *file, const char __user *text, size_t len, loff_t *pos)
+{
+	struct xnb_queue *queue = ((struct seq_file *)file->private_data)->private;
+	static const char kick[] = "kick";
+	char buf[sizeof(kick)] = "";
+
+	if (len < sizeof(kick) - 1 || len > sizeof(kick))
+		return -EINVAL;
+	if (copy_from_user(buf, text, sizeof(kick) - 1))
+		return -EFAULT;
+	if (strcmp(buf, kick))
+		return -EINVAL;
+	xnb_tx_kick(queue);
+	xnb_rx_kick(queue);
+	return len;
+}
+
+static const struct file_operations io_ring_fops = {
+	.owner = THIS_MODULE,
+	.open = io_ring_open,
+	.read = seq_read,
+	.write = io_ring_write,
+	.llseek = seq_lseek,
+	.release = single_release,
+};
+
+void xnb_debug_add_queue(struct xnb_queue *queue)
+{
+	char name[16];
+
+	snprintf(name, sizeof(name), "io_ring_q%u", queue->index);
+	queue->debug_file = debugfs_create_file(name, 0600, queue->vif->debug_dir, queue,
+						&io_ring_fops);
+}
+
+void xnb_debug_remove_queue(struct xnb_queue *queue)
+{
+	debugfs_remove(queue->debug_file);
+}
+
+/* --- ctrl ----------------------------------------------------------------- */
+
+static void show_key(struct seq_file *seq, const u8 *key)
+{
+	seq_printf(seq, "key: %*phN\n", (int)XNET_HASH_KEY_BYTES, key);
+}
+
+static void show_mapping(struct seq_file *seq, const struct xnb_hash *hash)
+{
+	u32 size = min(READ_ONCE(hash->size), XNET_HASH_MAPPING_MAX), i;
+
+	seq_printf(seq, "mapping: %u entries\n", size);
+	for (i = 0; i < size; i++)
+		seq_printf(seq, "%5u%s", READ_ONCE(hash->mapping[i]),
+			   i % 16 == 15 || i + 1 == size ? "\n" : "");
+}
+
+static int ctrl_show(struct seq_file *seq, void *unused)
+{
+	const struct xnb_vif *vif = seq->private;
+	const struct xnb_hash *hash = &vif->control.hash;
+
+	seq_printf(seq, "algorithm: %s\n", READ_ONCE(hash->algorithm) == XNET_HASH_TOEPLITZ ?
+		   "toeplitz" : "none");
+	seq_printf(seq, "flags: %x\n", READ_ONCE(hash->flags));
+	show_key(seq, hash->key);
+	show_mapping(seq, hash);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(ctrl);
+
+void xnb_debug_add_vif(struct xnb_vif *vif)
+{
+	vif->debug_dir = debugfs_create_dir(netdev_name(vif->dev), debug_root);
+	debugfs_create_file("ctrl", 0400, vif->debug_dir, vif, &ctrl_fops);
+}
+
+void xnb_debug_remove_vif(struct xnb_vif *vif)
+{
+	debugfs_remove(vif->debug_dir);
+}
+
+/* --- the module ----------------------------------------------------------- */
+
+void xnb_debug_init(void)
+{
+	debug_root = debugfs_create_dir("xen-netback", NULL);
+}
+
+void xnb_debug_exit(void)
+{
+	debugfs_remove(debug_root);
+}
