@@ -156,10 +156,13 @@ static int open_queues(struct xnf *front)
 
 	for (i = 0; i < front->nr_queues; i++) {
 		err = xnf_queue_open(&front->queue[i], &way);
-		if (err) {
-			close_queues(front);
+		if (!err)
+			continue;
+		/* Why has been said; the backend has not been told of them yet. */
+		if (!i)
 			return err;
-		}
+		front->nr_queues = i;
+		netdev_warn(front->dev, "getting on with %u queues\n", i);
 	}
 	return 0;
 }
