@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * skbs for what the guest sends, and the copies that fill them.
+ */
+
+#include <linux/bpf.h>
+#include <linux/skbuff.h>
+
+#include "compat/page_pool.h"
+#include "netback/build.h"
+#include "netback/queue.h"
+
+/* Packets that do not keep a page busy. */
+#define SMALL_BYTES 256u
+
+/* What fits into one page with room before it and the skb's own data behind it. */
+#define LINEAR_BYTES SKB_WITH_OVERHEAD((unsigned int)(PAGE_SIZE - XDP_PACKET_HEADROOM))
+
+/* Pages the pool keeps: what a ring full of packets may use. */
+#define POOL_PAGES XNET_RING_SLOTS
+
+/* --- places to copy to -------------------------------------------------- */
+
+/**
+ * struct target - where the next bytes of a packet go
+ * @tx: its queue's
+ * @page: the page, one after the other
+ * @offset: in it
+ * @left: bytes the page still takes
+ */
+struct target {
+	struct xnb_tx *tx;
+	struct page *page;
+	unsigned int offset;
+	unsigned int left;
+};
+
+static void aim(struct target *target, struct page *page, unsigned int offset, unsigned int left)
+{
+	target->page = page;
+	target->offset = offset;
+	target->left = left;
+}
+
+/* @len bytes of a piece, @done bytes into it; the page takes them. */
+static void copy_some(struct target *target, const struct xnb_tx_piece *piece,
+		      unsigned int done, unsigned int len)
+{
+	xsplit_copy_from(&target->tx->copy, piece->ref, piece->offset + done,
+			 target->page, target->offset, len);
+	target->offset += len;
+	target->left -= len;
+}
+
+/* --- skbs --------------------------------------------------------------- */
+
+/*
+ * Small packets in the allocator's memory, so that a socket full of them does not
+ * hold a page for each. It never gives out what crosses a page at these sizes.
+ */
+static struct sk_buff *make_small(struct target *target, unsigned int len)
+{
+	struct sk_buff *skb = napi_alloc_skb(&target->tx->napi, len);
+
+	if (unlikely(!skb))
+		return NULL;
+	if (unlikely(offset_in_page(skb->data) + len > PAGE_SIZE)) {
+		kfree_skb(skb);
+		return NULL;
+	}
+	aim(target, virt_to_page(skb->data), offset_in_page(skb->data), len);
+	__skb_put(skb, len);
+	return skb;
+}
+
+static struct sk_buff *make_linear(struct target *target, unsigned int len)
+{
+	struct page_pool *pool = target->tx->pool;
+	struct page *page = page_pool_dev_alloc_pages(pool);
+	struct sk_buff *skb;
+
+	if (unlikely(!page))
+		return NULL;
+	skb = napi_build_skb(page_address(page), PAGE_SIZE);
+	if (unlikely(!skb)) {
+		page_pool_recycle_direct(pool, page);
+		return NULL;
+	}
+	skb_reserve(skb, XDP_PACKET_HEADROOM);
+	__skb_put(skb, len);
+	skb_mark_for_recycle(skb);
+	aim(target, page, XDP_PACKET_HEADROOM, len);
+	return skb;
+}
+
+/* Another page of the packet, @len bytes in it for now. */
+static bool next_page(struct target *target, struct sk_buff *skb, unsigned int len)
+{
+	struct page *page = page_pool_dev_alloc_pages(target->tx->pool);
+
+	if (unlikely(!page))
+		return false;
+	skb_add_rx_frag(skb, skb_shinfo(skb)->nr_frags, page, 0, len, PAGE_SIZE);
+	aim(target, page, 0, PAGE_SIZE);
+	return true;
+}
+
+/*
+ * Are there more pieces than fragments, or do they leave pages half empty? Then
+ * they share pages.
+ */
+static bool packs(const struct xnb_tx_packet *pkt)
+{
+	return pkt->nr_pieces > MAX_SKB_FRAGS || pkt->len < pkt->nr_pieces * PAGE_SIZE / 2;
+}
+
+/* Into the room that is left, then into pages. */
+static bool copy_piece(struct target *target, struct sk_buff *skb,
+		       const struct xnb_tx_piece *piece)
+{
+	unsigned int done, len;
+
+	for (done = 0; done < piece->len; done += len) {
+		len = min_t(unsigned int, piece->len - done, target->left ?: PAGE_SIZE);
+		if (!target->left) {
+			if (!next_page(target, skb, len))
+				return false;
+		} else if (skb_shinfo(skb)->nr_frags) {
+			skb_coalesce_rx_frag(skb, skb_shinfo(skb)->nr_frags - 1, len, 0);
+		}
+		copy_some(target, piece, done, len);
+	}
+	return true;
+}
+
+/*
+ * Headers in the linear part, every further piece in a page of its own, as the
+ * guest laid it out: whole pages stay whole pages.
+ */
+static struct sk_buff *make_paged(struct target *target, const struct xnb_tx_packet *pkt,
+				  const struct xnb_tx_piece *piece)
+{
+	struct sk_buff *skb = make_small(target, min_t(unsigned int, piece->len, SMALL_BYTES));
+	bool packed = packs(pkt);
+	unsigned int i;
+
+	if (unlikely(!skb))
+		return NULL;
+	skb_mark_for_recycle(skb);
+	for (i = 0; i < pkt->nr_pieces; i++) {
+		if (!copy_piece(target, skb, &piece[i])) {
+			kfree_skb(skb);
+			return NULL;
+		}
+		if (!packed)
+			target->left = 0;
+	}
+	return skb;
+}
+
+struct sk_buff *xnb_build_skb(struct xnb_tx *tx, const struct xnb_tx_packet *pkt,
+			      const struct xnb_tx_piece *piece)
+{
+	struct target target = { .tx = tx };
+	struct sk_buff *skb;
+	unsigned int i;
+
+	if (pkt->len > LINEAR_BYTES)
+		return make_paged(&target, pkt, piece);
+	skb = pkt->len > SMALL_BYTES ? make_linear(&target, pkt->len) :
+				       make_small(&target, pkt->len);
+	for (i = 0; skb && i < pkt->nr_pieces; i++)
+		copy_some(&target, &piece[i], 0, piece[i].len);
+	return skb;
+}
+
+/* --- life --------------------------------------------------------------- */
+
+int xnb_build_init(struct xnb_tx *tx)
+{
+	struct page_pool_params params = {
+		.pool_size = POOL_PAGES,
+		.nid = NUMA_NO_NODE,
+	};
+	struct page_pool *pool = page_pool_create(&params);
+
+	if (IS_ERR(pool))
+		return PTR_ERR(pool);
+	tx->pool = pool;
+	return 0;
+}
+
+void xnb_build_exit(struct xnb_tx *tx)
+{
+	if (tx->pool)
+		page_pool_destroy(tx->pool);
+}
