@@ -232,7 +232,6 @@ static void tcp(const char *host, int port, uint64_t count)
 
 struct burst {
 	struct mmsghdr message[BURST];
-	struct sockaddr_ll to;
 	struct iovec frame;
 	int fd;
 };
@@ -265,6 +264,10 @@ static unsigned int ip_checksum(const unsigned char *at)
 
 static void burst_prepare(struct burst *burst, const char *device, size_t bytes)
 {
+	/* Bound to no protocol: nothing is received. */
+	struct sockaddr_ll at = {
+		.sll_family = AF_PACKET, .sll_ifindex = if_nametoindex(device),
+	};
 	unsigned char *frame = calloc(1, bytes);
 	unsigned int i;
 
@@ -275,15 +278,11 @@ static void burst_prepare(struct burst *burst, const char *device, size_t bytes)
 	put16(frame + IP + 10, ip_checksum(frame + IP));
 	put16(frame + UDP + 4, bytes - UDP);
 	burst->frame = (struct iovec){ frame, bytes };
-	burst->to.sll_family = AF_PACKET;
-	burst->to.sll_protocol = htons(ETH_IPV4);
-	burst->to.sll_ifindex = if_nametoindex(device);
 	burst->fd = socket(AF_PACKET, SOCK_RAW, 0);
-	if (burst->fd < 0 || !burst->to.sll_ifindex)
+	if (burst->fd < 0 || bind(burst->fd, (void *)&at, sizeof(at)))
 		die(device);
 	for (i = 0; i < BURST; i++)
 		burst->message[i].msg_hdr = (struct msghdr){
-			.msg_name = &burst->to, .msg_namelen = sizeof(burst->to),
 			.msg_iov = &burst->frame, .msg_iovlen = 1,
 		};
 }
