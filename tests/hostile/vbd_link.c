@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "flood.h"
 #include "random.h"
 #include "shared.h"
 #include "vbd.h"
@@ -325,6 +326,17 @@ static const char *run_race(struct vbd *vbd, unsigned int rounds)
 	return why;
 }
 
+static const char *close_in_flood(struct vbd *vbd)
+{
+	uint8_t slot[112];
+
+	vbd_connect(vbd, &layouts[0], false);
+	put_good(vbd);
+	memcpy(slot, ring_slot(&vbd->ring, 0), sizeof(slot));
+	vbd->ring.prod = 0;
+	return flood_and_close(&vbd->dev, &vbd->ring, slot);
+}
+
 void vbd_race(struct vbd *vbd)
 {
 	struct racer racer = { .vbd = vbd };
@@ -343,4 +355,6 @@ void vbd_race(struct vbd *vbd)
 	pthread_join(racer.thread, NULL);
 	verdict("a good read after that", good_read(vbd));
 	vbd_close(vbd);
+	verdict("closing in a flood of requests", close_in_flood(vbd));
+	verdict("works when connected again", works_again(vbd));
 }

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "flood.h"
 #include "random.h"
 #include "shared.h"
 #include "tell.h"
@@ -344,6 +345,24 @@ static const char *run_race(struct vif *vif, struct ring *ring)
 	return end_chain(vif, ring);
 }
 
+static const char *close_in_frames(struct vif *vif)
+{
+	const struct vif_setup setup = { .split = true };
+	const struct tx_request frame = { .ref = vif->tx_page[0].ref, .size = 60 };
+
+	vif_connect(vif, &setup);
+	return flood_and_close(&vif->dev, &vif->queue[0].tx, &frame);
+}
+
+static const char *close_in_messages(struct vif *vif)
+{
+	const struct vif_setup setup = { .ctrl = true };
+	const struct ctrl_request message = { .type = 1 };
+
+	vif_connect(vif, &setup);
+	return flood_and_close(&vif->dev, &vif->ctrl, &message);
+}
+
 void vif_race(struct vif *vif)
 {
 	const struct vif_setup setup = { };
@@ -352,4 +371,8 @@ void vif_race(struct vif *vif)
 	verdict("slots that change while they are read", run_race(vif, &vif->queue[0].tx));
 	verdict("ping", vif_ping(vif, &vif->queue[0]));
 	vif_close(vif);
+	verdict("closing in a flood of frames", close_in_frames(vif));
+	if (vif_back_has(vif, "feature-ctrl-ring"))
+		verdict("closing in a flood of messages", close_in_messages(vif));
+	verdict("works when connected again", vif_works_again(vif));
 }
