@@ -193,6 +193,8 @@ void xnf_dev_stop(struct xnf *front)
 		cancel_delayed_work_sync(&front->watchdog);
 		for (i = 0; i < front->nr_queues; i++)
 			xnf_queue_stop(&front->queue[i]);
+		/* NAPI may still be ending interrupts. */
+		synchronize_net();
 		front->live = false;
 	}
 	rtnl_unlock();

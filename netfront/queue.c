@@ -36,33 +36,38 @@ static void end_interrupt(struct xnf_queue *q, struct xnf_event *event, bool wor
 	xsplit_event_eoi(&event->channel, worked);
 }
 
-/* What of a queue with one event channel is taken for work. */
-static bool moved(struct xnf_queue *q, bool *tx, bool *rx)
+/* Was anything done since the last interrupt for receiving, or for both, ended? */
+static bool rx_worked(struct xnf_queue *q)
 {
-	*tx = xnf_tx_moved(q);
-	*rx = xnf_rx_moved(q);
-	return *tx | *rx;
+	bool worked = xnf_rx_moved(q);
+
+	if (!q->split)
+		worked |= xnf_tx_moved(q);
+	return worked;
 }
 
-/* Nothing more to do: end interrupts. Return: false if NAPI must run again. */
-static bool rest(struct xnf_queue *q, int done)
+/*
+ * Nothing more to do: end interrupts. Another run may begin meanwhile, but it sees
+ * none of them before it is ended. What was done since the last end counts, also by
+ * a run that was faster than the interrupt.
+ */
+static void rest(struct xnf_queue *q, int done)
 {
 	bool tx = take_pending(&q->tx_event);
 	bool rx = take_pending(&q->rx_event);
-	bool tx_moved, rx_moved, any;
 
-	any = moved(q, &tx_moved, &rx_moved);
 	if (!napi_complete_done(&q->napi, done)) {
-		/* Only NAPI clears them, and it is ours still. */
-		q->tx_event.pending |= tx;
-		q->rx_event.pending |= rx;
-		return false;
+		/* There is another run to come. */
+		if (tx)
+			WRITE_ONCE(q->tx_event.pending, true);
+		if (rx)
+			WRITE_ONCE(q->rx_event.pending, true);
+		return;
 	}
 	if (tx)
-		end_interrupt(q, &q->tx_event, tx_moved);
+		end_interrupt(q, &q->tx_event, xnf_tx_moved(q));
 	if (rx)
-		end_interrupt(q, &q->rx_event, q->split ? rx_moved : any);
-	return true;
+		end_interrupt(q, &q->rx_event, rx_worked(q));
 }
 
 static int poll(struct napi_struct *napi, int budget)

@@ -98,7 +98,7 @@ bool xnf_rx_arm(struct xnf_queue *q);
  * xnf_rx_moved - was anything received since this was last asked?
  * @q: the queue
  *
- * Context: NAPI.
+ * Context: NAPI, while an interrupt is to be ended.
  */
 bool xnf_rx_moved(struct xnf_queue *q);
 

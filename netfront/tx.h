@@ -63,7 +63,7 @@ struct xnf_tx_slot {
  * @held: packets that are kept
  * @event_at: the backend sends an event when it shows so many responses; if
  *	these are taken already there is none to come
- * @eoi_at: number of responses shown at the last end-of-interrupt; NAPI's
+ * @eoi_at: number of responses shown at the last end-of-interrupt
  * @cons_seen: responses taken when the watchdog last looked; its own
  * @reserve: references
  * @shared: the memory of the ring
@@ -143,7 +143,7 @@ bool xnf_tx_poll(struct xnf_queue *q, int budget, bool rest);
  * xnf_tx_moved - was anything answered since this was last asked?
  * @q: the queue
  *
- * Context: NAPI.
+ * Context: NAPI, while an interrupt is to be ended.
  */
 bool xnf_tx_moved(struct xnf_queue *q);
 
