@@ -17,12 +17,12 @@
 
 /**
  * struct xnb_mcast - a guest's list; zeroed: empty
- * @entry: the addresses; 0: a free entry
  * @end: no entry from here on is in use
+ * @entry: the addresses; 0: a free entry
  */
 struct xnb_mcast {
-	u64 entry[XNB_MCAST_MAX];
 	u32 end;
+	u64 entry[XNB_MCAST_MAX];
 };
 
 /**

@@ -188,6 +188,12 @@ static void largest_limit(void)
 	set(&credit, 1ULL << 40, 1, 0);
 	EXPECT_EQ(xnb_credit_take(&credit, 65535, ~0ULL), 0);
 	EXPECT_EQ(credit.left, (1ULL << 40) - 65535);
+	/* 2^47 periods of 2^17 bytes are no bytes, in 64 bits. */
+	set(&credit, 128 * KIB, 1, 0);
+	EXPECT_EQ(xnb_credit_take(&credit, 64 * KIB, 0), 0);
+	EXPECT_EQ(xnb_credit_take(&credit, 64 * KIB, 0), 0);
+	EXPECT_EQ(xnb_credit_take(&credit, 64 * KIB, (1ULL << 47) * USEC), 0);
+	EXPECT_EQ(credit.left, 64 * KIB);
 }
 
 static void clock_that_goes_back(void)

@@ -190,6 +190,7 @@ static void sizes(void)
 {
 	static const u32 bad[] = { 129, 130, 255, 256, 1024, 65536, 65664, 1u << 31,
 				   0xffffffff };
+	struct xnb_hash before = hash;
 	u32 size, i;
 
 	EXPECT_EQ(send(GET_SIZE, 0, 0, 0), SUCCESS);
@@ -201,6 +202,7 @@ static void sizes(void)
 		EXPECT_EQ(hash.size, size);
 		EXPECT_EQ(hash.mapping[0], 0);
 		EXPECT_EQ(hash.mapping[127], 0);
+		EXPECT(!memcmp(hash.key, before.key, 40));
 	}
 	prepare();
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {

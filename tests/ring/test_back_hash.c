@@ -226,6 +226,10 @@ static void queue_is_always_one_there_is(void)
 	for (nr = 1; nr <= 16; nr++)
 		for (i = 0; i < 1000; i++)
 			EXPECT(xnb_hash_queue(&hash, test_random(), nr) < nr);
+	for (i = 0; i < 128; i++)
+		hash.mapping[i] = i;
+	for (nr = 1; nr <= 127; nr++)
+		EXPECT_EQ(xnb_hash_queue(&hash, nr, nr), 0);
 }
 
 static const struct test_case cases[] = {

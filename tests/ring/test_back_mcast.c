@@ -120,6 +120,7 @@ static void remove_and_add_again(void)
 		xnb_mcast_del(&list, group(i));
 		for (j = 0; j < 64; j++)
 			EXPECT_EQ(xnb_mcast_match(&list, group(j)), j != i);
+		EXPECT(!xnb_mcast_match(&list, zero));
 		EXPECT_EQ(xnb_mcast_add(&list, group(100)), 0);
 		EXPECT_EQ(xnb_mcast_add(&list, group(101)), -ENOSPC);
 		xnb_mcast_del(&list, group(100));
