@@ -236,15 +236,32 @@ struct burst {
 	int fd;
 };
 
-/* UDP from 10.9.0.1 to the discard port of 10.9.0.2, at an address that is nobody's. */
+/* UDP at a hardware address that is nobody's. */
 static const unsigned char headers[] = {
 	0x02, 0, 0, 0, 0, 0x99, 0x02, 0, 0, 0, 0, 0x98, ETH_IPV4 >> 8, 0,
-	0x45, 0, 0, 0, 0, 0, 0x40, 0, 0x40, IPPROTO_UDP, 0, 0, 10, 9, 0, 1, 10, 9, 0, 2,
-	0x80, 0, 0, 9, 0, 0, 0, 0,
+	0x45, 0, 0, 0, 0, 0, 0x40, 0, 0x40, IPPROTO_UDP, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	0, 0, 0, 0, 0, 0, 0, 0,
 };
 
 #define IP 14
 #define UDP 34
+
+/*
+ * Frames are of the flow of the socket that asks what has arrived: no queueing
+ * discipline lets the question pass them.
+ */
+static void join_flow(unsigned char *frame, int fd)
+{
+	struct sockaddr_in from, to;
+	socklen_t size = sizeof(from);
+
+	if (getsockname(fd, (void *)&from, &size) || getpeername(fd, (void *)&to, &size))
+		die("flow");
+	memcpy(frame + IP + 12, &from.sin_addr, sizeof(from.sin_addr));
+	memcpy(frame + IP + 16, &to.sin_addr, sizeof(to.sin_addr));
+	memcpy(frame + UDP, &from.sin_port, sizeof(from.sin_port));
+	memcpy(frame + UDP + 2, &to.sin_port, sizeof(to.sin_port));
+}
 
 static void put16(unsigned char *at, unsigned int value)
 {
@@ -262,7 +279,7 @@ static unsigned int ip_checksum(const unsigned char *at)
 	return ~(sum + (sum >> 16)) & 0xffff;
 }
 
-static void burst_prepare(struct burst *burst, const char *device, size_t bytes)
+static void burst_prepare(struct burst *burst, const char *device, size_t bytes, int flow)
 {
 	/* Bound to no protocol: nothing is received. */
 	struct sockaddr_ll at = {
@@ -274,6 +291,7 @@ static void burst_prepare(struct burst *burst, const char *device, size_t bytes)
 	if (!frame || bytes < sizeof(headers))
 		die("frame");
 	memcpy(frame, headers, sizeof(headers));
+	join_flow(frame, flow);
 	put16(frame + IP + 2, bytes - IP);
 	put16(frame + IP + 10, ip_checksum(frame + IP));
 	put16(frame + UDP + 4, bytes - UDP);
@@ -321,7 +339,7 @@ static void packets(const char *host, const char *device, size_t bytes, unsigned
 	uint64_t start, before, after;
 
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-	burst_prepare(&burst, device, bytes);
+	burst_prepare(&burst, device, bytes, fd);
 	burst_send(&burst, WARM_UP_PACKETS);
 	before = ask_count(fd);
 	start = now();
