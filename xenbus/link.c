@@ -26,12 +26,8 @@ enum {
 	LINK_BROKEN,	/* the peer broke the protocol; until the connection is dropped */
 	LINK_LEAVING,	/* being removed or resumed: no work is queued */
 	LINK_RECONFIGURE, /* keys are to be changed: xsplit_link.reconfigure */
-	LINK_SETTLE,	/* nobody waits for the backend to see them any more */
 	LINK_REAPING,	/* reap_watch is registered; who clears this unregisters it */
 };
-
-/* How long a backend may take to see changed keys. */
-#define RECONFIGURE_WAIT (5 * HZ)
 
 /* A handshake takes three steps; more in one go means that the peer flaps. */
 #define STEPS_AT_ONCE 8
@@ -104,14 +100,10 @@ XSPLIT_EXPORT(xsplit_link_broken);
 
 static void drop_connection(struct xsplit_link *link, enum xsplit_why why)
 {
-	bool connected = link->connected;
-
-	/* Whoever waits for the backend may hold what @disconnect needs. */
+	if (link->connected)
+		link->driver->ops->disconnect(link, why);
 	link->connected = false;
 	link->ready = false;
-	complete_all(&link->reconfigured);
-	if (connected)
-		link->driver->ops->disconnect(link, why);
 	clear_bit(LINK_BROKEN, &link->flags);
 }
 
@@ -250,7 +242,6 @@ static void do_reconfigured(struct xsplit_link *link)
 {
 	if (!told_to_close(link))
 		xenbus_switch_state(link->xdev, XenbusStateConnected);
-	complete_all(&link->reconfigured);
 }
 
 static void do_restart(struct xsplit_link *link)
@@ -333,23 +324,16 @@ static void see_broken_peer(struct xsplit_link *link)
 	give_up(link, XSPLIT_WHY_BROKEN);
 }
 
-static bool may_reconfigure(const struct xsplit_link *link)
-{
-	return link->ready && link->xdev->state == XenbusStateConnected;
-}
-
 /* The backend looks when our state says so; the table takes it from there. */
 static void see_reconfiguration(struct xsplit_link *link)
 {
-	if (test_and_clear_bit(LINK_SETTLE, &link->flags) &&
+	if (!test_bit(LINK_RECONFIGURE, &link->flags) || link->connected != link->ready ||
 	    link->xdev->state == XenbusStateReconfiguring)
-		xenbus_switch_state(link->xdev, XenbusStateConnected);
-	if (!test_and_clear_bit(LINK_RECONFIGURE, &link->flags))
 		return;
-	if (may_reconfigure(link) && !xsplit_link_publish(link, link->reconfigure))
+	clear_bit(LINK_RECONFIGURE, &link->flags);
+	if (link->ready && link->xdev->state == XenbusStateConnected &&
+	    !xsplit_link_publish(link, link->reconfigure))
 		xenbus_switch_state(link->xdev, XenbusStateReconfiguring);
-	else
-		complete_all(&link->reconfigured);
 }
 
 /* One step; true if it moved us. */
@@ -371,26 +355,21 @@ static void link_work(struct work_struct *work)
 
 	see_changed_keys(link);
 	see_broken_peer(link);
-	see_reconfiguration(link);
-	while (link_step(link))
-		if (++steps == STEPS_AT_ONCE) {
+	do {
+		see_reconfiguration(link);
+		if (steps++ == STEPS_AT_ONCE) {
 			xsplit_link_kick(link);
 			break;
 		}
+	} while (link_step(link));
 }
 
-int xsplit_link_reconfigure(struct xsplit_link *link,
-			    void (*fill)(struct xsplit_link *link, struct xsplit_txn *txn))
+void xsplit_link_reconfigure(struct xsplit_link *link,
+			     void (*fill)(struct xsplit_link *link, struct xsplit_txn *txn))
 {
-	reinit_completion(&link->reconfigured);
 	link->reconfigure = fill;
 	set_bit(LINK_RECONFIGURE, &link->flags);
 	xsplit_link_kick(link);
-	if (wait_for_completion_timeout(&link->reconfigured, RECONFIGURE_WAIT))
-		return READ_ONCE(link->connected) ? 0 : -ENOTCONN;
-	set_bit(LINK_SETTLE, &link->flags);
-	xsplit_link_kick(link);
-	return -ETIMEDOUT;
 }
 XSPLIT_EXPORT(xsplit_link_reconfigure);
 
@@ -448,7 +427,6 @@ static struct xsplit_link *link_alloc(struct xenbus_device *xdev)
 	if (!link)
 		return NULL;
 	INIT_WORK(&link->work, link_work);
-	init_completion(&link->reconfigured);
 	ratelimit_state_init(&link->log_limit, DEFAULT_RATELIMIT_INTERVAL,
 			     DEFAULT_RATELIMIT_BURST);
 	link->xdev = xdev;

@@ -13,7 +13,6 @@
 #ifndef XSPLIT_XENBUS_LINK_H
 #define XSPLIT_XENBUS_LINK_H
 
-#include <linux/completion.h>
 #include <linux/module.h>
 #include <linux/ratelimit_types.h>
 #include <linux/workqueue.h>
@@ -162,7 +161,6 @@ struct xsplit_link {
 	struct ratelimit_state log_limit;
 	char reason[96];
 	void (*reconfigure)(struct xsplit_link *link, struct xsplit_txn *txn);
-	struct completion reconfigured;
 	struct xsplit_watch watches[XSPLIT_MAX_WATCHES];
 };
 
@@ -246,19 +244,16 @@ int xsplit_link_publish(struct xsplit_link *link,
  * xsplit_link_reconfigure - frontend: change keys while connected
  * @link: the link
  * @fill: writes them with xsplit_put(), from the link's own work; may be called
- *	several times, and after this function gave up waiting
+ *	several times
  *
- * Returns when the backend has read them. One caller at a time; not from an
- * operation of the link, which would wait for itself. Locks that the caller
- * holds may be taken by operations of the link.
+ * The backend reads them some time later. Without a connection nothing is done:
+ * @connect and what it publishes say how things are then.
  *
- * Context: may sleep, up to five seconds.
- * Return: 0; -ENOTCONN if there is no connection (any more); -ETIMEDOUT if the
- * backend does not answer.
+ * Context: any; always with the same @fill.
  */
-int xsplit_link_reconfigure(struct xsplit_link *link,
-			    void (*fill)(struct xsplit_link *link,
-					 struct xsplit_txn *txn));
+void xsplit_link_reconfigure(struct xsplit_link *link,
+			     void (*fill)(struct xsplit_link *link,
+					  struct xsplit_txn *txn));
 
 /**
  * xsplit_link_touch - write our state again so that the peer looks

@@ -403,12 +403,6 @@ static void (*const events[NR_EVENTS])(struct model_world *w) = {
 	[PEER_BREAKS] = event_peer_breaks,
 };
 
-/* It has asked its backend to look at changed keys, and waits for a while. */
-static bool is_asking(const struct model_end *e)
-{
-	return e->loaded && e->ready && e->state == RECONFIGURING;
-}
-
 /* Its driver will be loaded some time. */
 static bool is_missing(const struct model_world *w, enum xsplit_side side)
 {
@@ -423,7 +417,7 @@ static bool is_settled(const struct model_world *w)
 
 	for (side = 0; side < XSPLIT_NR_SIDES; side++) {
 		e = &w->end[side];
-		if (e->pending || e->looked || e->waiting || is_asking(e))
+		if (e->pending || e->looked || e->waiting)
 			return false;
 		if (is_missing(w, side))
 			return false;
@@ -471,12 +465,6 @@ static void visit_steps(const struct model_world *w, enum xsplit_side side)
 	}
 	if (e->waiting) {
 		next.end[side].waiting = false;
-		next.end[side].pending = true;
-		visit(&next);
-	}
-	next = *w;
-	if (is_asking(e) && !e->looked) {
-		switch_state(&next, side, CONNECTED);
 		next.end[side].pending = true;
 		visit(&next);
 	}
