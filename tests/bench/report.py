@@ -124,8 +124,10 @@ def wakeups(per, _):
 
 
 def front_skbs(per, _):
-    return total(per, "front___netdev_alloc_skb", "front___napi_alloc_skb",
+    """For each packet, acknowledgements too."""
+    skbs = total(per, "front___netdev_alloc_skb", "front___napi_alloc_skb",
                  "front_build_skb", "front_napi_build_skb")
+    return skbs / (per.get("front_received") or 1.0)
 
 
 def front_pushes(per):
@@ -146,7 +148,7 @@ NET_FIGURES = [
     ("tcp-out", "pages allocated by dom0, each zeroed", lambda p, _: total(p, "dom0_pages"), 1),
     ("tcp-out", "pushes of responses", answers, 1),
     ("tcp-in", "copy sub-operations", copies, 17),
-    ("tcp-in", "skbs allocated by the front", front_skbs, 1),
+    ("tcp-in", "skbs allocated by the front, a packet", front_skbs, 1),
     ("pingpong", "wake-ups of another thread", wakeups, 0),
 ]
 

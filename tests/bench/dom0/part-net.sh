@@ -146,5 +146,7 @@ net_snapshot() {
 	trace_counters back "vif-$(cat "$RUN/$GUEST.id")-0"
 	driver_counters second "vif-$(cat "$RUN/$SECOND.id")-0"
 	guest_run "$GUEST" 20 ". /rig/trace.sh; trace_counters front vif-0"
+	echo "back_received $(cat "/sys/class/net/$(vif "$GUEST")/statistics/rx_packets")"
+	guest_run "$GUEST" 20 'echo "front_received $(cat /sys/class/net/eth0/statistics/rx_packets)"'
 	grep -h "$(vif "$GUEST")" /proc/interrupts | awk '{ n += $2 } END { print "back_irqs", n + 0 }'
 }
