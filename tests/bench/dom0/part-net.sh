@@ -147,6 +147,6 @@ net_snapshot() {
 	driver_counters second "vif-$(cat "$RUN/$SECOND.id")-0"
 	guest_run "$GUEST" 20 ". /rig/trace.sh; trace_counters front vif-0"
 	echo "back_received $(cat "/sys/class/net/$(vif "$GUEST")/statistics/rx_packets")"
-	guest_run "$GUEST" 20 'echo "front_received $(cat /sys/class/net/eth0/statistics/rx_packets)"'
+	echo "front_received $(guest_run "$GUEST" 20 'cat /sys/class/net/eth0/statistics/rx_packets')"
 	grep -h "$(vif "$GUEST")" /proc/interrupts | awk '{ n += $2 } END { print "back_irqs", n + 0 }'
 }
