@@ -80,6 +80,20 @@ bool xsplit_lend_end(struct xsplit_reserve *res, grant_ref_t ref)
 }
 XSPLIT_EXPORT(xsplit_lend_end);
 
+grant_ref_t xsplit_ref_take(struct xsplit_reserve *res)
+{
+	res->free--;
+	return gnttab_claim_grant_reference(&res->head);
+}
+XSPLIT_EXPORT(xsplit_ref_take);
+
+void xsplit_ref_give(struct xsplit_reserve *res, grant_ref_t ref)
+{
+	gnttab_release_grant_reference(&res->head, ref);
+	res->free++;
+}
+XSPLIT_EXPORT(xsplit_ref_give);
+
 /* --- quarantine --------------------------------------------------------- */
 
 struct held_page {

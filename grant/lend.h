@@ -117,6 +117,51 @@ void xsplit_quarantine(struct xsplit_reserve *res, grant_ref_t ref,
 void xsplit_lend_abandon(struct xsplit_reserve *res, grant_ref_t ref,
 			 struct page *page);
 
+/**
+ * xsplit_ref_take - take a reference out of the reserve, for a place that lends
+ * one page after the other
+ * @res: the reserve, with @res->free > 0
+ *
+ * Context: any, under the owner's lock. Return: the reference, not in use.
+ */
+grant_ref_t xsplit_ref_take(struct xsplit_reserve *res);
+
+/**
+ * xsplit_ref_give - put it back
+ * @res: the reserve it came from
+ * @ref: the reference, not in use
+ *
+ * Context: any, under the owner's lock.
+ */
+void xsplit_ref_give(struct xsplit_reserve *res, grant_ref_t ref);
+
+/**
+ * xsplit_ref_lend - lend a page under such a reference
+ * @res: the reserve it came from
+ * @ref: the reference, not in use
+ * @page: the page
+ * @readonly: the peer may only read
+ *
+ * Context: any, under the owner's lock.
+ */
+static inline void xsplit_ref_lend(const struct xsplit_reserve *res, grant_ref_t ref,
+				   struct page *page, bool readonly)
+{
+	gnttab_grant_foreign_access_ref(ref, res->peer, xen_page_to_gfn(page), readonly);
+}
+
+/**
+ * xsplit_ref_end - end the loan and keep the reference
+ * @ref: the reference
+ *
+ * Context: any, under the owner's lock.
+ * Return: true: the reference is not in use any more; false: as xsplit_lend_end().
+ */
+static inline bool xsplit_ref_end(grant_ref_t ref)
+{
+	return likely(gnttab_end_foreign_access_ref(ref));
+}
+
 /* Of the whole module, at its end: let the kernel take over what is left. */
 void xsplit_quarantine_exit(void);
 

@@ -29,16 +29,15 @@ static unsigned int nr_lent(const struct xnf_rx *rx)
 
 /* --- pages --------------------------------------------------------------- */
 
-/* Write a request; its slot is free. */
-static void post(struct xnf_rx *rx, struct page *page, grant_ref_t ref)
+/* Write the next request; its slot's page is lent. */
+static void post(struct xnf_rx *rx)
 {
 	u32 index = rx->ring.prod++;
 	struct xnet_rx_request *req = xsplit_ring_slot(&rx->ring, index);
 
-	*slot_at(rx, index) = (struct xnf_rx_slot){ .page = page, .ref = ref };
 	req->id = index % XNET_RING_SLOTS;
 	req->pad = 0;
-	req->gref = ref;
+	req->gref = slot_at(rx, index)->ref;
 }
 
 /* A page of the pool that the backend still holds leaves the pool. */
@@ -55,12 +54,13 @@ struct page *xnf_rx_take(struct xnf_queue *q, unsigned int nr)
 	struct page *page = slot->page;
 
 	slot->page = NULL;
-	if (likely(xsplit_lend_end(&q->rx.reserve, slot->ref))) {
+	if (xsplit_ref_end(slot->ref)) {
 		xsplit_count(&q->count.rx.pages, 1);
 		return page;
 	}
 	xsplit_quarantine(&q->rx.reserve, slot->ref, out_of_pool(&q->rx, page),
 			  &q->count.grants);
+	slot->ref = INVALID_GRANT_REF;
 	xnf_queue_broken(q, "it holds a page of a frame that it has handed over");
 	return NULL;
 }
@@ -83,32 +83,40 @@ static void take_out(struct xnf_queue *q, u32 index)
 static void post_again(struct xnf_queue *q, u32 from, u32 nr)
 {
 	struct xnf_rx *rx = &q->rx;
-	struct xnf_rx_slot slot;
 	u32 index;
 
 	for (index = from; index != from + nr; index++) {
-		slot = *slot_at(rx, index);
-		if (!slot.page)
+		if (!slot_at(rx, index)->page)
 			continue;
 		if (unlikely(nr_lent(rx) >= READ_ONCE(rx->target))) {
 			take_out(q, index);
 			continue;
 		}
-		/* Often the same slot: it must be empty before it is filled. */
-		slot_at(rx, index)->page = NULL;
-		post(rx, slot.page, slot.ref);
+		/* The next slot is this one in a full ring, and else one without a page. */
+		if ((rx->ring.prod - index) % XNET_RING_SLOTS)
+			swap(*slot_at(rx, rx->ring.prod), *slot_at(rx, index));
+		post(rx);
 	}
 }
 
 static bool post_new(struct xnf_rx *rx, gfp_t gfp)
 {
-	struct page *page = page_pool_alloc_pages(rx->pool, gfp);
+	struct xnf_rx_slot *slot = slot_at(rx, rx->ring.prod);
+	struct page *page;
 
+	if (unlikely(slot->ref == INVALID_GRANT_REF)) {
+		if (!rx->reserve.free)
+			return false;
+		slot->ref = xsplit_ref_take(&rx->reserve);
+	}
+	page = page_pool_alloc_pages(rx->pool, gfp);
 	if (unlikely(!page))
 		return false;
 	if (unlikely(rx->wipe))
 		clear_page(page_address(page));
-	post(rx, page, xsplit_lend(&rx->reserve, page, false));
+	xsplit_ref_lend(&rx->reserve, slot->ref, page, false);
+	slot->page = page;
+	post(rx);
 	return true;
 }
 
@@ -117,7 +125,7 @@ static bool refill(struct xnf_queue *q, gfp_t gfp)
 	struct xnf_rx *rx = &q->rx;
 	unsigned int target = READ_ONCE(rx->target);
 
-	while (nr_lent(rx) < target && rx->reserve.free)
+	while (nr_lent(rx) < target)
 		if (!post_new(rx, gfp | __GFP_NOWARN))
 			return false;
 	return true;
@@ -250,6 +258,7 @@ static int fill(struct xnf_queue *q)
 int xnf_rx_open(struct xnf_queue *q, bool wipe)
 {
 	struct xnf_rx *rx = &q->rx;
+	unsigned int i;
 	int err;
 
 	err = xsplit_pages_lend(q->front->link, &rx->shared, 1);
@@ -267,6 +276,8 @@ int xnf_rx_open(struct xnf_queue *q, bool wipe)
 					q->index);
 		goto take_back;
 	}
+	for (i = 0; i < XNET_RING_SLOTS; i++)
+		rx->slot[i].ref = INVALID_GRANT_REF;
 	err = make_pool(q);
 	if (err)
 		goto free_slots;
@@ -284,13 +295,15 @@ take_back:
 
 static void give_up(struct xnf_rx *rx, struct xnf_rx_slot *slot)
 {
-	if (!slot->page)
+	if (slot->ref == INVALID_GRANT_REF)
 		return;
-	if (xsplit_lend_end(&rx->reserve, slot->ref))
-		page_pool_put_full_page(rx->pool, slot->page, false);
-	else
+	if (slot->page && !xsplit_ref_end(slot->ref)) {
 		xsplit_lend_abandon(&rx->reserve, slot->ref, out_of_pool(rx, slot->page));
-	slot->page = NULL;
+		return;
+	}
+	if (slot->page)
+		page_pool_put_full_page(rx->pool, slot->page, false);
+	xsplit_ref_give(&rx->reserve, slot->ref);
 }
 
 void xnf_rx_close(struct xnf_queue *q)

@@ -21,7 +21,7 @@ struct xnf_queue;
 /**
  * struct xnf_rx_slot - a slot of the ring
  * @page: the page lent in it; NULL: none
- * @ref: its reference
+ * @ref: its reference, or one for the next page; INVALID_GRANT_REF: none yet
  */
 struct xnf_rx_slot {
 	struct page *page;

@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sending: packets to the ring, responses from it.
+ * Sending: room in the ring, responses from it, events.
  *
  * The lock of the queue's half in the stack protects everything here, so that
  * sending takes no lock of its own. Responses are taken by NAPI, and by the
- * sender when half of the ring is in flight: copied packets need no event.
+ * sender when many slots are in flight: copied packets need no event.
  */
 #include <linux/slab.h>
 
-#include "compat/gso.h"
 #include "netfront/front.h"
 #include "netfront/queue.h"
+#include "netfront/send.h"
 #include "netfront/tx.h"
-
-/* Up to this many bytes copying is cheaper than lending. */
-#define SHORT_BYTES 256
 
 /* References: a page of our own for every slot, and a packet's page in it. */
 #define MAX_REFS (2 * XNET_RING_SLOTS)
@@ -26,341 +23,24 @@ static void assert_locked(const struct xnf_tx *tx)
 	lockdep_assert_held(&tx->txq->_xmit_lock);
 }
 
-/* --- room ---------------------------------------------------------------- */
-
-static unsigned int in_flight(const struct xnf_tx *tx)
-{
-	return tx->ring.prod - tx->ring.cons;
-}
-
-/* Is there room for any packet? */
-static bool has_room(const struct xnf_tx *tx)
-{
-	return in_flight(tx) + XNF_REQUEST_SLOTS <= READ_ONCE(tx->limit) &&
-	       tx->nr_free >= XNF_REQUEST_SLOTS;
-}
-
-/* Enough of it that waking the sender is worth while? */
+/* Enough room that waking the sender is worth while? */
 static bool has_much_room(const struct xnf_tx *tx)
 {
-	return has_room(tx) && in_flight(tx) <= READ_ONCE(tx->limit) / 2;
-}
-
-/* --- pages that stay lent ------------------------------------------------ */
-
-static bool stage_add(struct xnf_tx *tx, struct xnf_tx_slot *slot)
-{
-	/* Zeroed: what is lent shows only data that was meant for the backend. */
-	struct page *page = alloc_page(GFP_ATOMIC | __GFP_NOWARN | __GFP_ZERO);
-
-	if (!page)
-		return false;
-	slot->stage = page;
-	slot->stage_ref = xsplit_lend(&tx->reserve, page, true);
-	return true;
-}
-
-/* Have a page for each of the next slots. */
-static bool stage_prepare(struct xnf_tx *tx, unsigned int nr)
-{
-	struct xnf_tx_slot *slot;
-	unsigned int i;
-
-	for (i = 1; i <= nr; i++) {
-		slot = &tx->slot[tx->free_id[tx->nr_free - i]];
-		if (unlikely(!slot->stage) && !stage_add(tx, slot))
-			return false;
-	}
-	return true;
-}
-
-static void stage_remove(struct xnf_tx *tx, struct xnf_tx_slot *slot)
-{
-	if (slot->stage)
-		xsplit_lend_abandon(&tx->reserve, slot->stage_ref, slot->stage);
-	slot->stage = NULL;
-}
-
-/* --- writing a packet ---------------------------------------------------- */
-
-/**
- * struct writer - a packet being written
- * @tx: where to
- * @pkt: the packet
- * @nr: pieces written
- * @first: id of the first one
- */
-struct writer {
-	struct xnf_tx *tx;
-	const struct xnf_packet *pkt;
-	unsigned int nr;
-	u16 first;
-};
-
-static void write_piece(struct writer *w, const struct xnf_piece *piece)
-{
-	if (!w->nr)
-		xnf_put_first(&w->tx->ring, w->pkt, piece);
-	else
-		xnf_put_next(&w->tx->ring, piece, w->nr + 1 == w->pkt->nr_pieces);
-	w->nr++;
-}
-
-/* Copy @len bytes to the next slot's own page; there is one. */
-static struct xnf_tx_slot *write_copied(struct writer *w, struct sk_buff *skb,
-					unsigned int offset, unsigned int len)
-{
-	struct xnf_tx *tx = w->tx;
-	struct xnf_piece piece = { .id = tx->free_id[--tx->nr_free], .len = len };
-	struct xnf_tx_slot *slot = &tx->slot[piece.id];
-	void *to = page_address(slot->stage);
-
-	if (likely(offset + len <= skb_headlen(skb)))
-		memcpy(to, skb->data + offset, len);
-	else
-		skb_copy_bits(skb, offset, to, len);
-	piece.gref = slot->stage_ref;
-	slot->first = piece.id;
-	write_piece(w, &piece);
-	return slot;
-}
-
-/* The slot belongs to a packet that is kept. */
-static void write_kept(struct writer *w, struct xnf_tx_slot *slot)
-{
-	if (w->nr == 1)
-		w->first = slot - w->tx->slot;
-	slot->first = w->first;
-}
-
-/* Lend a stretch of memory, page by page. */
-static void write_lent(struct writer *w, struct page *page, unsigned int offset,
-		       unsigned int len)
-{
-	struct xnf_tx *tx = w->tx;
-	struct xnf_tx_slot *slot;
-	struct xnf_piece piece;
-
-	while (len) {
-		piece = (struct xnf_piece){
-			.id = tx->free_id[--tx->nr_free],
-			.offset = offset_in_page(offset),
-			.len = xnf_piece_len(offset, len),
-		};
-		slot = &tx->slot[piece.id];
-		slot->page = page + (offset >> PAGE_SHIFT);
-		slot->ref = xsplit_lend(&tx->reserve, slot->page, true);
-		piece.gref = slot->ref;
-		write_piece(w, &piece);
-		write_kept(w, slot);
-		offset += piece.len;
-		len -= piece.len;
-	}
-}
-
-static void count_packet(struct xnf_queue *q, const struct xnf_packet *pkt)
-{
-	struct xnf_tx_count *count = &q->count.tx;
-
-	xsplit_count(&count->packets, 1);
-	xsplit_count(&count->bytes, pkt->len);
-	if (pkt->gso_size) {
-		q->tx.extras++;
-		xsplit_count(&count->gso, 1);
-	}
-}
-
-/* --- the two ways -------------------------------------------------------- */
-
-static u8 gso_type(const struct sk_buff *skb)
-{
-	if (skb_shinfo(skb)->gso_type & SKB_GSO_TCPV4)
-		return XNET_GSO_TCPV4;
-	if (skb_shinfo(skb)->gso_type & SKB_GSO_TCPV6)
-		return XNET_GSO_TCPV6;
-	/* Not on the wire: no backend takes it. */
-	return XNET_GSO_NONE;
-}
-
-static void describe(const struct sk_buff *skb, struct xnf_packet *pkt)
-{
-	*pkt = (struct xnf_packet){ .len = skb->len };
-	if (skb_is_gso(skb)) {
-		pkt->gso_size = skb_shinfo(skb)->gso_size;
-		pkt->gso_type = gso_type(skb);
-	}
-	pkt->flags = xnf_packet_flags(skb->ip_summed == CHECKSUM_PARTIAL,
-				      skb->ip_summed == CHECKSUM_UNNECESSARY, pkt->gso_size);
-}
-
-static void drop(struct xnf_queue *q, struct sk_buff *skb)
-{
-	xsplit_count(&q->count.tx.dropped, 1);
-	dev_kfree_skb_any(skb);
-}
-
-/* The packet is done with on return. */
-static void send_copied(struct xnf_queue *q, struct sk_buff *skb, struct xnf_packet *pkt)
-{
-	struct writer w = { .tx = &q->tx, .pkt = pkt };
-	unsigned int offset, len;
-
-	pkt->nr_pieces = DIV_ROUND_UP(pkt->len, XNET_PAGE_BYTES);
-	if (unlikely(!stage_prepare(&q->tx, pkt->nr_pieces))) {
-		drop(q, skb);
-		return;
-	}
-	for (offset = 0; offset < pkt->len; offset += len) {
-		len = min(pkt->len - offset, XNET_PAGE_BYTES);
-		write_copied(&w, skb, offset, len);
-	}
-	count_packet(q, pkt);
-	xsplit_count(&q->count.tx.copied, 1);
-	xsplit_count(&q->count.tx.copied_bytes, pkt->len);
-	skb_tx_timestamp(skb);
-	dev_consume_skb_any(skb);
-}
-
-/*
- * The start of a packet is copied if it is only its headers, or in memory that
- * cannot be held back from its owner if the backend does not let go of it.
- */
-static bool copies_head(const struct sk_buff *skb)
-{
-	return skb_headlen(skb) <= SHORT_BYTES || !xsplit_can_lend(virt_to_page(skb->data));
-}
-
-/* Pieces that a packet makes if its pages are lent; more than fit if they cannot be. */
-static unsigned int count_pieces(const struct sk_buff *skb, struct xnf_packet *pkt)
-{
-	const struct skb_shared_info *info = skb_shinfo(skb);
-	unsigned int head = skb_headlen(skb);
-	unsigned int offset = copies_head(skb) ? 0 : offset_in_page(skb->data);
-	unsigned int i, nr = xnf_nr_pieces(offset, head);
-
-	pkt->first_len = xnf_piece_len(offset, head);
-	if (skb_has_frag_list(skb))
-		return XNET_MAX_SLOTS + 1;
-	for (i = 0; i < info->nr_frags; i++) {
-		const skb_frag_t *frag = &info->frags[i];
-
-		if (!xsplit_can_lend(skb_frag_page(frag)))
-			return XNET_MAX_SLOTS + 1;
-		nr += xnf_nr_pieces(skb_frag_off(frag), skb_frag_size(frag));
-	}
-	return nr;
-}
-
-static bool write_head(struct xnf_queue *q, struct sk_buff *skb, struct writer *w)
-{
-	unsigned int head = skb_headlen(skb);
-	unsigned int offset, len;
-
-	if (!copies_head(skb)) {
-		write_lent(w, virt_to_page(skb->data), offset_in_page(skb->data), head);
-		return true;
-	}
-	if (unlikely(!stage_prepare(&q->tx, DIV_ROUND_UP(head, XNET_PAGE_BYTES))))
-		return false;
-	for (offset = 0; offset < head; offset += len) {
-		len = min(head - offset, XNET_PAGE_BYTES);
-		write_kept(w, write_copied(w, skb, offset, len));
-	}
-	xsplit_count(&q->count.tx.copied_bytes, head);
-	return true;
-}
-
-/* The packet is kept until it is answered. Return: see __netdev_tx_sent_queue(). */
-static bool send_lent(struct xnf_queue *q, struct sk_buff *skb, struct xnf_packet *pkt)
-{
-	const struct skb_shared_info *info = skb_shinfo(skb);
-	struct writer w = { .tx = &q->tx, .pkt = pkt };
-	unsigned int i, copied;
-
-	if (unlikely(!write_head(q, skb, &w))) {
-		drop(q, skb);
-		return false;
-	}
-	copied = w.nr;
-	for (i = 0; i < info->nr_frags; i++)
-		write_lent(&w, skb_frag_page(&info->frags[i]), skb_frag_off(&info->frags[i]),
-			   skb_frag_size(&info->frags[i]));
-	q->tx.slot[w.first].skb = skb;
-	q->tx.slot[w.first].left = w.nr;
-	WRITE_ONCE(q->tx.held, q->tx.held + 1);
-	count_packet(q, pkt);
-	xsplit_count(&q->count.tx.lent_pages, w.nr - copied);
-	skb_tx_timestamp(skb);
-	return __netdev_tx_sent_queue(q->tx.txq, skb->len, netdev_xmit_more());
-}
-
-static bool send_one(struct xnf_queue *q, struct sk_buff *skb);
-
-/* The stack does this unless the backend has become another one meanwhile. */
-static bool send_segments(struct xnf_queue *q, struct sk_buff *skb)
-{
-	struct sk_buff *segs = skb_gso_segment(skb, 0);
-	struct sk_buff *next;
-	bool kick = false;
-
-	if (IS_ERR_OR_NULL(segs)) {
-		drop(q, skb);
-		return false;
-	}
-	xsplit_count(&q->count.tx.segmented, 1);
-	dev_consume_skb_any(skb);
-	for (; segs; segs = next) {
-		next = segs->next;
-		skb_mark_not_on_list(segs);
-		if (skb_is_gso(segs) || !has_room(&q->tx))
-			drop(q, segs);
-		else
-			kick |= send_one(q, segs);
-	}
-	return kick;
-}
-
-/* Return: true if the backend must be told now. */
-static bool send_one(struct xnf_queue *q, struct sk_buff *skb)
-{
-	struct xnf_packet pkt;
-
-	describe(skb, &pkt);
-	if (q->tx.copy_all || (pkt.len <= SHORT_BYTES && pkt.len >= XNET_MIN_BYTES)) {
-		pkt.nr_pieces = DIV_ROUND_UP(pkt.len, XNET_PAGE_BYTES);
-		pkt.first_len = min(pkt.len, XNET_PAGE_BYTES);
-	} else {
-		pkt.nr_pieces = count_pieces(skb, &pkt);
-	}
-	switch (xnf_packet_judge(&pkt, &q->front->features)) {
-	case XNF_SEND_NOW:
-		if (!q->tx.copy_all && pkt.len > SHORT_BYTES)
-			return send_lent(q, skb, &pkt);
-		send_copied(q, skb, &pkt);
-		return false;
-	case XNF_SEND_DENSE:
-		xsplit_count(&q->count.tx.dense, 1);
-		send_copied(q, skb, &pkt);
-		return false;
-	case XNF_SEND_SEGMENTS:
-		return send_segments(q, skb);
-	case XNF_SEND_NEVER:
-		break;
-	}
-	drop(q, skb);
-	return false;
+	return xnf_tx_has_room(tx) && xnf_tx_in_flight(tx) <= READ_ONCE(tx->limit) / 2;
 }
 
 /* --- responses ----------------------------------------------------------- */
 
 /**
  * struct reaped - packets that were answered
- * @budget: NAPI's, or 0
- * @packets: how many were kept
+ * @budget: as for napi_consume_skb()
+ * @kept: how many were kept
+ * @packets: of these, held against the queue's limit
  * @bytes: in them
  */
 struct reaped {
 	int budget;
+	unsigned int kept;
 	unsigned int packets;
 	unsigned int bytes;
 };
@@ -370,10 +50,11 @@ static void end_loan(struct xnf_queue *q, struct xnf_tx_slot *slot)
 	struct page *page = slot->page;
 
 	slot->page = NULL;
-	if (likely(xsplit_lend_end(&q->tx.reserve, slot->ref)))
+	if (likely(xsplit_ref_end(slot->ref)))
 		return;
 	get_page(page);
 	xsplit_quarantine(&q->tx.reserve, slot->ref, page, &q->count.grants);
+	slot->ref = INVALID_GRANT_REF;
 	xnf_queue_broken(q, "it holds a page of a packet that it has answered");
 }
 
@@ -394,8 +75,11 @@ static void answer_kept(struct xnf_tx *tx, u16 id, u16 first, struct reaped *rea
 		return;
 	slot->skb = NULL;
 	free_id(tx, first);
-	reaped->packets++;
-	reaped->bytes += skb->len;
+	reaped->kept++;
+	if (slot->limited) {
+		reaped->packets++;
+		reaped->bytes += skb->len;
+	}
 	napi_consume_skb(skb, reaped->budget);
 }
 
@@ -459,7 +143,7 @@ static void reap(struct xnf_queue *q, int budget)
 		WRITE_ONCE(tx->ring.cons, tx->ring.cons + 1);
 	}
 	xnf_count_size(q->count.tx.reaps, i);
-	WRITE_ONCE(tx->held, tx->held - reaped.packets);
+	WRITE_ONCE(tx->held, tx->held - reaped.kept);
 	netdev_tx_completed_queue(tx->txq, reaped.packets, reaped.bytes);
 }
 
@@ -475,7 +159,7 @@ static bool want_event(struct xnf_tx *tx)
 	u32 at = tx->ring.prod;
 
 	if (netif_tx_queue_stopped(tx->txq))
-		at -= in_flight(tx) / 2;
+		at -= xnf_tx_in_flight(tx) / 2;
 	else if (!tx->held)
 		return false;
 	/* One that comes no later has been asked for. */
@@ -514,7 +198,7 @@ static void stop_sender(struct xnf_queue *q)
 	while (!has_much_room(tx) && !q->broken && want_event(tx)) {
 		if (!xsplit_front_arm_at(&tx->ring, tx->event_at))
 			return;
-		reap(q, 0);
+		reap(q, xnf_skb_budget());
 	}
 	if (has_much_room(tx))
 		netif_tx_start_queue(tx->txq);
@@ -528,17 +212,17 @@ netdev_tx_t xnf_tx_send(struct xnf_queue *q, struct sk_buff *skb)
 	bool kick;
 
 	if (unlikely(!tx->live || q->broken)) {
-		drop(q, skb);
+		xnf_drop(q, skb);
 		return NETDEV_TX_OK;
 	}
-	if (unlikely(!has_room(tx))) {
+	if (unlikely(!xnf_tx_has_room(tx))) {
 		stop_sender(q);
 		return NETDEV_TX_BUSY;
 	}
-	kick = send_one(q, skb);
-	if (in_flight(tx) > XNET_RING_SLOTS / 2)
-		reap(q, 0);
-	if (unlikely(!has_room(tx)))
+	if (xnf_tx_busy(tx))
+		reap(q, xnf_skb_budget());
+	kick = xnf_send(q, skb);
+	if (unlikely(!xnf_tx_has_room(tx)))
 		stop_sender(q);
 	else if (kick || !netdev_xmit_more() || netif_xmit_stopped(tx->txq))
 		push(q);
@@ -611,6 +295,7 @@ static int alloc_tables(struct xnf_queue *q)
 	}
 	for (id = 0; id < XNET_RING_SLOTS; id++) {
 		tx->slot[id].first = XNF_TX_IDLE;
+		tx->slot[id].ref = INVALID_GRANT_REF;
 		tx->free_id[id] = XNET_RING_SLOTS - 1 - id;
 	}
 	tx->nr_free = XNET_RING_SLOTS;
@@ -677,8 +362,11 @@ static void give_up_page(struct xnf_tx *tx, struct xnf_tx_slot *slot)
 	if (slot->page) {
 		get_page(slot->page);
 		xsplit_lend_abandon(&tx->reserve, slot->ref, slot->page);
+	} else if (slot->ref != INVALID_GRANT_REF) {
+		xsplit_ref_give(&tx->reserve, slot->ref);
 	}
-	stage_remove(tx, slot);
+	if (slot->stage)
+		xsplit_lend_abandon(&tx->reserve, slot->stage_ref, virt_to_page(slot->stage));
 }
 
 void xnf_tx_close(struct xnf_queue *q)

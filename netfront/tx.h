@@ -2,7 +2,7 @@
 /*
  * Sending.
  *
- * A packet goes out in one of two ways. Copied: into pages of ours that stay
+ * A packet goes out in one of two ways. Copied: into a page of ours that stays
  * lent; the packet is done with at once, and nothing needs to be known of the
  * answer but that the page is free again. Lent: its pages themselves, for reading;
  * it is kept until the backend has answered for all of them.
@@ -22,6 +22,9 @@ struct xnf_queue;
 /* An interface that can carry no packet at all is of no use. */
 #define XNF_TX_LEAST (2 * XNF_REQUEST_SLOTS)
 
+/* With more slots in flight, packets are kept so that their senders wait. */
+#define XNF_TX_BUSY 32
+
 /* As @first of a slot: it is not in flight. */
 #define XNF_TX_IDLE U16_MAX
 
@@ -29,11 +32,12 @@ struct xnf_queue;
  * struct xnf_tx_slot - a slot of the ring that carries data, by its id
  * @skb: of a packet's first slot: the packet, while it is kept
  * @page: the packet's page that is lent; NULL: @stage is used
- * @ref: its reference
+ * @ref: a reference for @page; INVALID_GRANT_REF before its first use
  * @first: id of the packet's first slot; XNF_TX_IDLE: not in flight
  * @left: of a packet's first slot: slots that are not answered yet
+ * @limited: of a packet's first slot: it is held against the queue's byte limit
+ * @stage_ref: reference of @stage
  * @stage: a page of our own, lent from its first use to the end
- * @stage_ref: its reference
  *
  * The id of a kept packet's first slot is not free before the packet is.
  */
@@ -42,10 +46,13 @@ struct xnf_tx_slot {
 	struct page *page;
 	grant_ref_t ref;
 	u16 first;
-	u16 left;
-	struct page *stage;
+	u8 left;
+	bool limited;
 	grant_ref_t stage_ref;
+	void *stage;
 };
+
+static_assert(XNET_MAX_SLOTS <= U8_MAX);
 
 /**
  * struct xnf_tx - the sending half of a queue
@@ -85,6 +92,34 @@ struct xnf_tx {
 	struct xsplit_reserve reserve;
 	struct xsplit_pages shared;
 };
+
+static inline unsigned int xnf_tx_in_flight(const struct xnf_tx *tx)
+{
+	return tx->ring.prod - tx->ring.cons;
+}
+
+/* Is there room for any packet? */
+static inline bool xnf_tx_has_room(const struct xnf_tx *tx)
+{
+	return xnf_tx_in_flight(tx) + XNF_REQUEST_SLOTS <= READ_ONCE(tx->limit) &&
+	       tx->nr_free >= XNF_REQUEST_SLOTS;
+}
+
+/* The backend has more to do than it has answered in a while. */
+static inline bool xnf_tx_busy(const struct xnf_tx *tx)
+{
+	return xnf_tx_in_flight(tx) > XNF_TX_BUSY;
+}
+
+/**
+ * xnf_skb_budget - what to tell napi_consume_skb() under the stack's lock
+ *
+ * Return: 0 where it must not use what belongs to softirqs.
+ */
+static inline int xnf_skb_budget(void)
+{
+	return !irqs_disabled();
+}
 
 /**
  * xnf_tx_open - get what the backend must know of

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * From a packet of the stack to slots of the ring.
+ */
+#ifndef XSPLIT_NETFRONT_SEND_H
+#define XSPLIT_NETFRONT_SEND_H
+
+#include <linux/types.h>
+
+struct sk_buff;
+struct xnf_queue;
+
+/**
+ * xnf_send - write a packet to the ring, or drop it
+ * @q: the queue; its ring has room for any packet
+ * @skb: the packet; no longer the caller's
+ *
+ * Context: the lock of the queue's half in the stack.
+ * Return: true if the backend must be told before more packets come.
+ */
+bool xnf_send(struct xnf_queue *q, struct sk_buff *skb);
+
+/**
+ * xnf_drop - drop a packet and count it
+ * @q: the queue
+ * @skb: the packet
+ *
+ * Context: as xnf_send().
+ */
+void xnf_drop(struct xnf_queue *q, struct sk_buff *skb);
+
+#endif /* XSPLIT_NETFRONT_SEND_H */
