@@ -9,6 +9,26 @@
 #include "netfront/frame.h"
 #include "xenbus/counter.h"
 
+/**
+ * enum xnf_xdp_count - what became of frames that a program saw
+ * @XNF_XDP_PASS: the stack got it
+ * @XNF_XDP_DROP: the program did not want it
+ * @XNF_XDP_TX: it went back
+ * @XNF_XDP_REDIRECT: it went elsewhere
+ * @XNF_XDP_ABORTED: the program failed, or there was no room where it should go
+ * @XNF_XDP_SKB: it was seen as an skb; what became of it the kernel knows
+ * @XNF_NR_XDP: how many there are
+ */
+enum xnf_xdp_count {
+	XNF_XDP_PASS,
+	XNF_XDP_DROP,
+	XNF_XDP_TX,
+	XNF_XDP_REDIRECT,
+	XNF_XDP_ABORTED,
+	XNF_XDP_SKB,
+	XNF_NR_XDP,
+};
+
 /* Sizes of batches, in slots: 1, 2 to 7, 8 to 31, 32 and more. */
 #define XNF_NR_SIZES 4
 
@@ -60,6 +80,7 @@ struct xnf_tx_count {
  * @gso: packets of several segments
  * @gso_fixup: of them, those whose checksum was made one to be finished
  * @dropped: frames that make no sense, by why
+ * @xdp: frames that a program saw, by what became of them
  * @bad_headers: frames whose headers contradict what the backend says
  * @no_memory: frames there was no memory for
  * @down: frames that came while the interface was down
@@ -76,6 +97,7 @@ struct xnf_rx_count {
 	u64 gso;
 	u64 gso_fixup;
 	u64 dropped[XNF_NR_FRAME_VERDICTS];
+	u64 xdp[XNF_NR_XDP];
 	u64 bad_headers;
 	u64 no_memory;
 	u64 down;

@@ -12,6 +12,7 @@
 #include "netfront/front.h"
 #include "netfront/header.h"
 #include "netfront/queue.h"
+#include "netfront/xdp.h"
 
 /* Copied out of the page that stays lent: short frames, and headers on their own. */
 #define COPY_BYTES 256
@@ -40,13 +41,23 @@ static void add_page(struct sk_buff *skb, struct page *page, unsigned int offset
 	skb_mark_for_recycle(skb);
 }
 
+/* Headers are copied, the page is the packet's from here on. */
+static void add_head(struct xnf_queue *q, struct sk_buff *skb, struct page *page,
+		     unsigned int offset, unsigned int len)
+{
+	const u8 *data = page_address(page) + offset;
+	unsigned int copied = head_bytes(data, len);
+
+	skb_put_data(skb, data, copied);
+	xsplit_count(&q->count.rx.copied_bytes, copied);
+	add_page(skb, page, offset + copied, len - copied);
+}
+
 /* The first piece: its headers, or all of it if it is short, are copied. */
 static bool add_first(struct xnf_queue *q, struct sk_buff *skb,
 		      const struct xnf_frame_piece *piece)
 {
-	unsigned int copied;
 	struct page *page;
-	u8 *data;
 
 	if (piece->len <= COPY_BYTES) {
 		skb_put_data(skb, xnf_rx_data(q, piece), piece->len);
@@ -56,11 +67,7 @@ static bool add_first(struct xnf_queue *q, struct sk_buff *skb,
 	page = xnf_rx_take(q, piece->slot);
 	if (unlikely(!page))
 		return false;
-	data = page_address(page) + piece->offset;
-	copied = head_bytes(data, piece->len);
-	skb_put_data(skb, data, copied);
-	xsplit_count(&q->count.rx.copied_bytes, copied);
-	add_page(skb, page, piece->offset + copied, piece->len - copied);
+	add_head(q, skb, page, piece->offset, piece->len);
 	return true;
 }
 
@@ -80,14 +87,21 @@ static bool add_data(struct xnf_queue *q, struct sk_buff *skb, const struct xnf_
 	return true;
 }
 
-static struct sk_buff *build(struct xnf_queue *q, const struct xnf_frame *frame)
+static struct sk_buff *alloc(struct xnf_queue *q)
 {
 	struct sk_buff *skb = napi_alloc_skb(&q->napi, COPY_BYTES);
 
-	if (unlikely(!skb)) {
+	if (unlikely(!skb))
 		xsplit_count(&q->count.rx.no_memory, 1);
+	return skb;
+}
+
+static struct sk_buff *build(struct xnf_queue *q, const struct xnf_frame *frame)
+{
+	struct sk_buff *skb = alloc(q);
+
+	if (unlikely(!skb))
 		return NULL;
-	}
 	if (likely(add_data(q, skb, frame)))
 		return skb;
 	kfree_skb(skb);
@@ -160,17 +174,70 @@ static void count(struct xnf_queue *q, const struct xnf_frame *frame)
 	xsplit_count(&q->count.rx.copied, frame->len <= COPY_BYTES && frame->nr_pieces == 1);
 }
 
-void xnf_deliver(struct xnf_queue *q, const struct xnf_frame *frame)
+/* Return: the packet, ready for the stack; NULL: it is gone. */
+static struct sk_buff *finish(struct xnf_queue *q, struct sk_buff *skb,
+			      const struct xnf_frame *frame)
 {
-	struct sk_buff *skb = build(q, frame);
-
 	if (unlikely(!skb))
-		return;
+		return NULL;
 	if (unlikely(!describe(q, skb, frame))) {
 		xsplit_count(&q->count.rx.bad_headers, 1);
 		kfree_skb(skb);
-		return;
+		return NULL;
 	}
 	count(q, frame);
-	napi_gro_receive(&q->napi, skb);
+	return skb;
+}
+
+/* --- frames that a program sees first ------------------------------------ */
+
+/* What a program has left of a frame. */
+static struct sk_buff *build_seen(struct xnf_queue *q, const struct xnf_xdp_frame *xf)
+{
+	struct sk_buff *skb = alloc(q);
+
+	if (likely(skb && xf->len > COPY_BYTES)) {
+		add_head(q, skb, xf->page, xf->offset, xf->len);
+		return skb;
+	}
+	if (skb)
+		skb_put_data(skb, page_address(xf->page) + xf->offset, xf->len);
+	page_pool_recycle_direct(q->rx.pool, xf->page);
+	return skb;
+}
+
+static struct sk_buff *deliver_seen(struct xnf_queue *q, struct bpf_prog *prog,
+				    const struct xnf_frame *frame)
+{
+	const struct xnf_frame_piece *piece = &frame->piece[0];
+	struct xnf_xdp_frame xf = {
+		.page = xnf_rx_take(q, piece->slot), .offset = piece->offset, .len = piece->len,
+	};
+
+	if (unlikely(!xf.page) || !xnf_xdp_run(q, prog, &xf))
+		return NULL;
+	return finish(q, build_seen(q, &xf), frame);
+}
+
+static struct sk_buff *deliver_to(struct xnf_queue *q, struct bpf_prog *prog,
+				  const struct xnf_frame *frame)
+{
+	struct sk_buff *skb;
+
+	if (likely(xnf_xdp_fits(frame)))
+		return deliver_seen(q, prog, frame);
+	skb = finish(q, build(q, frame), frame);
+	return skb && xnf_xdp_run_skb(q, prog, &skb) ? skb : NULL;
+}
+
+/* --- the way in ---------------------------------------------------------- */
+
+void xnf_deliver(struct xnf_queue *q, const struct xnf_frame *frame)
+{
+	struct bpf_prog *prog = rcu_dereference_bh(q->front->prog);
+	struct sk_buff *skb;
+
+	skb = unlikely(prog) ? deliver_to(q, prog, frame) : finish(q, build(q, frame), frame);
+	if (likely(skb))
+		napi_gro_receive(&q->napi, skb);
 }

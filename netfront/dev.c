@@ -13,6 +13,7 @@
 #include "netfront/dev.h"
 #include "netfront/front.h"
 #include "netfront/queue.h"
+#include "netfront/xdp.h"
 #include "xenbus/store.h"
 
 /*
@@ -114,6 +115,8 @@ static const struct net_device_ops dev_ops = {
 	.ndo_fix_features = dev_fix_features,
 	.ndo_get_stats64 = dev_stats,
 	.ndo_tx_timeout = dev_tx_timeout,
+	.ndo_bpf = xnf_xdp_bpf,
+	.ndo_xdp_xmit = xnf_xdp_xmit,
 	.ndo_validate_addr = eth_validate_addr,
 	.ndo_set_mac_address = eth_mac_addr,
 };
@@ -237,6 +240,7 @@ static void set_up(struct xnf *front)
 	dev->max_mtu = XNF_MAX_MTU;
 	/* With its headers a packet must fit in what the wire can say. */
 	netif_set_tso_max_size(dev, XNET_MAX_BYTES);
+	xsplit_xdp_features(dev);
 	SET_NETDEV_DEV(dev, &front->link->xdev->dev);
 	netif_carrier_off(dev);
 }

@@ -9,6 +9,7 @@
 #include "netfront/dev.h"
 #include "netfront/front.h"
 #include "netfront/queue.h"
+#include "netfront/xdp.h"
 #include "xenbus/store.h"
 
 /* --- keys ---------------------------------------------------------------- */
@@ -47,7 +48,6 @@ static const char * const foreign_keys[] = {
 	"feature-gso-tcpv4-prefix",
 	"feature-gso-tcpv6-prefix",
 	"request-multicast-control",
-	"xdp-headroom",
 };
 
 /* --- negotiation --------------------------------------------------------- */
@@ -128,6 +128,7 @@ static void put_keys(struct xsplit_link *link, struct xsplit_txn *txn)
 	for (i = 0; i < front->nr_queues; i++)
 		put_queue(link, txn, i);
 	xnf_ctrl_put(front, txn);
+	xnf_xdp_put(link, txn);
 	if (front->features.multi_queue)
 		xsplit_put(txn, dir, "multi-queue-num-queues", "%u", front->nr_queues);
 	for (i = 0; i < ARRAY_SIZE(offers); i++)

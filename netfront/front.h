@@ -11,6 +11,7 @@
 #include "netfront/features.h"
 #include "xenbus/link.h"
 
+struct bpf_prog;
 struct xnf_queue;
 
 /**
@@ -38,6 +39,7 @@ extern struct xnf_params xnf_params;
  * @mtu_wish: the toolstack's, when it was last followed
  * @added: the stack knows it
  * @live: the queues carry packets; written under rtnl
+ * @prog: sees frames before the stack does; written under rtnl
  * @ctrl: control ring
  * @watchdog: looks after queues that stand still, see dev.c
  */
@@ -53,6 +55,7 @@ struct xnf {
 	u64 mtu_wish;
 	bool added;
 	bool live;
+	struct bpf_prog __rcu *prog;
 	struct xnf_ctrl ctrl;
 	struct delayed_work watchdog;
 };

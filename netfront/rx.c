@@ -13,6 +13,7 @@
 #include "netfront/front.h"
 #include "netfront/queue.h"
 #include "netfront/rx.h"
+#include "netfront/xdp.h"
 
 /* How long to wait for memory. */
 #define AGAIN (HZ / 10)
@@ -114,6 +115,8 @@ static bool post_new(struct xnf_rx *rx, gfp_t gfp)
 		return false;
 	if (unlikely(rx->wipe))
 		clear_page(page_address(page));
+	else if (unlikely(READ_ONCE(rx->noted)))
+		memset(page_address(page), 0, sizeof(struct xdp_frame));
 	xsplit_ref_lend(&rx->reserve, slot->ref, page, false);
 	slot->page = page;
 	post(rx);
@@ -190,6 +193,7 @@ unsigned int xnf_rx_poll(struct xnf_queue *q, unsigned int budget)
 		take_frame(q, &frame, visible);
 		visible -= frame.used;
 	}
+	xnf_xdp_flush(q);
 	restock(q);
 	return done;
 }
@@ -237,6 +241,24 @@ static int make_pool(struct xnf_queue *q)
 				 "no page pool for queue %u", q->index);
 }
 
+/* XDP names the queue and the pool in every frame it passes on. */
+static int register_rxq(struct xnf_queue *q)
+{
+	struct xdp_rxq_info *rxq = &q->rx.rxq;
+	int err;
+
+	err = xdp_rxq_info_reg(rxq, q->front->dev, q->index, q->napi.napi_id);
+	if (err)
+		goto failed;
+	err = xdp_rxq_info_reg_mem_model(rxq, MEM_TYPE_PAGE_POOL, q->rx.pool);
+	if (!err)
+		return 0;
+	xdp_rxq_info_unreg(rxq);
+failed:
+	return xsplit_link_error(q->front->link, err, "cannot register queue %u for XDP",
+				 q->index);
+}
+
 /* What a page of the ring is good for, if nothing else. */
 static int fill(struct xnf_queue *q)
 {
@@ -266,9 +288,13 @@ int xnf_rx_open(struct xnf_queue *q, bool wipe)
 		return err;
 	xsplit_front_init(&rx->ring, rx->shared.addr, PAGE_SIZE, sizeof(struct xnet_rx_request));
 	rx->wipe = wipe;
+	rx->redirected = false;
+	rx->sent_back = false;
 	rx->eoi_at = 0;
 	rx->expect = (struct xnf_frame_expect){
 		.gso = 1 << XNET_GSO_TCPV4 | 1 << XNET_GSO_TCPV6,
+		/* Asked for by now, or by an earlier connection of ours. */
+		.headroom = rx->noted ? XNF_XDP_HEADROOM : 0,
 	};
 	rx->slot = kvcalloc(XNET_RING_SLOTS, sizeof(*rx->slot), GFP_KERNEL);
 	if (!rx->slot) {
@@ -281,11 +307,16 @@ int xnf_rx_open(struct xnf_queue *q, bool wipe)
 	err = make_pool(q);
 	if (err)
 		goto free_slots;
+	err = register_rxq(q);
+	if (err)
+		goto destroy_pool;
 	err = fill(q);
 	if (err)
 		xnf_rx_close(q);
 	return err;
 
+destroy_pool:
+	page_pool_destroy(rx->pool);
 free_slots:
 	kvfree(rx->slot);
 take_back:
@@ -315,6 +346,7 @@ void xnf_rx_close(struct xnf_queue *q)
 		return;
 	for (i = 0; i < XNET_RING_SLOTS; i++)
 		give_up(rx, &rx->slot[i]);
+	xdp_rxq_info_unreg(&rx->rxq);
 	page_pool_destroy(rx->pool);
 	xsplit_reserve_free(&rx->reserve);
 	kvfree(rx->slot);

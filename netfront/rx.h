@@ -8,6 +8,7 @@
 #include <linux/timer.h>
 
 #include "compat/page_pool.h"
+#include "compat/xdp.h"
 #include "grant/lend.h"
 #include "netfront/frame.h"
 #include "xenbus/channel.h"
@@ -34,8 +35,13 @@ struct xnf_rx_slot {
  * @slot: by number of the slot
  * @target: pages that are to be lent
  * @wipe: pages are cleared before they are lent
+ * @noted: there is or was an XDP program: what the kernel notes in the headroom of
+ *	pages is wiped before they are lent
+ * @redirected: a program has redirected frames in this run of NAPI
+ * @sent_back: a program has sent frames back in this run of NAPI
  * @expect: what the backend may send besides data
  * @eoi_at: responses taken at the last end-of-interrupt
+ * @rxq: the queue, as XDP knows it
  * @pool: where pages come from and go to
  * @reserve: references
  * @shared: the memory of the ring
@@ -46,8 +52,12 @@ struct xnf_rx {
 	struct xnf_rx_slot *slot;
 	unsigned int target;
 	bool wipe;
+	bool noted;
+	bool redirected;
+	bool sent_back;
 	struct xnf_frame_expect expect;
 	u32 eoi_at;
+	struct xdp_rxq_info rxq;
 	struct page_pool *pool;
 	struct xsplit_reserve reserve;
 	struct xsplit_pages shared;

@@ -89,6 +89,29 @@ static void keep(struct xnf_tx *tx, struct sk_buff *skb, u16 first, unsigned int
 /* --- one slot, copied ---------------------------------------------------- */
 
 /*
+ * The next slot, its page still to be filled: nothing is shown before the push.
+ * Return: NULL if there is no memory for a page.
+ */
+static __always_inline struct xnf_tx_slot *put_single(struct xnf_queue *q,
+						      const struct xnf_packet *pkt)
+{
+	struct xnf_tx *tx = &q->tx;
+	struct xnf_piece piece = { .id = tx->free_id[tx->nr_free - 1], .len = pkt->len };
+	struct xnf_tx_slot *slot = &tx->slot[piece.id];
+
+	if (unlikely(!slot->stage) && !stage_add(tx, slot))
+		return NULL;
+	tx->nr_free--;
+	piece.gref = slot->stage_ref;
+	xnf_put_first(&tx->ring, pkt, &piece);
+	slot->first = piece.id;
+	count_packet(q, pkt);
+	xsplit_count(&q->count.tx.copied, 1);
+	xsplit_count(&q->count.tx.copied_bytes, pkt->len);
+	return slot;
+}
+
+/*
  * The packet is done with at once, unless the backend is behind: a sender must not
  * fill the queue above the ring while it believes that all has been sent.
  */
@@ -96,26 +119,29 @@ static __always_inline void send_single(struct xnf_queue *q, struct sk_buff *skb
 					const struct xnf_packet *pkt)
 {
 	struct xnf_tx *tx = &q->tx;
-	struct xnf_piece piece = { .id = tx->free_id[tx->nr_free - 1] };
-	struct xnf_tx_slot *slot = &tx->slot[piece.id];
+	struct xnf_tx_slot *slot = put_single(q, pkt);
 
-	if (unlikely(!slot->stage) && !stage_add(tx, slot)) {
+	if (unlikely(!slot)) {
 		xnf_drop(q, skb);
 		return;
 	}
-	tx->nr_free--;
 	copy_out(skb, 0, slot->stage, pkt->len);
-	piece.gref = slot->stage_ref;
-	xnf_put_first(&tx->ring, pkt, &piece);
-	slot->first = piece.id;
-	count_packet(q, pkt);
-	xsplit_count(&q->count.tx.copied, 1);
-	xsplit_count(&q->count.tx.copied_bytes, pkt->len);
 	stamp(skb);
 	if (xnf_tx_busy(tx))
-		keep(tx, skb, piece.id, 1, false);
+		keep(tx, skb, slot->first, 1, false);
 	else
 		napi_consume_skb(skb, xnf_skb_budget());
+}
+
+bool xnf_send_copy(struct xnf_queue *q, const void *data, unsigned int len)
+{
+	struct xnf_packet pkt = { .len = len, .first_len = len, .nr_pieces = 1 };
+	struct xnf_tx_slot *slot = put_single(q, &pkt);
+
+	if (unlikely(!slot))
+		return false;
+	memcpy(slot->stage, data, len);
+	return true;
 }
 
 /* --- several slots, kept ------------------------------------------------- */

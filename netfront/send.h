@@ -21,6 +21,17 @@ struct xnf_queue;
 bool xnf_send(struct xnf_queue *q, struct sk_buff *skb);
 
 /**
+ * xnf_send_copy - copy a frame to the ring
+ * @q: the queue; its ring has room for any packet
+ * @data: the frame
+ * @len: its bytes, 14 to 4096
+ *
+ * Context: the lock of the queue's half in the stack.
+ * Return: false if there is no memory.
+ */
+bool xnf_send_copy(struct xnf_queue *q, const void *data, unsigned int len);
+
+/**
  * xnf_drop - drop a packet and count it
  * @q: the queue
  * @skb: the packet

@@ -229,6 +229,25 @@ netdev_tx_t xnf_tx_send(struct xnf_queue *q, struct sk_buff *skb)
 	return NETDEV_TX_OK;
 }
 
+bool xnf_tx_copy(struct xnf_queue *q, const void *data, unsigned int len)
+{
+	struct xnf_tx *tx = &q->tx;
+
+	assert_locked(tx);
+	if (unlikely(!tx->live || q->broken || len < XNET_MIN_BYTES || len > XNET_PAGE_BYTES))
+		return false;
+	if (xnf_tx_in_flight(tx) > XNET_RING_SLOTS / 2)
+		reap(q, 0);
+	return xnf_tx_has_room(tx) && xnf_send_copy(q, data, len);
+}
+
+void xnf_tx_push(struct xnf_queue *q)
+{
+	assert_locked(&q->tx);
+	if (likely(q->tx.live && !q->broken))
+		push(q);
+}
+
 /* Nothing to take, and nothing to wait for that has not been asked for. */
 static bool nothing_to_do(const struct xnf_tx *tx, bool rest)
 {

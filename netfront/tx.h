@@ -165,6 +165,22 @@ void xnf_tx_close(struct xnf_queue *q);
 netdev_tx_t xnf_tx_send(struct xnf_queue *q, struct sk_buff *skb);
 
 /**
+ * xnf_tx_copy - send a frame that is not the stack's, by copying it
+ * @q: the queue
+ * @data: the frame
+ * @len: its bytes
+ *
+ * Nothing is shown to the backend before xnf_tx_push().
+ *
+ * Context: softirq, the lock of the queue's half in the stack.
+ * Return: false if there is no room.
+ */
+bool xnf_tx_copy(struct xnf_queue *q, const void *data, unsigned int len);
+
+/* Show the backend what was written. Context: as xnf_tx_copy(). */
+void xnf_tx_push(struct xnf_queue *q);
+
+/**
  * xnf_tx_poll - take responses
  * @q: the queue
  * @budget: NAPI's; 0: whoever polls may hold the lock

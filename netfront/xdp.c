@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * XDP in a guest.
+ *
+ * A frame that lies in one page is seen there; one of several pages, or one that
+ * came before the backend left headroom, as an skb: no frame gets past a program.
+ *
+ * What a program sends back is copied to pages that stay lent, like any short
+ * packet. What it redirects goes on in its page; the kernel leaves notes in the
+ * headroom, which are wiped before the backend gets the page again.
+ */
+#include "netfront/front.h"
+#include "netfront/queue.h"
+#include "netfront/xdp.h"
+#include "xenbus/store.h"
+
+/* What an xdp_frame's fragments would need at the end of the page. */
+#define TAILROOM SKB_DATA_ALIGN(sizeof(struct skb_shared_info))
+
+/* --- the program --------------------------------------------------------- */
+
+void xnf_xdp_put(struct xsplit_link *link, struct xsplit_txn *txn)
+{
+	const struct xnf *front = link->priv;
+
+	xsplit_put(txn, link->xdev->nodename, "xdp-headroom", "%u",
+		   rcu_access_pointer(front->prog) ? XNF_XDP_HEADROOM : 0);
+}
+
+/* The backend may leave headroom from any frame on, and does so for a while after. */
+static void expect_headroom(struct xnf *front)
+{
+	unsigned int i;
+
+	for (i = 0; i < front->max_queues; i++) {
+		WRITE_ONCE(front->queue[i].rx.expect.headroom, XNF_XDP_HEADROOM);
+		WRITE_ONCE(front->queue[i].rx.noted, true);
+	}
+}
+
+static int set_prog(struct xnf *front, struct bpf_prog *prog)
+{
+	struct bpf_prog *old = rtnl_dereference(front->prog);
+
+	if (prog)
+		expect_headroom(front);
+	rcu_assign_pointer(front->prog, prog);
+	if (!prog != !old && front->features.xdp)
+		xsplit_link_reconfigure(front->link, xnf_xdp_put);
+	if (old)
+		bpf_prog_put(old);
+	return 0;
+}
+
+int xnf_xdp_bpf(struct net_device *dev, struct netdev_bpf *bpf)
+{
+	switch (bpf->command) {
+	case XDP_SETUP_PROG:
+		return set_prog(netdev_priv(dev), bpf->prog);
+	default:
+		return -EINVAL;
+	}
+}
+
+/* --- sending ------------------------------------------------------------- */
+
+/* Return: true if the frame is on its way. */
+static bool send_back(struct xnf_queue *q, const struct xdp_buff *xdp)
+{
+	struct netdev_queue *txq = q->tx.txq;
+	bool sent;
+
+	__netif_tx_lock(txq, smp_processor_id());
+	sent = xnf_tx_copy(q, xdp->data, xdp->data_end - xdp->data);
+	__netif_tx_unlock(txq);
+	return sent;
+}
+
+static void push(struct xnf_queue *q)
+{
+	struct netdev_queue *txq = q->tx.txq;
+
+	__netif_tx_lock(txq, smp_processor_id());
+	xnf_tx_push(q);
+	__netif_tx_unlock(txq);
+}
+
+int xnf_xdp_xmit(struct net_device *dev, int nr, struct xdp_frame **frames, u32 flags)
+{
+	struct xnf *front = netdev_priv(dev);
+	unsigned int queues = dev->real_num_tx_queues;
+	struct xnf_queue *q = &front->queue[smp_processor_id() % queues];
+	int i;
+
+	if (flags & ~XDP_XMIT_FLAGS_MASK)
+		return -EINVAL;
+	if (!netif_carrier_ok(dev))
+		return -ENETDOWN;
+	__netif_tx_lock(q->tx.txq, smp_processor_id());
+	for (i = 0; i < nr; i++) {
+		if (!xnf_tx_copy(q, frames[i]->data, frames[i]->len))
+			break;
+		xdp_return_frame_rx_napi(frames[i]);
+	}
+	if (flags & XDP_XMIT_FLUSH)
+		xnf_tx_push(q);
+	__netif_tx_unlock(q->tx.txq);
+	/* The others are still their sender's. */
+	return i;
+}
+
+/* --- verdicts ------------------------------------------------------------ */
+
+bool xnf_xdp_fits(const struct xnf_frame *frame)
+{
+	const struct xnf_frame_piece *piece = &frame->piece[0];
+
+	return frame->nr_pieces == 1 && !frame->gso_size && piece->offset >= XNF_XDP_HEADROOM &&
+	       piece->offset + piece->len <= PAGE_SIZE - TAILROOM;
+}
+
+static bool do_pass(struct xnf_queue *q, struct bpf_prog *prog, struct xdp_buff *xdp)
+{
+	xsplit_count(&q->count.rx.xdp[XNF_XDP_PASS], 1);
+	return true;
+}
+
+static void recycle(struct xnf_queue *q, struct xdp_buff *xdp)
+{
+	page_pool_recycle_direct(q->rx.pool, virt_to_page(xdp->data_hard_start));
+}
+
+static bool do_drop(struct xnf_queue *q, struct bpf_prog *prog, struct xdp_buff *xdp)
+{
+	xsplit_count(&q->count.rx.xdp[XNF_XDP_DROP], 1);
+	recycle(q, xdp);
+	return false;
+}
+
+static bool do_aborted(struct xnf_queue *q, struct bpf_prog *prog, struct xdp_buff *xdp)
+{
+	xsplit_count(&q->count.rx.xdp[XNF_XDP_ABORTED], 1);
+	trace_xdp_exception(q->front->dev, prog, XDP_ABORTED);
+	recycle(q, xdp);
+	return false;
+}
+
+static bool do_tx(struct xnf_queue *q, struct bpf_prog *prog, struct xdp_buff *xdp)
+{
+	bool sent = send_back(q, xdp);
+
+	xsplit_count(&q->count.rx.xdp[sent ? XNF_XDP_TX : XNF_XDP_ABORTED], 1);
+	if (sent)
+		q->rx.sent_back = true;
+	else
+		trace_xdp_exception(q->front->dev, prog, XDP_TX);
+	recycle(q, xdp);
+	return false;
+}
+
+static bool do_redirect(struct xnf_queue *q, struct bpf_prog *prog, struct xdp_buff *xdp)
+{
+	if (xdp_do_redirect(q->front->dev, xdp, prog)) {
+		trace_xdp_exception(q->front->dev, prog, XDP_REDIRECT);
+		xsplit_count(&q->count.rx.xdp[XNF_XDP_ABORTED], 1);
+		recycle(q, xdp);
+		return false;
+	}
+	xsplit_count(&q->count.rx.xdp[XNF_XDP_REDIRECT], 1);
+	q->rx.redirected = true;
+	return false;
+}
+
+static bool (*const verdicts[])(struct xnf_queue *q, struct bpf_prog *prog,
+				struct xdp_buff *xdp) = {
+	[XDP_ABORTED] = do_aborted,
+	[XDP_DROP] = do_drop,
+	[XDP_PASS] = do_pass,
+	[XDP_TX] = do_tx,
+	[XDP_REDIRECT] = do_redirect,
+};
+
+bool xnf_xdp_run(struct xnf_queue *q, struct bpf_prog *prog, struct xnf_xdp_frame *xf)
+{
+	struct xdp_buff xdp;
+	bool passed;
+	u32 verdict;
+
+	xdp_init_buff(&xdp, PAGE_SIZE, &q->rx.rxq);
+	xdp_prepare_buff(&xdp, page_address(xf->page), xf->offset, xf->len, false);
+	verdict = bpf_prog_run_xdp(prog, &xdp);
+	if (unlikely(verdict >= ARRAY_SIZE(verdicts))) {
+		bpf_warn_invalid_xdp_action(q->front->dev, prog, verdict);
+		verdict = XDP_ABORTED;
+	}
+	passed = verdicts[verdict](q, prog, &xdp);
+	if (passed) {
+		xf->offset = xdp.data - xdp.data_hard_start;
+		xf->len = xdp.data_end - xdp.data;
+	}
+	return passed;
+}
+
+bool xnf_xdp_run_skb(struct xnf_queue *q, struct bpf_prog *prog, struct sk_buff **skb)
+{
+	xsplit_count(&q->count.rx.xdp[XNF_XDP_SKB], 1);
+	return xsplit_xdp_generic(prog, skb) == XDP_PASS;
+}
+
+void xnf_xdp_flush(struct xnf_queue *q)
+{
+	if (q->rx.redirected)
+		xdp_do_flush();
+	if (q->rx.sent_back)
+		push(q);
+	q->rx.redirected = false;
+	q->rx.sent_back = false;
+}
