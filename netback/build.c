@@ -3,18 +3,19 @@
  * skbs for what the guest sends, and the copies that fill them.
  */
 
-#include <linux/bpf.h>
 #include <linux/skbuff.h>
 
+#include "compat/frags.h"
 #include "compat/page_pool.h"
 #include "netback/build.h"
 #include "netback/queue.h"
 
 /* Packets that do not keep a page busy. */
-#define SMALL_BYTES 256u
+#define SMALL_BYTES XNB_HEAD_BYTES
 
-/* What fits into one page with room before it and the skb's own data behind it. */
-#define LINEAR_BYTES SKB_WITH_OVERHEAD((unsigned int)(PAGE_SIZE - XDP_PACKET_HEADROOM))
+/* Their memory is cut into multiples of this, and begins with room for headers. */
+#define SMALL_ALIGN 512u
+#define SMALL_ROOM (NET_SKB_PAD + NET_IP_ALIGN)
 
 /* Pages the pool keeps: what a ring full of packets may use. */
 #define POOL_PAGES XNET_RING_SLOTS
@@ -55,21 +56,30 @@ static void copy_some(struct target *target, const struct xnb_tx_piece *piece,
 /* --- skbs --------------------------------------------------------------- */
 
 /*
- * Small packets in the allocator's memory, so that a socket full of them does not
- * hold a page for each. It never gives out what crosses a page at these sizes.
+ * Small packets share pages, so that a socket full of them does not hold a page for
+ * each; and several copies in a row meet the same page, which Xen likes. Data begins
+ * SMALL_ROOM bytes into a multiple of SMALL_ALIGN: it never crosses a page.
  */
 static struct sk_buff *make_small(struct target *target, unsigned int len)
 {
-	struct sk_buff *skb = napi_alloc_skb(&target->tx->napi, len);
+	struct page_frag_cache *frags = &target->tx->frags;
+	unsigned int size;
+	struct sk_buff *skb;
+	void *data;
 
-	if (unlikely(!skb))
+	size = ALIGN(SKB_DATA_ALIGN(SMALL_ROOM + len) +
+		     SKB_DATA_ALIGN(sizeof(struct skb_shared_info)), SMALL_ALIGN);
+	data = page_frag_alloc(frags, size, GFP_ATOMIC | __GFP_NOWARN);
+	if (unlikely(!data))
 		return NULL;
-	if (unlikely(offset_in_page(skb->data) + len > PAGE_SIZE)) {
-		kfree_skb(skb);
+	skb = napi_build_skb(data, size);
+	if (unlikely(!skb)) {
+		skb_free_frag(data);
 		return NULL;
 	}
-	aim(target, virt_to_page(skb->data), offset_in_page(skb->data), len);
+	skb_reserve(skb, SMALL_ROOM);
 	__skb_put(skb, len);
+	aim(target, virt_to_page(skb->data), offset_in_page(skb->data), len);
 	return skb;
 }
 
@@ -105,27 +115,34 @@ static bool next_page(struct target *target, struct sk_buff *skb, unsigned int l
 	return true;
 }
 
+/* Bytes of a big packet that go to the linear part. */
+static unsigned int head_bytes(const struct xnb_tx_piece *piece)
+{
+	return min_t(unsigned int, piece->len, SMALL_BYTES);
+}
+
 /*
  * Are there more pieces than fragments, or do they leave pages half empty? Then
  * they share pages.
  */
-static bool packs(const struct xnb_tx_packet *pkt)
+static bool packs(const struct xnb_tx_packet *pkt, const struct xnb_tx_piece *piece)
 {
-	return pkt->nr_pieces > MAX_SKB_FRAGS || pkt->len < pkt->nr_pieces * PAGE_SIZE / 2;
+	return pkt->nr_pieces - (piece->len <= SMALL_BYTES) > MAX_SKB_FRAGS ||
+	       pkt->len < pkt->nr_pieces * PAGE_SIZE / 2;
 }
 
-/* Into the room that is left, then into pages. */
+/* What of a piece is not @done yet: into the room that is left, then into pages. */
 static bool copy_piece(struct target *target, struct sk_buff *skb,
-		       const struct xnb_tx_piece *piece)
+		       const struct xnb_tx_piece *piece, unsigned int done)
 {
-	unsigned int done, len;
+	unsigned int len;
 
-	for (done = 0; done < piece->len; done += len) {
+	for (; done < piece->len; done += len) {
 		len = min_t(unsigned int, piece->len - done, target->left ?: PAGE_SIZE);
 		if (!target->left) {
 			if (!next_page(target, skb, len))
 				return false;
-		} else if (skb_shinfo(skb)->nr_frags) {
+		} else {
 			skb_coalesce_rx_frag(skb, skb_shinfo(skb)->nr_frags - 1, len, 0);
 		}
 		copy_some(target, piece, done, len);
@@ -133,28 +150,31 @@ static bool copy_piece(struct target *target, struct sk_buff *skb,
 	return true;
 }
 
-/*
- * Headers in the linear part, every further piece in a page of its own, as the
- * guest laid it out: whole pages stay whole pages.
- */
-static struct sk_buff *make_paged(struct target *target, const struct xnb_tx_packet *pkt,
-				  const struct xnb_tx_piece *piece)
+bool xnb_build_rest(struct xnb_tx *tx, struct sk_buff *skb, const struct xnb_tx_packet *pkt,
+		    const struct xnb_tx_piece *piece)
 {
-	struct sk_buff *skb = make_small(target, min_t(unsigned int, piece->len, SMALL_BYTES));
-	bool packed = packs(pkt);
-	unsigned int i;
+	struct target target = { .tx = tx };
+	unsigned int i, done = head_bytes(piece);
+	bool packed = packs(pkt, piece);
 
-	if (unlikely(!skb))
-		return NULL;
 	skb_mark_for_recycle(skb);
 	for (i = 0; i < pkt->nr_pieces; i++) {
-		if (!copy_piece(target, skb, &piece[i])) {
-			kfree_skb(skb);
-			return NULL;
-		}
+		if (!copy_piece(&target, skb, &piece[i], done))
+			return false;
+		done = 0;
 		if (!packed)
-			target->left = 0;
+			target.left = 0;
 	}
+	return true;
+}
+
+static struct sk_buff *make_head(struct target *target, const struct xnb_tx_piece *piece)
+{
+	unsigned int len = head_bytes(piece);
+	struct sk_buff *skb = make_small(target, len);
+
+	if (likely(skb))
+		copy_some(target, piece, 0, len);
 	return skb;
 }
 
@@ -165,8 +185,8 @@ struct sk_buff *xnb_build_skb(struct xnb_tx *tx, const struct xnb_tx_packet *pkt
 	struct sk_buff *skb;
 	unsigned int i;
 
-	if (pkt->len > LINEAR_BYTES)
-		return make_paged(&target, pkt, piece);
+	if (pkt->len > XNB_LINEAR_BYTES)
+		return make_head(&target, piece);
 	skb = pkt->len > SMALL_BYTES ? make_linear(&target, pkt->len) :
 				       make_small(&target, pkt->len);
 	for (i = 0; skb && i < pkt->nr_pieces; i++)
@@ -194,4 +214,5 @@ void xnb_build_exit(struct xnb_tx *tx)
 {
 	if (tx->pool)
 		page_pool_destroy(tx->pool);
+	xsplit_frags_drain(&tx->frags);
 }

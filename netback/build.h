@@ -5,10 +5,18 @@
 #ifndef XSPLIT_NETBACK_BUILD_H
 #define XSPLIT_NETBACK_BUILD_H
 
-struct sk_buff;
+#include <linux/bpf.h>
+#include <linux/skbuff.h>
+
 struct xnb_tx;
 struct xnb_tx_packet;
 struct xnb_tx_piece;
+
+/* Of a packet that does not fit into one page, at most so much is linear. */
+#define XNB_HEAD_BYTES 256u
+
+/* What fits into one page with room before it and the skb's own data behind it. */
+#define XNB_LINEAR_BYTES SKB_WITH_OVERHEAD((unsigned int)(PAGE_SIZE - XDP_PACKET_HEADROOM))
 
 /* The pages to copy to. Context: may sleep. Return: 0 or -errno. */
 int xnb_build_init(struct xnb_tx *tx);
@@ -22,10 +30,29 @@ void xnb_build_exit(struct xnb_tx *tx);
  * @pkt: as judged
  * @piece: its data
  *
- * Context: the poll.
- * Return: the skb; NULL without memory: copies may have been added all the same.
+ * Of a packet of more than XNB_LINEAR_BYTES only the linear part: the first
+ * XNB_HEAD_BYTES, or less if the first piece is shorter.
+ *
+ * Context: the poll. Return: the skb; NULL without memory, with no copy added.
  */
 struct sk_buff *xnb_build_skb(struct xnb_tx *tx, const struct xnb_tx_packet *pkt,
 			      const struct xnb_tx_piece *piece);
+
+/**
+ * xnb_build_rest - the rest of a packet of more than XNB_LINEAR_BYTES
+ * @tx: the direction
+ * @skb: from xnb_build_skb()
+ * @pkt: as there
+ * @piece: as there
+ *
+ * Every piece goes to a page of its own, as the guest laid it out: whole pages
+ * stay whole pages.
+ *
+ * Context: the poll.
+ * Return: false without memory; copies may have been added, so @skb must stay
+ * until they are done.
+ */
+bool xnb_build_rest(struct xnb_tx *tx, struct sk_buff *skb, const struct xnb_tx_packet *pkt,
+		    const struct xnb_tx_piece *piece);
 
 #endif /* XSPLIT_NETBACK_BUILD_H */

@@ -11,6 +11,7 @@
 #include "grant/batch.h"
 #include "netback/count.h"
 #include "netback/layout.h"
+#include "netback/map.h"
 #include "netback/packet.h"
 #include "netback/vif.h"
 #include "xenbus/channel.h"
@@ -52,11 +53,13 @@ struct xnb_event {
  * @skb: what it becomes; NULL if it is only answered
  * @pkt: as judged
  * @status: to answer with
+ * @mapped: what is mapped of it, or NULL
  * @first_op: its first copy
  * @nr_ops: how many
  */
 struct xnb_tx_work {
 	struct sk_buff *skb;
+	struct xnb_mapped *mapped;
 	struct xnb_tx_packet pkt;
 	s16 status;
 	u16 first_op;
@@ -72,7 +75,12 @@ struct xnb_tx_work {
  * @shared: its event is that of the other direction, too
  * @limited: the rate makes the next packet wait; the event's end waits as well
  * @timer: for how long
+ * @mapping: this pass may map packets
+ * @merging: packets were given to be merged since the poll began
+ * @failed: a packet of this pass has an skb but is not to be delivered
+ * @maps: mapped packets
  * @pool: pages that packets are copied to
+ * @frags: memory for small ones
  * @copy: the pass's copies
  * @event: see struct xnb_event
  * @pages: of the ring
@@ -88,7 +96,12 @@ struct xnb_tx {
 	bool shared;
 	bool limited;
 	struct timer_list timer;
+	bool mapping;
+	bool merging;
+	bool failed;
+	struct xnb_maps maps;
 	struct page_pool *pool;
+	struct page_frag_cache frags;
 	struct xsplit_copy_batch copy;
 	struct xnb_event event;
 	struct xsplit_pages pages;

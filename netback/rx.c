@@ -317,6 +317,7 @@ static void flush(struct xnb_queue *queue, int budget)
 {
 	struct xnb_rx *rx = &queue->rx;
 
+	lockdep_assert_held(&rx->txq->_xmit_lock);
 	if (!rx->nr_packets)
 		return;
 	xsplit_count(&queue->counts.rx.flushes[xnb_size(rx->nr_packets)], 1);
@@ -410,12 +411,23 @@ static void hold(struct xnb_queue *queue, struct sk_buff *skb, u32 need)
 		napi_schedule(&rx->napi);
 }
 
+/* It took a packet after all; perhaps it would have taken the big one, too. */
+static void moves_on(struct xnb_queue *queue)
+{
+	struct xnb_rx *rx = &queue->rx;
+
+	rx->blocked = jiffies;
+	if (rx->room >= rx->need)
+		xnb_slow_over(queue);
+}
+
 static void put_or_hold(struct xnb_queue *queue, struct sk_buff *skb)
 {
 	struct xnb_rx *rx = &queue->rx;
 	u32 need;
 	int err;
 
+	lockdep_assert_held(&rx->txq->_xmit_lock);
 	err = put(queue, skb, &need);
 	if (likely(!err)) {
 		skb_tx_timestamp(skb);
@@ -423,7 +435,7 @@ static void put_or_hold(struct xnb_queue *queue, struct sk_buff *skb)
 		rx->sent = skb;
 		rx->nr_packets++;
 		if (unlikely(rx->dropping))
-			rx->blocked = jiffies;
+			moves_on(queue);
 	} else if (err == -E2BIG) {
 		drop(skb, &queue->counts.rx.too_long);
 	} else if (rx->dropping || rx->broken || !rx->up) {
@@ -571,7 +583,7 @@ void xnb_rx_down(struct xnb_queue *queue)
 	netif_tx_stop_queue(rx->txq);
 	xnb_rx_drop_held(queue);
 	flush(queue, 0);
-	xnb_slow_over(queue);
+	xnb_slow_reset(queue);
 	xnb_rx_unlock(rx->txq);
 	local_bh_enable();
 	napi_disable(&rx->napi);

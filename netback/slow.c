@@ -80,6 +80,16 @@ void xnb_slow_over(struct xnb_queue *queue)
 	xnb_vif_stalled(queue->vif, false);
 }
 
+void xnb_slow_reset(struct xnb_queue *queue)
+{
+	struct xnb_rx *rx = &queue->rx;
+
+	rx->dropping = false;
+	if (rx->stalled)
+		atomic_dec(&queue->vif->stalled);
+	rx->stalled = false;
+}
+
 /* --- the thread --------------------------------------------------------- */
 
 static void look(struct xnb_queue *queue)

@@ -18,6 +18,7 @@
 #include <linux/skbuff.h>
 
 #include "netback/build.h"
+#include "netback/map.h"
 #include "netback/offload.h"
 #include "netback/queue.h"
 #include "netback/rx.h"
@@ -87,6 +88,7 @@ static void refuse(struct xnb_queue *queue, struct xnb_tx_work *work,
 		   enum xnb_tx_verdict verdict)
 {
 	work->skb = NULL;
+	work->mapped = NULL;
 	work->nr_ops = 0;
 	work->status = XNET_RSP_ERROR;
 	if (verdict == XNB_TX_MCAST)
@@ -95,23 +97,37 @@ static void refuse(struct xnb_queue *queue, struct xnb_tx_work *work,
 		xsplit_count(&queue->counts.tx.refused[verdict], 1);
 }
 
+/* Return: false without memory. */
+static bool build(struct xnb_queue *queue, struct xnb_tx_work *work,
+		  const struct xnb_tx_piece *piece)
+{
+	struct xnb_tx *tx = &queue->tx;
+
+	work->skb = xnb_build_skb(tx, &work->pkt, piece);
+	if (unlikely(!work->skb))
+		return false;
+	if (work->pkt.len <= XNB_LINEAR_BYTES)
+		return true;
+	tx->maps.big++;
+	if (tx->mapping && xnb_map_packet(queue, work, piece))
+		return true;
+	return xnb_build_rest(tx, work->skb, &work->pkt, piece);
+}
+
 static void begin_work(struct xnb_queue *queue, struct xnb_tx_work *work,
 		       const struct xnb_tx_piece *piece)
 {
 	struct xnb_tx *tx = &queue->tx;
 
+	work->mapped = NULL;
 	work->status = XNET_RSP_OKAY;
 	work->first_op = tx->copy.nr;
-	work->skb = xnb_build_skb(tx, &work->pkt, piece);
-	if (likely(work->skb)) {
-		work->nr_ops = tx->copy.nr - work->first_op;
-		return;
+	if (unlikely(!build(queue, work, piece))) {
+		work->status = XNET_RSP_ERROR;
+		tx->failed = true;
+		xsplit_count(&queue->counts.tx.no_memory, 1);
 	}
-	/* What it would have been copied to is free again. */
-	tx->copy.nr = work->first_op;
-	work->nr_ops = 0;
-	work->status = XNET_RSP_ERROR;
-	xsplit_count(&queue->counts.tx.no_memory, 1);
+	work->nr_ops = tx->copy.nr - work->first_op;
 }
 
 /* Return: false if there is no packet, or not all of one, or it must wait. */
@@ -128,12 +144,13 @@ static bool take_packet(struct xnb_queue *queue)
 	verdict = xnb_tx_judge(tx->window, tx->at, nr, XNB_TX_EXTRAS, &work->pkt, piece);
 	if (unlikely(verdict == XNB_TX_MORE))
 		return false;
-	if (unlikely(verdict != XNB_TX_FRAME))
+	if (unlikely(verdict != XNB_TX_FRAME)) {
 		refuse(queue, work, verdict);
-	else if (unlikely(!within_limit(queue, &work->pkt)))
-		return false;
-	else
+	} else {
+		if (unlikely(!within_limit(queue, &work->pkt)))
+			return false;
 		begin_work(queue, work, piece);
+	}
 	tx->at += work->pkt.nr_slots;
 	tx->nr_work++;
 	return true;
@@ -151,7 +168,7 @@ static bool copied(const struct xnb_tx *tx, const struct xnb_tx_work *work)
 	return true;
 }
 
-static void drop_uncopied(struct xnb_queue *queue)
+static void drop_failed(struct xnb_queue *queue)
 {
 	struct xnb_tx *tx = &queue->tx;
 	unsigned int i;
@@ -159,9 +176,13 @@ static void drop_uncopied(struct xnb_queue *queue)
 	for (i = 0; i < tx->nr_work; i++) {
 		struct xnb_tx_work *work = &tx->work[i];
 
-		if (!work->skb || copied(tx, work))
+		if (!work->skb)
 			continue;
-		xsplit_count(&queue->counts.tx.bad_grant, 1);
+		if (work->status == XNET_RSP_OKAY) {
+			if (copied(tx, work))
+				continue;
+			xsplit_count(&queue->counts.tx.bad_grant, 1);
+		}
 		work->status = XNET_RSP_ERROR;
 		kfree_skb(work->skb);
 		work->skb = NULL;
@@ -175,8 +196,9 @@ static void copy_all(struct xnb_queue *queue)
 	u64 errors = grants->errors;
 
 	xsplit_copy_run(&tx->copy, grants, false);
-	if (unlikely(grants->errors != errors))
-		drop_uncopied(queue);
+	if (unlikely(tx->failed || grants->errors != errors))
+		drop_failed(queue);
+	tx->failed = false;
 	xsplit_copy_reset(&tx->copy);
 }
 
@@ -192,21 +214,34 @@ static void answer(struct xnb_tx *tx, const struct xnb_tx_work *work)
 	}
 }
 
-static void answer_all(struct xnb_queue *queue)
+void xnb_tx_show(struct xnb_queue *queue)
 {
 	struct xnb_tx_counts *counts = &queue->counts.tx;
 	struct xnb_tx *tx = &queue->tx;
-	u32 before = tx->ring.prod;
-	unsigned int i;
+	u32 nr = tx->ring.prod - tx->ring.pushed;
 
-	for (i = 0; i < tx->nr_work; i++)
-		answer(tx, &tx->work[i]);
-	xsplit_count(&counts->answers, tx->ring.prod - before);
+	if (!nr)
+		return;
+	xsplit_count(&counts->answers, nr);
 	xsplit_count(&counts->pushes, 1);
 	if (!xsplit_back_push(&tx->ring))
 		return;
 	xsplit_count(&counts->notified, 1);
 	xsplit_event_notify(&tx->event.event);
+}
+
+/* What is mapped is answered when it no longer is. */
+static void answer_all(struct xnb_queue *queue)
+{
+	struct xnb_tx *tx = &queue->tx;
+	unsigned int i;
+
+	for (i = 0; i < tx->nr_work; i++)
+		if (unlikely(tx->work[i].mapped))
+			xnb_map_keep_answer(tx, &tx->work[i]);
+		else
+			answer(tx, &tx->work[i]);
+	xnb_tx_show(queue);
 }
 
 /*
@@ -230,6 +265,7 @@ static void deliver(struct xnb_queue *queue, const struct xnb_tx_work *work,
 		    struct list_head *list)
 {
 	struct xnb_tx_counts *counts = &queue->counts.tx;
+	struct xnb_tx *tx = &queue->tx;
 	struct sk_buff *skb = work->skb;
 
 	skb->protocol = eth_type_trans(skb, queue->vif->dev);
@@ -243,10 +279,12 @@ static void deliver(struct xnb_queue *queue, const struct xnb_tx_work *work,
 	xsplit_count(&counts->bytes, work->pkt.len);
 	if (work->pkt.gso_type != XNET_GSO_NONE)
 		xsplit_count(&counts->gso, 1);
-	if (may_merge(skb))
-		napi_gro_receive(&queue->tx.napi, skb);
-	else
+	if (tx->mapping || !may_merge(skb)) {
 		list_add_tail(&skb->list, list);
+	} else {
+		tx->merging = true;
+		napi_gro_receive(&tx->napi, skb);
+	}
 }
 
 static void deliver_all(struct xnb_queue *queue)
@@ -268,6 +306,7 @@ static unsigned int run_pass(struct xnb_queue *queue, unsigned int budget)
 
 	tx->nr_work = 0;
 	tx->limited = false;
+	tx->mapping = xnb_map_begin(queue);
 	take_visible(queue);
 	while (tx->nr_work < budget && take_packet(queue))
 		;
@@ -292,6 +331,7 @@ static bool finish(struct xnb_queue *queue, int done)
 		return false;
 	if (tx->shared && READ_ONCE(tx->event.raised))
 		tx->event.worked |= xnb_rx_progress(queue);
+	tx->merging = false;
 	xnb_event_finish(&tx->event, &tx->napi, done, &queue->counts.tx.spurious);
 	return true;
 }
@@ -304,11 +344,15 @@ static int tx_poll(struct napi_struct *napi, int budget)
 	unsigned int done;
 
 	xnb_burst_begin();
+	if (unlikely(xnb_map_any_done(&tx->maps)))
+		xnb_map_reap(queue);
 	done = run_pass(queue, max);
-	if (unlikely(tx->limited))
+	if (unlikely(tx->limited)) {
+		tx->merging = false;
 		napi_complete_done(napi, done);
-	else if (done < max && !finish(queue, done))
+	} else if (done < max && !finish(queue, done)) {
 		done = max;
+	}
 	xnb_burst_end();
 	return done;
 }
@@ -330,13 +374,14 @@ int xnb_tx_init(struct xnb_queue *queue)
 	timer_setup(&tx->timer, go_on, 0);
 	netif_napi_add(queue->vif->dev, &tx->napi, tx_poll);
 	return xsplit_copy_init(&tx->copy, xsplit_link_peer(queue->link), XNB_TX_OPS) ?:
-	       xnb_build_init(tx);
+	       xnb_build_init(tx) ?: xnb_map_init(queue);
 }
 
 void xnb_tx_exit(struct xnb_queue *queue)
 {
 	struct xnb_tx *tx = &queue->tx;
 
+	xnb_map_exit(queue);
 	if (tx->napi.dev) {
 		timer_shutdown_sync(&tx->timer);
 		netif_napi_del(&tx->napi);
@@ -354,6 +399,7 @@ void xnb_tx_kick(struct xnb_queue *queue)
 
 void xnb_tx_up(struct xnb_queue *queue)
 {
+	xnb_map_up(queue);
 	napi_enable(&queue->tx.napi);
 	/* What came while nobody was looking. */
 	xnb_tx_kick(queue);
@@ -362,4 +408,5 @@ void xnb_tx_up(struct xnb_queue *queue)
 void xnb_tx_down(struct xnb_queue *queue)
 {
 	napi_disable(&queue->tx.napi);
+	xnb_map_down(queue);
 }

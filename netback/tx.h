@@ -22,4 +22,7 @@ void xnb_tx_down(struct xnb_queue *queue);
 /* Look at the ring. Context: process or softirq. */
 void xnb_tx_kick(struct xnb_queue *queue);
 
+/* Show the answers written so far. Context: the poll, or who stands in for it. */
+void xnb_tx_show(struct xnb_queue *queue);
+
 #endif /* XSPLIT_NETBACK_TX_H */

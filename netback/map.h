@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Packets that go on in the guest's own pages.
+ */
+#ifndef XSPLIT_NETBACK_MAP_H
+#define XSPLIT_NETBACK_MAP_H
+
+#include <linux/llist.h>
+#include <linux/mutex.h>
+#include <linux/wait.h>
+
+#include "grant/batch.h"
+#include "grant/pool.h"
+
+struct sk_buff;
+struct task_struct;
+struct xnb_mapped;
+struct xnb_queue;
+struct xnb_tx;
+struct xnb_tx_piece;
+struct xnb_tx_work;
+
+/**
+ * struct xnb_maps - a queue's mapped packets; the poll's, unless said otherwise
+ * @done: those that nobody holds any more; any context adds
+ * @pool: where pages are mapped
+ * @batch: a packet being mapped
+ * @unmap: packets being unmapped
+ * @in_flight: packets that are mapped
+ * @left: how many may be mapped in this pass
+ * @good: of the last ones, how many in a row were not copied after all
+ * @big: packets that might have been mapped since one last was
+ * @wait: how many of them to let pass before the next try
+ * @by_thread: the poll is disabled and the thread stands in for it; @lock
+ * @lock: protects @by_thread, and is held by the thread while it stands in
+ * @fill: the thread is to get pages
+ * @thread: does that
+ * @idle: woken by the thread when it has unmapped some
+ */
+struct xnb_maps {
+	struct llist_head done;
+	struct xsplit_pool pool;
+	struct xsplit_map_batch batch;
+	struct xsplit_unmap_batch unmap;
+	unsigned int in_flight;
+	unsigned int left;
+	unsigned int good;
+	unsigned int big;
+	unsigned int wait;
+	bool by_thread;
+	struct mutex lock;
+	bool fill;
+	struct task_struct *thread;
+	wait_queue_head_t idle;
+};
+
+/* Memory and thread. Context: may sleep. Return: 0 or -errno. */
+int xnb_map_init(struct xnb_queue *queue);
+
+/*
+ * Wait until all mapped packets have come back and are answered; the poll is
+ * disabled. Context: may sleep; waits for others' devices.
+ */
+void xnb_map_drain(struct xnb_queue *queue);
+
+/*
+ * Undo xnb_map_init(); fine where it failed or was not called. Nothing is mapped.
+ * Context: may sleep.
+ */
+void xnb_map_exit(struct xnb_queue *queue);
+
+/* The poll will run, or no longer does. Context: may sleep. */
+void xnb_map_up(struct xnb_queue *queue);
+void xnb_map_down(struct xnb_queue *queue);
+
+/**
+ * xnb_map_begin - at the start of a pass: may it map?
+ * @queue: the queue
+ *
+ * A pass that maps must not merge packets: those that are mapped cannot be.
+ * Context: the poll.
+ */
+bool xnb_map_begin(struct xnb_queue *queue);
+
+/**
+ * xnb_map_packet - map what of a packet is not in its linear part
+ * @queue: the queue, in a pass that may map
+ * @work: the packet; its skb holds the linear part
+ * @piece: its data
+ *
+ * Context: the poll. Return: false if it is to be copied.
+ */
+bool xnb_map_packet(struct xnb_queue *queue, struct xnb_tx_work *work,
+		    const struct xnb_tx_piece *piece);
+
+/* Note how a mapped packet will be answered. Context: the poll. */
+void xnb_map_keep_answer(struct xnb_tx *tx, const struct xnb_tx_work *work);
+
+/* Unmap and answer those that are done. Context: the poll, or who stands in. */
+void xnb_map_reap(struct xnb_queue *queue);
+
+static inline bool xnb_map_any_done(const struct xnb_maps *maps)
+{
+	return !llist_empty(&maps->done);
+}
+
+#endif /* XSPLIT_NETBACK_MAP_H */
