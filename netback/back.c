@@ -9,13 +9,12 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "netback/layout.h"
 #include "netback/params.h"
 #include "netback/vif.h"
 #include "xenbus/store.h"
 
 /* --- keys of the frontend ----------------------------------------------- */
-
-#define XDP_HEADROOM_MAX 0x7fff
 
 enum {
 	KEY_QUEUES,
@@ -42,7 +41,7 @@ static const struct xsplit_key front_keys[NR_KEYS] = {
 };
 
 static const struct xsplit_key headroom_key = {
-	"xdp-headroom", XSPLIT_KEY_CLAMP, 0, 0, XDP_HEADROOM_MAX,
+	"xdp-headroom", XSPLIT_KEY_CLAMP, 0, 0, XNB_HEADROOM_MAX,
 };
 
 /* The parameter may be changed to anything while we run. */
@@ -230,11 +229,10 @@ static int back_connect(struct xsplit_link *link)
 /* The frontend wants another headroom now that it has, or has no longer, a program. */
 static void back_refresh(struct xsplit_link *link)
 {
-	struct xnb_vif *vif = link->priv;
 	u16 headroom;
 
 	if (!read_headroom(link, &headroom))
-		WRITE_ONCE(vif->front.headroom, headroom);
+		xnb_vif_set_headroom(link->priv, headroom);
 }
 
 static void back_disconnect(struct xsplit_link *link, enum xsplit_why why)

@@ -40,6 +40,9 @@ static int set_gso(struct sk_buff *skb, const struct xnb_tx_packet *pkt)
 	if (tcp_hdrlen(skb) < sizeof(struct tcphdr) || headers >= skb->len ||
 	    !pskb_may_pull(skb, headers))
 		return -EPROTO;
+	/* One segment needs no segmenting, and some sizes have a meaning of their own. */
+	if (pkt->gso_size >= skb->len - headers)
+		return 0;
 	info = skb_shinfo(skb);
 	info->gso_type = kind->type;
 	info->gso_size = pkt->gso_size;

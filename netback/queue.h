@@ -73,6 +73,7 @@ struct xnb_tx_work {
  * @at: index of the first slot that belongs to no packet yet
  * @broken: the guest broke the ring; nothing is taken any more
  * @shared: its event is that of the other direction, too
+ * @full: the pass has no room for the copies of another packet
  * @limited: the rate makes the next packet wait; the event's end waits as well
  * @timer: for how long
  * @mapping: this pass may map packets
@@ -94,6 +95,7 @@ struct xnb_tx {
 	u32 at;
 	bool broken;
 	bool shared;
+	bool full;
 	bool limited;
 	struct timer_list timer;
 	bool mapping;

@@ -139,8 +139,12 @@ static bool take_packet(struct xnb_queue *queue)
 	u32 nr = tx->ring.cons - tx->at;
 	enum xnb_tx_verdict verdict;
 
-	if (!nr || XNB_TX_OPS - tx->copy.nr < XNB_TX_PACKET_OPS)
+	if (!nr)
 		return false;
+	if (unlikely(XNB_TX_OPS - tx->copy.nr < XNB_TX_PACKET_OPS)) {
+		tx->full = true;
+		return false;
+	}
 	verdict = xnb_tx_judge(tx->window, tx->at, nr, XNB_TX_EXTRAS, &work->pkt, piece);
 	if (unlikely(verdict == XNB_TX_MORE))
 		return false;
@@ -268,6 +272,12 @@ static void deliver(struct xnb_queue *queue, const struct xnb_tx_work *work,
 	struct xnb_tx *tx = &queue->tx;
 	struct sk_buff *skb = work->skb;
 
+	/* The guest cuts its frames where it likes. */
+	if (unlikely(!pskb_may_pull(skb, ETH_HLEN))) {
+		xsplit_count(&counts->no_memory, 1);
+		kfree_skb(skb);
+		return;
+	}
 	skb->protocol = eth_type_trans(skb, queue->vif->dev);
 	skb_record_rx_queue(skb, queue->index);
 	if (unlikely(xnb_offload_tx(skb, &work->pkt, counts))) {
@@ -306,6 +316,7 @@ static unsigned int run_pass(struct xnb_queue *queue, unsigned int budget)
 
 	tx->nr_work = 0;
 	tx->limited = false;
+	tx->full = false;
 	tx->mapping = xnb_map_begin(queue);
 	take_visible(queue);
 	while (tx->nr_work < budget && take_packet(queue))
@@ -350,7 +361,7 @@ static int tx_poll(struct napi_struct *napi, int budget)
 	if (unlikely(tx->limited)) {
 		tx->merging = false;
 		napi_complete_done(napi, done);
-	} else if (done < max && !finish(queue, done)) {
+	} else if (tx->full || (done < max && !finish(queue, done))) {
 		done = max;
 	}
 	xnb_burst_end();

@@ -188,6 +188,7 @@ static netdev_tx_t vif_start_xmit(struct sk_buff *skb, struct net_device *dev)
 	struct xnb_vif *vif = netdev_priv(dev);
 	unsigned int index = skb_get_queue_mapping(skb);
 
+	/* Pairs with the release where queues become usable. */
 	if (likely(index < smp_load_acquire(&vif->nr_queues)))
 		return xnb_rx_xmit(vif->queue[index], skb);
 	dev_kfree_skb_any(skb);
@@ -234,6 +235,9 @@ static netdev_features_t vif_fix_features(struct net_device *dev, netdev_feature
 
 	if (!front->sg)
 		features &= ~(NETIF_F_SG | NETIF_F_FRAGLIST);
+	/* A guest's XDP program sees frames in one page. */
+	if (READ_ONCE(front->headroom))
+		features &= ~(NETIF_F_TSO | NETIF_F_TSO6);
 	if (!front->gso_v4)
 		features &= ~NETIF_F_TSO;
 	if (!front->gso_v6)
@@ -250,6 +254,14 @@ static void put_carrier(struct xsplit_link *link, struct xsplit_txn *txn)
 	struct xnb_vif *vif = link->priv;
 
 	xsplit_put(txn, link->xdev->nodename, "carrier", "%d", READ_ONCE(vif->carrier));
+}
+
+void xnb_vif_set_headroom(struct xnb_vif *vif, u16 headroom)
+{
+	WRITE_ONCE(vif->front.headroom, headroom);
+	rtnl_lock();
+	netdev_update_features(vif->dev);
+	rtnl_unlock();
 }
 
 /* The operator pulls the cable, or puts it back: the guest is told. */
@@ -311,6 +323,8 @@ static void vif_setup(struct xnb_vif *vif, struct xsplit_link *link)
 	xnb_filter_init(&vif->filter);
 	xnb_limit_init(&vif->limit);
 	SET_NETDEV_DEV(dev, &link->xdev->dev);
+	/* Packets are kept in a list of ours. */
+	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
 	dev->netdev_ops = &vif_ops;
 	dev->ethtool_ops = &xnb_ethtool_ops;
 	dev->hw_features = VIF_FEATURES;

@@ -156,6 +156,15 @@ void xnb_vif_stalled(struct xnb_vif *vif, bool stalled);
 /* Another limit on what the guest sends. Context: the link's operations. */
 void xnb_vif_set_rate(struct xnb_vif *vif, const struct xnb_rate *rate);
 
+/**
+ * xnb_vif_set_headroom - leave more or less room before packets from now on
+ * @vif: the interface, connected
+ * @headroom: bytes
+ *
+ * Context: may sleep.
+ */
+void xnb_vif_set_headroom(struct xnb_vif *vif, u16 headroom);
+
 /* The device's ethtool operations; ethtool.c. */
 extern const struct ethtool_ops xnb_ethtool_ops;
 
