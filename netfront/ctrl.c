@@ -213,31 +213,26 @@ static int open_event(struct xnf *front)
 	return xsplit_event_open(front->link, &ctrl->event, interrupt, ctrl->name, ctrl);
 }
 
-int xnf_ctrl_open(struct xnf *front)
+void xnf_ctrl_open(struct xnf *front)
 {
 	struct xnf_ctrl *ctrl = &front->ctrl;
-	int err;
 
 	if (!front->features.ctrl_ring)
-		return 0;
-	err = xsplit_pages_lend(front->link, &ctrl->shared, 1);
-	if (err)
-		return err;
-	err = xsplit_pages_lend(front->link, &ctrl->data, 1);
-	if (err)
+		return;
+	if (xsplit_pages_lend(front->link, &ctrl->shared, 1))
+		return;
+	if (xsplit_pages_lend(front->link, &ctrl->data, 1))
 		goto take_back;
 	xsplit_front_init(&ctrl->ring, ctrl->shared.addr, PAGE_SIZE,
 			  sizeof(struct xnet_ctrl_request));
-	err = open_event(front);
-	if (err)
+	if (open_event(front))
 		goto take_back_data;
-	return 0;
+	return;
 
 take_back_data:
 	xsplit_pages_take_back(&ctrl->data);
 take_back:
 	xsplit_pages_take_back(&ctrl->shared);
-	return err;
 }
 
 void xnf_ctrl_put(struct xnf *front, struct xsplit_txn *txn)

@@ -65,11 +65,12 @@ void xnf_ctrl_init(struct xnf *front);
  * xnf_ctrl_open - get what the backend must know of
  * @front: the device; features and number of queues are agreed on
  *
- * Without the feature there is nothing to do.
+ * Without the feature, or where memory or grants are short (which is reported),
+ * the connection has no control ring.
  *
- * Context: may sleep. Return: 0 or -errno, already reported.
+ * Context: may sleep.
  */
-int xnf_ctrl_open(struct xnf *front);
+void xnf_ctrl_open(struct xnf *front);
 
 /**
  * xnf_ctrl_put - write the ring's keys, or remove those of an earlier driver

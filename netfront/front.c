@@ -179,18 +179,12 @@ static int front_connect(struct xsplit_link *link)
 	err = open_queues(front);
 	if (err)
 		return err;
-	err = xnf_ctrl_open(front);
-	if (err)
-		goto close_queues;
+	xnf_ctrl_open(front);
 	err = xsplit_link_publish(link, put_keys);
-	if (err)
-		goto close_ctrl;
-	return 0;
-
-close_ctrl:
-	xnf_ctrl_close(front);
-close_queues:
-	close_queues(front);
+	if (err) {
+		xnf_ctrl_close(front);
+		close_queues(front);
+	}
 	return err;
 }
 
