@@ -52,7 +52,7 @@ static bool answer_visible(struct xnb_control *control)
 {
 	u32 nr, i;
 
-	if (control->broken)
+	if (control->broken || READ_ONCE(control->closing))
 		return false;
 	if (xsplit_back_visible(&control->ring, &nr)) {
 		control->broken = true;
@@ -67,18 +67,19 @@ static bool answer_visible(struct xnb_control *control)
 	return nr;
 }
 
+/* One ring of messages at most: a guest may have others without end. */
 static void control_work(struct work_struct *work)
 {
 	struct xnb_control *control = container_of(work, struct xnb_control, work);
+	bool more = answer_visible(control);
 
-	do {
-		while (answer_visible(control)) {
-			control->worked = true;
-			cond_resched();
-		}
-	} while (!control->broken && xsplit_back_arm(&control->ring));
+	control->worked |= more;
 	if (READ_ONCE(control->closing))
 		return;
+	if (more || (!control->broken && xsplit_back_arm(&control->ring))) {
+		queue_work(xsplit_workqueue(), &control->work);
+		return;
+	}
 	xsplit_event_eoi(&control->event, control->worked);
 	control->worked = false;
 }
