@@ -9,11 +9,36 @@ net_address() {
 	ip address add "$2" dev "$1" "${options[@]}"
 }
 
+# TCP, then UDP, both ways at once, each byte judged. What is longer than an MTU
+# of 1500 comes by itself. $1: address, $2: bytes of TCP, $3: datagrams, $4: longest
+# payload
+net_stream() {
+	stream tcp "$1" "$2" && stream udp "$1" "$3" 1400 || return
+	[ "$4" -le 1400 ] || stream fragments "$1" $(($3 / 2)) "$4"
+}
+
+# $1: interface, $2: id, rest: addresses
+net_vlan() {
+	local a name=rigvlan$2
+	ip link add link "$1" name "$name" type vlan id "$2" || return
+	for a in "${@:3}"; do
+		net_address "$name" "$a" || return
+	done
+	ip link set "$name" up
+}
+
+# A counter of an interface. $1: interface, $2: name
+net_count() {
+	cat "/sys/class/net/$1/statistics/$2"
+}
+
 # Everything that scenarios made here: it has a name beginning with rig. What
 # belongs to a vif went with it.
 net_reset() {
 	local d
+	pkill -x 'frames|stream'
 	for d in /sys/class/net/rig*; do
-		[ ! -e "$d" ] || ip link del "${d##*/}" || return
+		# A VLAN goes with the device below it.
+		[ ! -e "$d" ] || ip link del "${d##*/}" || [ ! -e "$d" ] || return
 	done
 }

@@ -7,14 +7,16 @@
 # WHERE is back or front for a disk, netback or netfront for the network; net
 # alone is the network with no option. OPTION is kind=ours, kind=intree or a
 # module parameter. kind defaults to the drivers of the run. guests:2 asks for a
-# second guest. SECONDS limits the scenario's own work.
+# second guest. only:back and only:front are for what no other driver can do: the
+# scenario is skipped where that side is not ours. SECONDS limits the scenario's
+# own work.
 #
 # A scenario is about disks or about the network, and only what it is about is
 # loaded and looked at.
 # shellcheck disable=SC2034 # read by host and dom0
 SCENARIO_NAMES=()
 declare -A SCENARIO_LIMIT SCENARIO_BACK SCENARIO_FRONT SCENARIO_CALL
-declare -A SCENARIO_TOPIC SCENARIO_GUESTS
+declare -A SCENARIO_TOPIC SCENARIO_GUESTS SCENARIO_ONLY
 
 # DRIVERS is one kind for both sides, or BACK-FRONT.
 scenario_kind_back() {
@@ -27,7 +29,7 @@ scenario_kind_front() {
 
 # shellcheck disable=SC2034 # as above
 scenario() {
-	local name=$1 topic=disk guests=g1 back=() front=() back_kind front_kind
+	local name=$1 topic=disk guests=g1 only="" back=() front=() back_kind front_kind
 	back_kind=$(scenario_kind_back)
 	front_kind=$(scenario_kind_front)
 	SCENARIO_NAMES+=("$name")
@@ -38,6 +40,7 @@ scenario() {
 		case $1 in
 		net) ;;
 		guests:2) guests="g1 g2" ;;
+		only:*) only+="${1#only:} " ;;
 		back:kind=* | netback:kind=*) back_kind=${1#*=} ;;
 		front:kind=* | netfront:kind=*) front_kind=${1#*=} ;;
 		back:* | netback:*) back+=("${1#*:}") ;;
@@ -48,9 +51,20 @@ scenario() {
 	done
 	SCENARIO_TOPIC[$name]=$topic
 	SCENARIO_GUESTS[$name]=$guests
+	SCENARIO_ONLY[$name]=$only
 	SCENARIO_BACK[$name]="$back_kind ${back[*]}"
 	SCENARIO_FRONT[$name]="$front_kind ${front[*]}"
 	SCENARIO_CALL[$name]="$*"
+}
+
+# Prints why a scenario cannot be run with these drivers. $1: scenario
+scenario_unfit() {
+	local side kinds
+	for side in ${SCENARIO_ONLY[$1]}; do
+		kinds=${SCENARIO_BACK[$1]}
+		[ "$side" = back ] || kinds=${SCENARIO_FRONT[$1]}
+		[[ $kinds == "ours "* ]] || echo "the $side is not ours"
+	done
 }
 
 # $1: folder of the declarations

@@ -37,6 +37,17 @@ vif_gone() {
 		[ ! -e "/sys/class/net/$(vif_dev "$1" "$2")" ]
 }
 
+# Addresses of a vif that is a network of its own end with 1 in dom0 and 2 in the
+# guest: vif 0 of g1 is between 10.0.0.1 and 10.0.0.2, of g2 between 10.0.1.1 and
+# 10.0.1.2. $1: guest, $2: number
+vif_v4() {
+	echo "10.$2.$((${1//[^0-9]/} - 1))"
+}
+
+vif_v6() {
+	echo "fd00:$2:$((${1//[^0-9]/} - 1)):"
+}
+
 # Guest g1's vif 0 is 00:16:3e:00:01:00. $1: guest, $2: number
 vif_mac() {
 	printf '00:16:3e:00:%02x:%02x\n' "${1//[^0-9]/}" "$2"

@@ -23,7 +23,8 @@ nic_wait() {
 	return 1
 }
 
-# Up, with addresses, as soon as there is a link. $1: number, rest: ADDRESS/BITS
+# Up, with addresses, as soon as there is a link, and somebody there who answers.
+# $1: number, rest: ADDRESS/BITS
 nic_up() {
 	local dev i
 	dev=$(nic_name "$1") || return
@@ -32,10 +33,55 @@ nic_up() {
 		net_address "$dev" "$i" || return
 	done
 	ip link set "$dev" up || return
+	# It says so if one is there already.
+	stream serve >/dev/null
 	for i in $(seq 50); do
 		[ "$(cat "/sys/class/net/$dev/carrier")" = 1 ] && return
 		sleep 0.1
 	done
 	echo "no carrier on $dev"
 	return 1
+}
+
+# Traffic over TCP until nic_load_stop, run after run. $1: name, $2: address,
+# $3: bytes of a run
+nic_load() {
+	rm -f "/run/rig/$1.stop" "/run/rig/$1.rc"
+	(
+		until [ -e "/run/rig/$1.stop" ]; do
+			stream tcp "$2" "${3:-2000000}" || break
+		done
+		[ -e "/run/rig/$1.stop" ]
+		echo $? >"/run/rig/$1.rc"
+	) >"/run/rig/$1.log" 2>&1 &
+}
+
+# The load must not have met an error. $1: name
+nic_load_stop() {
+	local i
+	touch "/run/rig/$1.stop"
+	for i in $(seq 200); do
+		[ ! -s "/run/rig/$1.rc" ] || break
+		sleep 0.2
+	done
+	tail -n 3 "/run/rig/$1.log"
+	[ "$(cat "/run/rig/$1.rc")" = 0 ]
+}
+
+# ethtool of an interface. $1: number, $2: option, rest: behind the interface
+nic_ethtool() {
+	local dev
+	dev=$(nic_name "$1") || return
+	ethtool "$2" "$dev" "${@:3}"
+}
+
+# Frames that came in so far, one number a queue. $1: number
+nic_rx_queues() {
+	local q
+	[ -d /sys/kernel/debug/xen-split ] ||
+		mount -t debugfs debugfs /sys/kernel/debug || return
+	for q in "/sys/kernel/debug/xen-split/vif-$1"/queue*; do
+		awk '$1 == "rx_packets" { printf "%s ", $2 }' "$q"
+	done
+	echo
 }

@@ -20,6 +20,11 @@ ktap_ok() {
 	KTAP_PASSED=$((KTAP_PASSED + 1))
 }
 
+# $1: name, $2: reason
+ktap_skip() {
+	printf 'ok %d %s # SKIP %s\n' $((++KTAP_NUMBER)) "$1" "$2"
+}
+
 # $1: name, $2: reason, starting with TIMEOUT or ERROR
 ktap_not_ok() {
 	printf 'not ok %d %s # %s\n' $((++KTAP_NUMBER)) "$1" "${2//#/}"

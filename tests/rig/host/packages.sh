@@ -4,7 +4,7 @@
 
 HOST_PACKAGES=(
 	qemu-system-x86 seabios ipxe-qemu mmdebstrap cpio xz-utils zstd kmod
-	e2fsprogs busybox-static binutils gcc make util-linux
+	e2fsprogs busybox-static binutils gcc libc6-dev make util-linux
 )
 
 XEN_PACKAGE=xen-hypervisor-4.17-amd64

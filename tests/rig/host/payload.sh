@@ -37,6 +37,15 @@ payload_identities() {
 	done
 }
 
+# The network's tools, for both sides. $1: folder
+payload_tools() {
+	local src=$RIG_DIR/tool options=(-D_GNU_SOURCE -O2 -Wall -static)
+	mkdir -p "$1"
+	quietly tools gcc "${options[@]}" -o "$1/stream" "$src"/{stream,tcp,udp}.c
+	quietly tools gcc "${options[@]}" -o "$1/frames" "$src/frames.c"
+	quietly tools gcc "${options[@]}" -o "$1/xdp" "$src/xdp.c"
+}
+
 # The image's modules plus the ones under test, indexed.
 # $1: image's modules, $2: installed modules, $3: kernel version, $4: result
 payload_module_tree() {
@@ -64,7 +73,8 @@ payload_guest() {
 	payload_module_tree "$image/guest-modules" "$work/stage" "$kver" "$work/guest-tree"
 	payload_module_overlay "$work/guest-tree" "$kver" "$root"
 	mkdir -p "$root/rig"
-	cp "$RIG_DIR"/guest/* "$RIG_DIR"/common/* "$work/rig/modules.ids" "$root/rig/"
+	cp "$RIG_DIR"/guest/* "$RIG_DIR"/common/* "$work/rig/tool"/* \
+		"$work/rig/modules.ids" "$root/rig/"
 	install -m 755 "$RIG_DIR/guest/init" "$root/init"
 	image_cpio "$root" >"$work/rig/guest.cpio"
 }
@@ -82,6 +92,7 @@ payload_make() {
 		payload_identities "$image/guest-modules"
 	} | sort -u >"$work/rig/modules.ids"
 	cp -a "$RIG_DIR"/{dom0,common,scenarios} "$work/rig/"
+	payload_tools "$work/rig/tool"
 	payload_guest "$work" "$kver" "$image"
 	{
 		printf 'KVER=%q\nDRIVERS=%q\nMODE=%q\n' "$kver" "$RIG_DRIVERS" "$mode"

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-2.0
+# What the two ends may agree on: each setting is seen, seen in its effect, and
+# carries data.
+# shellcheck shell=bash
+
+# Bytes a packet, headers and all, that crossed since the last call. More than
+# an MTU shows that segments crossed in one piece.
+# $1: rx (from the guest) or tx, of DEV
+net_average() {
+	local bytes packets
+	bytes=$(net_count "$DEV" "$1_bytes") packets=$(net_count "$DEV" "$1_packets")
+	[ ! -e "$RUN/average.$1" ] || {
+		local b p
+		read -r b p <"$RUN/average.$1"
+		echo $(((bytes - b) / (packets - p + (packets == p))))
+	}
+	echo "$bytes $packets" >"$RUN/average.$1"
+}
+
+# TCP, UDP and their checksums with one offload switched off at one end.
+# $1: guest or dom0, $2: feature of ethtool, $3: whether segments still cross in
+# one piece from there
+net_without() {
+	local way=tx text="$2 off in $1" average
+	local off="ethtool -K \$(nic_name 0) $2 off" on="ethtool -K \$(nic_name 0) $2 on"
+	if [ "$1" = guest ]; then
+		way=rx
+		check "$text" guest_run "$GUEST" 15 "$off"
+	else
+		check "$text" ethtool -K "$DEV" "$2" off
+	fi
+	net_average $way >/dev/null
+	check "$text: data" net_stream "$V4" 1000000 60 8000
+	average=$(net_average $way)
+	case $3 in
+	yes) [ "$average" -gt 1514 ] || fail "$text: no segments in one piece, $average bytes a packet" ;;
+	no) [ "$average" -le 1514 ] || fail "$text: $average bytes a packet" ;;
+	esac
+	passed "$text: $average bytes a packet"
+	if [ "$1" = guest ]; then
+		guest_run "$GUEST" 15 "$on"
+	else
+		ethtool -K "$DEV" "$2" on
+	fi
+}
+
+net_offload_off() {
+	local end
+	net_pair "$GUEST" 0
+	rm -f "$RUN"/average.*
+	net_average rx && net_average tx
+	check "data with all of them" net_stream "$V4" 2000000 60 8000
+	[ "$(net_average rx)" -gt 1514 ] || fail "no segments in one piece from the guest"
+	[ "$(net_average tx)" -gt 1514 ] || fail "no segments in one piece to the guest"
+	for end in guest dom0; do
+		net_without $end tso no
+		net_without $end gso yes
+		net_without $end tx no
+		net_without $end sg no
+		net_without $end gro yes
+		net_without $end rx yes
+	done
+	check "data with all of them again" net_stream "$V6" 1000000 60 8000
+	check "detach" vif_detach "$GUEST" 0
+}
+
+# Lines of /proc/interrupts of the vif with a count, in dom0.
+net_irqs() {
+	grep -cE " $DEV-q[0-9]+(-tx|-rx)?\$" /proc/interrupts || :
+}
+
+net_irqs_used() {
+	awk -v dev="$DEV-q" 'index($NF, dev) == 1 {
+		n = 0
+		for (i = 2; i < NF && $i ~ /^[0-9]+$/; i++)
+			n += $i
+		sub(/-(tx|rx)$/, "", $NF)
+		if (n > 8)
+			q[$NF]
+	} END { for (k in q) nr++; print nr + 0 }' /proc/interrupts
+}
+
+# $1: number of queues, $2: interrupts of each in dom0
+net_queues() {
+	local i used
+	net_pair "$GUEST" 0
+	check_is "multi-queue-num-queues" "$1" \
+		"$(vif_front_key "$GUEST" 0 multi-queue-num-queues || echo 1)"
+	check_is "queues in the guest" "$1" \
+		"$(guest_run "$GUEST" 15 "ls -d /sys/class/net/\$(nic_name 0)/queues/tx-* | wc -l")"
+	check_is "queues in dom0" "$1" "$(find "/sys/class/net/$DEV/queues" -name 'tx-*' | wc -l)"
+	check_is "interrupts in dom0" $(($1 * $2)) "$(net_irqs)"
+	for i in 1 2 3 4 5 6; do
+		check "flow $i" net_stream "$V4" 200000 60 1400
+	done
+	used=$(net_irqs_used)
+	if [ "$1" = 1 ]; then
+		check_is "queues used" 1 "$used"
+	else
+		[ "$used" -ge 2 ] || fail "the flows use $used of $1 queues"
+		passed "$used queues used"
+	fi
+	check "detach" vif_detach "$GUEST" 0
+}
+
+scenario net-offload-off 240 net net_offload_off
+scenario net-queues-1 90 net netfront:max_queues=1 net_queues 1 2
+scenario net-queues-4 90 net net_queues 4 2
+scenario net-shared-events 90 net netback:separate_tx_rx_irq=0 net_queues 4 1

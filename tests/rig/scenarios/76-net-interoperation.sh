@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0
+# Each of the two network drivers against the kernel's own at the other end.
+# shellcheck shell=bash
+
+net_interoperate() {
+	net_pair "$GUEST" 0
+	check "echo" guest_run "$GUEST" 15 "frames echo \$(nic_name 0)"
+	check "frames" frames check "$DEV" "$DEV" 500 28 1514
+	check "TCP and UDP over IPv4" net_stream "$V4" 4000000 500 8000
+	check "TCP and UDP over IPv6" net_stream "$V6" 2000000 300 8000
+	ip link set "$DEV" mtu 9000
+	guest_run "$GUEST" 15 "ip link set \$(nic_name 0) mtu 9000"
+	check "with large frames" stream udp "$V4" 300 8972
+	net_vlan "$DEV" 7 10.77.0.1/24
+	guest_run "$GUEST" 15 "net_vlan \$(nic_name 0) 7 10.77.0.2/24"
+	check "in a VLAN" net_stream 10.77.0.2 1000000 300 8000
+	check "group" stream multicast "$V4" 300 1400 239.1.2.3
+	check "detach" vif_detach "$GUEST" 0
+	net_pair "$GUEST" 0
+	check "attached again" net_stream "$V4" 1000000 300 8000
+	check "detach again" vif_detach "$GUEST" 0
+}
+
+# Two guests, one with another front: what comes from one kind goes to the other.
+# $1: kind of the second guest's front
+net_mixed() {
+	# shellcheck disable=SC2153 # from the guests' scenarios
+	check "front of $OTHER" driver_netfront "$OTHER" "$1"
+	net_bridged 1500
+	check "TCP and UDP over IPv4" guest_run "$GUEST" 60 "net_stream 10.99.0.2 2000000 500 8000"
+	check "TCP and UDP over IPv6" guest_run "$OTHER" 60 "net_stream fd99::1 2000000 500 8000"
+	net_unbridge
+	# shellcheck disable=SC2086 # what the runner checks
+	check "front as before" driver_netfront "$OTHER" ${SCENARIO_FRONT[net-mixed-guests]}
+}
+
+scenario net-intree-front 120 net netfront:kind=intree net_interoperate
+scenario net-intree-back 120 net netback:kind=intree net_interoperate
+scenario net-mixed-guests 120 net guests:2 net_mixed intree

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-2.0
+# After everything: both network drivers unload and nothing is left of them.
+# shellcheck shell=bash
+
+guest_mem_available() {
+	guest_run "$GUEST" 15 "awk '\$1 == \"MemAvailable:\" { print \$2 }' /proc/meminfo"
+}
+
+net_life() {
+	net_pair "$GUEST" 0
+	check "data" net_stream "$V4" 4000000 500 8000
+	check "detach" vif_detach "$GUEST" 0
+}
+
+# Less than what one life takes may be missing after several. $1: text, $2: KiB
+# before, $3: KiB after
+net_not_less() {
+	[ $(($2 - $3)) -lt 4096 ] || fail "$1: $(($2 - $3)) KiB missing after four lives"
+	passed "$1: $(($2 - $3)) KiB missing after four lives"
+}
+
+net_leaks() {
+	local id dom0 inside frames
+	id=$(cat "$RUN/$GUEST.id")
+	net_life
+	sleep 1
+	dom0=$(mem_available) inside=$(guest_mem_available) frames=$(grant_frames "$GUEST")
+	for _ in 1 2 3 4; do
+		net_life
+	done
+	sleep 1
+	net_not_less "dom0's memory" "$dom0" "$(mem_available)"
+	net_not_less "the guest's memory" "$inside" "$(guest_mem_available)"
+	check_is "pages of the grant table" "$frames" "$(grant_frames "$GUEST")"
+	check_is "pages mapped from the guest" "$(cat "$RUN/$GUEST.grants")" "$(grants_mapped "$GUEST")"
+	check_fails "threads left in dom0" pgrep -l '^vif'
+	check_is "interrupts left in dom0" 0 "$(grep -cE ' vif[0-9.]+-|xen-netback-ctrl' /proc/interrupts || :)"
+	check_is "interrupts left in the guest" 0 "$(guest_run "$GUEST" 15 "grep -c ' vif[0-9]*-' /proc/interrupts || :")"
+	check "unload in dom0" module_unload xen-netback
+	check "unload in the guest" guest_run "$GUEST" 30 'module_unload xen-netfront'
+	check_is "modules left in dom0" "" "$(lsmod | awk '$1 == "xen_netback" { print $1 }')"
+	check_is "modules left in the guest" "" \
+		"$(guest_run "$GUEST" 15 "awk '\$1 == \"xen_netfront\" { print \$1 }' /proc/modules")"
+	check_is "xenstore of the back" "" "$(xenstore-list /local/domain/0/backend/vif/"$id" 2>/dev/null || :)"
+	[ ! -e /sys/kernel/debug/xen-netback ] || fail "debugfs is left"
+	# What the runner checks next needs both again.
+	# shellcheck disable=SC2086
+	check "load in dom0" driver_netback ${SCENARIO_BACK[net-leaks]}
+	# shellcheck disable=SC2086
+	check "load in the guest" driver_netfront "$GUEST" ${SCENARIO_FRONT[net-leaks]}
+}
+
+scenario net-leaks 150 net net_leaks

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A TCP connection full both ways. What TCP delivers is never lost or moved by
+ * it: wrong bytes were altered under a checksum that was never looked at.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include "pattern.h"
+#include "stream.h"
+
+#define CHUNK 65536
+
+struct tcp {
+	struct stream *s;
+	uint64_t sent;
+	unsigned char buffer[CHUNK];
+};
+
+/* Writes of many sizes make frames of many sizes. */
+static void tcp_send(struct tcp *t)
+{
+	uint64_t left = t->s->request.amount - t->sent;
+	size_t len = 1 + pattern_word(t->s->seed_out, t->sent) % CHUNK;
+	ssize_t n;
+
+	if (len > left)
+		len = left;
+	pattern_fill(t->s->seed_out, t->sent, t->buffer, len);
+	n = send(t->s->control, t->buffer, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+	if (n > 0)
+		t->sent += n;
+	else if (errno != EAGAIN)
+		die("send");
+}
+
+static void tcp_receive(struct tcp *t)
+{
+	struct stream_result *r = &t->s->result;
+	uint64_t left = t->s->request.amount - r->received;
+	ssize_t n = recv(t->s->control, t->buffer, left < CHUNK ? left : CHUNK, MSG_DONTWAIT);
+
+	if (n == 0)
+		errno = ECONNRESET;
+	if (n > 0) {
+		r->corrupt += pattern_wrong(t->s->seed_in, r->received, t->buffer, n);
+		r->received += n;
+	} else if (errno != EAGAIN) {
+		die("recv");
+	}
+}
+
+void tcp_run(struct stream *s)
+{
+	struct tcp t = { .s = s };
+	struct tcp_info info;
+	socklen_t len = sizeof(info);
+
+	while (t.sent < s->request.amount || s->result.received < s->request.amount) {
+		struct pollfd p = { .fd = s->control };
+
+		if (t.sent < s->request.amount)
+			p.events |= POLLOUT;
+		if (s->result.received < s->request.amount)
+			p.events |= POLLIN;
+		if (poll(&p, 1, 60000) <= 0) {
+			errno = ETIMEDOUT;
+			die("nothing moves");
+		}
+		if (p.revents & POLLOUT)
+			tcp_send(&t);
+		if (p.revents & (POLLIN | POLLHUP | POLLERR))
+			tcp_receive(&t);
+	}
+	if (!getsockopt(s->control, IPPROTO_TCP, TCP_INFO, &info, &len))
+		s->result.retransmitted = info.tcpi_total_retrans;
+}
