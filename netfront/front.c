@@ -279,13 +279,6 @@ static void front_destroy(struct xsplit_link *link)
 	link->priv = NULL;
 }
 
-static bool front_is_ready(struct xsplit_link *link)
-{
-	const struct xnf *front = link->priv;
-
-	return READ_ONCE(front->live);
-}
-
 static const struct xsplit_link_ops front_ops = {
 	.create = front_create,
 	.connect = front_connect,
@@ -293,7 +286,6 @@ static const struct xsplit_link_ops front_ops = {
 	.disconnect = front_disconnect,
 	.destroy = front_destroy,
 	.key_changed = front_key_changed,
-	.is_ready = front_is_ready,
 };
 
 struct xsplit_driver xnf_driver = {
