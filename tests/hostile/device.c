@@ -68,16 +68,14 @@ const char *device_refused(struct device *dev)
 {
 	unsigned int waited, now = device_back(dev);
 
-	for (waited = 0; waited < WAIT_MS && now != CLOSING && now != CLOSED; waited += LOOK_MS) {
-		if (now == CONNECTED)
-			return "the back connects";
+	for (waited = 0; waited < WAIT_MS && now == INITWAIT; waited += LOOK_MS) {
 		usleep(LOOK_MS * 1000);
 		now = device_back(dev);
 	}
-	if (now != CLOSING && now != CLOSED)
-		return because("the back stays in state %u", now);
 	device_begin(dev);
-	return NULL;
+	if (now == CLOSING || now == CLOSED)
+		return NULL;
+	return now == CONNECTED ? "the back connects" : because("the back is in state %u", now);
 }
 
 void device_flap(struct device *dev, unsigned int times)

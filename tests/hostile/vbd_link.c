@@ -144,7 +144,6 @@ static const struct key_test key_tests[] = {
 	{ "an event channel that is not open", { { "event-channel", "4000" } } },
 	{ "event-channel -1", { { "event-channel", "-1" } } },
 	{ "an unknown protocol", { { "protocol", "m68k-abi" } } },
-	{ "an empty protocol", { { "protocol", "" } } },
 	{ "a protocol of 1000 digits", { { "protocol", DIGITS_1000 } } },
 	{ "0 queues", { { "multi-queue-num-queues", "0" } } },
 	{ "-1 queues", { { "multi-queue-num-queues", "-1" } } },
