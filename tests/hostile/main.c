@@ -76,6 +76,7 @@ struct vif_group {
 
 static const struct vif_group vif_groups[] = {
 	{ "tx", vif_tx },
+	{ "mapped", vif_tx_mapped },
 	{ "odd", vif_odd },
 	{ "mcast", vif_mcast },
 	{ "rx", vif_rx },

@@ -153,6 +153,7 @@ const char *vif_works_again(struct vif *vif);
 
 /* The groups of cases. */
 void vif_tx(struct vif *vif);
+void vif_tx_mapped(struct vif *vif);
 void vif_odd(struct vif *vif);
 void vif_mcast(struct vif *vif);
 void vif_rx(struct vif *vif);
