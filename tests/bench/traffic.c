@@ -242,21 +242,52 @@ static const unsigned char headers[] = {
 #define IP 14
 #define UDP 34
 
-/*
- * Frames are of the flow of the socket that asks what has arrived: no queueing
- * discipline lets the question pass them.
+/**
+ * struct question - how many packets have arrived?
+ * @from: our address
+ * @to: the other end's
+ * @fd: not connected: the kernel knows a connected socket's flow by a number of
+ *	its own, this one's by its addresses
  */
-static void join_flow(unsigned char *frame, int fd)
-{
-	struct sockaddr_in from, to;
-	socklen_t size = sizeof(from);
+struct question {
+	struct sockaddr_in from;
+	struct sockaddr_in to;
+	int fd;
+};
 
-	if (getsockname(fd, (void *)&from, &size) || getpeername(fd, (void *)&to, &size))
-		die("flow");
-	memcpy(frame + IP + 12, &from.sin_addr, sizeof(from.sin_addr));
-	memcpy(frame + IP + 16, &to.sin_addr, sizeof(to.sin_addr));
-	memcpy(frame + UDP, &from.sin_port, sizeof(from.sin_port));
-	memcpy(frame + UDP + 2, &to.sin_port, sizeof(to.sin_port));
+static void question_prepare(struct question *question, const char *host)
+{
+	struct timeval patience = { .tv_sec = 5 };
+	int fd = reach(host, SOCK_DGRAM, PORT_COUNT);
+	socklen_t size = sizeof(question->from);
+
+	question->to = address(host, PORT_COUNT);
+	if (getsockname(fd, (void *)&question->from, &size))
+		die("address");
+	close(fd);
+	question->fd = socket(AF_INET, SOCK_DGRAM, 0);
+	if (bind(question->fd, (void *)&question->from, sizeof(question->from)) ||
+	    setsockopt(question->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)))
+		die("address");
+}
+
+static uint64_t ask(const struct question *question)
+{
+	char buffer[64] = "";
+
+	if (sendto(question->fd, buffer, 1, 0, (void *)&question->to, sizeof(question->to)) != 1 ||
+	    recv(question->fd, buffer, sizeof(buffer) - 1, 0) <= 0)
+		die("no answer");
+	return strtoull(buffer, NULL, 10);
+}
+
+/* Frames are of the question's flow: no queueing discipline lets it pass them. */
+static void join_flow(unsigned char *frame, const struct question *question)
+{
+	memcpy(frame + IP + 12, &question->from.sin_addr, sizeof(question->from.sin_addr));
+	memcpy(frame + IP + 16, &question->to.sin_addr, sizeof(question->to.sin_addr));
+	memcpy(frame + UDP, &question->from.sin_port, sizeof(question->from.sin_port));
+	memcpy(frame + UDP + 2, &question->to.sin_port, sizeof(question->to.sin_port));
 }
 
 static void put16(unsigned char *at, unsigned int value)
@@ -275,7 +306,8 @@ static unsigned int ip_checksum(const unsigned char *at)
 	return ~(sum + (sum >> 16)) & 0xffff;
 }
 
-static void burst_prepare(struct burst *burst, const char *device, size_t bytes, int flow)
+static void burst_prepare(struct burst *burst, const char *device, size_t bytes,
+			  const struct question *question)
 {
 	/* Bound to no protocol: nothing is received. */
 	struct sockaddr_ll at = {
@@ -287,7 +319,7 @@ static void burst_prepare(struct burst *burst, const char *device, size_t bytes,
 	if (!frame || bytes < sizeof(headers))
 		die("frame");
 	memcpy(frame, headers, sizeof(headers));
-	join_flow(frame, flow);
+	join_flow(frame, question);
 	put16(frame + IP + 2, bytes - IP);
 	put16(frame + IP + 10, ip_checksum(frame + IP));
 	put16(frame + UDP + 4, bytes - UDP);
@@ -314,33 +346,19 @@ static void burst_send(struct burst *burst, unsigned int count)
 	}
 }
 
-static uint64_t ask_count(int fd)
-{
-	char buffer[64] = "";
-	ssize_t got;
-
-	if (send(fd, buffer, 1, 0) != 1)
-		die("send");
-	got = recv(fd, buffer, sizeof(buffer) - 1, 0);
-	if (got <= 0)
-		die("no answer");
-	return strtoull(buffer, NULL, 10);
-}
-
 static void packets(const char *host, const char *device, size_t bytes, unsigned int count)
 {
-	struct timeval patience = { .tv_sec = 5 };
-	int fd = reach(host, SOCK_DGRAM, PORT_COUNT);
+	struct question question;
 	struct burst burst = { };
 	uint64_t start, before, after;
 
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-	burst_prepare(&burst, device, bytes, fd);
+	question_prepare(&question, host);
+	burst_prepare(&burst, device, bytes, &question);
 	burst_send(&burst, WARM_UP_PACKETS);
-	before = ask_count(fd);
+	before = ask(&question);
 	start = now();
 	burst_send(&burst, count);
-	after = ask_count(fd);
+	after = ask(&question);
 	/* The question itself is a packet, too. */
 	show(after - before - 1, now() - start, count + WARM_UP_PACKETS, count);
 }
