@@ -187,8 +187,9 @@ struct sk_buff *xnb_build_skb(struct xnb_tx *tx, const struct xnb_tx_packet *pkt
 
 	if (pkt->len > XNB_LINEAR_BYTES)
 		return make_head(&target, piece);
-	skb = pkt->len > SMALL_BYTES ? make_linear(&target, pkt->len) :
-				       make_small(&target, pkt->len);
+	/* A program wants headroom, and a page it may send elsewhere. */
+	skb = pkt->len > SMALL_BYTES || tx->prog ? make_linear(&target, pkt->len) :
+						   make_small(&target, pkt->len);
 	for (i = 0; skb && i < pkt->nr_pieces; i++)
 		copy_some(&target, &piece[i], 0, piece[i].len);
 	return skb;

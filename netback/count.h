@@ -9,6 +9,7 @@
 
 #include "grant/count.h"
 #include "netback/packet.h"
+#include "netback/xdp.h"
 #include "xenbus/counter.h"
 
 /* Sizes of passes and flushes: 1, 2 to 7, 8 to 31, 32 packets and more. */
@@ -26,6 +27,7 @@ static inline unsigned int xnb_size(unsigned int nr)
  * @bytes: in them
  * @gso: of them those to be segmented
  * @refused: by the verdict on them; the first is not used
+ * @xdp: frames that a program saw, by what became of them
  * @mcast: changes of the multicast filter
  * @bad_grant: a reference could not be used
  * @bad_meta: checksum or GSO does not fit what is in the packet
@@ -48,6 +50,7 @@ struct xnb_tx_counts {
 	u64 bytes;
 	u64 gso;
 	u64 refused[XNB_TX_VERDICTS];
+	u64 xdp[XNB_NR_XDP];
 	u64 mcast;
 	u64 bad_grant;
 	u64 bad_meta;

@@ -8,6 +8,7 @@
 #include <linux/netdevice.h>
 #include <linux/timer.h>
 
+#include "compat/xdp.h"
 #include "grant/batch.h"
 #include "netback/count.h"
 #include "netback/layout.h"
@@ -79,8 +80,11 @@ struct xnb_tx_work {
  * @mapping: this pass may map packets
  * @merging: packets were given to be merged since the poll began
  * @failed: a packet of this pass has an skb but is not to be delivered
+ * @prog: of this pass; NULL: none
+ * @redirected: a program has redirected frames since the poll began
  * @maps: mapped packets
  * @pool: pages that packets are copied to
+ * @rxq: the queue, as XDP knows it
  * @frags: memory for small ones
  * @copy: the pass's copies
  * @event: see struct xnb_event
@@ -101,8 +105,11 @@ struct xnb_tx {
 	bool mapping;
 	bool merging;
 	bool failed;
+	bool redirected;
+	struct bpf_prog *prog;
 	struct xnb_maps maps;
 	struct page_pool *pool;
+	struct xdp_rxq_info rxq;
 	struct page_frag_cache frags;
 	struct xsplit_copy_batch copy;
 	struct xnb_event event;

@@ -23,6 +23,7 @@
 #include "netback/queue.h"
 #include "netback/rx.h"
 #include "netback/tx.h"
+#include "netback/xdp.h"
 
 /* --- taking packets ----------------------------------------------------- */
 
@@ -264,31 +265,62 @@ static bool may_merge(const struct sk_buff *skb)
 	return eth_type_vlan(skb->protocol);
 }
 
+/* Return: false if it is no packet at all, and gone. */
+static bool describe(struct xnb_queue *queue, struct sk_buff *skb,
+		     const struct xnb_tx_packet *pkt)
+{
+	struct xnb_tx_counts *counts = &queue->counts.tx;
+
+	skb->protocol = eth_type_trans(skb, queue->vif->dev);
+	skb_record_rx_queue(skb, queue->index);
+	if (likely(!xnb_offload_tx(skb, pkt, counts)))
+		return true;
+	xsplit_count(&counts->bad_meta, 1);
+	kfree_skb(skb);
+	return false;
+}
+
+/* As describe(), with a program before or after it. */
+static bool show_program(struct xnb_queue *queue, struct sk_buff **skb,
+			 const struct xnb_tx_packet *pkt)
+{
+	struct bpf_prog *prog = queue->tx.prog;
+
+	if (likely(xnb_xdp_fits(*skb)))
+		return xnb_xdp_run(queue, prog, *skb) && describe(queue, *skb, pkt);
+	return describe(queue, *skb, pkt) && xnb_xdp_run_skb(queue, prog, skb);
+}
+
+static void count_packet(struct xnb_queue *queue, const struct xnb_tx_packet *pkt)
+{
+	struct xnb_tx_counts *counts = &queue->counts.tx;
+
+	xsplit_count(&counts->packets, 1);
+	xsplit_count(&counts->bytes, pkt->len);
+	if (pkt->gso_type != XNET_GSO_NONE)
+		xsplit_count(&counts->gso, 1);
+}
+
 /* @list: those that are delivered together. */
 static void deliver(struct xnb_queue *queue, const struct xnb_tx_work *work,
 		    struct list_head *list)
 {
-	struct xnb_tx_counts *counts = &queue->counts.tx;
 	struct xnb_tx *tx = &queue->tx;
 	struct sk_buff *skb = work->skb;
 
 	/* The guest cuts its frames where it likes. */
 	if (unlikely(!pskb_may_pull(skb, ETH_HLEN))) {
-		xsplit_count(&counts->no_memory, 1);
+		xsplit_count(&queue->counts.tx.no_memory, 1);
 		kfree_skb(skb);
 		return;
 	}
-	skb->protocol = eth_type_trans(skb, queue->vif->dev);
-	skb_record_rx_queue(skb, queue->index);
-	if (unlikely(xnb_offload_tx(skb, &work->pkt, counts))) {
-		xsplit_count(&counts->bad_meta, 1);
-		kfree_skb(skb);
+	count_packet(queue, &work->pkt);
+	if (unlikely(tx->prog)) {
+		if (!show_program(queue, &skb, &work->pkt))
+			return;
+	} else if (unlikely(!describe(queue, skb, &work->pkt))) {
 		return;
 	}
-	xsplit_count(&counts->packets, 1);
-	xsplit_count(&counts->bytes, work->pkt.len);
-	if (work->pkt.gso_type != XNET_GSO_NONE)
-		xsplit_count(&counts->gso, 1);
 	if (tx->mapping || !may_merge(skb)) {
 		list_add_tail(&skb->list, list);
 	} else {
@@ -317,7 +349,8 @@ static unsigned int run_pass(struct xnb_queue *queue, unsigned int budget)
 	tx->nr_work = 0;
 	tx->limited = false;
 	tx->full = false;
-	tx->mapping = xnb_map_begin(queue);
+	tx->prog = rcu_dereference_bh(queue->vif->prog);
+	tx->mapping = !tx->prog && xnb_map_begin(queue);
 	take_visible(queue);
 	while (tx->nr_work < budget && take_packet(queue))
 		;
@@ -358,6 +391,7 @@ static int tx_poll(struct napi_struct *napi, int budget)
 	if (unlikely(xnb_map_any_done(&tx->maps)))
 		xnb_map_reap(queue);
 	done = run_pass(queue, max);
+	xnb_xdp_flush(queue);
 	if (unlikely(tx->limited)) {
 		tx->merging = false;
 		napi_complete_done(napi, done);
@@ -385,7 +419,7 @@ int xnb_tx_init(struct xnb_queue *queue)
 	timer_setup(&tx->timer, go_on, 0);
 	netif_napi_add(queue->vif->dev, &tx->napi, tx_poll);
 	return xsplit_copy_init(&tx->copy, xsplit_link_peer(queue->link), XNB_TX_OPS) ?:
-	       xnb_build_init(tx) ?: xnb_map_init(queue);
+	       xnb_build_init(tx) ?: xnb_xdp_register(queue) ?: xnb_map_init(queue);
 }
 
 void xnb_tx_exit(struct xnb_queue *queue)
@@ -397,6 +431,7 @@ void xnb_tx_exit(struct xnb_queue *queue)
 		timer_shutdown_sync(&tx->timer);
 		netif_napi_del(&tx->napi);
 	}
+	xnb_xdp_unregister(queue);
 	xnb_build_exit(tx);
 	xsplit_copy_free(&tx->copy);
 }

@@ -16,6 +16,7 @@
 #include "netback/spread.h"
 #include "netback/tx.h"
 #include "netback/vif.h"
+#include "netback/xdp.h"
 #include "xenbus/netif.h"
 #include "xenbus/store.h"
 
@@ -286,6 +287,8 @@ static const struct net_device_ops vif_ops = {
 	.ndo_change_mtu = vif_change_mtu,
 	.ndo_fix_features = vif_fix_features,
 	.ndo_change_carrier = vif_change_carrier,
+	.ndo_bpf = xnb_xdp_bpf,
+	.ndo_xdp_xmit = xnb_xdp_xmit,
 	.ndo_set_mac_address = eth_mac_addr,
 	.ndo_validate_addr = eth_validate_addr,
 };
@@ -323,6 +326,7 @@ static void vif_setup(struct xnb_vif *vif, struct xsplit_link *link)
 	xnb_filter_init(&vif->filter);
 	xnb_limit_init(&vif->limit);
 	SET_NETDEV_DEV(dev, &link->xdev->dev);
+	xsplit_xdp_features(dev);
 	/* Packets are kept in a list of ours. */
 	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
 	dev->netdev_ops = &vif_ops;

@@ -15,6 +15,7 @@
 #include "netback/rate.h"
 #include "xenbus/link.h"
 
+struct bpf_prog;
 struct xnb_queue;
 
 /**
@@ -91,6 +92,7 @@ struct xnb_past {
  * @stalled: queues the guest has not emptied for very long
  * @limit: on what the guest sends
  * @carrier: the operator's wish, shown to the guest; RTNL
+ * @prog: sees what the guest sends before the stack does; written under RTNL
  * @control: the control ring, and the hashes it sets up
  * @filter: of multicasts to the guest
  * @debug_dir: see debug.h
@@ -108,6 +110,7 @@ struct xnb_vif {
 	atomic_t stalled;
 	struct xnb_limit limit;
 	bool carrier;
+	struct bpf_prog __rcu *prog;
 	struct xnb_control control;
 	struct xnb_filter filter;
 	struct dentry *debug_dir;

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * XDP on an interface.
+ *
+ * While there is a program, a frame that fits into a page is copied into one with
+ * headroom, and seen there. Others are seen as skbs: no frame gets past a program.
+ */
+
+#include <linux/etherdevice.h>
+
+#include "compat/page_pool.h"
+#include "netback/queue.h"
+#include "netback/rx.h"
+#include "netback/xdp.h"
+
+/* --- the program ---------------------------------------------------------- */
+
+static int set_prog(struct xnb_vif *vif, struct bpf_prog *prog)
+{
+	struct bpf_prog *old = rtnl_dereference(vif->prog);
+
+	rcu_assign_pointer(vif->prog, prog);
+	if (old)
+		bpf_prog_put(old);
+	return 0;
+}
+
+int xnb_xdp_bpf(struct net_device *dev, struct netdev_bpf *bpf)
+{
+	switch (bpf->command) {
+	case XDP_SETUP_PROG:
+		return set_prog(netdev_priv(dev), bpf->prog);
+	default:
+		return -EINVAL;
+	}
+}
+
+/* --- verdicts ------------------------------------------------------------- */
+
+/* A frame that a program sees, and the packet it is in. */
+struct seen {
+	struct xnb_queue *queue;
+	struct bpf_prog *prog;
+	struct sk_buff *skb;
+	struct xdp_buff xdp;
+};
+
+static void count(struct seen *seen, enum xnb_xdp_count what)
+{
+	xsplit_count(&seen->queue->counts.tx.xdp[what], 1);
+}
+
+static bool gone(struct seen *seen, enum xnb_xdp_count what)
+{
+	count(seen, what);
+	kfree_skb(seen->skb);
+	return false;
+}
+
+static bool failed(struct seen *seen, u32 verdict)
+{
+	trace_xdp_exception(seen->queue->vif->dev, seen->prog, verdict);
+	return gone(seen, XNB_XDP_ABORTED);
+}
+
+/* The packet is what the program has left of it. */
+static void adjust(struct seen *seen)
+{
+	const struct xdp_buff *xdp = &seen->xdp;
+	struct sk_buff *skb = seen->skb;
+
+	skb->data = xdp->data;
+	skb->len = xdp->data_end - xdp->data;
+	skb_set_tail_pointer(skb, skb->len);
+}
+
+static bool do_pass(struct seen *seen)
+{
+	adjust(seen);
+	count(seen, XNB_XDP_PASS);
+	return true;
+}
+
+static bool do_drop(struct seen *seen)
+{
+	return gone(seen, XNB_XDP_DROP);
+}
+
+static bool do_aborted(struct seen *seen)
+{
+	return failed(seen, XDP_ABORTED);
+}
+
+/* Back to the guest: like any packet for it, copied when the poll is over. */
+static bool do_tx(struct seen *seen)
+{
+	struct netdev_queue *txq = seen->queue->rx.txq;
+
+	adjust(seen);
+	count(seen, XNB_XDP_TX);
+	xnb_rx_lock(txq);
+	xnb_rx_xmit(seen->queue, seen->skb);
+	xnb_rx_unlock(txq);
+	return false;
+}
+
+/* The page goes on without its skb. */
+static bool do_redirect(struct seen *seen)
+{
+	struct xnb_queue *queue = seen->queue;
+
+	kfree_skb_partial(seen->skb, true);
+	if (unlikely(xdp_do_redirect(queue->vif->dev, &seen->xdp, seen->prog))) {
+		page_pool_recycle_direct(queue->tx.pool,
+					 virt_to_head_page(seen->xdp.data_hard_start));
+		trace_xdp_exception(queue->vif->dev, seen->prog, XDP_REDIRECT);
+		count(seen, XNB_XDP_ABORTED);
+		return false;
+	}
+	count(seen, XNB_XDP_REDIRECT);
+	queue->tx.redirected = true;
+	return false;
+}
+
+static bool (*const verdicts[])(struct seen *seen) = {
+	[XDP_ABORTED] = do_aborted,
+	[XDP_DROP] = do_drop,
+	[XDP_PASS] = do_pass,
+	[XDP_TX] = do_tx,
+	[XDP_REDIRECT] = do_redirect,
+};
+
+/* --- running it ----------------------------------------------------------- */
+
+bool xnb_xdp_fits(const struct sk_buff *skb)
+{
+	return skb->pp_recycle && !skb_is_nonlinear(skb) &&
+	       skb_headroom(skb) >= XDP_PACKET_HEADROOM;
+}
+
+bool xnb_xdp_run(struct xnb_queue *queue, struct bpf_prog *prog, struct sk_buff *skb)
+{
+	struct seen seen = { .queue = queue, .prog = prog, .skb = skb };
+	u32 verdict;
+
+	xdp_init_buff(&seen.xdp, PAGE_SIZE, &queue->tx.rxq);
+	xdp_prepare_buff(&seen.xdp, skb->head, skb_headroom(skb), skb->len, false);
+	verdict = bpf_prog_run_xdp(prog, &seen.xdp);
+	if (likely(verdict < ARRAY_SIZE(verdicts)))
+		return verdicts[verdict](&seen);
+	bpf_warn_invalid_xdp_action(queue->vif->dev, prog, verdict);
+	return failed(&seen, verdict);
+}
+
+bool xnb_xdp_run_skb(struct xnb_queue *queue, struct bpf_prog *prog, struct sk_buff **skb)
+{
+	xsplit_count(&queue->counts.tx.xdp[XNB_XDP_SKB], 1);
+	return xsplit_xdp_generic(prog, skb) == XDP_PASS;
+}
+
+void xnb_xdp_flush(struct xnb_queue *queue)
+{
+	if (likely(!queue->tx.redirected))
+		return;
+	queue->tx.redirected = false;
+	xdp_do_flush();
+}
+
+/* --- frames for the guest ------------------------------------------------- */
+
+/* Return: false if there is no memory; the frame is still its sender's then. */
+static bool send_frame(struct xnb_queue *queue, struct xdp_frame *frame)
+{
+	struct sk_buff *skb = xdp_build_skb_from_frame(frame, queue->vif->dev);
+
+	if (unlikely(!skb))
+		return false;
+	/* It was made for the way in: its header is behind it. */
+	skb_push(skb, ETH_HLEN);
+	xnb_rx_xmit(queue, skb);
+	return true;
+}
+
+int xnb_xdp_xmit(struct net_device *dev, int nr, struct xdp_frame **frames, u32 flags)
+{
+	struct xnb_vif *vif = netdev_priv(dev);
+	unsigned int queues = smp_load_acquire(&vif->nr_queues);
+	struct xnb_queue *queue;
+	int i;
+
+	if (unlikely(flags & ~XDP_XMIT_FLAGS_MASK))
+		return -EINVAL;
+	if (unlikely(!queues || !netif_carrier_ok(dev)))
+		return -ENETDOWN;
+	queue = vif->queue[smp_processor_id() % queues];
+	xnb_rx_lock(queue->rx.txq);
+	for (i = 0; i < nr; i++)
+		if (!send_frame(queue, frames[i]))
+			break;
+	xnb_rx_unlock(queue->rx.txq);
+	return i;
+}
+
+/* --- life ----------------------------------------------------------------- */
+
+int xnb_xdp_register(struct xnb_queue *queue)
+{
+	struct xdp_rxq_info *rxq = &queue->tx.rxq;
+	int err;
+
+	err = xdp_rxq_info_reg(rxq, queue->vif->dev, queue->index, queue->tx.napi.napi_id);
+	if (err)
+		return err;
+	err = xdp_rxq_info_reg_mem_model(rxq, MEM_TYPE_PAGE_POOL, queue->tx.pool);
+	if (err)
+		xdp_rxq_info_unreg(rxq);
+	return err;
+}
+
+void xnb_xdp_unregister(struct xnb_queue *queue)
+{
+	if (xdp_rxq_info_is_reg(&queue->tx.rxq))
+		xdp_rxq_info_unreg(&queue->tx.rxq);
+}
