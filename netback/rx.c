@@ -495,6 +495,8 @@ void xnb_rx_service(struct xnb_queue *queue)
 	struct xnb_rx *rx = &queue->rx;
 
 	lockdep_assert_held(&rx->txq->_xmit_lock);
+	/* A producer that makes no sense is found here, not packets later. */
+	has_room(queue, XNET_RING_SLOTS + 1);
 	if (rx->held)
 		send_held(queue);
 	else if (rx->dropping && has_room(queue, rx->need))
