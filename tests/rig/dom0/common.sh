@@ -24,6 +24,8 @@ RUN=/run/rig
 . /rig/dom0/driver.sh
 # shellcheck source=tests/rig/dom0/check.sh
 . /rig/dom0/check.sh
+# shellcheck source=tests/rig/dom0/hostile.sh
+. /rig/dom0/hostile.sh
 
 # One line to the host; the only thing the host judges by.
 verdict() {

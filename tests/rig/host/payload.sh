@@ -76,6 +76,8 @@ payload_guest() {
 	cp "$RIG_DIR"/guest/* "$RIG_DIR"/common/* "$work/rig/tool"/* \
 		"$work/rig/modules.ids" "$root/rig/"
 	install -m 755 "$RIG_DIR/guest/init" "$root/init"
+	quietly hostile make -C "$TREE_DIR/tests/hostile"
+	install -m 755 "$TREE_DIR/tests/hostile/build/hostile" "$root/rig/"
 	image_cpio "$root" >"$work/rig/guest.cpio"
 }
 
