@@ -17,7 +17,8 @@ net_average() {
 	echo "$bytes $packets" >"$RUN/average.$1"
 }
 
-# TCP, UDP and their checksums with one offload switched off at one end.
+# TCP, UDP and their checksums with one offload switched off at one end. Over IPv6:
+# the kernel's front cannot do without the checksums of IPv4.
 # $1: guest or dom0, $2: feature of ethtool, $3: whether segments still cross in
 # one piece from there
 net_without() {
@@ -30,7 +31,7 @@ net_without() {
 		check "$text" ethtool -K "$DEV" "$2" off
 	fi
 	net_average $way >/dev/null
-	check "$text: data" net_stream "$V4" 1000000 60 8000
+	check "$text: data" net_stream "$V6" 1000000 60 8000
 	average=$(net_average $way)
 	case $3 in
 	yes) [ "$average" -gt 1514 ] || fail "$text: no segments in one piece, $average bytes a packet" ;;
@@ -58,9 +59,8 @@ net_offload_off() {
 		net_without $end tx no
 		net_without $end sg no
 		net_without $end gro yes
-		net_without $end rx yes
 	done
-	check "data with all of them again" net_stream "$V6" 1000000 60 8000
+	check "data with all of them again" net_stream "$V4" 1000000 60 8000
 	check "detach" vif_detach "$GUEST" 0
 }
 

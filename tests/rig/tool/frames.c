@@ -31,7 +31,7 @@
 #define FRAME_TYPE 0x88b5
 #define MAX_FRAME 65536
 #define WINDOW 32
-#define LOST_MS 1000
+#define LOST_MS 3000
 #ifndef PACKET_IGNORE_OUTGOING
 #define PACKET_IGNORE_OUTGOING 23
 #endif

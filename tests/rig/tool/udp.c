@@ -20,7 +20,7 @@
 /* Many times what may be under way: a socket that is full is nobody's loss. */
 #define SOCKET_BYTES (16 << 20)
 /* Without an acknowledgement for so long what is under way counts as lost. */
-#define LOST_MS 1500
+#define LOST_MS 5000
 
 struct datagram {
 	uint64_t seed;
@@ -233,16 +233,15 @@ static void join(struct udp *u, unsigned int ifindex, const struct in6_addr *own
 
 	memcpy(&four.imr_multiaddr, &q->group.s6_addr[12], 4);
 	memcpy(&four.imr_address, &own->s6_addr[12], 4);
-	if (is_v4(&q->group)) {
+	if (is_v4(&q->group))
 		rc = setsockopt(u->fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &four, sizeof(four)) ||
-		     setsockopt(u->fd, IPPROTO_IP, IP_MULTICAST_IF, &four, sizeof(four)) ||
-		     setsockopt(u->fd, IPPROTO_IP, IP_MULTICAST_LOOP, &zero, sizeof(zero));
-	} else {
+		     setsockopt(u->fd, IPPROTO_IP, IP_MULTICAST_IF, &four, sizeof(four));
+	else
 		rc = setsockopt(u->fd, IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP, &six, sizeof(six)) ||
 		     setsockopt(u->fd, IPPROTO_IPV6, IPV6_MULTICAST_IF, &ifindex,
-				sizeof(ifindex)) ||
-		     setsockopt(u->fd, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, &zero, sizeof(zero));
-	}
+				sizeof(ifindex));
+	/* This one for both: the socket's family decides. */
+	rc = rc || setsockopt(u->fd, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, &zero, sizeof(zero));
 	if (rc)
 		die("join");
 }
