@@ -162,7 +162,7 @@ static bool describe(struct xnf_queue *q, struct sk_buff *skb, const struct xnf_
 			     PKT_HASH_TYPE_L4 : PKT_HASH_TYPE_L3);
 	if (frame->csum == XNF_CSUM_BLANK || frame->csum == XNF_CSUM_REDO)
 		return describe_blank(q, skb, frame);
-	if (frame->csum == XNF_CSUM_GOOD)
+	if (frame->csum == XNF_CSUM_GOOD && q->front->dev->features & NETIF_F_RXCSUM)
 		skb->ip_summed = CHECKSUM_UNNECESSARY;
 	return true;
 }

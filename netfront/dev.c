@@ -233,9 +233,9 @@ static void set_up(struct xnf *front)
 	dev->netdev_ops = &dev_ops;
 	dev->ethtool_ops = &xnf_ethtool_ops;
 	dev->sysfs_groups[0] = &xnf_sysfs_group;
-	dev->hw_features = TX_FEATURES;
+	dev->hw_features = TX_FEATURES | NETIF_F_RXCSUM;
 	/* Until a backend says what it can do. */
-	dev->features = NETIF_F_RXCSUM | NETIF_F_GRO | dev->hw_features;
+	dev->features = NETIF_F_GRO | dev->hw_features;
 	dev->min_mtu = XNF_MIN_MTU;
 	dev->max_mtu = XNF_MAX_MTU;
 	/* With its headers a packet must fit in what the wire can say. */
