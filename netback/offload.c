@@ -56,7 +56,7 @@ int xnb_offload_tx(struct sk_buff *skb, const struct xnb_tx_packet *pkt,
 	bool gso = pkt->gso_type != XNET_GSO_NONE;
 
 	if (!gso && !pkt->csum_blank) {
-		if (pkt->validated)
+		if (pkt->validated && skb->dev->features & NETIF_F_RXCSUM)
 			skb->ip_summed = CHECKSUM_UNNECESSARY;
 	} else {
 		/* Some guests forget to say that the checksum of such a packet is missing. */

@@ -331,8 +331,8 @@ static void vif_setup(struct xnb_vif *vif, struct xsplit_link *link)
 	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
 	dev->netdev_ops = &vif_ops;
 	dev->ethtool_ops = &xnb_ethtool_ops;
-	dev->hw_features = VIF_FEATURES;
-	dev->features = VIF_FEATURES | NETIF_F_RXCSUM;
+	dev->hw_features = VIF_FEATURES | NETIF_F_RXCSUM;
+	dev->features = dev->hw_features;
 	dev->vlan_features = VIF_FEATURES;
 	dev->min_mtu = ETH_MIN_MTU;
 	dev->max_mtu = VIF_MAX_MTU;
