@@ -59,3 +59,109 @@ hostile_vbd() {
 }
 
 scenario hostile-vbd 180 hostile_vbd
+
+# --- NICs --------------------------------------------------------------------
+
+# Vif 0 has a driver and must notice nothing; its traffic is judged at the end.
+hostile_witness() {
+	local v4
+	v4=$(vif_v4 "$GUEST" 0)
+	check "attach the witness" vif_attach "$GUEST" 0
+	net_address "$(vif_dev "$GUEST" 0)" "$v4.1/24"
+	check "its interface" guest_run "$GUEST" 20 "nic_up 0 $v4.2/24"
+	check "ping it" ping -q -c 3 -i 0.2 "$v4.2"
+}
+
+hostile_witness_start() {
+	ping -q -i 0.2 -w 900 "$(vif_v4 "$GUEST" 0).2" >"$RUN/witness" 2>&1 &
+	WITNESS=$!
+}
+
+# Nothing lost but what was under way, and no answer later than 5 seconds.
+hostile_witness_end() {
+	local sent received longest
+	kill -INT "$WITNESS"
+	wait "$WITNESS" || :
+	read -r sent received < <(awk '/packets transmitted/ { print $1, $4 }' "$RUN/witness")
+	longest=$(sed -n 's|^rtt [^=]*= [^/]*/[^/]*/\([0-9]*\).*|\1|p' "$RUN/witness")
+	[ "$received" -ge $((sent - 1)) ] || fail "the witness answers $received of $sent"
+	[ "$longest" -lt $((5000 * PATIENCE)) ] || fail "the witness answers after $longest ms"
+	passed "the witness answers $received of $sent, after $longest ms at most"
+}
+
+# Vif 1 has no driver. A bridge passes its frames on to where nobody is, and
+# answers those that are for itself: no other traffic, no questions.
+hostile_nic() {
+	local v4 d
+	v4=$(vif_v4 "$GUEST" 1)
+	check "bridge" net_bridge righostile "$v4.1/24"
+	ip link add rigsink type dummy
+	ip link set rigsink mtu 9000 master righostile up
+	ip neigh replace "$v4.2" lladdr "$(vif_mac "$GUEST" 1)" dev righostile nud permanent
+	check "the guest keeps its driver off" hostile_guest 10 "hostile_autoprobe 0"
+	check "attach vif 1" xl network-attach "$GUEST" devid=1 "mac=$(vif_mac "$GUEST" 1)" \
+		"script=$VIF_SCRIPT" bridge=righostile
+	check "offered" wait_for 10 hostile_offered "$(vif_back "$GUEST" 1)"
+	for d in righostile rigsink "$(vif_dev "$GUEST" 1)"; do
+		sysctl -q -w "net.ipv6.conf.${d/./\/}.disable_ipv6=1"
+	done
+}
+
+# $1: seconds, rest: groups of cases
+hostile_nic_run() {
+	local v4
+	v4=$(vif_v4 "$GUEST" 1)
+	check "${*:2}" hostile_guest "$1" "hostile_run vif 1 $v4.2 $v4.1 ${*:2}"
+}
+
+# Frames that were refused are not delivered. $1: seconds, rest: groups
+hostile_nic_counted() {
+	local before nr dev said taken echoes
+	dev=$(vif_dev "$GUEST" 1)
+	before=$(cat "/sys/class/net/$dev/statistics/rx_packets")
+	said=$(hostile_nic_run "$@") || fail "${said##*FAIL: }"
+	printf '%s\n' "$said"
+	nr=$(($(cat "/sys/class/net/$dev/statistics/rx_packets") - before))
+	read -r taken echoes < <(sed -n 's/^frames taken \([0-9]*\) echoes \([0-9]*\)$/\1 \2/p' <<<"$said")
+	if [ $nr -lt "$echoes" ] || [ $nr -gt "$taken" ]; then
+		fail "$nr frames delivered; $taken taken, $echoes of them answered"
+	fi
+	passed "$nr frames delivered; $taken taken, $echoes of them answered"
+}
+
+# The guest's driver takes the NIC that the program had.
+hostile_nic_good() {
+	local v4
+	v4=$(vif_v4 "$GUEST" 1)
+	check "a driver for vif 1" hostile_guest 20 "hostile_hand_over vif 1"
+	check "connected" wait_for 30 vif_connected "$GUEST" 1
+	check "interface" guest_run "$GUEST" 20 "nic_wait 1 && nic_up 1 $v4.2/24"
+	check "ping" ping -q -c 3 -i 0.2 "$v4.2"
+	check "detach" vif_detach "$GUEST" 1
+}
+
+hostile_vif() {
+	local group v4 sent rings="txring+257 txring-1 rxring+257 rxring-2147483648"
+	v4=$(vif_v4 "$GUEST" 1)
+	hostile_witness
+	hostile_nic
+	hostile_witness_start
+	hostile_nic_counted 60 tx
+	hostile_nic_counted 60 mapped
+	sent=$(ethtool -S "$(vif_dev "$GUEST" 1)" | awk '$1 == "tx_zerocopy_sent:" { print $2 }')
+	[ "$sent" -ge 100 ] || fail "only $sent frames were mapped"
+	passed "$sent frames were mapped"
+	for group in odd "mcast rx" ctrl "pages keys" "flap storm race"; do
+		# shellcheck disable=SC2086
+		hostile_nic_run 60 $group
+	done
+	[ "$(vif_back_key "$GUEST" 1 feature-ctrl-ring)" != 1 ] || rings+=" ctrlring+129 ctrlring-1"
+	for group in $rings; do
+		hostile_ring vif 1 "$(vif_back "$GUEST" 1)" "$v4.2 $v4.1" "$group"
+	done
+	hostile_witness_end
+	hostile_nic_good
+	check "detach the witness" vif_detach "$GUEST" 0
+}
+
+scenario hostile-vif 180 net hostile_vif
