@@ -44,12 +44,13 @@ nic_up() {
 }
 
 # Traffic over TCP until nic_load_stop, run after run. $1: name, $2: address,
-# $3: bytes of a run
+# $3: bytes of a run, $4: seconds between two
 nic_load() {
 	rm -f "/run/rig/$1.stop" "/run/rig/$1.rc"
 	(
 		until [ -e "/run/rig/$1.stop" ]; do
 			stream tcp "$2" "${3:-2000000}" || break
+			sleep "${4:-0}"
 		done
 		[ -e "/run/rig/$1.stop" ]
 		echo $? >"/run/rig/$1.rc"
