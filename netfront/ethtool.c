@@ -9,12 +9,6 @@
 #include "netfront/front.h"
 #include "netfront/queue.h"
 
-static void get_drvinfo(struct net_device *dev, struct ethtool_drvinfo *info)
-{
-	strscpy(info->driver, KBUILD_MODNAME, sizeof(info->driver));
-	strscpy(info->bus_info, dev_name(dev->dev.parent), sizeof(info->bus_info));
-}
-
 /* --- statistics: the queues' counters, added up -------------------------- */
 
 static unsigned int nr_lines(void)
@@ -150,7 +144,6 @@ static int set_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh,
 XSPLIT_RXFH(get_rxfh, set_rxfh)
 
 const struct ethtool_ops xnf_ethtool_ops = {
-	.get_drvinfo = get_drvinfo,
 	.get_link = ethtool_op_get_link,
 	.get_ts_info = ethtool_op_get_ts_info,
 	.get_sset_count = get_sset_count,

@@ -87,15 +87,16 @@ net_reload_back() {
 	check "detach" vif_detach "$GUEST" 0
 }
 
-# A load from dom0 that may end as it likes. $1: address
+# A load from dom0 that may end as it likes. Whoever reads our output must not wait
+# for it. $1: address
 net_load_into() {
-	(stream tcp "$1" 500000000 >/dev/null 2>&1 || :) &
+	(stream tcp "$1" 500000000 || :) >/dev/null 2>&1 &
 	wait_for 20 net_carries 300
 }
 
 # The same, but it leaves the emulated processors time for other things.
 net_light_load_into() {
-	(while stream tcp "$1" 100000; do sleep 0.1; done >/dev/null 2>&1 || :) &
+	(while stream tcp "$1" 100000; do sleep 0.1; done || :) >/dev/null 2>&1 &
 	wait_for 20 net_carries 100
 }
 

@@ -29,6 +29,9 @@ net_mtu_key() {
 	xenstore-write "$(vif_front "$GUEST" 0)/mtu" 1400
 	check "a smaller one" wait_for 10 nic_attr_is mtu 1400
 	xenstore-write "$(vif_front "$GUEST" 0)/mtu" 70000
+	check "as large as can be" wait_for 10 nic_attr_is mtu 65517
+	xenstore-write "$(vif_front "$GUEST" 0)/mtu" 1400
+	check "a smaller one again" wait_for 10 nic_attr_is mtu 1400
 	xenstore-write "$(vif_front "$GUEST" 0)/mtu" 10
 	sleep 1
 	check_is "none that makes no sense" 1400 \
@@ -64,7 +67,7 @@ net_ethtool() {
 	check_is "slots of the send ring" 64 "$(nic_says g TX)"
 	check_fails "more than there are" guest_run "$GUEST" 30 "ethtool -G $nic rx 512"
 	check_fails "none" guest_run "$GUEST" 30 "ethtool -G $nic rx 0"
-	pkill -f "stream tcp $V4"
+	check "the load is still there" pkill -f "stream tcp $V4"
 	check "data" net_stream "$V4" 1000000 300 8000
 	check "use all" guest_run "$GUEST" 30 "ethtool -G $nic rx 256 tx 256"
 	check_is "channels" 4 "$(nic_says l Combined)"
