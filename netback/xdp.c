@@ -184,6 +184,7 @@ static bool send_frame(struct xnb_queue *queue, struct xdp_frame *frame)
 int xnb_xdp_xmit(struct net_device *dev, int nr, struct xdp_frame **frames, u32 flags)
 {
 	struct xnb_vif *vif = netdev_priv(dev);
+	/* Pairs with the release where queues become usable. */
 	unsigned int queues = smp_load_acquire(&vif->nr_queues);
 	struct xnb_queue *queue;
 	int i;

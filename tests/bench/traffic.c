@@ -161,19 +161,14 @@ static void serve_count(int port, const char *device)
 
 static void serve(const char *device)
 {
-	int i;
-
-	for (i = 0; i < 4; i++) {
-		if (fork())
-			continue;
-		switch (i) {
-		case 0: serve_tcp(PORT_TCP, 0); break;
-		case 1: serve_tcp(PORT_BULK, MSG_TRUNC); break;
-		case 2: serve_echo(PORT_ECHO); break;
-		case 3: serve_count(PORT_COUNT, device); break;
-		}
-		exit(1);
-	}
+	if (!fork())
+		serve_tcp(PORT_TCP, 0);
+	else if (!fork())
+		serve_tcp(PORT_BULK, MSG_TRUNC);
+	else if (!fork())
+		serve_echo(PORT_ECHO);
+	else if (!fork())
+		serve_count(PORT_COUNT, device);
 }
 
 /* --- TCP ------------------------------------------------------------------ */
@@ -190,7 +185,7 @@ static void collect(int fd)
 
 static void push(int fd, int flags, uint64_t bytes)
 {
-	static char buffer[2 * UNIT] __attribute__((aligned(4096)));
+	static _Alignas(4096) char buffer[2 * UNIT];
 	uint64_t left = bytes;
 	char ack;
 
