@@ -149,7 +149,6 @@ static const struct key_test key_tests[] = {
 	{ "-1 queues", { { "multi-queue-num-queues", "-1" } } },
 	{ "4294967295 queues", { { "multi-queue-num-queues", "4294967295" } } },
 	{ "1x queues", { { "multi-queue-num-queues", "1x" } } },
-	{ "an empty number of queues", { { "multi-queue-num-queues", "" } } },
 	{ "2 queues, no folders", { { "multi-queue-num-queues", "2" } } },
 	{ "order 5", { { "ring-page-order", "5" } } },
 	{ "order -1", { { "ring-page-order", "-1" } } },

@@ -175,7 +175,6 @@ static const struct key_test refused[] = {
 	{ "4294967295 queues", PLAIN, { { "multi-queue-num-queues", "4294967295" } } },
 	{ "4294967297 queues", PLAIN, { { "multi-queue-num-queues", "4294967297" } } },
 	{ "1x queues", PLAIN, { { "multi-queue-num-queues", "1x" } } },
-	{ "an empty number of queues", PLAIN, { { "multi-queue-num-queues", "" } } },
 	{ "2 queues, no folders", PLAIN, { { "multi-queue-num-queues", "2" } } },
 	{ "2 queues, one folder", TWO, { { "queue-1" } } },
 	{ "2 queues, the second without rings", TWO,
