@@ -155,7 +155,6 @@ hostile_vif() {
 		# shellcheck disable=SC2086
 		hostile_nic_run 60 $group
 	done
-	[ "$(vif_back_key "$GUEST" 1 feature-ctrl-ring)" != 1 ] || rings+=" ctrlring+129 ctrlring-1"
 	for group in $rings; do
 		hostile_ring vif 1 "$(vif_back "$GUEST" 1)" "$v4.2 $v4.1" "$group"
 	done
