@@ -17,7 +17,7 @@ define need_headers
 	       'or name others with KVER= or KDIR=.' >&2; exit 1; }
 endef
 
-.PHONY: all modules modules_install clean help check check-matrix ring rig demo shell bench lint
+.PHONY: all modules modules_install clean help check check-long check-matrix ring rig demo shell bench lint
 all: modules
 
 modules:
@@ -40,6 +40,8 @@ clean:
 	@$(MAKE) --no-print-directory -C tests/ring clean
 
 check: ; @tests/check
+
+check-long: ; @RIG_LONG=1 tests/check
 
 check-matrix: ; @tests/kernels/build
 
@@ -67,6 +69,7 @@ help:
 	@echo '  make demo             boot Xen, serve a guest its root disk, show it (as root)'
 	@echo '  make shell            the same, and leave you at the prompt of domain 0'
 	@echo '  make check            every test: ring, then rig (as root)'
+	@echo '  make check-long       the same with the full counts: every life again and again, hours'
 	@echo '  make check-matrix     the modules build for every kernel in reach (KERNEL=pattern)'
 	@echo '  make ring             the tests that need no Xen, seconds'
 	@echo '  make rig SCENARIO=... the tests on real Xen, or some of them'

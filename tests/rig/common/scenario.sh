@@ -9,7 +9,7 @@
 # module parameter. kind defaults to the drivers of the run. guests:2 asks for a
 # second guest. only:back and only:front are for what no other driver can do: the
 # scenario is skipped where that side is not ours. SECONDS limits the scenario's
-# own work.
+# own work; long:SECONDS does where it takes its full counts.
 #
 # A scenario is about disks or about the network, and only what it is about is
 # loaded and looked at.
@@ -27,6 +27,16 @@ scenario_kind_front() {
 	echo "${DRIVERS#*-}"
 }
 
+# How often to do something: some times in every run, the full count in the long
+# one. $1: short, $2: long
+rounds() {
+	if [ "${LONG:-0}" = 1 ]; then
+		echo "$2"
+	else
+		echo "$1"
+	fi
+}
+
 # shellcheck disable=SC2034 # as above
 scenario() {
 	local name=$1 topic=disk guests=g1 only="" back=() front=() back_kind front_kind
@@ -40,6 +50,7 @@ scenario() {
 		case $1 in
 		net) ;;
 		guests:2) guests="g1 g2" ;;
+		long:*) [ "${LONG:-0}" != 1 ] || SCENARIO_LIMIT[$name]=${1#long:} ;;
 		only:*) only+="${1#only:} " ;;
 		back:kind=* | netback:kind=*) back_kind=${1#*=} ;;
 		front:kind=* | netfront:kind=*) front_kind=${1#*=} ;;

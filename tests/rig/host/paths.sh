@@ -15,7 +15,10 @@ RIG_DRIVERS=${RIG_DRIVERS:-ours}
 # cores; a busy one is several times slower and must not look broken.
 RIG_PATIENCE=${RIG_PATIENCE:-2}
 
-export RIG_PATIENCE TREE_DIR CACHE_DIR LOG_DIR RIG_DRIVERS
+# 1: scenarios take their full counts, see rounds() in common/scenario.sh.
+RIG_LONG=${RIG_LONG:-0}
+
+export RIG_PATIENCE RIG_LONG TREE_DIR CACHE_DIR LOG_DIR RIG_DRIVERS
 
 # errexit alone dies without a word: name the place.
 set -E

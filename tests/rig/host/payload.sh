@@ -98,7 +98,7 @@ payload_make() {
 	payload_guest "$work" "$kver" "$image"
 	{
 		printf 'KVER=%q\nDRIVERS=%q\nMODE=%q\n' "$kver" "$RIG_DRIVERS" "$mode"
-		printf 'PATIENCE=%q\n' "$RIG_PATIENCE"
+		printf 'PATIENCE=%q\nLONG=%q\n' "$RIG_PATIENCE" "$RIG_LONG"
 		printf 'SCENARIOS=%q\n' "$*"
 	} >"$work/rig/conf"
 	tar -c -f "$work/payload.tar" -C "$work/rig" .
