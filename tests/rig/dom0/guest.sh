@@ -9,7 +9,8 @@ guest_prepare() {
 	[ -e $GUEST_RAMDISK ] || cat /boot/guest.cpio /rig/guest.cpio >$GUEST_RAMDISK
 }
 
-# $1: name, $2: disk list of xl.cfg, $3: extra kernel options
+# A later line of the configuration wins over an earlier one.
+# $1: name, $2: disk list of xl.cfg, $3: extra kernel options, $4: more lines
 guest_config() {
 	cat <<-END
 		name = "$1"
@@ -23,12 +24,13 @@ guest_config() {
 		on_crash = "destroy"
 		on_reboot = "destroy"
 	END
+	printf '%s\n' "${4:-}"
 }
 
-# $1: name, $2: disks, $3: extra kernel options
+# $1: name, $2: disks, $3: extra kernel options, $4: more lines
 guest_create() {
 	guest_prepare
-	guest_config "$1" "${2:-}" "${3:-}" >"$RUN/$1.cfg"
+	guest_config "$1" "${2:-}" "${3:-}" "${4:-}" >"$RUN/$1.cfg"
 	xl create -q "$RUN/$1.cfg" || return
 	guest_id "$1" >"$RUN/$1.id"
 	guest_keep_console "$1"
