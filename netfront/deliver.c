@@ -155,14 +155,16 @@ static bool describe_blank(struct xnf_queue *q, struct sk_buff *skb,
 /* Return: false if the backend's word and the packet contradict each other. */
 static bool describe(struct xnf_queue *q, struct sk_buff *skb, const struct xnf_frame *frame)
 {
+	netdev_features_t features = q->front->dev->features;
+
 	skb->protocol = eth_type_trans(skb, q->front->dev);
 	skb_record_rx_queue(skb, q->index);
-	if (frame->hash_type != XNF_NO_HASH)
+	if (frame->hash_type != XNF_NO_HASH && features & NETIF_F_RXHASH)
 		skb_set_hash(skb, frame->hash, frame->hash_type & 1 ?
 			     PKT_HASH_TYPE_L4 : PKT_HASH_TYPE_L3);
 	if (frame->csum == XNF_CSUM_BLANK || frame->csum == XNF_CSUM_REDO)
 		return describe_blank(q, skb, frame);
-	if (frame->csum == XNF_CSUM_GOOD && q->front->dev->features & NETIF_F_RXCSUM)
+	if (frame->csum == XNF_CSUM_GOOD && features & NETIF_F_RXCSUM)
 		skb->ip_summed = CHECKSUM_UNNECESSARY;
 	return true;
 }

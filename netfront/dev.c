@@ -88,6 +88,9 @@ static netdev_features_t dev_fix_features(struct net_device *dev, netdev_feature
 		features &= ~NETIF_F_TSO;
 	if (!(peer->gso & 1 << XNET_GSO_TCPV6))
 		features &= ~NETIF_F_TSO6;
+	/* Who tells us a hash has been told over that ring to make one. */
+	if (!peer->ctrl_ring)
+		features &= ~NETIF_F_RXHASH;
 	return features;
 }
 
@@ -233,7 +236,7 @@ static void set_up(struct xnf *front)
 	dev->netdev_ops = &dev_ops;
 	dev->ethtool_ops = &xnf_ethtool_ops;
 	dev->sysfs_groups[0] = &xnf_sysfs_group;
-	dev->hw_features = TX_FEATURES | NETIF_F_RXCSUM;
+	dev->hw_features = TX_FEATURES | NETIF_F_RXCSUM | NETIF_F_RXHASH;
 	/* Until a backend says what it can do. */
 	dev->features = NETIF_F_GRO | dev->hw_features;
 	dev->min_mtu = XNF_MIN_MTU;
