@@ -39,9 +39,10 @@ rounds() {
 
 # shellcheck disable=SC2034 # as above
 scenario() {
-	local name=$1 topic=disk guests=g1 only="" back=() front=() back_kind front_kind
-	back_kind=$(scenario_kind_back)
-	front_kind=$(scenario_kind_front)
+	local name=$1 topic=disk guests=g1 only="" back=() front=()
+	# No $(...) here: all declarations are read anew for each scenario, and under
+	# emulation a fork costs milliseconds.
+	local back_kind=${DRIVERS%-*} front_kind=${DRIVERS#*-}
 	SCENARIO_NAMES+=("$name")
 	SCENARIO_LIMIT[$name]=$2
 	shift 2
