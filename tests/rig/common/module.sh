@@ -16,8 +16,10 @@ module_loaded() {
 
 # Build id of the loaded module: the last 20 bytes of its ELF note.
 module_build_id() {
-	tail -c 20 "/sys/module/${1//-/_}/notes/.note.gnu.build-id" |
-		od -An -v -tx1 | tr -d ' \n'
+	local out
+	out=$(od -An -v -tx1 -w256 "/sys/module/${1//-/_}/notes/.note.gnu.build-id")
+	out=${out// /}
+	echo "${out: -40}"
 }
 
 module_srcversion() {

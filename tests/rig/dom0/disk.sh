@@ -106,7 +106,6 @@ vbd_detach() {
 # Pages of the guest that dom0 has mapped, as Xen counts them. $1: guest
 grants_mapped() {
 	local from
-	logscan_pull
 	from=$(stat -c %s "$RUN"/xen.log)
 	xl debug-keys g
 	logscan_pull

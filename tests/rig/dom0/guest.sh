@@ -75,6 +75,11 @@ guest_alive() {
 	guest_id "$1" >/dev/null && guest_run "$1" 15 true >/dev/null
 }
 
+# The same, at a glance: a domain that is gone has no folder in xenstore.
+guest_there() {
+	[ -s "$RUN/$1.id" ] && guest_answers "$1" >/dev/null 2>&1
+}
+
 # Start a command in the guest; prints its number. $1: guest, $2: shell text
 guest_start() {
 	local seq=${EPOCHREALTIME/[.,]/}

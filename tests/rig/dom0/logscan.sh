@@ -34,23 +34,27 @@ logscan_pull() {
 
 # Everything up to here has been judged.
 logscan_mark() {
-	local f
-	logscan_pull
-	mkdir -p "$RUN"/scanned
-	for f in $(logscan_logs); do
-		stat -c %s "$f" >"$RUN/scanned/${f##*/}"
-	done
+	logscan >/dev/null || :
 }
 
-# Prints the bad lines since the last mark; fails if there are any.
+# Prints the bad lines of a log. $1: log, $2: first byte to look at, $3: bytes
+logscan_one() {
+	tail -c +"$2" "$1" | head -c "$3" | grep -aE "$LOGSCAN_BAD" |
+		grep -avE "$LOGSCAN_BENIGN" | head -n 5 | sed "s/^/${1##*/}: /" | grep .
+}
+
+# Prints the bad lines since the last time; fails if there are any.
 logscan() {
-	local f from bad=0
+	local f from size bad=0
 	logscan_pull
-	for f in $(logscan_logs); do
-		from=$(cat "$RUN/scanned/${f##*/}" 2>/dev/null || echo 0)
-		! tail -c +$((from + 1)) "$f" | grep -aE "$LOGSCAN_BAD" |
-			grep -avE "$LOGSCAN_BENIGN" | head -n 5 | sed "s/^/${f##*/}: /" | grep . || bad=1
-	done
-	logscan_mark
+	mkdir -p "$RUN"/scanned
+	# shellcheck disable=SC2046 # names without spaces
+	while read -r size f; do
+		from=0
+		[ ! -e "$RUN/scanned/${f##*/}" ] || read -r from <"$RUN/scanned/${f##*/}"
+		((size != from)) || continue
+		! logscan_one "$f" $((from + 1)) $((size - from)) || bad=1
+		echo "$size" >"$RUN/scanned/${f##*/}"
+	done < <(stat -c '%s %n' $(logscan_logs))
 	return $bad
 }
