@@ -3,6 +3,7 @@
 # shellcheck shell=bash
 
 DISK_DIR=/dev/shm/disks
+VBD_SCRIPT=/rig/dom0/vbd
 
 # A disk in memory whose bytes dom0 can read as a file of the same name.
 # $1: name, $2: MiB, $3: logical sector size; prints the loop device
@@ -88,9 +89,15 @@ vbd_gone() {
 	! xenstore-exists "$(vbd_back "$1" "$2")/state"
 }
 
-# $1: guest, $2: backing device, $3: disk name in the guest, $4: mode
+# Nobody waits for the guest. $1: guest, $2: backing device, $3: disk name in the
+# guest, $4: mode
+vbd_offer() {
+	xl block-attach "$1" "vdev=$3,access=${4:-w},script=$VBD_SCRIPT,target=$2"
+}
+
+# Arguments as above.
 vbd_attach() {
-	xl block-attach "$1" "phy:$2,$3,${4:-w}" || return
+	vbd_offer "$@" || return
 	wait_for 30 vbd_connected "$1" "$3" || {
 		echo "$3 not connected: back state $(vbd_back_key "$1" "$3" state)," \
 			"front state $(vbd_front_key "$1" "$3" state)"

@@ -10,7 +10,7 @@ hostile_disk() {
 	local dev
 	dev=$(disk_new "$1" 1 "$3")
 	head -c 1M /dev/urandom >"$DISK_DIR/$1"
-	check "attach $1" xl block-attach "$GUEST" "phy:$dev,$1,$2"
+	check "attach $1" vbd_offer "$GUEST" "$dev" "$1" "$2"
 	check "offered" wait_for 10 hostile_offered "$(vbd_back "$GUEST" "$1")"
 }
 
