@@ -46,6 +46,16 @@ load_running() {
 	[ ! -s "/run/rig/$1.rc" ] && kill -0 "$(cat "/run/rig/$1.pid")"
 }
 
+# Wait until a disk is no more. $1: disk
+disk_gone() {
+	local i
+	for i in $(seq 100); do
+		[ -e "/sys/block/$1" ] || return 0
+		sleep 0.1
+	done
+	return 1
+}
+
 # Wait until I/O of the load has been seen on the disk.
 load_busy() {
 	local i before
