@@ -29,6 +29,9 @@ enum {
 	LINK_REAPING,	/* reap_watch is registered; who clears this unregisters it */
 };
 
+/* A backend's own watch, behind those of its driver. */
+#define WATCH_ONLINE XSPLIT_MAX_WATCHES
+
 /* A handshake takes three steps; more in one go means that the peer flaps. */
 #define STEPS_AT_ONCE 8
 
@@ -336,15 +339,32 @@ static void see_reconfiguration(struct xsplit_link *link)
 		xenbus_switch_state(link->xdev, XenbusStateReconfiguring);
 }
 
+/* Toolstacks that do not know the key never write 0. */
+static void see_online(struct xsplit_link *link)
+{
+	char *text;
+
+	if (!test_and_clear_bit(WATCH_ONLINE, &link->keys_changed))
+		return;
+	text = xsplit_read_text(link->xdev->nodename, "online");
+	link->retired = text && !strcmp(text, "0");
+	kfree(text);
+}
+
+static enum xsplit_action next_action(const struct xsplit_link *link, unsigned int ours)
+{
+	unsigned int peers = xsplit_read_state(link->xdev, link->xdev->otherend);
+
+	return link->retired ? xsplit_retire_action(ours, peers) :
+	       xsplit_next_action(link->driver->side, ours, peers);
+}
+
 /* One step; true if it moved us. */
 static bool link_step(struct xsplit_link *link)
 {
 	unsigned int ours = our_state(link);
-	enum xsplit_action action;
 
-	action = xsplit_next_action(link->driver->side, ours,
-				    xsplit_read_state(link->xdev, link->xdev->otherend));
-	actions[action](link);
+	actions[next_action(link, ours)](link);
 	return our_state(link) != ours;
 }
 
@@ -356,6 +376,7 @@ static void link_work(struct work_struct *work)
 	see_changed_keys(link);
 	see_broken_peer(link);
 	do {
+		see_online(link);
 		see_reconfiguration(link);
 		if (steps++ == STEPS_AT_ONCE) {
 			xsplit_link_kick(link);
@@ -387,7 +408,7 @@ static void watches_remove(struct xsplit_link *link)
 {
 	unsigned int i;
 
-	for (i = 0; i < XSPLIT_MAX_WATCHES; i++) {
+	for (i = 0; i < ARRAY_SIZE(link->watches); i++) {
 		if (!link->watches[i].watch.node)
 			continue;
 		unregister_xenbus_watch(&link->watches[i].watch);
@@ -396,26 +417,32 @@ static void watches_remove(struct xsplit_link *link)
 	}
 }
 
+static int watch_add(struct xsplit_link *link, unsigned int index, const char *dir,
+		     const char *key)
+{
+	struct xsplit_watch *watch = &link->watches[index];
+
+	watch->link = link;
+	watch->index = index;
+	return xenbus_watch_pathfmt(link->xdev, &watch->watch, watch_wanted, watch_fired,
+				    "%s/%s", dir, key);
+}
+
 static int watches_add(struct xsplit_link *link)
 {
 	const struct xsplit_watch_spec *spec = link->driver->watches;
 	struct xenbus_device *xdev = link->xdev;
 	unsigned int i;
-	int err;
+	int err = 0;
 
-	for (i = 0; spec && spec[i].key && i < XSPLIT_MAX_WATCHES; i++) {
-		link->watches[i].link = link;
-		link->watches[i].index = i;
-		err = xenbus_watch_pathfmt(xdev, &link->watches[i].watch, watch_wanted,
-					   watch_fired, "%s/%s",
-					   spec[i].peers ? xdev->otherend : xdev->nodename,
-					   spec[i].key);
-		if (err) {
-			watches_remove(link);
-			return err;
-		}
-	}
-	return 0;
+	for (i = 0; !err && spec && spec[i].key && i < XSPLIT_MAX_WATCHES; i++)
+		err = watch_add(link, i, spec[i].peers ? xdev->otherend : xdev->nodename,
+				spec[i].key);
+	if (!err && link->driver->side == XSPLIT_BACK)
+		err = watch_add(link, WATCH_ONLINE, xdev->nodename, "online");
+	if (err)
+		watches_remove(link);
+	return err;
 }
 
 /* --- bus callbacks ------------------------------------------------------ */

@@ -154,6 +154,7 @@ struct xsplit_link {
 
 	bool fresh;
 	bool ready;
+	bool retired;
 	unsigned long flags;
 	unsigned long keys_changed;
 	struct work_struct work;
@@ -161,7 +162,7 @@ struct xsplit_link {
 	struct ratelimit_state log_limit;
 	char reason[96];
 	void (*reconfigure)(struct xsplit_link *link, struct xsplit_txn *txn);
-	struct xsplit_watch watches[XSPLIT_MAX_WATCHES];
+	struct xsplit_watch watches[XSPLIT_MAX_WATCHES + 1];
 };
 
 /**

@@ -114,10 +114,43 @@ static state_table back_table = {
 	},
 };
 
-enum xsplit_action xsplit_next_action(enum xsplit_side side, unsigned int ours,
-				      unsigned int peers)
+/*
+ * The device is to go. Without a connection that needs nobody's consent: the
+ * frontend may have no driver, or wait for something that will never come. With
+ * one, what the toolstack wrote into our state may have been overwritten by us.
+ */
+static state_table retired_table = {
+	[UNKNOWN ... INITWAIT] = { [UNKNOWN ... RECONFIGURED] = CLOSE },
+	[INITIALISED ... CONNECTED] = {
+		[UNKNOWN] = GONE, [INITIALISING ... CLOSING] = LEAVE, [CLOSED] = CLOSE,
+		[RECONFIGURING ... RECONFIGURED] = LEAVE,
+	},
+	[CLOSING] = {
+		[UNKNOWN] = GONE, [INITIALISING] = CLOSE, [CLOSED] = CLOSE,
+	},
+	[CLOSED] = {
+		[UNKNOWN] = GONE,
+	},
+	[RECONFIGURED] = {
+		[UNKNOWN] = GONE, [INITIALISING ... CLOSING] = LEAVE, [CLOSED] = CLOSE,
+		[RECONFIGURING ... RECONFIGURED] = LEAVE,
+	},
+};
+
+static enum xsplit_action look_up(state_table table, unsigned int ours, unsigned int peers)
 {
 	if (ours >= XSPLIT_NR_STATES || peers >= XSPLIT_NR_STATES)
 		return XSPLIT_STAY;
-	return side == XSPLIT_FRONT ? front_table[ours][peers] : back_table[ours][peers];
+	return table[ours][peers];
+}
+
+enum xsplit_action xsplit_next_action(enum xsplit_side side, unsigned int ours,
+				      unsigned int peers)
+{
+	return look_up(side == XSPLIT_FRONT ? front_table : back_table, ours, peers);
+}
+
+enum xsplit_action xsplit_retire_action(unsigned int ours, unsigned int peers)
+{
+	return look_up(retired_table, ours, peers);
 }

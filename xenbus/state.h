@@ -62,4 +62,16 @@ enum xsplit_action {
 enum xsplit_action xsplit_next_action(enum xsplit_side side, unsigned int ours,
 				      unsigned int peers);
 
+/**
+ * xsplit_retire_action - the same for a backend that the toolstack takes away
+ * @ours: as above
+ * @peers: as above
+ *
+ * Nobody is let in any more, whether or not a frontend is there to agree; one
+ * that is connected is asked to let go.
+ *
+ * Return: the action; XSPLIT_STAY for states outside the protocol.
+ */
+enum xsplit_action xsplit_retire_action(unsigned int ours, unsigned int peers);
+
 #endif /* XSPLIT_XENBUS_STATE_H */

@@ -286,6 +286,13 @@ static void look(struct model_world *w, enum xsplit_side side)
 	w->end[side].pending = false;
 	w->end[side].looked = true;
 	w->end[side].seen = peer_of(w, side)->wire;
+	w->end[side].retired = side == XSPLIT_BACK && !w->online;
+}
+
+static enum xsplit_action next_action(const struct model_end *e, enum xsplit_side side, u8 row)
+{
+	return e->retired ? xsplit_retire_action(row, e->seen) :
+	       xsplit_next_action(side, row, e->seen);
 }
 
 static void act(struct model_world *w, enum xsplit_side side, bool bad)
@@ -294,7 +301,7 @@ static void act(struct model_world *w, enum xsplit_side side, bool bad)
 	u8 before = row_of(w, side);
 
 	e->looked = false;
-	acts[xsplit_next_action(side, before, e->seen)](w, side, bad);
+	acts[next_action(e, side, before)](w, side, bad);
 	e->seen = 0;
 	if (row_of(w, side) != before && e->loaded)
 		e->pending = true;
@@ -361,8 +368,13 @@ static void event_resume(struct model_world *w)
 
 static void event_detach(struct model_world *w)
 {
+	struct model_end *back = &w->end[XSPLIT_BACK];
+
 	w->online = false;
-	write_wire(w, XSPLIT_BACK, CLOSING);
+	if (back->wire != CLOSED)
+		write_wire(w, XSPLIT_BACK, CLOSING);
+	if (back->loaded)
+		back->pending = true;
 }
 
 static void event_destroy(struct model_world *w)
@@ -432,11 +444,8 @@ static bool event_possible(const struct model_world *w, enum event event)
 
 	if (!events[event] || !w->budget[event] || w->gone || w->destroyed)
 		return false;
-	/* A toolstack detaches what it has attached. */
-	if (event == DETACH)
-		return w->online && is_settled(w) &&
-		       w->end[XSPLIT_BACK].connected;
-	return !busy;
+	/* The toolstack waits for nobody. */
+	return event == DETACH ? w->online : !busy;
 }
 
 /* --- the walk --------------------------------------------------------------- */
@@ -507,7 +516,9 @@ static void check_settled(const struct model_world *w)
 		EXPECT(w->gone);
 		return;
 	}
-	if (w->gone) {
+	/* Detached: what is closed the toolstack removes, if it is not gone already. */
+	if (!w->online) {
+		EXPECT(w->gone || back->wire == CLOSED);
 		EXPECT(!front->connected);
 		return;
 	}
@@ -517,8 +528,6 @@ static void check_settled(const struct model_world *w)
 		EXPECT_EQ(back->wire, CLOSED);
 		return;
 	}
-	/* Detached: the device must not be left behind. */
-	EXPECT(w->online);
 	EXPECT_EQ(front->wire, CONNECTED);
 	EXPECT_EQ(back->wire, CONNECTED);
 	EXPECT(front->connected && front->ready);

@@ -47,6 +47,7 @@ struct model_end {
 	bool ready;
 	bool pending;	/* work is queued */
 	bool looked;	/* has read @seen, has not acted on it */
+	bool retired;	/* a back that has seen that the toolstack wants it gone */
 	bool waiting;	/* somebody will kick the link later */
 };
 

@@ -188,6 +188,26 @@ static void closed_front_takes_a_new_back(void)
 	EXPECT_EQ(front_does(CLOSED, CONNECTED), XSPLIT_STAY);
 }
 
+/* Whatever a front says or does not say: the way ends with Closed. */
+static void retired_back_lets_nobody_in(void)
+{
+	unsigned int ours, peers;
+	enum xsplit_action next;
+
+	FOR_EACH_PAIR(ours, peers) {
+		test_context("retired back %u, front %u", ours, peers);
+		next = xsplit_retire_action(ours, peers);
+		EXPECT(next == XSPLIT_STAY || next == XSPLIT_CLOSING ||
+		       next == XSPLIT_CLOSE || next == XSPLIT_GONE);
+		if (ours <= INITWAIT)
+			EXPECT_EQ(next, XSPLIT_CLOSE);
+		if (ours == CONNECTED)
+			EXPECT(next != XSPLIT_STAY);
+	}
+	EXPECT_EQ(xsplit_retire_action(XSPLIT_NR_STATES, CLOSED), XSPLIT_STAY);
+	EXPECT_EQ(xsplit_retire_action(INITWAIT, XSPLIT_NR_STATES), XSPLIT_STAY);
+}
+
 static void back_driver_may_be_replaced(void)
 {
 	EXPECT_EQ(front_does(CONNECTED, INITWAIT), XSPLIT_STAY);
@@ -236,6 +256,11 @@ static const u8 reconfigure_detach[NR_EVENTS] = { [RECONFIGURE] = 1, [DETACH] = 
 static const u8 detach[NR_EVENTS] = { [DETACH] = 1 };
 static const u8 detach_in_use[NR_EVENTS] = { [DETACH] = 1, [FRONT_IN_USE] = 2 };
 static const u8 detach_reload[NR_EVENTS] = { [DETACH] = 1, [FRONT_RELOAD] = 1 };
+static const u8 detach_late_disk[NR_EVENTS] = { [DETACH] = 1, [BACK_WAITS] = 2 };
+static const u8 detach_failures[NR_EVENTS] = { [DETACH] = 1, [FRONT_FAILS] = 1,
+				   [BACK_FAILS] = 1 };
+static const u8 detach_reboot[NR_EVENTS] = { [DETACH] = 1, [FRONT_REBOOT] = 1 };
+static const u8 detach_back_reload[NR_EVENTS] = { [DETACH] = 1, [BACK_RELOAD] = 1 };
 static const u8 destroy[NR_EVENTS] = { [DESTROY] = 1, [FRONT_RELOAD] = 1 };
 static const u8 destroy_reload[NR_EVENTS] = { [DESTROY] = 1, [BACK_RELOAD] = 1 };
 static const u8 failures[NR_EVENTS] = { [FRONT_FAILS] = 2, [BACK_FAILS] = 2 };
@@ -265,6 +290,7 @@ static const struct test_case cases[] = {
 	CASE(fresh_back_opens),
 	CASE(initialised_back_ends_as_connected),
 	CASE(closed_front_takes_a_new_back),
+	CASE(retired_back_lets_nobody_in),
 	CASE(back_driver_may_be_replaced),
 	{ "two ends meet", explore, nothing },
 	{ "two ends meet, network", explore_network, nothing },
@@ -285,6 +311,11 @@ static const struct test_case cases[] = {
 	{ "detach, network", explore_network, detach },
 	{ "detach while in use", explore, detach_in_use },
 	{ "detach and front reloaded", explore, detach_reload },
+	{ "detach before the disk is there", explore, detach_late_disk },
+	{ "detach, hotplug not done", explore_network, detach_late_disk },
+	{ "detach what can not connect", explore, detach_failures },
+	{ "detach, front begins anew", explore, detach_reboot },
+	{ "detach, back reloaded", explore, detach_back_reload },
 	{ "front's domain destroyed", explore, destroy },
 	{ "domain destroyed, back reloaded", explore, destroy_reload },
 	{ "connecting fails", explore, failures },
