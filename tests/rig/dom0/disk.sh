@@ -89,10 +89,15 @@ vbd_gone() {
 	! xenstore-exists "$(vbd_back "$1" "$2")/state"
 }
 
+# A disk in the words of xl. $1: backing device, $2: disk name in the guest, $3: mode
+vbd_spec() {
+	echo "format=raw,vdev=$2,access=${3:-w},script=$VBD_SCRIPT,target=$1"
+}
+
 # Nobody waits for the guest. $1: guest, $2: backing device, $3: disk name in the
 # guest, $4: mode
 vbd_offer() {
-	xl block-attach "$1" "vdev=$3,access=${4:-w},script=$VBD_SCRIPT,target=$2"
+	xl block-attach "$1" "$(vbd_spec "${@:2}")"
 }
 
 # Arguments as above.
@@ -106,8 +111,9 @@ vbd_attach() {
 	guest_run "$1" 20 "for i in \$(seq 50); do [ -b /dev/$3 ] && exit 0; sleep 0.1; done; exit 1"
 }
 
+# $1: guest, $2: disk name in the guest, $3: --force
 vbd_detach() {
-	xl block-detach "$1" "$(vbd_id "$2")" && wait_for 20 vbd_gone "$1" "$2"
+	xl block-detach ${3:+"$3"} "$1" "$(vbd_id "$2")" && wait_for 20 vbd_gone "$1" "$2"
 }
 
 # Pages of the guest that dom0 has mapped, as Xen counts them. $1: guest
