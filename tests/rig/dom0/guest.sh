@@ -90,21 +90,14 @@ guest_start() {
 # Wait for a command; prints its output and returns its exit status, 124 when
 # it has not ended in time. $1: guest, $2: number, $3: seconds
 guest_wait() {
-	local node answer end=$((SECONDS + $3 * PATIENCE))
-	node=$(guest_node "$1")
-	until answer=$(xenstore-read -R "$node/answer/$2" 2>/dev/null); do
-		[ $SECONDS -lt $end ] || {
-			echo "guest $1: no answer in $(($3 * PATIENCE)) s"
-			return 124
-		}
-		sleep 0.1
-	done
-	xenstore-rm "$node/answer/$2" "$node/cmd/$2" >/dev/null 2>&1 &
-	[[ $answer != *$'\n'* ]] || echo "${answer#*$'\n'}"
-	return "${answer%%$'\n'*}"
+	local id
+	read -r id <"$RUN/$1.id"
+	ask answer "/local/domain/$id/data/rig" "$2" $(($3 * PATIENCE))
 }
 
-# $1: guest, $2: seconds, $3: shell text
+# The same with a new command. $1: guest, $2: seconds, $3: shell text
 guest_run() {
-	guest_wait "$1" "$(guest_start "$1" "$3")" "$2"
+	local id
+	read -r id <"$RUN/$1.id"
+	ask 'for' "/local/domain/$id/data/rig" $(($2 * PATIENCE)) "$3"
 }

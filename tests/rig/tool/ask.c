@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Commands for a guest, over xenstore: what a shell needs half a dozen processes
+ * for, each of them dear under emulation.
+ *
+ *	ask for NODE SECONDS TEXT	in dom0: have TEXT run, and wait
+ *	ask answer NODE SEQ SECONDS	in dom0: wait for what was asked for before
+ *	ask serve NODE FOLDER		in the guest
+ *
+ * A command is NODE/cmd/SEQ, its answer NODE/answer/SEQ: the exit status on a line of
+ * its own, then what was said. Who waits gets the latter on stdout and the former as
+ * exit status, 124 when there is no answer in time.
+ *
+ * serve puts each command into FOLDER/cmd.SEQ and says SEQ on stdout; a SEQ on stdin
+ * has it write FOLDER/answer.SEQ as the answer. It goes on after a migration: the
+ * kernel sets its watch again.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { DIRECTORY = 1, READ = 2, WATCH = 4, WRITE = 11, RM = 13, EVENT = 15, ERROR = 16 };
+
+#define LONGEST 4096
+#define NO_ANSWER 124
+
+/* Of the wire. */
+struct message {
+	uint32_t type;
+	uint32_t id;
+	uint32_t transaction;
+	uint32_t len;
+	char body[LONGEST + 1];
+};
+
+#define HEADER 16
+
+static int store;
+/* Something below a watch has changed since the last look. */
+static int news;
+
+static void die(const char *what)
+{
+	fprintf(stderr, "ask: %s: %s\n", what, strerror(errno));
+	exit(2);
+}
+
+/* --- the store ------------------------------------------------------------- */
+
+static void connect_store(void)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX, .sun_path = "/run/xenstored/socket" };
+
+	store = socket(AF_UNIX, SOCK_STREAM, 0);
+	if (store >= 0 && !connect(store, (struct sockaddr *)&addr, sizeof(addr)))
+		return;
+	close(store);
+	store = open("/dev/xen/xenbus", O_RDWR);
+	if (store < 0)
+		die("/dev/xen/xenbus");
+}
+
+static void get_all(void *to, size_t len)
+{
+	ssize_t n;
+
+	for (; len; to = (char *)to + n, len -= n) {
+		n = read(store, to, len);
+		if (n <= 0 && (n == 0 || errno != EINTR))
+			die("xenstore");
+		n = n < 0 ? 0 : n;
+	}
+}
+
+static void put_all(const void *from, size_t len)
+{
+	ssize_t n;
+
+	for (; len; from = (const char *)from + n, len -= n) {
+		n = write(store, from, len);
+		if (n <= 0)
+			die("xenstore");
+	}
+}
+
+/* The next message that is no event; those are only noted. */
+static void get_message(struct message *m)
+{
+	do {
+		get_all(m, HEADER);
+		if (m->len > LONGEST) {
+			errno = EPROTO;
+			die("xenstore");
+		}
+		get_all(m->body, m->len);
+		m->body[m->len] = '\0';
+		news |= m->type == EVENT;
+	} while (m->type == EVENT);
+}
+
+/* The body is in @m. Return: 0 if the store says no. */
+static int call(struct message *m, uint32_t type, uint32_t len)
+{
+	m->type = type;
+	m->id = 0;
+	m->transaction = 0;
+	m->len = len;
+	put_all(m, HEADER + len);
+	get_message(m);
+	return m->type == type;
+}
+
+/* A call that has a path and nothing else. */
+static int call_path(struct message *m, uint32_t type, const char *path)
+{
+	int len = snprintf(m->body, LONGEST, "%s", path);
+
+	return call(m, type, len + 1);
+}
+
+static void watch(struct message *m, const char *path)
+{
+	int len = snprintf(m->body, LONGEST, "%s", path);
+
+	len += 1 + snprintf(m->body + len + 1, LONGEST - len - 1, "ask");
+	if (!call(m, WATCH, len + 1)) {
+		errno = EIO;
+		die(path);
+	}
+}
+
+static int write_node(struct message *m, const char *path, const char *text, size_t text_len)
+{
+	int len = snprintf(m->body, LONGEST, "%s", path) + 1;
+
+	if (len + text_len > LONGEST)
+		text_len = LONGEST - len;
+	memcpy(m->body + len, text, text_len);
+	return call(m, WRITE, len + text_len);
+}
+
+static double now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec + ts.tv_nsec / 1e9;
+}
+
+/* Return: 0 when @until has come. */
+static int wait_for_news(double until)
+{
+	struct pollfd p = { .fd = store, .events = POLLIN };
+	struct message m;
+	double left = until - now();
+
+	if (news)
+		return !(news = 0);
+	if (left <= 0 || poll(&p, 1, left * 1000 + 1) <= 0)
+		return 0;
+	get_all(&m, HEADER);
+	if (m.len <= LONGEST)
+		get_all(m.body, m.len);
+	return 1;
+}
+
+/* --- dom0 ------------------------------------------------------------------ */
+
+/* Print what was said. Return: the exit status. */
+static int tell(const struct message *m)
+{
+	const char *rest = strchr(m->body, '\n');
+
+	if (rest && rest[1])
+		puts(rest + 1);
+	return atoi(m->body);
+}
+
+static int await(const char *node, const char *seq, double seconds)
+{
+	char path[256];
+	double until = now() + seconds;
+	struct message m;
+	int status;
+
+	snprintf(path, sizeof(path), "%s/answer/%s", node, seq);
+	watch(&m, path);
+	while (!call_path(&m, READ, path)) {
+		if (wait_for_news(until))
+			continue;
+		printf("%s: no answer in %.0f s\n", node, seconds);
+		return NO_ANSWER;
+	}
+	status = tell(&m);
+	call_path(&m, RM, path);
+	snprintf(path, sizeof(path), "%s/cmd/%s", node, seq);
+	call_path(&m, RM, path);
+	return status;
+}
+
+static int ask_for(const char *node, double seconds, const char *text)
+{
+	char path[256], seq[32];
+	struct message m;
+	struct timeval tv;
+
+	gettimeofday(&tv, NULL);
+	snprintf(seq, sizeof(seq), "%lld%06ld", (long long)tv.tv_sec, (long)tv.tv_usec);
+	snprintf(path, sizeof(path), "%s/cmd/%s", node, seq);
+	if (!write_node(&m, path, text, strlen(text))) {
+		printf("%s: %s\n", path, m.body);
+		return 2;
+	}
+	return await(node, seq, seconds);
+}
+
+/* --- the guest ------------------------------------------------------------- */
+
+static void save_command(const char *node, const char *folder, const char *seq)
+{
+	char path[256];
+	struct message m;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/cmd.%s", folder, seq);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
+	if (fd < 0)
+		return;
+	snprintf(path, sizeof(path), "%s/cmd/%s", node, seq);
+	if (call_path(&m, READ, path) && write(fd, m.body, m.len) == (ssize_t)m.len) {
+		printf("%s\n", seq);
+		fflush(stdout);
+	}
+	close(fd);
+}
+
+static void save_commands(const char *node, const char *folder)
+{
+	struct message list;
+	char path[256];
+	char *seq;
+
+	snprintf(path, sizeof(path), "%s/cmd", node);
+	if (!call_path(&list, DIRECTORY, path))
+		return;
+	for (seq = list.body; seq < list.body + list.len; seq += strlen(seq) + 1)
+		if (strspn(seq, "0123456789") == strlen(seq))
+			save_command(node, folder, seq);
+}
+
+static void send_answer(const char *node, const char *folder, const char *seq)
+{
+	char path[256], text[LONGEST];
+	struct message m;
+	ssize_t len;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/answer.%s", folder, seq);
+	fd = open(path, O_RDONLY);
+	len = fd < 0 ? -1 : read(fd, text, sizeof(text));
+	if (len < 0)
+		len = snprintf(text, sizeof(text), "2\nno answer");
+	if (fd >= 0)
+		close(fd);
+	unlink(path);
+	snprintf(path, sizeof(path), "%s/answer/%s", node, seq);
+	write_node(&m, path, text, len);
+}
+
+static void serve(const char *node, const char *folder)
+{
+	struct pollfd p[] = { { .fd = 0, .events = POLLIN }, { .events = POLLIN } };
+	char path[256], seq[64];
+	struct message m;
+
+	p[1].fd = store;
+	snprintf(path, sizeof(path), "%s/cmd", node);
+	watch(&m, path);
+	setbuf(stdin, NULL);
+	for (;;) {
+		p[0].revents = 0;
+		p[1].revents = 0;
+		save_commands(node, folder);
+		if (!news && poll(p, 2, -1) < 0)
+			continue;
+		if (news || p[1].revents)
+			wait_for_news(now() + 1);
+		if (p[0].revents & POLLIN && fgets(seq, sizeof(seq), stdin)) {
+			seq[strcspn(seq, "\n")] = '\0';
+			send_answer(node, folder, seq);
+		}
+	}
+}
+
+int main(int argc, char **argv)
+{
+	connect_store();
+	if (argc == 5 && !strcmp(argv[1], "for"))
+		return ask_for(argv[2], atof(argv[3]), argv[4]);
+	if (argc == 5 && !strcmp(argv[1], "answer"))
+		return await(argv[2], argv[3], atof(argv[4]));
+	if (argc == 4 && !strcmp(argv[1], "serve"))
+		serve(argv[2], argv[3]);
+	fprintf(stderr, "ask for|answer|serve ...\n");
+	return 2;
+}
