@@ -330,9 +330,11 @@ static void kill_work(struct work_struct *work)
 
 void blkfront_disk_freeze(struct blkfront_disk *disk)
 {
-	blk_mq_quiesce_queue(disk->gd->queue);
+	/* It still is if this domain is suspended before the next backend is there. */
+	if (!disk->frozen)
+		blk_mq_quiesce_queue(disk->gd->queue);
 	disk->frozen = true;
-	queue_delayed_work(xsplit_workqueue(), &disk->kill_work, RENEW_TIMEOUT);
+	mod_delayed_work(xsplit_workqueue(), &disk->kill_work, RENEW_TIMEOUT);
 }
 
 static void assign_rings(struct blkfront_disk *disk, const struct blkfront_terms *terms)
