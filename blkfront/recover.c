@@ -34,9 +34,12 @@ void blkfront_recover_split(struct blkfront_disk *disk, struct request *rq)
 	unsigned long flags;
 	struct bio *bio;
 
-	/* Whoever polls for them would not find them again. */
+	/*
+	 * Whoever polls for them would not find them again, and who did not want to
+	 * wait has handed them over already.
+	 */
 	for (bio = rq->bio; bio; bio = bio->bi_next) {
-		bio->bi_opf &= ~REQ_POLLED;
+		bio->bi_opf &= ~(REQ_POLLED | REQ_NOWAIT);
 		bio->bi_cookie = BLK_QC_T_NONE;
 	}
 	spin_lock_irqsave(&disk->again_lock, flags);
