@@ -696,6 +696,8 @@ void blkfront_ring_close(struct blkfront_ring *ring)
 {
 	if (!ring->shared.addr)
 		return;
+	/* It still lives if the disk that it was meant for is dead. */
+	blkfront_ring_stop(ring, false);
 	/* Waits for the last run; interrupts from here on are left unanswered. */
 	irq_poll_disable(&ring->softirq);
 	xsplit_event_close(&ring->event, ring);
