@@ -10,6 +10,7 @@
 #include <linux/uaccess.h>
 
 #include "blkfront/disk.h"
+#include "blkfront/fit.h"
 #include "blkfront/front.h"
 #include "compat/disk.h"
 #include "compat/limits.h"
@@ -146,15 +147,16 @@ static void disk_map_queues(struct blk_mq_tag_set *set)
 	map_queues(&set->map[HCTX_TYPE_POLL], events, disk->hw_polled);
 }
 
-/* Which ring serves a hardware queue; one that sends events may serve a polled one. */
 static struct blkfront_ring *ring_for(struct blkfront_disk *disk, unsigned int queue)
 {
-	unsigned int hw_events = disk->set.nr_hw_queues - disk->hw_polled;
-	unsigned int events = disk->nr_rings - disk->nr_polled;
+	const struct blkfront_fit_queues fit = {
+		.queues = disk->set.nr_hw_queues,
+		.polled_queues = disk->hw_polled,
+		.rings = disk->nr_rings,
+		.polled_rings = disk->nr_polled,
+	};
 
-	if (queue < hw_events || !disk->nr_polled)
-		return &disk->ring[queue % events];
-	return &disk->ring[events + (queue - hw_events) % disk->nr_polled];
+	return &disk->ring[blkfront_fit_ring(&fit, queue)];
 }
 
 static int disk_init_hctx(struct blk_mq_hw_ctx *hctx, void *data, unsigned int queue)
@@ -236,7 +238,7 @@ static void fill_limits(const struct blkfront_disk *disk, struct xsplit_disk_lim
 	*lim = (struct xsplit_disk_limits){
 		.logical_block = geo->logical_block,
 		.physical_block = geo->physical_block,
-		.max_sectors = disk->max_segs * XBLK_PAGE_SECTORS,
+		.max_sectors = blkfront_fit_sectors(disk->max_segs),
 		.max_segs = disk->max_segs,
 		.max_seg_size = PAGE_SIZE,
 		.seg_boundary = PAGE_SIZE - 1,
@@ -251,7 +253,7 @@ static void fill_limits(const struct blkfront_disk *disk, struct xsplit_disk_lim
 	if (!disk->bounced)
 		return;
 	/* Copies are packed: the number and form of the pieces do not matter. */
-	lim->max_segs = disk->max_segs * XBLK_PAGE_SECTORS;
+	lim->max_segs = blkfront_fit_sectors(disk->max_segs);
 	lim->max_seg_size = UINT_MAX;
 	lim->seg_boundary = BLK_SEG_BOUNDARY_MASK;
 	lim->dma_alignment = SECTOR_SIZE - 1;

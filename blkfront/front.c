@@ -10,6 +10,7 @@
 #include <xen/xen.h>
 
 #include "blkfront/disk.h"
+#include "blkfront/fit.h"
 #include "blkfront/front.h"
 #include "xenbus/store.h"
 
@@ -70,17 +71,6 @@ static const struct xsplit_key stale_queues_key = {
 
 /* --- negotiation --------------------------------------------------------- */
 
-static unsigned int choose_segs(const struct blkfront *front, u64 offered)
-{
-	unsigned int segs = min3((unsigned int)offered, blkfront_params.max_segs,
-				 (unsigned int)BLKFRONT_MAX_SEGS);
-
-	/* Requests of a disk that is there already have their size. */
-	if (front->disk)
-		segs = min(segs, front->disk->room - 1);
-	return max_t(unsigned int, segs, XBLK_SLOT_SEGS);
-}
-
 /* Polled rings first, but one must be left to send events. */
 static void choose_rings(struct blkfront *front, u64 offered)
 {
@@ -108,7 +98,8 @@ static int read_offer(struct xsplit_link *link)
 	front->trusted = trusted && blkfront_params.trusted;
 	front->persistent = blkfront_params.persistent;
 	front->order = min_t(u64, key[PROBE_MAX_ORDER], blkfront_params.max_order);
-	front->max_segs = choose_segs(front, key[PROBE_MAX_SEGS]);
+	front->max_segs = blkfront_fit_segs(key[PROBE_MAX_SEGS], blkfront_params.max_segs,
+					    front->disk ? front->disk->room : 0);
 	front->stale_queues = stale;
 	choose_rings(front, key[PROBE_MAX_QUEUES]);
 	return 0;

@@ -13,6 +13,7 @@ const struct test_suite *const test_suites[] = {
 	&encode_suite,
 	&response_suite,
 	&name_suite,
+	&fit_suite,
 	&sweep64_suite,
 	&sweep32_suite,
 	&back_packet_suite,

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Fitting a disk to its backend.
+ */
+#include <linux/minmax.h>
+
+#include "blkfront/fit.h"
+
+u32 blkfront_fit_segs(u64 offered, u32 allowed, u32 room)
+{
+	u32 segs = min_t(u64, offered, min_t(u32, allowed, BLKFRONT_MAX_SEGS));
+
+	/* Requests of a disk that is there already have their size. */
+	if (room)
+		segs = min_t(u32, segs, room - 1);
+	return max_t(u32, segs, XBLK_SLOT_SEGS);
+}
+
+u32 blkfront_fit_ring(const struct blkfront_fit_queues *fit, u32 queue)
+{
+	u32 event_queues = fit->queues - fit->polled_queues;
+	u32 event_rings = fit->rings - fit->polled_rings;
+
+	if (queue < event_queues || !fit->polled_rings)
+		return queue % event_rings;
+	return event_rings + (queue - event_queues) % fit->polled_rings;
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A disk and the backends it meets in its life: nothing gets larger than it fits. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "blkfront/fit.h"
+#include "suites.h"
+
+struct segs_row {
+	u64 offered;
+	u32 allowed;
+	u32 room;
+	u32 segs;
+};
+
+static void chosen(void)
+{
+	const struct segs_row *row;
+
+	for (row = test_row; row->segs; row++) {
+		test_context("offered %llu allowed %u room %u",
+			     (unsigned long long)row->offered, row->allowed, row->room);
+		EXPECT_EQ(blkfront_fit_segs(row->offered, row->allowed, row->room), row->segs);
+	}
+}
+
+static const struct segs_row new_disk[] = {
+	{ 0, 32, 0, 11 }, { 1, 32, 0, 11 }, { 11, 32, 0, 11 }, { 12, 32, 0, 12 },
+	{ 32, 32, 0, 32 }, { 256, 32, 0, 32 }, { 256, 256, 0, 256 }, { 31, 256, 0, 31 },
+	{ 512, 1000, 0, 256 }, { ~0ULL, ~0U, 0, 256 }, { 256, 0, 0, 11 },
+	/* Whoever cuts it to 32 bits has 0. */
+	{ 1ULL << 32, 32, 0, 32 },
+	{},
+};
+
+static const struct segs_row old_disk[] = {
+	{ 256, 256, 33, 32 }, { 256, 32, 33, 32 }, { 16, 32, 33, 16 }, { 0, 32, 33, 11 },
+	{ 256, 256, 12, 11 }, { 0, 256, 12, 11 }, { 256, 256, 257, 256 }, { 11, 32, 257, 11 },
+	{},
+};
+
+/*
+ * Requests made for one backend, cut for another as the block layer does: each
+ * byte is in one piece, and each piece fits in a slot or an indirect list.
+ */
+static void cut(u32 bytes, u32 segs)
+{
+	u32 left, len, nr, sum = 0, most = blkfront_fit_sectors(segs) * 512;
+	struct xblk_seg *seg;
+
+	for (left = bytes; left; left -= len) {
+		len = left < most ? left : most;
+		seg = malloc(segs * sizeof(*seg));
+		nr = blkfront_seg_dense(seg, len);
+		EXPECT(nr <= segs);
+		EXPECT(nr <= XBLK_SLOT_SEGS || segs > XBLK_SLOT_SEGS);
+		while (nr--)
+			sum += (seg[nr].last - seg[nr].first + 1) * 512;
+		free(seg);
+	}
+	EXPECT_EQ(sum, bytes);
+}
+
+static void a_lesser_backend_gets_pieces(void)
+{
+	static const u32 before[] = { 11, 12, 32, 33, 100, 256 };
+	u32 i, offered, segs, bytes;
+
+	for (i = 0; i < ARRAY_SIZE(before); i++)
+		for (offered = 0; offered <= before[i]; offered += 1 + offered / 4) {
+			segs = blkfront_fit_segs(offered, 256, before[i] + 1);
+			for (bytes = 512; bytes <= before[i] * 4096;
+			     bytes += 512 * (1 + bytes / 4096)) {
+				test_context("%u bytes, %u segments before, %u now", bytes,
+					     before[i], segs);
+				cut(bytes, segs);
+			}
+			cut(before[i] * 4096, segs);
+		}
+}
+
+/* Whatever the next backend is, requests that exist have room for its segments. */
+static void room_is_never_exceeded(void)
+{
+	u32 first, next, room;
+
+	for (first = 0; first <= 300; first++) {
+		room = blkfront_fit_segs(first, 256, 0) + 1;
+		for (next = 0; next <= 600; next++) {
+			test_context("first %u next %u", first, next);
+			EXPECT(blkfront_fit_segs(next, 256, room) < room);
+		}
+	}
+}
+
+/* --- queues and rings ---------------------------------------------------- */
+
+static u32 event_queues(const struct blkfront_fit_queues *fit)
+{
+	return fit->queues - fit->polled_queues;
+}
+
+static u32 event_rings(const struct blkfront_fit_queues *fit)
+{
+	return fit->rings - fit->polled_rings;
+}
+
+static void check_fit(const struct blkfront_fit_queues *fit)
+{
+	u32 queue, ring, used = 0;
+
+	test_context("%u queues, %u polled; %u rings, %u polled", fit->queues,
+		     fit->polled_queues, fit->rings, fit->polled_rings);
+	for (queue = 0; queue < fit->queues; queue++) {
+		ring = blkfront_fit_ring(fit, queue);
+		if (!EXPECT(ring < fit->rings))
+			return;
+		used |= 1U << ring;
+		/* Nobody polls for those who wait for an event. */
+		if (queue < event_queues(fit))
+			EXPECT(ring < event_rings(fit));
+		else if (fit->polled_rings)
+			EXPECT(ring >= event_rings(fit));
+		/* A disk and its first backend: one to one. */
+		if (fit->queues == fit->rings && fit->polled_queues == fit->polled_rings)
+			EXPECT_EQ(ring, queue);
+	}
+	if (event_queues(fit) >= event_rings(fit) && fit->polled_queues >= fit->polled_rings)
+		EXPECT_EQ(used, (1U << fit->rings) - 1);
+}
+
+static void every_queue_has_a_ring(void)
+{
+	struct blkfront_fit_queues fit;
+
+	for (fit.queues = 1; fit.queues <= 8; fit.queues++)
+		for (fit.polled_queues = 0; fit.polled_queues < fit.queues; fit.polled_queues++)
+			for (fit.rings = 1; fit.rings <= 8; fit.rings++)
+				for (fit.polled_rings = 0; fit.polled_rings < fit.rings;
+				     fit.polled_rings++)
+					check_fit(&fit);
+}
+
+static const struct test_case cases[] = {
+	{ "segments of a new disk", chosen, new_disk },
+	{ "segments of a disk that is there", chosen, old_disk },
+	CASE(a_lesser_backend_gets_pieces),
+	CASE(room_is_never_exceeded),
+	CASE(every_queue_has_a_ring),
+};
+
+TEST_SUITE(fit_suite, "a disk and its next backend", cases, NULL);
