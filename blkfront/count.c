@@ -28,7 +28,6 @@ const struct xsplit_counter blkfront_counters[] = {
 	LINE("responses_by_event", responses[BLKFRONT_BY_EVENT]),
 	LINE("responses_by_poll", responses[BLKFRONT_BY_POLL]),
 	LINE("responses_missed", responses[BLKFRONT_BY_TIMEOUT]),
-	LINE("responses_at_resume", responses[BLKFRONT_BY_RESUME]),
 	LINE("reaps_of_1", reaps[0]),
 	LINE("reaps_of_2_to_7", reaps[1]),
 	LINE("reaps_of_8_to_31", reaps[2]),
@@ -37,6 +36,7 @@ const struct xsplit_counter blkfront_counters[] = {
 	LINE("errors", failed),
 	LINE("unsupported", unsupported),
 	LINE("sent_again", again),
+	LINE("taken_back", taken_back),
 	XSPLIT_GRANT_COUNTERS(struct blkfront_count, grants),
 	{ }
 };

@@ -14,14 +14,12 @@
  * @BLKFRONT_BY_EVENT: the softirq behind the event channel
  * @BLKFRONT_BY_POLL: somebody who polls for completions
  * @BLKFRONT_BY_TIMEOUT: the look after a long wait: an event was lost
- * @BLKFRONT_BY_RESUME: the last look at the ring of a backend left behind
  * @BLKFRONT_NR_REAPERS: how many there are
  */
 enum blkfront_reaper {
 	BLKFRONT_BY_EVENT,
 	BLKFRONT_BY_POLL,
 	BLKFRONT_BY_TIMEOUT,
-	BLKFRONT_BY_RESUME,
 	BLKFRONT_NR_REAPERS,
 };
 
@@ -47,6 +45,7 @@ enum blkfront_reaper {
  * @failed: responses that say so
  * @unsupported: responses that say so
  * @again: requests that went out a second time
+ * @taken_back: requests that a backend left behind had not answered
  * @grants: of the grant layer
  *
  * All but @interrupts and @spurious are written under the ring's lock.
@@ -68,6 +67,7 @@ struct blkfront_count {
 	u64 failed;
 	u64 unsupported;
 	u64 again;
+	u64 taken_back;
 	struct xsplit_grant_count grants;
 };
 

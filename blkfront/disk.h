@@ -203,8 +203,9 @@ void blkfront_recover_split(struct blkfront_disk *disk, struct request *rq);
  * blkfront_recover_suspend - get back what the old backend did not answer
  * @disk: a frozen disk
  *
- * What it did answer is completed; the rest waits in the queue. All rings are
- * stopped on return. Context: may sleep.
+ * What was not taken off the rings before this domain was suspended waits in the
+ * queue, answered or not: see xsplit_event_gone(). All rings are stopped on return.
+ * Context: may sleep.
  */
 void blkfront_recover_suspend(struct blkfront_disk *disk);
 

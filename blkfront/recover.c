@@ -56,8 +56,6 @@ void blkfront_recover_suspend(struct blkfront_disk *disk)
 {
 	unsigned int i;
 
-	for (i = 0; i < disk->nr_rings; i++) {
-		blkfront_ring_reap(&disk->ring[i], UINT_MAX, NULL, BLKFRONT_BY_RESUME);
+	for (i = 0; i < disk->nr_rings; i++)
 		blkfront_ring_stop(&disk->ring[i], true);
-	}
 }

@@ -45,6 +45,13 @@ void blkfront_ring_init(struct blkfront_ring *ring, struct xsplit_link *link,
 	ring->handle = handle;
 }
 
+/* May its answers be taken? */
+static bool is_heard(const struct blkfront_ring *ring)
+{
+	lockdep_assert_held(&ring->lock);
+	return ring->live && !ring->broken && !xsplit_event_gone(&ring->event);
+}
+
 /* End the loan of a request's pages, if any is left. */
 static void release(struct blkfront_ring *ring, struct blkfront_io *io)
 {
@@ -306,7 +313,7 @@ static unsigned int take_some(struct blkfront_ring *ring, struct request **rqs,
 	u32 visible;
 
 	lockdep_assert_held(&ring->lock);
-	if (!ring->live || ring->broken)
+	if (!is_heard(ring))
 		return 0;
 	if (unlikely(xsplit_front_visible(&ring->ring, &visible)))
 		ring->broken = "more responses than requests";
@@ -495,7 +502,7 @@ static bool rearm(struct blkfront_ring *ring, bool *worked)
 	bool more = false;
 
 	spin_lock_irqsave(&ring->lock, flags);
-	if (ring->live && !ring->broken)
+	if (is_heard(ring))
 		more = xsplit_front_arm(&ring->ring);
 	if (!more) {
 		*worked = ring->worked;
@@ -650,7 +657,7 @@ int blkfront_ring_start(struct blkfront_ring *ring, struct blkfront_disk *disk,
 	return 0;
 }
 
-static struct request *take_from_flight(struct blkfront_ring *ring, unsigned int id)
+static struct request *take_from_flight(struct blkfront_ring *ring, unsigned int id, bool again)
 {
 	struct blkfront_io *io;
 	struct request *rq;
@@ -662,6 +669,7 @@ static struct request *take_from_flight(struct blkfront_ring *ring, unsigned int
 		io = blkfront_io(rq);
 		if (io->held)
 			io->mover->abandon(ring, io);
+		xsplit_count(&ring->count.taken_back, again);
 	}
 	spin_unlock_irq(&ring->lock);
 	return rq;
@@ -682,7 +690,7 @@ void blkfront_ring_stop(struct blkfront_ring *ring, bool again)
 	wait_var_event(&ring->reaping, !atomic_read(&ring->reaping));
 
 	for (id = 0; id < ring->ring.size; id++) {
-		rq = take_from_flight(ring, id);
+		rq = take_from_flight(ring, id, again);
 		if (!rq)
 			continue;
 		if (again)

@@ -81,6 +81,11 @@ static int poll(struct napi_struct *napi, int budget)
 		xnf_tx_poll(q, budget, false);
 		return 0;
 	}
+	/* Frames of a ring that belongs to the past: it is about to be closed. */
+	if (unlikely(xsplit_event_gone(&q->rx_event.channel))) {
+		napi_complete_done(napi, 0);
+		return 0;
+	}
 	done = xnf_rx_poll(q, budget);
 	if (done >= budget) {
 		xnf_tx_poll(q, budget, false);

@@ -147,6 +147,12 @@ void xsplit_event_close(struct xsplit_event *event, void *arg)
 }
 XSPLIT_EXPORT(xsplit_event_close);
 
+bool xsplit_event_gone(const struct xsplit_event *event)
+{
+	return (int)irq_from_evtchn(event->port) != event->irq;
+}
+XSPLIT_EXPORT(xsplit_event_gone);
+
 void xsplit_event_notify(const struct xsplit_event *event)
 {
 	notify_remote_via_irq(event->irq);

@@ -133,6 +133,18 @@ int xsplit_event_bind(struct xsplit_link *link, struct xsplit_event *event,
 void xsplit_event_close(struct xsplit_event *event, void *arg);
 
 /**
+ * xsplit_event_gone - has this domain gone on elsewhere since the channel was opened?
+ * @event: an open event of a frontend
+ *
+ * A domain that was saved or migrated finds its channels gone before anything else
+ * in it runs. What a ring shows from then on must not be believed: while memory was
+ * being copied the backend went on, and a page of data may have been copied before
+ * it was filled, the answer that it is full after that.
+ * Context: any. Return: true once the ring belongs to the past.
+ */
+bool xsplit_event_gone(const struct xsplit_event *event);
+
+/**
  * xsplit_event_notify - tell the peer; one hypercall
  * @event: the event
  *
