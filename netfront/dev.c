@@ -22,6 +22,10 @@
  */
 #define WATCHDOG_EVERY (2 * HZ)
 
+/* After a migration others look for us at another place. */
+#define ANNOUNCEMENTS 5
+#define ANNOUNCE_AGAIN (HZ / 2)
+
 #define GSO_FEATURES (NETIF_F_TSO | NETIF_F_TSO6)
 #define CSUM_FEATURES (NETIF_F_IP_CSUM | NETIF_F_IPV6_CSUM)
 #define TX_FEATURES (NETIF_F_SG | CSUM_FEATURES | GSO_FEATURES)
@@ -159,6 +163,22 @@ void xnf_dev_carrier(struct xnf *front, bool on)
 		netif_carrier_off(front->dev);
 }
 
+static void announce(struct work_struct *work)
+{
+	struct xnf *front = container_of(to_delayed_work(work), struct xnf, announce);
+
+	netdev_notify_peers(front->dev);
+	if (--front->announcements)
+		schedule_delayed_work(&front->announce, ANNOUNCE_AGAIN);
+}
+
+void xnf_dev_announce(struct xnf *front)
+{
+	front->announcements = front->moved ? ANNOUNCEMENTS : 1;
+	front->moved = true;
+	schedule_delayed_work(&front->announce, 0);
+}
+
 static int set_queues(struct xnf *front)
 {
 	int err;
@@ -194,6 +214,8 @@ void xnf_dev_stop(struct xnf *front)
 	unsigned int i;
 
 	netif_carrier_off(front->dev);
+	/* It waits for rtnl. */
+	cancel_delayed_work_sync(&front->announce);
 	rtnl_lock();
 	if (front->live) {
 		cancel_delayed_work_sync(&front->watchdog);
@@ -262,6 +284,7 @@ struct xnf *xnf_dev_create(struct xsplit_link *link)
 	front->dev = dev;
 	front->max_queues = nr;
 	INIT_DELAYED_WORK(&front->watchdog, watchdog);
+	INIT_DELAYED_WORK(&front->announce, announce);
 	xnf_ctrl_init(front);
 	front->queue = kvcalloc(nr, sizeof(*front->queue), GFP_KERNEL);
 	if (!front->queue) {

@@ -61,6 +61,15 @@ void xnf_dev_stop(struct xnf *front);
 void xnf_dev_carrier(struct xnf *front, bool on);
 
 /**
+ * xnf_dev_announce - tell the network where we are
+ * @front: the device, connected
+ *
+ * More than once if there was a connection before: a bridge beyond the backend may
+ * not have noticed the new one's carrier yet, nor our own queues.
+ */
+void xnf_dev_announce(struct xnf *front);
+
+/**
  * xnf_dev_mtu - follow the toolstack's wish, if it is a new one
  * @front: the device, connected
  * @wish: value of xnf_mtu_key

@@ -228,8 +228,7 @@ static int front_ready(struct xsplit_link *link)
 	xnf_ctrl_start(front);
 	see_carrier(link);
 	say_terms(front);
-	/* After a migration others may look for us at another place. */
-	netdev_notify_peers(front->dev);
+	xnf_dev_announce(front);
 	return 0;
 }
 

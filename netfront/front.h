@@ -42,6 +42,9 @@ extern struct xnf_params xnf_params;
  * @prog: sees frames before the stack does; written under rtnl
  * @ctrl: control ring
  * @watchdog: looks after queues that stand still, see dev.c
+ * @announce: tells the network where we are
+ * @announcements: how many of them are left
+ * @moved: there was a connection before this one
  */
 struct xnf {
 	struct xsplit_link *link;
@@ -58,6 +61,9 @@ struct xnf {
 	struct bpf_prog __rcu *prog;
 	struct xnf_ctrl ctrl;
 	struct delayed_work watchdog;
+	struct delayed_work announce;
+	unsigned int announcements;
+	bool moved;
 };
 
 /* The driver, to be registered. */
