@@ -16,13 +16,19 @@ KERNELS_DIR=$(dirname "$CACHE_DIR")/kernels
 # Packages come and go; lists of them are fetched again after so many minutes.
 LISTS_MINUTES=720
 
-# Where this machine gets Debian from. $1: end of the address, $2: if there is none
+# Where this machine gets Debian from: asked again when apt's sources have changed.
+# $1: end of the address, $2: if there is none
 suites_mirror() {
-	local found
-	# shellcheck disable=SC2016 # apt fills it in
-	found=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' |
-		grep -m 1 "/$1/\$" || true)
-	echo "${found:-$2}"
+	local found known=$KERNELS_DIR/mirror-$1
+	if [ ! -s "$known" ] ||
+		[ -n "$(find /etc/apt/sources.list* -newer "$known" -print -quit 2>/dev/null)" ]; then
+		# shellcheck disable=SC2016 # apt fills it in
+		found=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' |
+			grep -m 1 "/$1/\$" || true)
+		mkdir -p "$KERNELS_DIR"
+		echo "${found:-$2}" >"$known"
+	fi
+	cat "$known"
 }
 
 # sources.list of a suite. $1: name
@@ -140,3 +146,17 @@ suite_run() {
 		done
 		exec chroot "$root" env -C "$dir" "$@"' - "$root" "${@:2}"
 }
+
+# The tree as it would be committed goes into a chroot. $1: folder
+suite_copy_tree() (
+	cd "$TREE_DIR" || exit
+	{
+		if [ -e .git ]; then
+			git ls-files --cached --others --exclude-standard
+		else
+			find . -type f -not -path '*/build/*' -not -name '*.mod.c' -printf '%P\n'
+		fi
+	} | while read -r f; do
+		[ ! -f "$f" ] || printf '%s\n' "$f"
+	done | tar -cf - -T - | tar -xf - -C "$1"
+)
