@@ -3,9 +3,10 @@
 # initramfs and root disk. One folder per hash of the inputs.
 # shellcheck shell=bash
 
+# Besides xen-utils.
 DOM0_PACKAGES=(
-	xen-utils-4.17 xenstore-utils xen-utils-common kmod iproute2 bridge-utils
-	procps fio e2fsprogs udev libaio1 mount util-linux dmsetup bpftrace psmisc
+	xenstore-utils xen-utils-common kmod iproute2 bridge-utils
+	procps fio e2fsprogs udev mount util-linux dmsetup bpftrace psmisc
 	busybox-static ethtool iputils-ping iperf3 sockperf
 )
 GUEST_PACKAGES=(
@@ -30,6 +31,8 @@ GUEST_MODULES=(
 	xen-blkfront xen-netfront crc32c_generic crc32c-intel ext4 xenfs
 	xen-evtchn xen-gntalloc nls_ascii "${NET_MODULES[@]}"
 )
+# Newer kernels have them as a library, which comes with those who need it.
+LIBRARY_MODULES=(crc32c_generic crc32c-intel)
 # Programs of the guest that must not depend on the disk under test.
 GUEST_PROGRAMS=(
 	bash fio xenstore-read xenstore-write xenstore-rm xenstore-list
@@ -41,11 +44,14 @@ GUEST_PROGRAMS=(
 
 # $1: kernel version. Everything that decides what the images hold.
 image_key() {
+	local xen suite
+	xen=$(platform_xen)
+	suite=$(platform_xen_suite)
 	{
-		echo "$1"
-		package_version "linux-image-$1"
-		package_version "$XEN_PACKAGE"
-		package_version xen-utils-4.17
+		echo "$1 $suite"
+		package_version "$(platform_kernel_suite)" "linux-image-$1"
+		package_version "$suite" "xen-hypervisor-$xen-amd64"
+		package_version "$suite" "xen-utils-$xen"
 		cat "$RIG_DIR/host/image.sh" "$RIG_DIR/dom0/initramfs"
 	} | sha256sum | cut -c 1-16
 }
@@ -61,26 +67,37 @@ image_modules() {
 	local kern=$1 kver=$2 dest=$3 m
 	shift 3
 	for m in "$@"; do
-		modprobe -d "$kern" -S "$kver" --show-depends "$m"
+		if [[ " ${LIBRARY_MODULES[*]} " != *" $m "* ]] ||
+			modinfo -b "$kern" -k "$kver" "$m" >/dev/null 2>&1; then
+			modprobe -d "$kern" -S "$kver" --show-depends "$m"
+		fi
 	done | awk '$1 == "insmod" { print $2 }' | sort -u |
 		while read -r m; do
 			install -D -m 644 "$m" "$dest/lib/modules/$kver/${m#*/lib/modules/"$kver"/}"
 		done
+	modules_unpack "$dest/lib/modules/$kver"
 	cp "$kern/lib/modules/$kver"/modules.{builtin,builtin.modinfo,order} \
 		"$dest/lib/modules/$kver/"
 	depmod -b "$dest" "$kver"
 }
 
+# Newer releases compress modules; who loads them here need not know how. $1: folder
+modules_unpack() {
+	find "$1" -name '*.ko.xz' -exec xz -d {} +
+}
+
 # The uncompressed kernel: a bzImage says in its setup header (offsets 0x1f1,
 # 0x248, 0x24c) where its payload is. Under emulation this saves the seconds
-# that unpacking xz costs at each boot of dom0 and of a guest.
+# that unpacking costs at each boot of dom0 and of a guest.
 image_vmlinux() {
-	local sects off len
+	local sects off len unpack=xz
 	sects=$(od -An -tu1 -j $((0x1f1)) -N 1 "$1" | tr -d ' ')
-	off=$(od -An -tu4 -j $((0x248)) -N 4 "$1" | tr -d ' ')
-	len=$(od -An -tu4 -j $((0x24c)) -N 4 "$1" | tr -d ' ')
-	dd if="$1" iflag=skip_bytes,count_bytes bs=1M status=none \
-		skip=$(((sects + 1) * 512 + off)) count=$((len - 4)) | xz -dc >"$2"
+	off=$((($(od -An -tu4 -j $((0x248)) -N 4 "$1")) + (sects + 1) * 512))
+	# Its last word is the length of what is packed.
+	len=$(($(od -An -tu4 -j $((0x24c)) -N 4 "$1") - 4))
+	[ "$(od -An -tx4 -j $off -N 4 "$1")" != ' fd2fb528' ] || unpack=zstd
+	dd if="$1" iflag=skip_bytes,count_bytes bs=1M status=none skip=$off count=$len |
+		$unpack -dc >"$2"
 }
 
 image_cpio() {
@@ -139,19 +156,24 @@ image_ext4() {
 
 # $1: folder, rest: packages
 image_debian() {
-	local dir=$1
+	local dir=$1 suite sources=()
 	shift
+	suite=$(platform_xen_suite)
+	if [ "$suite" != "$HOST_SUITE" ]; then
+		suite_sources "$suite" >"$dir.list"
+		sources=("$dir.list")
+	fi
 	quietly "mmdebstrap-$(basename "$dir")" mmdebstrap --variant=apt \
 		--dpkgopt='path-exclude=/usr/share/doc/*' \
 		--dpkgopt='path-exclude=/usr/share/man/*' \
 		--dpkgopt='path-exclude=/usr/share/locale/*' \
-		--include="$(IFS=,; echo "$*")" bookworm "$dir"
+		--include="$(IFS=,; echo "$*")" "$suite" "$dir" "${sources[@]}"
 	rm -rf "$dir"/var/cache/apt/* "$dir"/var/lib/apt/lists/*
 }
 
 image_dom0_disk() {
 	local work=$1 kver=$2
-	image_debian "$work/dom0" "${DOM0_PACKAGES[@]}"
+	image_debian "$work/dom0" "xen-utils-$(platform_xen)" "${DOM0_PACKAGES[@]}"
 	image_modules "$work/kern" "$kver" "$work/dom0" "${DOM0_MODULES[@]}"
 	cp -a "$work/dom0/usr/lib/modules/$kver" "$work/out/dom0-modules"
 	mkdir -p "$work/dom0/rig" "$work/dom0/boot"
@@ -166,16 +188,32 @@ image_guest_disk() {
 	image_ext4 "$work/guest" "$work/out/root.img" 768
 }
 
+# A kernel's files, below kern/. $1: kernel version
+image_kernel() {
+	local suite p
+	suite=$(platform_kernel_suite)
+	for p in $(kernel_packages "$suite" "$1"); do
+		package_unpack "$suite" "$p" kern
+	done
+	# Newer releases say /usr, and have the kernel beside its modules.
+	[ -e kern/lib ] || ln -s usr/lib kern/lib
+	mkdir -p kern/boot
+	for p in vmlinuz config; do
+		[ -e "kern/boot/$p-$1" ] || ln -s "../lib/modules/$1/$p" "kern/boot/$p-$1"
+	done
+	depmod -b kern "$1"
+}
+
 # $1: scratch folder, $2: kernel version
 image_build() {
-	local work=$1 kver=$2
+	local work=$1 kver=$2 xen
 	mkdir -p "$work/out" "$work/kern" "$work/xen"
 	cd "$work" || die "cannot enter $work"
-	say "fetching Xen and Linux $kver"
-	package_unpack "linux-image-$kver" kern
-	package_unpack "$XEN_PACKAGE" xen
-	depmod -b kern "$kver"
-	zcat xen/boot/xen-4.17-amd64.gz >out/xen
+	xen=$(platform_xen)
+	say "fetching Xen $xen and Linux $kver"
+	image_kernel "$kver"
+	package_unpack "$(platform_xen_suite)" "xen-hypervisor-$xen-amd64" xen
+	zcat "xen/boot/xen-$xen-amd64.gz" >out/xen
 	image_vmlinux "kern/boot/vmlinuz-$kver" out/vmlinux
 	say "building the guest image (mmdebstrap, about 30 s)"
 	image_debian "$work/guest" "${GUEST_PACKAGES[@]}"
@@ -186,17 +224,19 @@ image_build() {
 	image_dom0_disk "$work" "$kver"
 }
 
-# Build what is missing, atomically: the folder appears only when complete.
+# Build what is missing, atomically: the folder appears only when complete. Who
+# has it does not wait for who builds another.
 image_ensure() {
 	local kver=$1 dir work rc lock
 	dir=$(image_dir "$kver")
 	mkdir -p "$CACHE_DIR"
-	exec {lock}>"$CACHE_DIR/lock"
-	flock "$lock"
 	if [ -d "$dir" ]; then
 		touch "$dir"
 		return
 	fi
+	exec {lock}>"$CACHE_DIR/lock"
+	flock "$lock"
+	[ ! -d "$dir" ] || return 0
 	work=$(mktemp -d "$CACHE_DIR/build.XXXXXX")
 	chmod 755 "$work"
 	# Not "image_build || ...": that would switch errexit off inside.

@@ -2,12 +2,15 @@
 # Debian packages the host needs, and the versions the images are made of.
 # shellcheck shell=bash
 
+# shellcheck source=tests/rig/host/platforms.sh
+. "$RIG_DIR/host/platforms.sh"
+# shellcheck source=tests/kernels/suites.sh
+. "$TREE_DIR/tests/kernels/suites.sh"
+
 HOST_PACKAGES=(
 	qemu-system-x86 seabios ipxe-qemu mmdebstrap cpio xz-utils zstd kmod
 	e2fsprogs busybox-static binutils gcc libc6-dev make util-linux
 )
-
-XEN_PACKAGE=xen-hypervisor-4.17-amd64
 
 packages_update() {
 	say "apt-get update"
@@ -40,35 +43,83 @@ packages_install() {
 		apt-get install -y --no-install-recommends "${missing[@]}"
 }
 
-# The kernel that dom0 and guest run: KVER= or the newest Debian offers.
-kernel_version() {
-	if [ -n "${KVER:-}" ]; then
-		echo "$KVER"
-		return
+# Run a command where a release's packages are known: here or in its chroot.
+# $1: release, rest: command
+suite_apt() {
+	if [ "$1" = "$HOST_SUITE" ]; then
+		"${@:2}"
+	else
+		chroot "$(suite_dir "$1")" "${@:2}"
 	fi
-	apt-cache depends linux-image-amd64 2>/dev/null |
-		sed -n 's/.*Depends: linux-image-\(.*-amd64\)$/\1/p' | head -n 1
 }
 
+# The kernel that dom0 and guest run: a version as it was named, or the newest of
+# its series.
+kernel_version() {
+	local wanted suite
+	platform_check
+	wanted=$(platform_wanted)
+	suite=$(platform_kernel_suite)
+	if [[ $wanted == *-* ]]; then
+		echo "$wanted"
+	elif [ "$suite" = "$HOST_SUITE" ]; then
+		apt-cache depends linux-image-amd64 2>/dev/null |
+			sed -n 's/.*Depends: linux-image-\(.*-amd64\)$/\1/p' | head -n 1
+	else
+		suite_kernels "$suite" | grep "^${wanted//./\\.}\." |
+			grep -vE -e '-(rt|cloud)-' | tail -n 1
+	fi
+}
+
+# $1: release, $2: package
 package_version() {
-	apt-cache policy "$1" | sed -n 's/^ *Candidate: //p'
+	suite_apt "$1" apt-cache policy "$2" | sed -n 's/^ *Candidate: //p'
 }
 
-# Download a package into the current folder and unpack it; never installed.
-# $1: package, $2: folder
+# Download a package and unpack it; never installed.
+# $1: release, $2: package, $3: folder
 package_unpack() {
-	quietly "download-$1" apt-get download "$1"
-	dpkg -x "$1"_*.deb "$2"
-	rm -f "$1"_*.deb
+	local root='' place
+	[ "$1" = "$HOST_SUITE" ] || root=$(suite_dir "$1")
+	place=$(mktemp -d "$root/tmp/fetch.XXXXXX")
+	chmod 777 "$place"
+	quietly "download-$2" suite_apt "$1" env -C "${place#"$root"}" apt-get download "$2"
+	dpkg -x "$place"/*.deb "$3"
+	rm -rf "$place"
+}
+
+# The packages a kernel's files are in: one, or since 7.3 four.
+# $1: release, $2: kernel
+kernel_packages() {
+	local p
+	for p in image binary modules base; do
+		! suite_apt "$1" apt-cache show "linux-$p-$2" >/dev/null 2>&1 || echo "linux-$p-$2"
+	done
 }
 
 packages_ensure() {
-	local kver
-	if ! package_known linux-image-amd64 || ! package_known $XEN_PACKAGE; then
+	local suite kver xen
+	platform_check
+	xen=xen-hypervisor-$(platform_xen)-amd64
+	if ! package_known linux-image-amd64 ||
+		{ [ "$(platform_xen_suite)" = "$HOST_SUITE" ] && ! package_known "$xen"; }; then
 		packages_update
 	fi
+	packages_install "${HOST_PACKAGES[@]}"
+	for suite in "$(platform_kernel_suite)" "$(platform_xen_suite)"; do
+		[ "$suite" = "$HOST_SUITE" ] || suite_ensure "$suite"
+	done
 	kver=$(kernel_version)
-	[ -n "$kver" ] || die "apt knows no linux-image-amd64; is Debian 12's archive configured?"
-	package_known "linux-headers-$kver" || packages_update
-	packages_install "${HOST_PACKAGES[@]}" "linux-headers-$kver"
+	[ -n "$kver" ] || die "no kernel '$(platform_wanted)'; is Debian's archive configured?"
+	packages_ensure_headers "$(platform_kernel_suite)" "$kver"
+}
+
+# $1: release, $2: kernel
+packages_ensure_headers() {
+	if [ "$1" != "$HOST_SUITE" ]; then
+		[ -e "$(suite_dir "$1")/usr/src/linux-headers-$2/Makefile" ] || suite_headers "$1" "$2"
+		return
+	fi
+	package_known "linux-headers-$2" || packages_update
+	packages_install "linux-headers-$2"
 }

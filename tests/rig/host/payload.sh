@@ -9,12 +9,41 @@ PAYLOAD_MODULES=(xen-split xen-blkback xen-blkfront xen-netback xen-netfront)
 # Build the drivers for the image's kernel and install them into a folder.
 # $1: kernel version, $2: folder
 payload_build() {
+	local suite
 	mkdir -p "$2/lib/modules/$1"
 	[ "$RIG_DRIVERS" != intree ] || return 0
 	say "building the modules for $1"
-	quietly make make -C "$TREE_DIR" "KVER=$1"
-	quietly modules_install make -C "$TREE_DIR" "KVER=$1" \
-		"INSTALL_MOD_PATH=$2" modules_install
+	suite=$(platform_kernel_suite)
+	if [ "$suite" = "$HOST_SUITE" ]; then
+		quietly make make -C "$TREE_DIR" "KVER=$1"
+		quietly modules_install make -C "$TREE_DIR" "KVER=$1" \
+			"INSTALL_MOD_PATH=$2" modules_install
+	else
+		payload_build_elsewhere "$suite" "$@"
+	fi
+	modules_unpack "$2/lib/modules/$1"
+}
+
+# By the compiler that belongs to the kernel, in a copy of the tree that is kept:
+# the next time only what has changed is compiled. $1: release, $2: kernel version,
+# $3: folder
+payload_build_elsewhere() {
+	local root work place lock kmake
+	root=$(suite_dir "$1")
+	place=/var/cache/xen-split/$2-$(sha256sum <<<"$TREE_DIR" | cut -c 1-8)
+	work=$root$place
+	mkdir -p "$work/tree"
+	exec {lock}>"$work/lock"
+	flock "$lock"
+	suite_copy_tree "$work/tree"
+	rm -rf "$work/install"
+	mkdir "$work/install"
+	kmake=(suite_run "$1" "$place/tree" ''
+		make "-j$(nproc)" "KDIR=/usr/src/linux-headers-$2")
+	quietly make "${kmake[@]}"
+	quietly modules_install "${kmake[@]}" "INSTALL_MOD_PATH=$place/install" modules_install
+	cp -a "$work/install/." "$3/"
+	exec {lock}>&-
 }
 
 # $1: .ko file; prints the build id that the kernel shows in
@@ -99,6 +128,7 @@ payload_make() {
 	payload_guest "$work" "$kver" "$image"
 	{
 		printf 'KVER=%q\nDRIVERS=%q\nMODE=%q\n' "$kver" "$RIG_DRIVERS" "$mode"
+		printf 'GUEST_OPTIONS=%q\n' "$(platform_guest_options)"
 		printf 'PATIENCE=%q\nLONG=%q\n' "$RIG_PATIENCE" "$RIG_LONG"
 		printf 'SCENARIOS=%q\n' "$*"
 	} >"$work/rig/conf"

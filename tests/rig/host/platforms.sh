@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-2.0
+# Which kernels and which Xens the rig runs, and what "make check-matrix" runs of
+# them. The first row of each table is the default. The default release is this
+# machine's own: its packages come through this machine's apt, everything else
+# through a chroot of its release (tests/kernels/suites.sh).
+# shellcheck shell=bash disable=SC2034 # read by others
+
+HOST_SUITE=bookworm
+
+# series, release, and what a guest's command line needs. Linux 7.x reads why the
+# machine was reset from a place that a PV guest may not touch.
+RIG_KERNELS=(
+	"6.1 bookworm"
+	"6.12 trixie"
+	"7.3 trixie initcall_blacklist=print_s5_reset_status_mmio"
+)
+
+# version, release: dom0's and the guest's programs come with it.
+RIG_XENS=(
+	"4.17 bookworm"
+	"4.20 trixie"
+)
+
+# Kernel and Xen. Also which Xen goes with a kernel, and which kernel with a Xen,
+# if only one is named.
+RIG_MATRIX=(
+	"6.1 4.17"
+	"6.12 4.20"
+	"7.3 4.20"
+)
+
+# What is run of each; with RIG_LONG=1 everything is.
+MATRIX_SCENARIOS=(
+	ext4-root fio-4k fio-discard sectors-4096 resize reload-front reload-back
+	intree-front intree-back
+	net-tcp-udp net-mtu-9000 net-rate net-bridge net-reload-back net-xdp-front
+	net-xdp-back net-ethtool net-intree-front net-intree-back net-leaks leaks
+)
+
+# A row of a table by its first word. $1: word, rest: table
+platform_row() {
+	local want=$1 row
+	shift
+	for row in "$@"; do
+		[ "${row%% *}" != "$want" ] || echo "$row"
+	done
+}
+
+# $1: series or version of a kernel
+platform_series() {
+	sed -nE 's/^([0-9]+\.[0-9]+)([^0-9].*)?$/\1/p' <<<"$1"
+}
+
+# The other half of a row of the matrix. $1: field that is known, $2: its value
+platform_partner() {
+	printf '%s\n' "${RIG_MATRIX[@]}" |
+		awk -v known="$1" -v value="$2" '$known == value { print $(3 - known); exit }'
+}
+
+# The kernel that was asked for: a series or a version. KERNEL= or KVER= or what
+# goes with XEN=.
+platform_wanted() {
+	local wanted=${KERNEL:-${KVER:-}}
+	[ -n "$wanted" ] || [ -z "${XEN:-}" ] || wanted=$(platform_partner 2 "$XEN")
+	echo "${wanted:-${RIG_KERNELS[0]%% *}}"
+}
+
+# The version of Xen: XEN= or what goes with the kernel.
+platform_xen() {
+	echo "${XEN:-$(platform_partner 1 "$(platform_series "$(platform_wanted)")")}"
+}
+
+# Releases of the kernel and of Xen.
+platform_kernel_suite() {
+	local suite
+	read -r _ suite _ < <(platform_row "$(platform_series "$(platform_wanted)")" "${RIG_KERNELS[@]}") || true
+	echo "$suite"
+}
+
+platform_xen_suite() {
+	local suite
+	read -r _ suite < <(platform_row "$(platform_xen)" "${RIG_XENS[@]}") || true
+	echo "$suite"
+}
+
+platform_guest_options() {
+	local options
+	read -r _ _ options < <(platform_row "$(platform_series "$(platform_wanted)")" "${RIG_KERNELS[@]}") || true
+	echo "$options"
+}
+
+# What was asked for must be in the tables.
+platform_check() {
+	[ -n "$(platform_kernel_suite)" ] ||
+		die "no kernel '$(platform_wanted)' for the rig; there are: ${RIG_KERNELS[*]%% *}"
+	[ -n "$(platform_xen_suite)" ] ||
+		die "no Xen '$(platform_xen)' for the rig; there are: ${RIG_XENS[*]%% *}"
+}
+
+# Rows of the matrix that KERNEL= and XEN= leave; both together need not be in it.
+# A pattern of kernels stands for its series.
+platform_combinations() {
+	local kernel xen series
+	series=$(platform_series "${KERNEL:-}")
+	if [ -n "$series" ] && [ -n "${XEN:-}" ]; then
+		echo "$series $XEN"
+		return
+	fi
+	[ -n "$series" ] || [ -z "${KERNEL:-}" ] || return 0
+	printf '%s\n' "${RIG_MATRIX[@]}" | while read -r kernel xen; do
+		if [ "$kernel" = "${series:-$kernel}" ] && [ "$xen" = "${XEN:-$xen}" ]; then
+			echo "$kernel $xen"
+		fi
+	done
+}
