@@ -43,7 +43,7 @@ check: ; @tests/check
 
 check-long: ; @RIG_LONG=1 tests/check
 
-check-matrix: ; @tests/kernels/build
+check-matrix: ; @tests/check --matrix
 
 ring: ; @$(MAKE) --no-print-directory -C tests/ring check
 
@@ -70,8 +70,9 @@ help:
 	@echo '  make shell            the same, and leave you at the prompt of domain 0'
 	@echo '  make check            every test: ring, then rig (as root)'
 	@echo '  make check-long       the same with the full counts: every life again and again, hours'
-	@echo '  make check-matrix     the modules build for every kernel in reach (KERNEL=pattern)'
+	@echo '  make check-matrix     builds for every kernel in reach, the rig on all kernels and Xens'
+	@echo '                        (KERNEL=6.12, XEN=4.20: of those only)'
 	@echo '  make ring             the tests that need no Xen, seconds'
-	@echo '  make rig SCENARIO=... the tests on real Xen, or some of them'
+	@echo '  make rig SCENARIO=... the tests on real Xen, or some of them (KERNEL=6.12 XEN=4.20)'
 	@echo '  make bench            ours against the in-tree drivers, in one boot'
 	@echo '  make lint             warnings, sparse, checkpatch, shellcheck'
