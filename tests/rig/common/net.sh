@@ -17,6 +17,16 @@ net_stream() {
 	[ "$4" -le 1400 ] || stream fragments "$1" $(($3 / 2)) "$4"
 }
 
+# Five questions, five answers, none of them twice or altered. rest: address and
+# options
+net_answers() {
+	local out
+	out=$(ping -q -c 5 -i 0.1 -W 5 "$@" 2>&1) || :
+	[[ $out == *" 5 received, 0% packet loss"* ]] && return
+	echo "$out"
+	return 1
+}
+
 # $1: interface, $2: id, rest: addresses
 net_vlan() {
 	local a name=rigvlan$2

@@ -19,11 +19,11 @@ net_pair() {
 
 net_ping() {
 	net_pair "$GUEST" 0
-	check "ping" ping -q -c 5 -i 0.1 "$V4"
-	check "ping of 64 KiB" ping -q -c 5 -i 0.1 -s 65000 "$V4"
-	check "ping over IPv6" ping -q -c 5 -i 0.1 "$V6"
-	check "ping from the guest" guest_run "$GUEST" 20 "ping -q -c 5 -i 0.1 ${V4%2}1 &&
-		ping -q -c 5 -i 0.1 -s 65000 ${V6%2}1"
+	check "ping" net_answers "$V4"
+	check "ping of 64 KiB" net_answers -s 65000 "$V4"
+	check "ping over IPv6" net_answers "$V6"
+	check "ping from the guest" guest_run "$GUEST" 40 \
+		"net_answers ${V4%2}1 && net_answers -s 65000 ${V6%2}1"
 	check "detach" vif_detach "$GUEST" 0
 }
 
