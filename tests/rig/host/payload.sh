@@ -74,6 +74,7 @@ payload_tools() {
 	quietly tools gcc "${options[@]}" -o "$1/frames" "$src/frames.c"
 	quietly tools gcc "${options[@]}" -o "$1/xdp" "$src/xdp.c"
 	quietly tools gcc "${options[@]}" -o "$1/ask" "$src/ask.c"
+	quietly tools gcc "${options[@]}" -o "$1/toeplitz" "$src/toeplitz.c"
 }
 
 # The image's modules plus the ones under test, indexed.

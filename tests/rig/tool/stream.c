@@ -4,7 +4,7 @@
  * its place; both ends' findings come out at the client.
  *
  *	stream serve
- *	stream tcp ADDRESS BYTES [SEED]
+ *	stream tcp ADDRESS BYTES [SEED [OWN_PORT]]
  *	stream udp|fragments ADDRESS DATAGRAMS MAX_PAYLOAD [SEED [WINDOW]]
  *	stream multicast ADDRESS DATAGRAMS MAX_PAYLOAD GROUP [SEED [WINDOW]]
  *
@@ -159,7 +159,19 @@ static bool report(const char *way, const struct stream_result *r, const struct 
 	       (!r->reordered || q->kind == STREAM_FRAGMENTS);
 }
 
-static int ask(struct stream *s, const char *address)
+/* A flow is known by its ports: some want to choose. */
+static void bind_port(int fd, uint16_t port)
+{
+	struct sockaddr_in6 addr = { .sin6_family = AF_INET6, .sin6_port = htons(port) };
+	int one = 1;
+
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	if (bind(fd, (struct sockaddr *)&addr, sizeof(addr)))
+		die("bind");
+}
+
+/* @own_port: 0: any */
+static int ask(struct stream *s, const char *address, uint16_t own_port)
 {
 	struct sockaddr_in6 addr = {
 		.sin6_family = AF_INET6,
@@ -171,6 +183,8 @@ static int ask(struct stream *s, const char *address)
 	bool good;
 
 	s->control = socket(AF_INET6, SOCK_STREAM, 0);
+	if (own_port)
+		bind_port(s->control, own_port);
 	if (connect(s->control, (struct sockaddr *)&addr, sizeof(addr)))
 		die("connect");
 	put(s->control, &s->request, sizeof(s->request));
@@ -191,6 +205,7 @@ int main(int argc, char **argv)
 {
 	struct stream s = { .request.window = DEFAULT_WINDOW };
 	struct stream_request *q = &s.request;
+	uint16_t own_port = 0;
 	int more = 5;
 
 	signal(SIGPIPE, SIG_IGN);
@@ -199,6 +214,7 @@ int main(int argc, char **argv)
 	if (argc >= 4 && !strcmp(argv[1], "tcp")) {
 		q->kind = STREAM_TCP;
 		more = 4;
+		own_port = number(argc, argv, 5, 0);
 	} else if (argc >= 5 && !strcmp(argv[1], "udp")) {
 		q->kind = STREAM_UDP;
 	} else if (argc >= 5 && !strcmp(argv[1], "fragments")) {
@@ -215,5 +231,5 @@ int main(int argc, char **argv)
 	q->max_len = number(argc, argv, 4, 0);
 	q->seed = number(argc, argv, more, 1);
 	q->window = number(argc, argv, more + 1, DEFAULT_WINDOW);
-	return ask(&s, argv[2]);
+	return ask(&s, argv[2], own_port);
 }
