@@ -15,9 +15,6 @@
 #include "compat/disk.h"
 #include "compat/limits.h"
 
-/* A new backend has this long to show up before all I/O ends with errors. */
-#define RENEW_TIMEOUT (120 * HZ)
-
 static struct device *disk_dev(const struct blkfront_disk *disk)
 {
 	return &disk->ring[0].link->xdev->dev;
@@ -330,13 +327,30 @@ static void kill_work(struct work_struct *work)
 	kill_io(disk);
 }
 
-void blkfront_disk_freeze(struct blkfront_disk *disk)
+static void freeze(struct blkfront_disk *disk)
 {
-	/* It still is if this domain is suspended before the next backend is there. */
 	if (!disk->frozen)
 		blk_mq_quiesce_queue(disk->gd->queue);
 	disk->frozen = true;
-	mod_delayed_work(xsplit_workqueue(), &disk->kill_work, RENEW_TIMEOUT);
+}
+
+void blkfront_disk_freeze(struct blkfront_disk *disk)
+{
+	unsigned long seconds = READ_ONCE(blkfront_params.backend_timeout);
+
+	/* Its I/O ends with errors until there is a backend again. */
+	if (disk->dead)
+		return;
+	freeze(disk);
+	if (seconds)
+		mod_delayed_work(xsplit_workqueue(), &disk->kill_work, seconds * HZ);
+}
+
+void blkfront_disk_hold(struct blkfront_disk *disk)
+{
+	cancel_delayed_work_sync(&disk->kill_work);
+	freeze(disk);
+	WRITE_ONCE(disk->dead, false);
 }
 
 static void assign_rings(struct blkfront_disk *disk, const struct blkfront_terms *terms)
@@ -367,11 +381,8 @@ static void steer_events(struct blkfront_disk *disk)
 	}
 }
 
-bool blkfront_disk_renew(struct blkfront_disk *disk, const struct blkfront_terms *terms)
+void blkfront_disk_renew(struct blkfront_disk *disk, const struct blkfront_terms *terms)
 {
-	cancel_delayed_work_sync(&disk->kill_work);
-	if (disk->dead)
-		return false;
 	disk->offers = terms->offers;
 	disk->withdrawn = 0;
 	disk->max_segs = terms->max_segs;
@@ -387,7 +398,6 @@ bool blkfront_disk_renew(struct blkfront_disk *disk, const struct blkfront_terms
 	disk->frozen = false;
 	blk_mq_unquiesce_queue(disk->gd->queue);
 	blk_mq_kick_requeue_list(disk->gd->queue);
-	return true;
 }
 
 /* --- life ---------------------------------------------------------------- */
@@ -514,8 +524,10 @@ void blkfront_disk_remove(struct blkfront_disk *disk, unsigned long grace)
 	struct gendisk *gd = disk->gd;
 	bool added;
 
+	/* It may be about to do the same. */
+	cancel_delayed_work_sync(&disk->kill_work);
 	if (grace && !disk->frozen && !disk->dead)
-		mod_delayed_work(xsplit_workqueue(), &disk->kill_work, grace);
+		queue_delayed_work(xsplit_workqueue(), &disk->kill_work, grace);
 	else
 		kill_io(disk);
 	flush_work(&disk->add_work);

@@ -128,20 +128,29 @@ void blkfront_disk_add(struct blkfront_disk *disk);
 
 /**
  * blkfront_disk_freeze - issue nothing until blkfront_disk_renew()
- * @disk: the disk
+ * @disk: the disk; may be frozen already
  *
- * Should that take too long, all I/O ends with errors. Context: may sleep.
+ * Should that take longer than the parameter backend_timeout allows, all I/O ends
+ * with errors meanwhile. Context: may sleep.
  */
 void blkfront_disk_freeze(struct blkfront_disk *disk);
 
 /**
+ * blkfront_disk_hold - a backend is there: I/O does not end with errors any more
+ * @disk: a disk that was frozen; its rings have not started
+ *
+ * Context: may sleep.
+ */
+void blkfront_disk_hold(struct blkfront_disk *disk);
+
+/**
  * blkfront_disk_renew - go on with another backend
- * @disk: a frozen disk; its rings have started
+ * @disk: a disk on hold; its rings have started
  * @terms: what was agreed on this time
  *
- * Context: may sleep. Return: false if it is too late: the disk is dead.
+ * Context: may sleep.
  */
-bool blkfront_disk_renew(struct blkfront_disk *disk, const struct blkfront_terms *terms);
+void blkfront_disk_renew(struct blkfront_disk *disk, const struct blkfront_terms *terms);
 
 /**
  * blkfront_disk_resize - the backend has said again how large the disk is

@@ -214,7 +214,7 @@ static int front_connect(struct xsplit_link *link)
 close_rings:
 	close_rings(front);
 drop_disk:
-	/* One that waited for this backend since a resume. */
+	/* One that waited for this backend. */
 	drop_disk(front, 0);
 	return err;
 }
@@ -296,15 +296,16 @@ static int bring_up(struct blkfront *front, const struct blkfront_terms *terms,
 			return xsplit_link_error(front->link, PTR_ERR(disk),
 						 "no memory for the disk");
 		front->disk = disk;
+	} else {
+		blkfront_disk_hold(front->disk);
 	}
 	err = start_rings(front, way);
 	if (err)
 		return err;
-	if (!renewed)
+	if (renewed)
+		blkfront_disk_renew(front->disk, terms);
+	else
 		blkfront_disk_add(front->disk);
-	else if (!blkfront_disk_renew(front->disk, terms))
-		return xsplit_link_error(front->link, -ETIMEDOUT,
-					 "the backend came back too late");
 	return 0;
 }
 
@@ -351,24 +352,30 @@ static void say_in_use(struct blkfront *front)
 			 front->name.text);
 }
 
+/* What becomes of the disk: it waits for another backend, or it goes, some I/O first. */
+static const struct parting {
+	bool waits;
+	unsigned long grace;
+} partings[] = {
+	[XSPLIT_WHY_CLOSE] = { .grace = REMOVE_GRACE },
+	[XSPLIT_WHY_REMOVE] = { .grace = REMOVE_GRACE },
+	[XSPLIT_WHY_LOST] = { },
+	[XSPLIT_WHY_BROKEN] = { },
+	[XSPLIT_WHY_VANISHED] = { .waits = true },
+	[XSPLIT_WHY_RESUME] = { .waits = true },
+};
+
 static void front_disconnect(struct xsplit_link *link, enum xsplit_why why)
 {
-	static const unsigned long grace[] = {
-		[XSPLIT_WHY_CLOSE] = REMOVE_GRACE,
-		[XSPLIT_WHY_REMOVE] = REMOVE_GRACE,
-		[XSPLIT_WHY_LOST] = 0,
-		[XSPLIT_WHY_BROKEN] = 0,
-		[XSPLIT_WHY_RESUME] = 0,
-	};
 	struct blkfront *front = link->priv;
 
 	if (why == XSPLIT_WHY_CLOSE)
 		say_in_use(front);
-	if (why == XSPLIT_WHY_RESUME && front->disk && !front->disk->dead) {
+	if (partings[why].waits && front->disk) {
 		blkfront_disk_freeze(front->disk);
 		blkfront_recover_suspend(front->disk);
 	} else {
-		drop_disk(front, grace[why]);
+		drop_disk(front, partings[why].grace);
 	}
 	close_rings(front);
 }

@@ -20,6 +20,7 @@ struct blkfront_disk;
  * @max_order: largest ring, in pages, as a power of two
  * @trusted: backends may see what lies beside data
  * @persistent: offer to leave pages lent
+ * @backend_timeout: seconds that I/O waits for a backend that is gone; 0: for ever
  */
 struct blkfront_params {
 	unsigned int max_segs;
@@ -28,6 +29,7 @@ struct blkfront_params {
 	unsigned int max_order;
 	bool trusted;
 	bool persistent;
+	unsigned int backend_timeout;
 };
 
 extern struct blkfront_params blkfront_params;

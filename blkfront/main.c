@@ -41,6 +41,10 @@ module_param_named(feature_persistent, blkfront_params.persistent, bool, 0644);
 MODULE_PARM_DESC(feature_persistent,
 		 "Leave pages granted between requests if the backend can (default Y)");
 
+module_param_named(backend_timeout, blkfront_params.backend_timeout, uint, 0644);
+MODULE_PARM_DESC(backend_timeout,
+		 "Seconds that I/O waits for a backend that is gone before it fails (default 0: for ever)");
+
 static int __init blkfront_init(void)
 {
 	int err;

@@ -26,11 +26,9 @@ enum {
 	LINK_BROKEN,	/* the peer broke the protocol; until the connection is dropped */
 	LINK_LEAVING,	/* being removed or resumed: no work is queued */
 	LINK_RECONFIGURE, /* keys are to be changed: xsplit_link.reconfigure */
-	LINK_REAPING,	/* reap_watch is registered; who clears this unregisters it */
+	LINK_ERRAND,	/* an errand is registered; who clears this unregisters it */
+	LINK_MOVING,	/* the errand gives us another peer: no step until then */
 };
-
-/* A backend's own watch, behind those of its driver. */
-#define WATCH_ONLINE XSPLIT_MAX_WATCHES
 
 /* A handshake takes three steps; more in one go means that the peer flaps. */
 #define STEPS_AT_ONCE 8
@@ -99,7 +97,7 @@ void xsplit_link_broken(struct xsplit_link *link, const char *fmt, ...)
 }
 XSPLIT_EXPORT(xsplit_link_broken);
 
-/* --- one action each ---------------------------------------------------- */
+/* --- a connection ends --------------------------------------------------- */
 
 static void drop_connection(struct xsplit_link *link, enum xsplit_why why)
 {
@@ -124,9 +122,50 @@ static bool watch_wanted(struct xenbus_watch *watch, const char *path, const cha
 	return watch->nr_pending == 0;
 }
 
+/* --- errands: what only the watch thread may do -------------------------- */
+
+/* The callback of a watch that fires at once. One at a time. */
+static int errand_run(struct xsplit_link *link,
+		      void (*errand)(struct xenbus_watch *, const char *, const char *))
+{
+	int err;
+
+	if (test_and_set_bit(LINK_ERRAND, &link->flags))
+		return 0;
+	link->errand.node = link->xdev->nodename;
+	link->errand.will_handle = watch_wanted;
+	link->errand.callback = errand;
+	err = register_xenbus_watch(&link->errand);
+	if (err)
+		clear_bit(LINK_ERRAND, &link->flags);
+	return err;
+}
+
+static void nothing_changed(struct xenbus_watch *watch, const char *path, const char *token)
+{
+}
+
+/* Unregistering a watch waits for the callback that runs: it may be an errand. */
+static void flush_watch_thread(void)
+{
+	struct xenbus_watch watch = { .node = "domid", .callback = nothing_changed };
+
+	if (!register_xenbus_watch(&watch))
+		unregister_xenbus_watch(&watch);
+}
+
+/* None runs on return. */
+static void errand_cancel(struct xsplit_link *link)
+{
+	if (test_and_clear_bit(LINK_ERRAND, &link->flags))
+		unregister_xenbus_watch(&link->errand);
+	else if (link->moved)
+		flush_watch_thread();
+}
+
 static void reap_device(struct xenbus_watch *watch, const char *path, const char *token)
 {
-	struct xsplit_link *link = container_of(watch, struct xsplit_link, reap_watch);
+	struct xsplit_link *link = container_of(watch, struct xsplit_link, errand);
 	struct device *dev = &link->xdev->dev;
 	bool ours;
 
@@ -136,7 +175,7 @@ static void reap_device(struct xenbus_watch *watch, const char *path, const char
 	 */
 	if (!device_trylock(dev))
 		return;
-	ours = test_and_clear_bit(LINK_REAPING, &link->flags);
+	ours = test_and_clear_bit(LINK_ERRAND, &link->flags);
 	if (ours) {
 		unregister_xenbus_watch(watch);
 		get_device(dev);
@@ -151,25 +190,38 @@ static void reap_device(struct xenbus_watch *watch, const char *path, const char
 
 /*
  * Unregister the device. The bus does the same, from the watch thread, once the
- * device's folder is gone from xenstore; doing it there too, in the callback of
- * a watch that fires at once, keeps the two from meeting.
+ * device's folder is gone from xenstore; doing it there too keeps the two from
+ * meeting.
  */
 static void reap(struct xsplit_link *link)
 {
-	link->reap_watch.node = link->xdev->nodename;
-	link->reap_watch.will_handle = watch_wanted;
-	link->reap_watch.callback = reap_device;
-	if (test_and_set_bit(LINK_REAPING, &link->flags))
-		return;
-	if (register_xenbus_watch(&link->reap_watch))
-		clear_bit(LINK_REAPING, &link->flags);
+	errand_run(link, reap_device);
 }
 
-static void reap_cancel(struct xsplit_link *link)
+/* --- where we are -------------------------------------------------------- */
+
+/* Our row of the table. */
+static unsigned int our_state(const struct xsplit_link *link)
 {
-	if (test_and_clear_bit(LINK_REAPING, &link->flags))
-		unregister_xenbus_watch(&link->reap_watch);
+	if (link->fresh)
+		return XenbusStateUnknown;
+	/* A network frontend is Connected on the wire before it has seen the backend. */
+	if (link->driver->side == XSPLIT_FRONT && link->connected && !link->ready)
+		return XenbusStateInitialised;
+	return link->xdev->state;
 }
+
+/* What the table says now. */
+static enum xsplit_action next_action(const struct xsplit_link *link)
+{
+	unsigned int peers = xsplit_read_state(link->xdev, link->xdev->otherend);
+	unsigned int ours = our_state(link);
+
+	return link->retired ? xsplit_retire_action(ours, peers) :
+	       xsplit_next_action(link->driver->side, ours, peers);
+}
+
+/* --- one action each ---------------------------------------------------- */
 
 static void do_stay(struct xsplit_link *link)
 {
@@ -188,6 +240,13 @@ static void do_open(struct xsplit_link *link)
 			    XenbusStateInitialising : XenbusStateInitWait);
 }
 
+/* A peer that began anew has taken its rings back, which is no fault. */
+static void look_again(struct xsplit_link *link)
+{
+	drop_connection(link, XSPLIT_WHY_LOST);
+	xsplit_link_kick(link);
+}
+
 static void do_connect(struct xsplit_link *link)
 {
 	const struct xsplit_link_ops *ops = link->driver->ops;
@@ -199,10 +258,12 @@ static void do_connect(struct xsplit_link *link)
 	link->connected = !err;
 	if (!err && ops->publish_connected)
 		err = xsplit_link_publish(link, ops->publish_connected);
-	if (err)
+	if (!err)
+		xenbus_switch_state(link->xdev, link->driver->offered);
+	else if (next_action(link) == XSPLIT_CONNECT)
 		give_up(link, XSPLIT_WHY_CLOSE);
 	else
-		xenbus_switch_state(link->xdev, link->driver->offered);
+		look_again(link);
 }
 
 static void do_ready(struct xsplit_link *link)
@@ -211,6 +272,11 @@ static void do_ready(struct xsplit_link *link)
 
 	if (err == -EAGAIN)
 		return;
+	/* The keys of a backend that has vanished meanwhile are missing. */
+	if (err && next_action(link) != XSPLIT_READY) {
+		xsplit_link_kick(link);
+		return;
+	}
 	if (err) {
 		give_up(link, XSPLIT_WHY_CLOSE);
 		return;
@@ -261,6 +327,16 @@ static void do_close(struct xsplit_link *link)
 		reap(link);
 }
 
+/* Nobody is there to agree with: whoever comes next must see that we begin anew. */
+static void do_lose(struct xsplit_link *link)
+{
+	if (__ratelimit(&link->log_limit))
+		dev_warn(&link->xdev->dev,
+			 "the backend is gone: waiting for it or another one, attach the device again\n");
+	drop_connection(link, XSPLIT_WHY_VANISHED);
+	xenbus_switch_state(link->xdev, XenbusStateInitialising);
+}
+
 static void do_closing(struct xsplit_link *link)
 {
 	const struct xsplit_link_ops *ops = link->driver->ops;
@@ -293,21 +369,11 @@ static void (*const actions[XSPLIT_NR_ACTIONS])(struct xsplit_link *link) = {
 	[XSPLIT_RESTART] = do_restart,
 	[XSPLIT_CLOSING] = do_closing,
 	[XSPLIT_CLOSE] = do_close,
+	[XSPLIT_LOSE] = do_lose,
 	[XSPLIT_GONE] = do_gone,
 };
 
 /* --- the work ----------------------------------------------------------- */
-
-/* Our row of the table. */
-static unsigned int our_state(const struct xsplit_link *link)
-{
-	if (link->fresh)
-		return XenbusStateUnknown;
-	/* A network frontend is Connected on the wire before it has seen the backend. */
-	if (link->driver->side == XSPLIT_FRONT && link->connected && !link->ready)
-		return XenbusStateInitialised;
-	return link->xdev->state;
-}
 
 static void see_changed_keys(struct xsplit_link *link)
 {
@@ -316,6 +382,32 @@ static void see_changed_keys(struct xsplit_link *link)
 	for (i = 0; i < XSPLIT_MAX_WATCHES; i++)
 		if (test_and_clear_bit(i, &link->keys_changed))
 			link->driver->ops->key_changed(link, i);
+}
+
+static void move_to_peer(struct xenbus_watch *watch, const char *path, const char *token);
+
+/* Another peer, or one that knows nothing of us: nothing of the old one is of use. */
+static void see_home(struct xsplit_link *link)
+{
+	enum xsplit_home home;
+
+	if (!test_and_clear_bit(XSPLIT_WATCH_HOME, &link->keys_changed))
+		return;
+	home = xsplit_home_look(link->xdev);
+	if (home == XSPLIT_HOME_SAME)
+		return;
+	dev_info(&link->xdev->dev, "made anew by the toolstack: beginning again\n");
+	drop_connection(link, XSPLIT_WHY_VANISHED);
+	link->fresh = true;
+	link->xdev->state = XenbusStateUnknown;
+	if (home != XSPLIT_HOME_MOVED)
+		return;
+	link->moved = true;
+	set_bit(LINK_MOVING, &link->flags);
+	if (!errand_run(link, move_to_peer))
+		return;
+	clear_bit(LINK_MOVING, &link->flags);
+	xsplit_link_error(link, -ENOMEM, "cannot turn to the new backend: attach the device again");
 }
 
 static void see_broken_peer(struct xsplit_link *link)
@@ -344,19 +436,11 @@ static void see_online(struct xsplit_link *link)
 {
 	char *text;
 
-	if (!test_and_clear_bit(WATCH_ONLINE, &link->keys_changed))
+	if (!test_and_clear_bit(XSPLIT_WATCH_ONLINE, &link->keys_changed))
 		return;
 	text = xsplit_read_text(link->xdev->nodename, "online");
 	link->retired = text && !strcmp(text, "0");
 	kfree(text);
-}
-
-static enum xsplit_action next_action(const struct xsplit_link *link, unsigned int ours)
-{
-	unsigned int peers = xsplit_read_state(link->xdev, link->xdev->otherend);
-
-	return link->retired ? xsplit_retire_action(ours, peers) :
-	       xsplit_next_action(link->driver->side, ours, peers);
 }
 
 /* One step; true if it moved us. */
@@ -364,7 +448,7 @@ static bool link_step(struct xsplit_link *link)
 {
 	unsigned int ours = our_state(link);
 
-	actions[next_action(link, ours)](link);
+	actions[next_action(link)](link);
 	return our_state(link) != ours;
 }
 
@@ -373,6 +457,11 @@ static void link_work(struct work_struct *work)
 	struct xsplit_link *link = container_of(work, struct xsplit_link, work);
 	unsigned int steps = 0;
 
+	if (test_bit(LINK_MOVING, &link->flags))
+		return;
+	see_home(link);
+	if (test_bit(LINK_MOVING, &link->flags))
+		return;
 	see_changed_keys(link);
 	see_broken_peer(link);
 	do {
@@ -408,7 +497,7 @@ static void watches_remove(struct xsplit_link *link)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(link->watches); i++) {
+	for (i = 0; i < XSPLIT_NR_WATCHES; i++) {
 		if (!link->watches[i].watch.node)
 			continue;
 		unregister_xenbus_watch(&link->watches[i].watch);
@@ -417,32 +506,54 @@ static void watches_remove(struct xsplit_link *link)
 	}
 }
 
-static int watch_add(struct xsplit_link *link, unsigned int index, const char *dir,
-		     const char *key)
+static int watch_add(struct xsplit_link *link, unsigned int i, bool peers, const char *key)
 {
-	struct xsplit_watch *watch = &link->watches[index];
+	struct xenbus_device *xdev = link->xdev;
 
-	watch->link = link;
-	watch->index = index;
-	return xenbus_watch_pathfmt(link->xdev, &watch->watch, watch_wanted, watch_fired,
-				    "%s/%s", dir, key);
+	link->watches[i].link = link;
+	link->watches[i].index = i;
+	return xenbus_watch_pathfmt(xdev, &link->watches[i].watch, watch_wanted, watch_fired,
+				    "%s/%s", peers ? xdev->otherend : xdev->nodename, key);
 }
 
 static int watches_add(struct xsplit_link *link)
 {
 	const struct xsplit_watch_spec *spec = link->driver->watches;
-	struct xenbus_device *xdev = link->xdev;
 	unsigned int i;
 	int err = 0;
 
 	for (i = 0; !err && spec && spec[i].key && i < XSPLIT_MAX_WATCHES; i++)
-		err = watch_add(link, i, spec[i].peers ? xdev->otherend : xdev->nodename,
-				spec[i].key);
+		err = watch_add(link, i, spec[i].peers, spec[i].key);
 	if (!err && link->driver->side == XSPLIT_BACK)
-		err = watch_add(link, WATCH_ONLINE, xdev->nodename, "online");
+		err = watch_add(link, XSPLIT_WATCH_ONLINE, false, "online");
+	if (!err && link->driver->side == XSPLIT_FRONT)
+		err = watch_add(link, XSPLIT_WATCH_HOME, false, XSPLIT_HOME_KEY);
+	if (!err && link->moved)
+		err = watch_add(link, XSPLIT_WATCH_PEER, true, "state");
 	if (err)
 		watches_remove(link);
 	return err;
+}
+
+/*
+ * The bus goes on watching the old peer's folder, which does no harm; it reads the
+ * old name in this thread.
+ */
+static void move_to_peer(struct xenbus_watch *watch, const char *path, const char *token)
+{
+	struct xsplit_link *link = container_of(watch, struct xsplit_link, errand);
+	int err;
+
+	if (!test_and_clear_bit(LINK_ERRAND, &link->flags))
+		return;
+	unregister_xenbus_watch(watch);
+	watches_remove(link);
+	xsplit_home_follow(link->xdev);
+	err = watches_add(link);
+	if (err)
+		xsplit_link_error(link, err, "cannot watch the new backend's keys");
+	clear_bit(LINK_MOVING, &link->flags);
+	xsplit_link_kick(link);
 }
 
 /* --- bus callbacks ------------------------------------------------------ */
@@ -476,6 +587,17 @@ static void announce(struct xsplit_link *link, enum kobject_action action)
 		kobject_uevent(&link->xdev->dev.kobj, action);
 }
 
+/* No work, no errand, until LINK_LEAVING is cleared. */
+static void link_halt(struct xsplit_link *link)
+{
+	set_bit(LINK_LEAVING, &link->flags);
+	cancel_work_sync(&link->work);
+	errand_cancel(link);
+	clear_bit(LINK_MOVING, &link->flags);
+	/* Whoever had seen the link before may have queued it since. */
+	cancel_work_sync(&link->work);
+}
+
 static int link_probe(struct xenbus_device *xdev, const struct xenbus_device_id *id)
 {
 	struct xsplit_link *link = link_alloc(xdev);
@@ -495,8 +617,7 @@ static int link_probe(struct xenbus_device *xdev, const struct xenbus_device_id 
 	return 0;
 
 destroy:
-	set_bit(LINK_LEAVING, &link->flags);
-	cancel_work_sync(&link->work);
+	link_halt(link);
 	link->driver->ops->destroy(link);
 	dev_set_drvdata(&xdev->dev, NULL);
 free_link:
@@ -504,15 +625,19 @@ free_link:
 	return err;
 }
 
+/* Nobody carries out anything any more for who is gone. */
+static bool peer_exists(const struct xsplit_link *link)
+{
+	return xsplit_read_state(link->xdev, link->xdev->otherend) != XenbusStateUnknown;
+}
+
 static void link_detach(struct xenbus_device *xdev)
 {
 	struct xsplit_link *link = dev_get_drvdata(&xdev->dev);
 
-	set_bit(LINK_LEAVING, &link->flags);
+	link_halt(link);
 	watches_remove(link);
-	cancel_work_sync(&link->work);
-	reap_cancel(link);
-	drop_connection(link, XSPLIT_WHY_REMOVE);
+	drop_connection(link, peer_exists(link) ? XSPLIT_WHY_REMOVE : XSPLIT_WHY_LOST);
 	announce(link, KOBJ_OFFLINE);
 	link->driver->ops->destroy(link);
 	dev_set_drvdata(&xdev->dev, NULL);
@@ -537,10 +662,10 @@ static int link_resume(struct xenbus_device *xdev)
 	int err;
 
 	/* Nothing may start the work again before the old connection is gone. */
-	set_bit(LINK_LEAVING, &link->flags);
-	cancel_work_sync(&link->work);
+	link_halt(link);
 	drop_connection(link, XSPLIT_WHY_RESUME);
 	link->fresh = true;
+	link->moved = false;
 	/* The peer's directory may be another one. */
 	watches_remove(link);
 	err = watches_add(link);
@@ -608,19 +733,6 @@ int xsplit_links_init(void)
 		return -ENOMEM;
 	link_debugfs = debugfs_create_dir("xen-split", NULL);
 	return 0;
-}
-
-static void nothing_changed(struct xenbus_watch *watch, const char *path, const char *token)
-{
-}
-
-/* Unregistering a watch waits for the callback that runs: it may be reap_device(). */
-static void flush_watch_thread(void)
-{
-	struct xenbus_watch watch = { .node = "domid", .callback = nothing_changed };
-
-	if (!register_xenbus_watch(&watch))
-		unregister_xenbus_watch(&watch);
 }
 
 void xsplit_links_exit(void)

@@ -29,6 +29,9 @@ struct xsplit_txn;
  * enum xsplit_why - why a connection is dropped
  * @XSPLIT_WHY_CLOSE: both ends agreed
  * @XSPLIT_WHY_LOST: the other end is gone or began anew
+ * @XSPLIT_WHY_VANISHED: the backend is gone without a word, and perhaps its domain;
+ *	another may come in its place: a frontend keeps what was not answered, to
+ *	ask again
  * @XSPLIT_WHY_BROKEN: the other end broke the protocol
  * @XSPLIT_WHY_RESUME: this domain was suspended, the backend is a new one;
  *	a frontend keeps what was not answered, to ask again
@@ -37,6 +40,7 @@ struct xsplit_txn;
 enum xsplit_why {
 	XSPLIT_WHY_CLOSE,
 	XSPLIT_WHY_LOST,
+	XSPLIT_WHY_VANISHED,
 	XSPLIT_WHY_BROKEN,
 	XSPLIT_WHY_RESUME,
 	XSPLIT_WHY_REMOVE,
@@ -93,6 +97,18 @@ struct xsplit_link_ops {
 };
 
 #define XSPLIT_MAX_WATCHES 4
+
+/*
+ * The link's own, behind those of the driver. A backend: the toolstack takes the
+ * device away. A frontend: our folder is made anew; the state of a backend that the
+ * bus does not know of.
+ */
+enum {
+	XSPLIT_WATCH_ONLINE = XSPLIT_MAX_WATCHES,
+	XSPLIT_WATCH_HOME,
+	XSPLIT_WATCH_PEER,
+	XSPLIT_NR_WATCHES,
+};
 
 /**
  * struct xsplit_watch_spec - a key besides the peer's state to be told about
@@ -155,14 +171,15 @@ struct xsplit_link {
 	bool fresh;
 	bool ready;
 	bool retired;
+	bool moved;
 	unsigned long flags;
 	unsigned long keys_changed;
 	struct work_struct work;
-	struct xenbus_watch reap_watch;
+	struct xenbus_watch errand;
 	struct ratelimit_state log_limit;
 	char reason[96];
 	void (*reconfigure)(struct xsplit_link *link, struct xsplit_txn *txn);
-	struct xsplit_watch watches[XSPLIT_MAX_WATCHES + 1];
+	struct xsplit_watch watches[XSPLIT_NR_WATCHES];
 };
 
 /**

@@ -14,6 +14,10 @@
  * A frontend stays connected while a backend is replaced under it (InitWait
  * seen when Connected): the new one takes up the ring where the old one left.
  *
+ * A frontend whose backend vanished, with its domain, begins anew: the next one
+ * knows nothing of the rings. If both folders were made anew before anybody
+ * looked, only our own state and the backend's name tell (xsplit_judge_home()).
+ *
  * A network frontend may change keys while Connected: it says Reconfiguring, the
  * backend reads them and says Reconfigured, and both are Connected again. Some
  * backends stay Reconfigured.
@@ -47,6 +51,7 @@ enum {
 #define RESTART XSPLIT_RESTART
 #define LEAVE XSPLIT_CLOSING
 #define CLOSE XSPLIT_CLOSE
+#define LOSE XSPLIT_LOSE
 #define GONE XSPLIT_GONE
 
 typedef const u8 state_table[XSPLIT_NR_STATES][XSPLIT_NR_STATES];
@@ -62,10 +67,10 @@ static state_table front_table = {
 		[INITWAIT] = CONNECT, [CLOSING] = CLOSE,
 	},
 	[INITIALISED] = {
-		[UNKNOWN] = CLOSE, [CONNECTED] = READY, [CLOSING] = CLOSE, [CLOSED] = CLOSE,
+		[UNKNOWN] = LOSE, [CONNECTED] = READY, [CLOSING] = CLOSE, [CLOSED] = CLOSE,
 	},
 	[CONNECTED] = {
-		[UNKNOWN] = CLOSE, [CONNECTED] = REFRESH, [CLOSING] = LEAVE, [CLOSED] = CLOSE,
+		[UNKNOWN] = LOSE, [CONNECTED] = REFRESH, [CLOSING] = LEAVE, [CLOSED] = CLOSE,
 	},
 	[CLOSING] = {
 		[UNKNOWN] = CLOSE, [CLOSING] = CLOSE, [CLOSED] = CLOSE,
@@ -74,7 +79,7 @@ static state_table front_table = {
 		[INITWAIT] = OPEN,
 	},
 	[RECONFIGURING] = {
-		[UNKNOWN] = CLOSE, [CLOSING] = LEAVE, [CLOSED] = CLOSE,
+		[UNKNOWN] = LOSE, [CLOSING] = LEAVE, [CLOSED] = CLOSE,
 		[RECONFIGURED] = CHANGED,
 	},
 };
@@ -153,4 +158,16 @@ enum xsplit_action xsplit_next_action(enum xsplit_side side, unsigned int ours,
 enum xsplit_action xsplit_retire_action(unsigned int ours, unsigned int peers)
 {
 	return look_up(retired_table, ours, peers);
+}
+
+enum xsplit_home xsplit_judge_home(unsigned int ours, unsigned int written, bool other_back)
+{
+	if (written == UNKNOWN || written >= XSPLIT_NR_STATES)
+		return XSPLIT_HOME_SAME;
+	if (other_back)
+		return XSPLIT_HOME_MOVED;
+	/* A new folder begins with Initialising; we would know if we had said so. */
+	if (written == INITIALISING && ours > INITIALISING)
+		return XSPLIT_HOME_ANEW;
+	return XSPLIT_HOME_SAME;
 }

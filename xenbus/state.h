@@ -31,6 +31,9 @@ enum xsplit_side { XSPLIT_FRONT, XSPLIT_BACK, XSPLIT_NR_SIDES };
  *	old connection, then open
  * @XSPLIT_CLOSING: the peer wants to close: close if nobody uses the device
  * @XSPLIT_CLOSE: the peer has let go: drop the connection and say Closed
+ * @XSPLIT_LOSE: frontend only: the backend vanished without closing, as it does
+ *	when its domain dies: keep what it has not answered, and say Initialising
+ *	to whoever comes in its place
  * @XSPLIT_GONE: backend only: the frontend no longer exists: drop the
  *	connection and unregister the device
  * @XSPLIT_NR_ACTIONS: how many there are
@@ -46,6 +49,7 @@ enum xsplit_action {
 	XSPLIT_RESTART,
 	XSPLIT_CLOSING,
 	XSPLIT_CLOSE,
+	XSPLIT_LOSE,
 	XSPLIT_GONE,
 	XSPLIT_NR_ACTIONS,
 };
@@ -73,5 +77,30 @@ enum xsplit_action xsplit_next_action(enum xsplit_side side, unsigned int ours,
  * Return: the action; XSPLIT_STAY for states outside the protocol.
  */
 enum xsplit_action xsplit_retire_action(unsigned int ours, unsigned int peers);
+
+/**
+ * enum xsplit_home - what became of a frontend's own folder
+ * @XSPLIT_HOME_SAME: nothing that concerns the link
+ * @XSPLIT_HOME_ANEW: the toolstack made it anew, for the same backend's folder
+ * @XSPLIT_HOME_MOVED: it names another backend
+ */
+enum xsplit_home {
+	XSPLIT_HOME_SAME,
+	XSPLIT_HOME_ANEW,
+	XSPLIT_HOME_MOVED,
+};
+
+/**
+ * xsplit_judge_home - was our device taken away and given back behind our back?
+ * @ours: the XenbusState we wrote last; 0 (Unknown) if none
+ * @written: the one that is there now; 0 if there is none
+ * @other_back: the folder names another backend than the one we know
+ *
+ * A folder without a state is gone, or will be there in a moment: either is
+ * told by another event.
+ *
+ * Return: what to make of it; XSPLIT_HOME_SAME for states outside the protocol.
+ */
+enum xsplit_home xsplit_judge_home(unsigned int ours, unsigned int written, bool other_back);
 
 #endif /* XSPLIT_XENBUS_STATE_H */

@@ -156,6 +156,12 @@ static void act_open(struct model_world *w, enum xsplit_side side, bool bad)
 	switch_state(w, side, side == XSPLIT_FRONT ? INITIALISING : INITWAIT);
 }
 
+/* What a front has taken back cannot be mapped. */
+static bool rings_gone(const struct model_world *w, enum xsplit_side side)
+{
+	return !hostile && side == XSPLIT_BACK && !w->end[XSPLIT_FRONT].connected;
+}
+
 static void act_connect(struct model_world *w, enum xsplit_side side, bool bad)
 {
 	struct model_end *e = &w->end[side];
@@ -163,6 +169,9 @@ static void act_connect(struct model_world *w, enum xsplit_side side, bool bad)
 
 	EXPECT(!e->connected);
 	EXPECT(!e->fresh);
+	/* It fails, but nobody waits for it any more. */
+	if (rings_gone(w, side))
+		return;
 	if (bad && spend(w, fails)) {
 		give_up(w, side);
 		return;
@@ -246,6 +255,15 @@ static void act_closing(struct model_world *w, enum xsplit_side side, bool bad)
 	act_close(w, side, false);
 }
 
+static void act_lose(struct model_world *w, enum xsplit_side side, bool bad)
+{
+	(void)bad;
+	EXPECT_EQ(side, XSPLIT_FRONT);
+	EXPECT(w->end[side].connected);
+	drop(&w->end[side]);
+	switch_state(w, side, INITIALISING);
+}
+
 static void act_gone(struct model_world *w, enum xsplit_side side, bool bad)
 {
 	(void)bad;
@@ -267,6 +285,7 @@ static void (*const acts[XSPLIT_NR_ACTIONS])(struct model_world *w,
 	[XSPLIT_RESTART] = act_restart,
 	[XSPLIT_CLOSING] = act_closing,
 	[XSPLIT_CLOSE] = act_close,
+	[XSPLIT_LOSE] = act_lose,
 	[XSPLIT_GONE] = act_gone,
 };
 
@@ -281,11 +300,28 @@ static u8 row_of(const struct model_world *w, enum xsplit_side side)
 	return e->state;
 }
 
+static void see_home(struct model_world *w)
+{
+	struct model_end *front = &w->end[XSPLIT_FRONT];
+
+	if (!front->home)
+		return;
+	front->home = false;
+	if (xsplit_judge_home(front->state, front->wire, w->moved) == XSPLIT_HOME_SAME)
+		return;
+	drop(front);
+	front->fresh = true;
+	front->state = UNKNOWN;
+	w->moved = false;
+}
+
 static void look(struct model_world *w, enum xsplit_side side)
 {
+	if (side == XSPLIT_FRONT)
+		see_home(w);
 	w->end[side].pending = false;
 	w->end[side].looked = true;
-	w->end[side].seen = peer_of(w, side)->wire;
+	w->end[side].seen = side == XSPLIT_FRONT && w->moved ? UNKNOWN : peer_of(w, side)->wire;
 	w->end[side].retired = side == XSPLIT_BACK && !w->online;
 }
 
@@ -325,6 +361,9 @@ static void unload(struct model_world *w, enum xsplit_side side)
 	e->pending = false;
 	e->waiting = false;
 	e->fresh = false;
+	e->home = false;
+	e->home_late = false;
+	w->moved &= side == XSPLIT_BACK;
 	/* A backend may be bound again: it leaves its state behind. */
 	if (side == XSPLIT_FRONT || e->wire == CLOSING)
 		switch_state(w, side, CLOSED);
@@ -386,6 +425,36 @@ static void event_destroy(struct model_world *w)
 	write_wire(w, XSPLIT_FRONT, UNKNOWN);
 }
 
+static void event_back_dies(struct model_world *w)
+{
+	memset(&w->end[XSPLIT_BACK], 0, sizeof(w->end[XSPLIT_BACK]));
+	w->dead = true;
+	w->failed = false;
+	write_wire(w, XSPLIT_BACK, UNKNOWN);
+}
+
+/* The front's driver knows nothing yet: only its keys are others. */
+static void event_made_anew(struct model_world *w)
+{
+	struct model_end *front = &w->end[XSPLIT_FRONT];
+
+	w->dead = false;
+	w->failed = false;
+	w->online = true;
+	device_anew(w, XSPLIT_BACK);
+	write_wire(w, XSPLIT_FRONT, INITIALISING);
+	front->home_late = front->loaded;
+	/* A driver that is loaded later reads everything. */
+	if (!front->loaded)
+		front->state = INITIALISING;
+}
+
+static void event_moved_away(struct model_world *w)
+{
+	event_made_anew(w);
+	w->moved = w->end[XSPLIT_FRONT].loaded;
+}
+
 static void event_peer_breaks(struct model_world *w)
 {
 	if (!w->end[XSPLIT_BACK].connected)
@@ -413,6 +482,9 @@ static void (*const events[NR_EVENTS])(struct model_world *w) = {
 	[DESTROY] = event_destroy,
 	[RECONFIGURE] = event_reconfigure,
 	[PEER_BREAKS] = event_peer_breaks,
+	[BACK_DIES] = event_back_dies,
+	[MADE_ANEW] = event_made_anew,
+	[MOVED_AWAY] = event_moved_away,
 };
 
 /* Its driver will be loaded some time. */
@@ -429,7 +501,7 @@ static bool is_settled(const struct model_world *w)
 
 	for (side = 0; side < XSPLIT_NR_SIDES; side++) {
 		e = &w->end[side];
-		if (e->pending || e->looked || e->waiting)
+		if (e->pending || e->looked || e->waiting || e->home_late || e->home)
 			return false;
 		if (is_missing(w, side))
 			return false;
@@ -444,8 +516,10 @@ static bool event_possible(const struct model_world *w, enum event event)
 
 	if (!events[event] || !w->budget[event] || w->gone || w->destroyed)
 		return false;
+	if (event == BACK_RELOAD && w->dead)
+		return false;
 	/* The toolstack waits for nobody. */
-	return event == DETACH ? w->online : !busy;
+	return event == DETACH ? w->online && !w->dead : !busy;
 }
 
 /* --- the walk --------------------------------------------------------------- */
@@ -469,9 +543,21 @@ static void visit_steps(const struct model_world *w, enum xsplit_side side)
 	}
 	next = *w;
 	if (is_missing(w, side)) {
+		/* In another domain nothing is left of what there was. */
+		if (side == XSPLIT_BACK && w->dead)
+			device_anew(&next, side);
+		next.dead &= side == XSPLIT_FRONT;
 		load(&next.end[side]);
 		visit(&next);
 	}
+	if (e->home_late) {
+		next = *w;
+		next.end[side].home_late = false;
+		next.end[side].home = true;
+		next.end[side].pending = true;
+		visit(&next);
+	}
+	next = *w;
 	if (e->waiting) {
 		next.end[side].waiting = false;
 		next.end[side].pending = true;

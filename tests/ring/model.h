@@ -30,6 +30,9 @@ enum event {
 	FRONT_IN_USE,	/* the front may not close yet */
 	RECONFIGURE,	/* the front changes keys while connected */
 	PEER_BREAKS,	/* the back finds that its peer breaks the protocol */
+	BACK_DIES,	/* the back's domain is gone, its keys too; another will come */
+	MADE_ANEW,	/* the toolstack gives both folders anew, at once */
+	MOVED_AWAY,	/* the same, and the back is in another place */
 	NR_EVENTS,
 };
 
@@ -49,6 +52,8 @@ struct model_end {
 	bool looked;	/* has read @seen, has not acted on it */
 	bool retired;	/* a back that has seen that the toolstack wants it gone */
 	bool waiting;	/* somebody will kick the link later */
+	bool home_late;	/* its folder was made anew, and the event is on its way */
+	bool home;	/* the event has come */
 };
 
 struct model_world {
@@ -56,6 +61,8 @@ struct model_world {
 	u8 offered;	/* the state with which a front shows its rings */
 	u8 lives;	/* how often rings were shown in xenstore */
 	bool online;
+	bool dead;	/* the back's domain is gone */
+	bool moved;	/* the front looks where the back was before */
 	bool gone;	/* the back's device is unregistered */
 	bool destroyed;
 	bool failed;	/* somebody gave up since the last new beginning */

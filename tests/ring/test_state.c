@@ -63,7 +63,7 @@ static void reconfiguring_ends_as_connected(void)
 {
 	EXPECT_EQ(front_does(RECONFIGURING, CLOSING), XSPLIT_CLOSING);
 	EXPECT_EQ(front_does(RECONFIGURING, CLOSED), XSPLIT_CLOSE);
-	EXPECT_EQ(front_does(RECONFIGURING, UNKNOWN), XSPLIT_CLOSE);
+	EXPECT_EQ(front_does(RECONFIGURING, UNKNOWN), XSPLIT_LOSE);
 	EXPECT_EQ(front_does(UNKNOWN, RECONFIGURED), XSPLIT_CLOSE);
 	EXPECT_EQ(back_does(RECONFIGURED, CLOSING), XSPLIT_CLOSING);
 	EXPECT_EQ(back_does(RECONFIGURED, CLOSED), XSPLIT_CLOSE);
@@ -78,6 +78,7 @@ static void actions_stay_on_their_side(void)
 	FOR_EACH_PAIR(ours, peers) {
 		EXPECT(front_does(ours, peers) != XSPLIT_GONE);
 		EXPECT(back_does(ours, peers) != XSPLIT_READY);
+		EXPECT(back_does(ours, peers) != XSPLIT_LOSE);
 	}
 }
 
@@ -127,9 +128,9 @@ static void peers_closing_is_followed(void)
 
 	for (ours = INITIALISED; ours <= CLOSING; ours++) {
 		EXPECT_EQ(front_does(ours, CLOSED), XSPLIT_CLOSE);
-		EXPECT_EQ(front_does(ours, UNKNOWN), XSPLIT_CLOSE);
 		EXPECT_EQ(back_does(ours, CLOSED), XSPLIT_CLOSE);
 	}
+	EXPECT_EQ(front_does(CLOSING, UNKNOWN), XSPLIT_CLOSE);
 	EXPECT_EQ(front_does(INITIALISING, CLOSING), XSPLIT_CLOSE);
 	EXPECT_EQ(front_does(CONNECTED, CLOSING), XSPLIT_CLOSING);
 	EXPECT_EQ(back_does(CONNECTED, CLOSING), XSPLIT_CLOSING);
@@ -208,6 +209,40 @@ static void retired_back_lets_nobody_in(void)
 	EXPECT_EQ(xsplit_retire_action(INITWAIT, XSPLIT_NR_STATES), XSPLIT_STAY);
 }
 
+/* What has rings loses them with its backend; what has none waits anyway. */
+static void vanished_back_is_waited_for(void)
+{
+	unsigned int ours, peers;
+
+	FOR_EACH_PAIR(ours, peers)
+		EXPECT_EQ(front_does(ours, peers) == XSPLIT_LOSE,
+			  peers == UNKNOWN && (ours == INITIALISED || ours == CONNECTED ||
+					       ours == RECONFIGURING));
+	EXPECT_EQ(front_does(INITIALISING, UNKNOWN), XSPLIT_STAY);
+	EXPECT_EQ(front_does(CLOSED, UNKNOWN), XSPLIT_STAY);
+	/* However far the next one has come. */
+	EXPECT_EQ(front_does(INITIALISING, INITWAIT), XSPLIT_CONNECT);
+}
+
+/* All that is read from our own folder, against all that we may have written. */
+static void own_folder_is_judged(void)
+{
+	unsigned int ours, written;
+
+	FOR_EACH_PAIR(ours, written) {
+		test_context("wrote %u, found %u", ours, written);
+		EXPECT_EQ(xsplit_judge_home(ours, written, false),
+			  written == INITIALISING && ours > INITIALISING ?
+			  XSPLIT_HOME_ANEW : XSPLIT_HOME_SAME);
+		EXPECT_EQ(xsplit_judge_home(ours, written, true),
+			  written == UNKNOWN ? XSPLIT_HOME_SAME : XSPLIT_HOME_MOVED);
+	}
+	for (ours = 0; ours < XSPLIT_NR_STATES; ours++) {
+		EXPECT_EQ(xsplit_judge_home(ours, XSPLIT_NR_STATES, true), XSPLIT_HOME_SAME);
+		EXPECT_EQ(xsplit_judge_home(ours, 0xffffffff, true), XSPLIT_HOME_SAME);
+	}
+}
+
 static void back_driver_may_be_replaced(void)
 {
 	EXPECT_EQ(front_does(CONNECTED, INITWAIT), XSPLIT_STAY);
@@ -274,6 +309,19 @@ static const u8 broken_then_reload[NR_EVENTS] = { [PEER_BREAKS] = 1, [FRONT_RELO
 static const u8 broken_then_reboot[NR_EVENTS] = { [PEER_BREAKS] = 1, [FRONT_REBOOT] = 1 };
 static const u8 broken_then_detach[NR_EVENTS] = { [PEER_BREAKS] = 1, [DETACH] = 1 };
 
+static const u8 back_dies[NR_EVENTS] = { [BACK_DIES] = 2 };
+static const u8 back_dies_reload[NR_EVENTS] = { [BACK_DIES] = 1, [FRONT_RELOAD] = 1,
+				    [BACK_RELOAD] = 1 };
+static const u8 dies_and_moves[NR_EVENTS] = { [BACK_DIES] = 1, [MOVED_AWAY] = 1 };
+static const u8 made_anew[NR_EVENTS] = { [MADE_ANEW] = 2 };
+static const u8 moved_away[NR_EVENTS] = { [MOVED_AWAY] = 2 };
+static const u8 moved_and_anew[NR_EVENTS] = { [MOVED_AWAY] = 1, [MADE_ANEW] = 1,
+				  [FRONT_RELOAD] = 1 };
+static const u8 moved_detach[NR_EVENTS] = { [MOVED_AWAY] = 1, [DETACH] = 1 };
+static const u8 moved_fails[NR_EVENTS] = { [MOVED_AWAY] = 1, [FRONT_FAILS] = 1, [BACK_FAILS] = 1 };
+static const u8 moved_reconfigures[NR_EVENTS] = { [MOVED_AWAY] = 1, [RECONFIGURE] = 1,
+				      [BACK_DIES] = 1 };
+
 static const struct test_case cases[] = {
 	CASE(every_pair_has_an_action),
 	CASE(outside_states_change_nothing),
@@ -292,6 +340,8 @@ static const struct test_case cases[] = {
 	CASE(closed_front_takes_a_new_back),
 	CASE(retired_back_lets_nobody_in),
 	CASE(back_driver_may_be_replaced),
+	CASE(vanished_back_is_waited_for),
+	CASE(own_folder_is_judged),
 	{ "two ends meet", explore, nothing },
 	{ "two ends meet, network", explore_network, nothing },
 	{ "the disk comes later", explore, late_disk },
@@ -326,6 +376,19 @@ static const struct test_case cases[] = {
 	{ "broken peer, front reloaded", explore, broken_then_reload },
 	{ "broken peer begins anew", explore, broken_then_reboot },
 	{ "broken peer detached", explore, broken_then_detach },
+	{ "back's domain dies", explore, back_dies },
+	{ "back's domain dies, network", explore_network, back_dies },
+	{ "domain dies, both reloaded", explore, back_dies_reload },
+	{ "domain dies, another takes over", explore, dies_and_moves },
+	{ "domain dies, another, network", explore_network, dies_and_moves },
+	{ "made anew unseen", explore, made_anew },
+	{ "made anew unseen, network", explore_network, made_anew },
+	{ "moved unseen", explore, moved_away },
+	{ "moved unseen, network", explore_network, moved_away },
+	{ "moved, made anew, reloaded", explore, moved_and_anew },
+	{ "moved unseen, detach", explore, moved_detach },
+	{ "moved unseen, connecting fails", explore, moved_fails },
+	{ "moved while keys change", explore_network, moved_reconfigures },
 	CASE(hostile_front),
 	CASE(hostile_back),
 	CASE(hostile_network_back),
