@@ -264,6 +264,12 @@ void xnf_ctrl_start(struct xnf *front)
 	mutex_unlock(&ctrl->lock);
 }
 
+void xnf_ctrl_tell(struct xnf *front)
+{
+	if (READ_ONCE(front->ctrl.live))
+		queue_work(xsplit_workqueue(), &front->ctrl.tell);
+}
+
 void xnf_ctrl_close(struct xnf *front)
 {
 	struct xnf_ctrl *ctrl = &front->ctrl;

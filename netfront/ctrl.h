@@ -89,6 +89,14 @@ void xnf_ctrl_put(struct xnf *front, struct xsplit_txn *txn);
 void xnf_ctrl_start(struct xnf *front);
 
 /**
+ * xnf_ctrl_tell - the same again, while connected
+ * @front: the device
+ *
+ * Context: an operation of the link. Does not wait for it.
+ */
+void xnf_ctrl_tell(struct xnf *front);
+
+/**
  * xnf_ctrl_close - undo xnf_ctrl_open(), and end what is being said
  * @front: the device; may be closed already
  *

@@ -232,6 +232,12 @@ static int front_ready(struct xsplit_link *link)
 	return 0;
 }
 
+/* Perhaps another driver serves it now, that knows no more than keys say. */
+static void front_refresh(struct xsplit_link *link)
+{
+	xnf_ctrl_tell(link->priv);
+}
+
 static void front_disconnect(struct xsplit_link *link, enum xsplit_why why)
 {
 	struct xnf *front = link->priv;
@@ -282,6 +288,7 @@ static const struct xsplit_link_ops front_ops = {
 	.create = front_create,
 	.connect = front_connect,
 	.ready = front_ready,
+	.refresh = front_refresh,
 	.disconnect = front_disconnect,
 	.destroy = front_destroy,
 	.key_changed = front_key_changed,
