@@ -57,9 +57,12 @@ vbd_id() {
 	echo $((51712 + 16 * (letter - 97)))
 }
 
+# The domain that serves guests; a scenario with a driver domain sets another.
+BACK_DOMAIN=0
+
 # Folders of a vbd in xenstore. $1: guest, $2: disk name in the guest
 vbd_back() {
-	echo "/local/domain/0/backend/vbd/$(cat "$RUN/$1.id")/$(vbd_id "$2")"
+	echo "/local/domain/$BACK_DOMAIN/backend/vbd/$(cat "$RUN/$1.id")/$(vbd_id "$2")"
 }
 
 vbd_front() {
@@ -95,7 +98,7 @@ vbd_spec() {
 }
 
 # Nobody waits for the guest. $1: guest, $2: backing device, $3: disk name in the
-# guest, $4: mode
+# guest, $4: mode, and what else belongs to the disk's configuration
 vbd_offer() {
 	xl block-attach "$1" "$(vbd_spec "${@:2}")"
 }
@@ -143,7 +146,7 @@ vbd_list() {
 vbd_detach_all() {
 	local v rc=0
 	for v in $(vbd_list "$1"); do
-		xl block-detach "$1" "$v" || xl block-detach "$1" "$v" --force || rc=1
+		xl block-detach "$1" "$v" || xl block-detach --force "$1" "$v" || rc=1
 	done
 	return $rc
 }

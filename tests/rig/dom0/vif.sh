@@ -11,7 +11,7 @@ vif_dev() {
 
 # Folders of a vif in xenstore. $1: guest, $2: number
 vif_back() {
-	echo "/local/domain/0/backend/vif/$(cat "$RUN/$1.id")/$2"
+	echo "/local/domain/$BACK_DOMAIN/backend/vif/$(cat "$RUN/$1.id")/$2"
 }
 
 vif_front() {
@@ -54,11 +54,14 @@ vif_mac() {
 }
 
 # $1: guest, $2: number, rest: KEY=VALUE of an xl vif specification
+vif_offer() {
+	xl network-attach "$1" "devid=$2" "mac=$(vif_mac "$1" "$2")" "script=$VIF_SCRIPT" "${@:3}"
+}
+
+# The same, and the guest has it. As vif_offer.
 vif_attach() {
 	local guest=$1 nr=$2
-	shift 2
-	xl network-attach "$guest" "devid=$nr" "mac=$(vif_mac "$guest" "$nr")" \
-		"script=$VIF_SCRIPT" "$@" || return
+	vif_offer "$@" || return
 	wait_for 30 vif_connected "$guest" "$nr" || {
 		echo "vif $nr not connected: back state $(vif_back_key "$guest" "$nr" state)," \
 			"front state $(vif_front_key "$guest" "$nr" state)," \

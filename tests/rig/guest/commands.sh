@@ -95,6 +95,30 @@ load_stop() {
 	esac
 }
 
+# Write all and verify it by checksum, other data each time, until
+# verify_load_stop. $1: disk, $2: name, rest: fio options
+verify_load() {
+	local disk=$1 name=$2 n=0
+	shift 2
+	rm -f "/run/rig/$name.stop" "/run/rig/$name.rc"
+	(
+		until [ -e "/run/rig/$name.stop" ]; do
+			fio_verify "$disk" "$name" "$@" --randseed=$((n += 1)) || break
+			echo "passed $n"
+		done
+		[ -e "/run/rig/$name.stop" ]
+		echo $? >"/run/rig/$name.rc"
+	) >"/run/rig/$name.log" 2>&1 &
+}
+
+# The last pass ends; none has met an error or another one's data. $1: name
+verify_load_stop() {
+	touch "/run/rig/$1.stop"
+	load_end "$1" 40 || return
+	tail -n 3 "/run/rig/$1.log"
+	[ "$(cat "/run/rig/$1.rc")" = 0 ] && grep -q passed "/run/rig/$1.log"
+}
+
 # How fast a load is. Fields of fio's terse output: 7, 8 are KiB and requests per
 # second of reads, 48, 49 of writes; anything else it says is shown as it is.
 # $1: file, rest: fio options
