@@ -34,10 +34,11 @@ verdict() {
 
 # wait_for SECONDS COMMAND...: until the command succeeds.
 wait_for() {
-	local end=$((SECONDS + $1 * PATIENCE))
+	local end=$((SECONDS + $1 * PATIENCE)) nap=0.05
 	shift
 	until "$@" 2>/dev/null; do
 		[ $SECONDS -lt $end ] || return 1
-		sleep 0.2
+		sleep $nap
+		nap=0.2
 	done
 }

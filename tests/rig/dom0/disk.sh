@@ -53,7 +53,7 @@ disk_remove_all() {
 # xvdb -> 51728
 vbd_id() {
 	local letter
-	letter=$(printf '%d' "'${1:3:1}")
+	printf -v letter '%d' "'${1:3:1}"
 	echo $((51712 + 16 * (letter - 97)))
 }
 
@@ -62,11 +62,15 @@ BACK_DOMAIN=0
 
 # Folders of a vbd in xenstore. $1: guest, $2: disk name in the guest
 vbd_back() {
-	echo "/local/domain/$BACK_DOMAIN/backend/vbd/$(cat "$RUN/$1.id")/$(vbd_id "$2")"
+	local id=
+	guest_number "$1" id
+	echo "/local/domain/$BACK_DOMAIN/backend/vbd/$id/$(vbd_id "$2")"
 }
 
 vbd_front() {
-	echo "/local/domain/$(cat "$RUN/$1.id")/device/vbd/$(vbd_id "$2")"
+	local id=
+	guest_number "$1" id
+	echo "/local/domain/$id/device/vbd/$(vbd_id "$2")"
 }
 
 # $1: guest, $2: disk, $3: key

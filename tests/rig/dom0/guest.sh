@@ -54,12 +54,20 @@ guest_id() {
 	xl domid "$1" 2>/dev/null
 }
 
+# The number of a domain, without a process: it is asked for at every look at a
+# device. $1: guest, $2: variable
+guest_number() {
+	read -r "$2" <"$RUN/$1.id" || :
+}
+
 guest_answers() {
 	xenstore-read "$(guest_node "$1")/state"
 }
 
 guest_node() {
-	echo "/local/domain/$(cat "$RUN/$1.id")/data/rig"
+	local id=
+	guest_number "$1" id
+	echo "/local/domain/$id/data/rig"
 }
 
 guest_destroy() {
@@ -90,14 +98,14 @@ guest_start() {
 # Wait for a command; prints its output and returns its exit status, 124 when
 # it has not ended in time. $1: guest, $2: number, $3: seconds
 guest_wait() {
-	local id
-	read -r id <"$RUN/$1.id"
+	local id=
+	guest_number "$1" id
 	ask answer "/local/domain/$id/data/rig" "$2" $(($3 * PATIENCE))
 }
 
 # The same with a new command. $1: guest, $2: seconds, $3: shell text
 guest_run() {
-	local id
-	read -r id <"$RUN/$1.id"
+	local id=
+	guest_number "$1" id
 	ask 'for' "/local/domain/$id/data/rig" $(($2 * PATIENCE)) "$3"
 }

@@ -6,16 +6,22 @@ VIF_SCRIPT=/rig/dom0/vif
 
 # Name of the netdev in dom0. $1: guest, $2: number of the vif
 vif_dev() {
-	echo "vif$(cat "$RUN/$1.id").$2"
+	local id=
+	guest_number "$1" id
+	echo "vif$id.$2"
 }
 
 # Folders of a vif in xenstore. $1: guest, $2: number
 vif_back() {
-	echo "/local/domain/$BACK_DOMAIN/backend/vif/$(cat "$RUN/$1.id")/$2"
+	local id=
+	guest_number "$1" id
+	echo "/local/domain/$BACK_DOMAIN/backend/vif/$id/$2"
 }
 
 vif_front() {
-	echo "/local/domain/$(cat "$RUN/$1.id")/device/vif/$2"
+	local id=
+	guest_number "$1" id
+	echo "/local/domain/$id/device/vif/$2"
 }
 
 # $1: guest, $2: number, $3: key
