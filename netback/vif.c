@@ -265,7 +265,17 @@ void xnb_vif_set_headroom(struct xnb_vif *vif, u16 headroom)
 	rtnl_unlock();
 }
 
-/* The operator pulls the cable, or puts it back: the guest is told. */
+static void tell(struct work_struct *work)
+{
+	struct xnb_vif *vif = container_of(work, struct xnb_vif, tell);
+
+	xsplit_link_publish(vif->link, put_carrier);
+}
+
+/*
+ * The operator pulls the cable, or puts it back: the guest is told. Not by us:
+ * rtnl is held, and xenstore may take its time.
+ */
 static int vif_change_carrier(struct net_device *dev, bool carrier)
 {
 	struct xnb_vif *vif = netdev_priv(dev);
@@ -275,7 +285,8 @@ static int vif_change_carrier(struct net_device *dev, bool carrier)
 		netif_carrier_off(dev);
 	else if (vif->nr_queues && !atomic_read(&vif->stalled))
 		netif_carrier_on(dev);
-	return xsplit_link_publish(vif->link, put_carrier);
+	queue_work(xsplit_workqueue(), &vif->tell);
+	return 0;
 }
 
 static const struct net_device_ops vif_ops = {
@@ -322,6 +333,7 @@ static void vif_setup(struct xnb_vif *vif, struct xsplit_link *link)
 	};
 	vif->link = link;
 	vif->carrier = true;
+	INIT_WORK(&vif->tell, tell);
 	spin_lock_init(&vif->past_lock);
 	xnb_filter_init(&vif->filter);
 	xnb_limit_init(&vif->limit);
@@ -382,6 +394,7 @@ void xnb_vif_destroy(struct xnb_vif *vif)
 
 	xnb_debug_remove_vif(vif);
 	unregister_netdev(dev);
+	cancel_work_sync(&vif->tell);
 	kfree(queue);
 	free_netdev(dev);
 }

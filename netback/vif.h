@@ -91,7 +91,8 @@ struct xnb_past {
  * @max_queues: room in @queue
  * @stalled: queues the guest has not emptied for very long
  * @limit: on what the guest sends
- * @carrier: the operator's wish, shown to the guest; RTNL
+ * @carrier: the operator's wish; RTNL
+ * @tell: shows it to the guest
  * @prog: sees what the guest sends before the stack does; written under RTNL
  * @control: the control ring, and the hashes it sets up
  * @filter: of multicasts to the guest
@@ -110,6 +111,7 @@ struct xnb_vif {
 	atomic_t stalled;
 	struct xnb_limit limit;
 	bool carrier;
+	struct work_struct tell;
 	struct bpf_prog __rcu *prog;
 	struct xnb_control control;
 	struct xnb_filter filter;
