@@ -47,9 +47,12 @@ struct front {
 
 static int read_layout(struct xsplit_link *link, const struct xbb_layout **layout)
 {
-	char *protocol = xsplit_read_text(link->xdev->otherend, "protocol");
-	int err = 0;
+	char *protocol;
+	int err;
 
+	err = xsplit_text_read(link, link->xdev->otherend, "protocol", &protocol);
+	if (err)
+		return err;
 	*layout = xbb_layout_find(protocol);
 	if (!*layout)
 		err = xsplit_link_error(link, -EINVAL,
@@ -305,7 +308,7 @@ static void back_publish(struct xsplit_link *link, struct xsplit_txn *txn)
 	xsplit_put(txn, dir, "max-ring-page-order", "%u", xbb_max_ring_page_order);
 }
 
-static void back_key_changed(struct xsplit_link *link, unsigned int watch)
+static void see_disk(struct xsplit_link *link)
 {
 	struct xbb_back *back = link->priv;
 	dev_t dev;
@@ -318,6 +321,23 @@ static void back_key_changed(struct xsplit_link *link, unsigned int watch)
 		dev_warn(&link->xdev->dev,
 			 "physical-device changed from %x:%x to %x:%x: ignored, detach the disk first\n",
 			 MAJOR(back->vbd.dev), MINOR(back->vbd.dev), MAJOR(dev), MINOR(dev));
+}
+
+enum { WATCH_DISK, WATCH_HOTPLUG, NR_WATCHES };
+
+static const struct xsplit_watch_spec back_watches[NR_WATCHES + 1] = {
+	[WATCH_DISK] = { .peers = false, .key = "physical-device" },
+	[WATCH_HOTPLUG] = { .peers = false, .key = "hotplug-status" },
+};
+
+static void (*const key_changed[NR_WATCHES])(struct xsplit_link *link) = {
+	[WATCH_DISK] = see_disk,
+	[WATCH_HOTPLUG] = xsplit_link_script_look,
+};
+
+static void back_key_changed(struct xsplit_link *link, unsigned int watch)
+{
+	key_changed[watch](link);
 }
 
 static void log_connected(struct xsplit_link *link, const struct front *front)
@@ -346,7 +366,8 @@ static int back_connect(struct xsplit_link *link)
 	int err;
 
 	if (!xbb_vbd_bdev(&back->vbd))
-		return -EAGAIN;
+		return xsplit_link_waits(link,
+					 "the hotplug script has not named a disk in physical-device: look at /var/log/xen/xen-hotplug.log");
 	back->offer_persistent = READ_ONCE(xbb_feature_persistent);
 	err = read_front(back, &front);
 	if (err)
@@ -392,11 +413,6 @@ static const struct xsplit_link_ops back_ops = {
 	.disconnect = back_disconnect,
 	.destroy = back_destroy,
 	.key_changed = back_key_changed,
-};
-
-static const struct xsplit_watch_spec back_watches[] = {
-	{ .peers = false, .key = "physical-device" },
-	{ }
 };
 
 struct xsplit_driver xbb_driver = {

@@ -17,13 +17,15 @@ static const struct xsplit_key keys[NR_KEYS] = {
 	[KEY_REMOVABLE] = { "removable", XSPLIT_KEY_CLAMP, 0, 0, 1 },
 };
 
-static bool is_writable(struct xsplit_link *link)
+static int read_mode(struct xsplit_link *link, bool *writable)
 {
-	char *mode = xsplit_read_text(link->xdev->nodename, "mode");
-	bool writable = mode && strchr(mode, 'w');
+	char *mode;
+	int err;
 
+	err = xsplit_text_read(link, link->xdev->nodename, "mode", &mode);
+	*writable = mode && strchr(mode, 'w');
 	kfree(mode);
-	return writable;
+	return err;
 }
 
 /* The toolstack writes it where the guest looks. */
@@ -58,10 +60,10 @@ int xbb_vbd_open(struct xbb_vbd *vbd, struct xsplit_link *link, dev_t dev)
 	u64 vals[NR_KEYS];
 	int err;
 
-	err = xsplit_keys_read(link, link->xdev->nodename, keys, NR_KEYS, vals);
+	err = xsplit_keys_read(link, link->xdev->nodename, keys, NR_KEYS, vals) ?:
+	      read_mode(link, &vbd->writable);
 	if (err)
 		return err;
-	vbd->writable = is_writable(link);
 	err = xsplit_bdev_open(&vbd->disk, dev, vbd->writable);
 	if (err)
 		return xsplit_link_error(link, err,

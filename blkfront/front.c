@@ -385,12 +385,14 @@ static void front_disconnect(struct xsplit_link *link, enum xsplit_why why)
 static int read_vdev(struct xsplit_link *link, u32 *vdev)
 {
 	const char *dir = link->xdev->nodename;
+	char *ext = xsplit_read_text(dir, vdev_ext_key.name);
 	char *text = xsplit_read_text(dir, vdev_key.name);
 	u64 val;
 	int err;
 
-	err = xsplit_key_read_one(link, dir, text ? &vdev_key : &vdev_ext_key, &val);
+	err = xsplit_key_read_one(link, dir, ext && !text ? &vdev_ext_key : &vdev_key, &val);
 	kfree(text);
+	kfree(ext);
 	*vdev = val;
 	return err;
 }

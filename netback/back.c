@@ -106,11 +106,8 @@ static int read_front(struct xsplit_link *link, struct xnb_front *front)
 static bool hotplug_done(struct xsplit_link *link)
 {
 	struct xnb_vif *vif = link->priv;
-	char *status = xsplit_read_text(link->xdev->nodename, "hotplug-status");
-	bool done = status ? !strcmp(status, "connected") : !vif->script;
 
-	kfree(status);
-	return done;
+	return xsplit_link_script_done(link, vif->script);
 }
 
 static int back_uevent(const struct xsplit_link *link, struct kobj_uevent_env *env)
@@ -214,7 +211,8 @@ static int back_connect(struct xsplit_link *link)
 	int err;
 
 	if (!hotplug_done(link))
-		return -EAGAIN;
+		return xsplit_link_waits(link,
+					 "the hotplug script has not written hotplug-status: look at /var/log/xen/xen-hotplug.log");
 	err = read_front(link, &front);
 	if (err)
 		return err;
@@ -240,9 +238,10 @@ static void back_disconnect(struct xsplit_link *link, enum xsplit_why why)
 	xnb_vif_disconnect(link->priv);
 }
 
-/* hotplug-status: the link looks whether it can connect now, in any case. */
+/* The link looks whether it can connect now, in any case. */
 static void hotplug_changed(struct xsplit_link *link)
 {
+	xsplit_link_script_look(link);
 }
 
 static void rate_changed(struct xsplit_link *link)

@@ -19,6 +19,7 @@
 #include "compat/xenbus.h"
 #include "xenbus/link.h"
 #include "xenbus/private.h"
+#include "xenbus/remedy.h"
 #include "xenbus/store.h"
 
 /* Bits of xsplit_link.flags. */
@@ -58,32 +59,6 @@ XSPLIT_EXPORT(xsplit_link_kick);
 
 /* --- what went wrong ---------------------------------------------------- */
 
-static void write_error_node(struct xsplit_link *link, const char *text)
-{
-	char *dir = kasprintf(GFP_NOIO, "error/%s", link->xdev->nodename);
-
-	if (!dir)
-		return;
-	xenbus_write(XBT_NIL, dir, "error", text);
-	kfree(dir);
-}
-
-int xsplit_link_error(struct xsplit_link *link, int err, const char *fmt, ...)
-{
-	va_list args;
-	char *text;
-
-	va_start(args, fmt);
-	text = kvasprintf(GFP_NOIO, fmt, args);
-	va_end(args);
-	if (__ratelimit(&link->log_limit))
-		dev_err(&link->xdev->dev, "%s (error %d)\n", text ?: fmt, err);
-	write_error_node(link, text ?: fmt);
-	kfree(text);
-	return err;
-}
-XSPLIT_EXPORT(xsplit_link_error);
-
 void xsplit_link_broken(struct xsplit_link *link, const char *fmt, ...)
 {
 	va_list args;
@@ -106,6 +81,7 @@ static void drop_connection(struct xsplit_link *link, enum xsplit_why why)
 	link->connected = false;
 	link->ready = false;
 	clear_bit(LINK_BROKEN, &link->flags);
+	xsplit_link_forget(link);
 }
 
 /* Closing tells the peer to let go; the table takes it from there. */
@@ -247,9 +223,19 @@ static void look_again(struct xsplit_link *link)
 	xsplit_link_kick(link);
 }
 
+/* @troubled: something was said of this attempt, but it has come to a good end. */
+static void connected(struct xsplit_link *link, bool troubled)
+{
+	if (troubled)
+		xsplit_link_overcome(link);
+	xsplit_link_forget(link);
+	xenbus_switch_state(link->xdev, link->driver->offered);
+}
+
 static void do_connect(struct xsplit_link *link)
 {
 	const struct xsplit_link_ops *ops = link->driver->ops;
+	bool troubled = link->said;
 	int err;
 
 	err = ops->connect(link);
@@ -259,7 +245,7 @@ static void do_connect(struct xsplit_link *link)
 	if (!err && ops->publish_connected)
 		err = xsplit_link_publish(link, ops->publish_connected);
 	if (!err)
-		xenbus_switch_state(link->xdev, link->driver->offered);
+		connected(link, troubled);
 	else if (next_action(link) == XSPLIT_CONNECT)
 		give_up(link, XSPLIT_WHY_CLOSE);
 	else
@@ -351,8 +337,25 @@ static void do_closing(struct xsplit_link *link)
 	xenbus_switch_state(link->xdev, XenbusStateClosed);
 }
 
+/* A frontend's folder without a state: it may say something again. */
+static bool state_removed(struct xsplit_link *link)
+{
+	return xenbus_exists(XBT_NIL, link->xdev->otherend, "");
+}
+
 static void do_gone(struct xsplit_link *link)
 {
+	if (state_removed(link)) {
+		if (link->xdev->state == XenbusStateClosed && !link->fresh)
+			return;
+		xsplit_link_error(link, -ENOENT,
+				  "%s/state is missing: closed, attach the device again to use it",
+				  link->xdev->otherend);
+		drop_connection(link, XSPLIT_WHY_LOST);
+		link->fresh = false;
+		xenbus_switch_state(link->xdev, XenbusStateClosed);
+		return;
+	}
 	drop_connection(link, XSPLIT_WHY_LOST);
 	xenbus_switch_state(link->xdev, XenbusStateClosed);
 	reap(link);
@@ -516,6 +519,20 @@ static int watch_add(struct xsplit_link *link, unsigned int i, bool peers, const
 				    "%s/%s", peers ? xdev->otherend : xdev->nodename, key);
 }
 
+/*
+ * The bus adds a watch of its own behind us. Some kernels, if they cannot, go
+ * without removing us: so nobody gets there who could not have one more.
+ */
+static int spare_watch(const char *node)
+{
+	struct xenbus_watch watch = { .node = node, .callback = nothing_changed };
+	int err = register_xenbus_watch(&watch);
+
+	if (!err)
+		unregister_xenbus_watch(&watch);
+	return err;
+}
+
 static int watches_add(struct xsplit_link *link)
 {
 	const struct xsplit_watch_spec *spec = link->driver->watches;
@@ -530,9 +547,13 @@ static int watches_add(struct xsplit_link *link)
 		err = watch_add(link, XSPLIT_WATCH_HOME, false, XSPLIT_HOME_KEY);
 	if (!err && link->moved)
 		err = watch_add(link, XSPLIT_WATCH_PEER, true, "state");
-	if (err)
-		watches_remove(link);
-	return err;
+	if (!err)
+		err = spare_watch(link->xdev->otherend);
+	if (!err)
+		return 0;
+	watches_remove(link);
+	return xsplit_link_error(link, err, "cannot watch keys in xenstore: %s",
+				 xsplit_remedy(err));
 }
 
 /*
@@ -542,16 +563,13 @@ static int watches_add(struct xsplit_link *link)
 static void move_to_peer(struct xenbus_watch *watch, const char *path, const char *token)
 {
 	struct xsplit_link *link = container_of(watch, struct xsplit_link, errand);
-	int err;
 
 	if (!test_and_clear_bit(LINK_ERRAND, &link->flags))
 		return;
 	unregister_xenbus_watch(watch);
 	watches_remove(link);
 	xsplit_home_follow(link->xdev);
-	err = watches_add(link);
-	if (err)
-		xsplit_link_error(link, err, "cannot watch the new backend's keys");
+	watches_add(link);
 	clear_bit(LINK_MOVING, &link->flags);
 	xsplit_link_kick(link);
 }
@@ -565,8 +583,7 @@ static struct xsplit_link *link_alloc(struct xenbus_device *xdev)
 	if (!link)
 		return NULL;
 	INIT_WORK(&link->work, link_work);
-	ratelimit_state_init(&link->log_limit, DEFAULT_RATELIMIT_INTERVAL,
-			     DEFAULT_RATELIMIT_BURST);
+	xsplit_link_report_init(link);
 	link->xdev = xdev;
 	link->driver = driver_of(xdev);
 	link->fresh = true;
@@ -576,6 +593,7 @@ static struct xsplit_link *link_alloc(struct xenbus_device *xdev)
 
 static void link_free(struct xsplit_link *link)
 {
+	xsplit_link_report_exit(link);
 	debugfs_remove(link->debugfs);
 	kfree(link);
 }
@@ -591,11 +609,23 @@ static void announce(struct xsplit_link *link, enum kobject_action action)
 static void link_halt(struct xsplit_link *link)
 {
 	set_bit(LINK_LEAVING, &link->flags);
+	/* It starts the work. */
+	cancel_delayed_work_sync(&link->late_work);
 	cancel_work_sync(&link->work);
 	errand_cancel(link);
 	clear_bit(LINK_MOVING, &link->flags);
 	/* Whoever had seen the link before may have queued it since. */
 	cancel_work_sync(&link->work);
+}
+
+/*
+ * Nobody else would tell the peer and the toolstack that it ends here. One that
+ * was in use may find a driver that takes it up.
+ */
+static void end_new_device(struct xenbus_device *xdev)
+{
+	if (xsplit_read_state(xdev, xdev->nodename) == XenbusStateInitialising)
+		xenbus_switch_state(xdev, XenbusStateClosed);
 }
 
 static int link_probe(struct xenbus_device *xdev, const struct xenbus_device_id *id)
@@ -606,8 +636,10 @@ static int link_probe(struct xenbus_device *xdev, const struct xenbus_device_id 
 	if (!link)
 		return -ENOMEM;
 	err = link->driver->ops->create(link);
-	if (err)
+	if (err == -ENODEV)
 		goto free_link;
+	if (err)
+		goto close;
 	dev_set_drvdata(&xdev->dev, link);
 	err = watches_add(link);
 	if (err)
@@ -620,6 +652,9 @@ destroy:
 	link_halt(link);
 	link->driver->ops->destroy(link);
 	dev_set_drvdata(&xdev->dev, NULL);
+close:
+	end_new_device(xdev);
+	xsplit_link_last_word(link);
 free_link:
 	link_free(link);
 	return err;
@@ -659,7 +694,6 @@ static void link_otherend_changed(struct xenbus_device *xdev, enum xenbus_state 
 static int link_resume(struct xenbus_device *xdev)
 {
 	struct xsplit_link *link = dev_get_drvdata(&xdev->dev);
-	int err;
 
 	/* Nothing may start the work again before the old connection is gone. */
 	link_halt(link);
@@ -668,9 +702,7 @@ static int link_resume(struct xenbus_device *xdev)
 	link->moved = false;
 	/* The peer's directory may be another one. */
 	watches_remove(link);
-	err = watches_add(link);
-	if (err)
-		xsplit_link_error(link, err, "cannot watch the new backend's keys");
+	watches_add(link);
 	clear_bit(LINK_LEAVING, &link->flags);
 	xsplit_link_kick(link);
 	return 0;

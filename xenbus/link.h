@@ -177,6 +177,9 @@ struct xsplit_link {
 	struct work_struct work;
 	struct xenbus_watch errand;
 	struct ratelimit_state log_limit;
+	struct delayed_work late_work;
+	bool late;
+	char *said;
 	char reason[96];
 	void (*reconfigure)(struct xsplit_link *link, struct xsplit_txn *txn);
 	struct xsplit_watch watches[XSPLIT_NR_WATCHES];
@@ -246,6 +249,35 @@ void xsplit_link_broken(struct xsplit_link *link, const char *fmt, ...);
  */
 __printf(3, 4)
 int xsplit_link_error(struct xsplit_link *link, int err, const char *fmt, ...);
+
+/**
+ * xsplit_link_waits - for @connect, while something on our side is missing
+ * @link: the link
+ * @what: is waited for, and where to look why it does not come
+ *
+ * Says so, once, if that takes long and nothing else was said. What was said
+ * while waiting is taken back from the error node when the link connects.
+ *
+ * Context: @connect. Return: -EAGAIN.
+ */
+int xsplit_link_waits(struct xsplit_link *link, const char *what);
+
+/**
+ * xsplit_link_script_done - backend: may the device be used, says the script?
+ * @link: the link
+ * @awaited: the device has a hotplug script, and nothing goes on without it
+ *
+ * Context: may sleep.
+ */
+bool xsplit_link_script_done(struct xsplit_link *link, bool awaited);
+
+/**
+ * xsplit_link_script_look - backend: the key hotplug-status was written
+ * @link: the link
+ *
+ * Reports a script that failed, with what it says of that. Context: may sleep.
+ */
+void xsplit_link_script_look(struct xsplit_link *link);
 
 /**
  * xsplit_link_publish - write keys in a transaction of their own

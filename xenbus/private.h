@@ -6,6 +6,7 @@
 #include "xenbus/state.h"
 
 struct xenbus_device;
+struct xsplit_link;
 
 /* The key that a toolstack writes whenever it makes a frontend's folder. */
 #define XSPLIT_HOME_KEY "backend"
@@ -36,5 +37,24 @@ int xsplit_links_init(void);
 
 /* Undo it; waits for devices being unregistered. */
 void xsplit_links_exit(void);
+
+/* Set up what a link says and remembers; and end it, nothing of it runs then. */
+void xsplit_link_report_init(struct xsplit_link *link);
+void xsplit_link_report_exit(struct xsplit_link *link);
+
+/* The attempt that errors were met in is over: what was said of it stays as it is. */
+void xsplit_link_forget(struct xsplit_link *link);
+
+/* The attempt has come to a good end after all: so has what was said of it. */
+void xsplit_link_overcome(struct xsplit_link *link);
+
+/**
+ * xsplit_link_last_word - leave our reason where a probe that fails ends
+ * @link: about to be freed
+ *
+ * The bus writes a text of its own into the error node, which says nothing: ours
+ * goes over it. Context: probe.
+ */
+void xsplit_link_last_word(struct xsplit_link *link);
 
 #endif /* XSPLIT_XENBUS_PRIVATE_H */

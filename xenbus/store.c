@@ -5,6 +5,8 @@
 
 #include "compat/export.h"
 #include "xenbus/link.h"
+#include "xenbus/remedy.h"
+#include "xenbus/script.h"
 #include "xenbus/store.h"
 
 static bool txn_failed(struct xsplit_txn *txn, const char *key, int err)
@@ -56,7 +58,7 @@ static int publish_once(struct xsplit_link *link, struct xsplit_txn *txn,
 	*txn = (struct xsplit_txn){ };
 	err = xenbus_transaction_start(&txn->xbt);
 	if (err) {
-		txn_failed(txn, "transaction", err);
+		txn_failed(txn, "the keys", err);
 		return err;
 	}
 	fill(link, txn);
@@ -64,7 +66,7 @@ static int publish_once(struct xsplit_link *link, struct xsplit_txn *txn,
 	if (txn->err)
 		return txn->err;
 	if (err != -EAGAIN)
-		txn_failed(txn, "transaction", err);
+		txn_failed(txn, "the keys", err);
 	return err;
 }
 
@@ -79,9 +81,8 @@ int xsplit_link_publish(struct xsplit_link *link,
 	} while (err == -EAGAIN);
 	if (!err)
 		return 0;
-	return xsplit_link_error(link, err,
-				 "cannot write %s to xenstore: check its quota and permissions",
-				 txn.key);
+	return xsplit_link_error(link, err, "cannot write %s to xenstore: %s", txn.key,
+				 xsplit_remedy(err));
 }
 XSPLIT_EXPORT(xsplit_link_publish);
 
@@ -91,10 +92,14 @@ void xsplit_link_touch(struct xsplit_link *link, struct xsplit_txn *txn)
 }
 XSPLIT_EXPORT(xsplit_link_touch);
 
-char *xsplit_read_text(const char *dir, const char *key)
+/* What is there is not the same as what may be read. NULL if absent or empty. */
+static char *read_text(const char *dir, const char *key, int *err)
 {
 	char *text = xenbus_read(XBT_NIL, dir, key, NULL);
 
+	*err = PTR_ERR_OR_ZERO(text);
+	if (*err == -ENOENT)
+		*err = 0;
 	if (IS_ERR(text))
 		return NULL;
 	if (*text)
@@ -102,19 +107,51 @@ char *xsplit_read_text(const char *dir, const char *key)
 	kfree(text);
 	return NULL;
 }
+
+char *xsplit_read_text(const char *dir, const char *key)
+{
+	int err;
+
+	return read_text(dir, key, &err);
+}
 XSPLIT_EXPORT(xsplit_read_text);
+
+int xsplit_text_read(struct xsplit_link *link, const char *dir, const char *key, char **text)
+{
+	int err;
+
+	*text = read_text(dir, key, &err);
+	if (!err)
+		return 0;
+	return xsplit_link_error(link, err, "cannot read %s/%s: %s", dir, key,
+				 xsplit_remedy(err));
+}
+XSPLIT_EXPORT(xsplit_text_read);
+
+static int key_refused(struct xsplit_link *link, int err, const char *dir,
+		       const struct xsplit_key *key, const char *text)
+{
+	if (!text)
+		return xsplit_link_error(link, err,
+					 "%s/%s is missing, want a number from %llu to %llu",
+					 dir, key->name, key->min, key->max);
+	return xsplit_link_error(link, err, "%s/%s is '%.32s', want a number from %llu to %llu",
+				 dir, key->name, text, key->min, key->max);
+}
 
 int xsplit_key_read_one(struct xsplit_link *link, const char *dir,
 			const struct xsplit_key *key, u64 *val)
 {
-	char *text = xsplit_read_text(dir, key->name);
+	char *text;
 	int err;
 
+	*val = key->def;
+	err = xsplit_text_read(link, dir, key->name, &text);
+	if (err)
+		return err;
 	err = xsplit_key_judge(key, text, val);
 	if (err)
-		xsplit_link_error(link, err,
-				  "%s/%s is '%.32s', want a number from %llu to %llu",
-				  dir, key->name, text ?: "", key->min, key->max);
+		key_refused(link, err, dir, key, text);
 	kfree(text);
 	return err;
 }
@@ -145,3 +182,34 @@ const char *xsplit_queue_dir(char *buf, const char *dir, unsigned int queue,
 	return buf;
 }
 XSPLIT_EXPORT(xsplit_queue_dir);
+
+/* --- the hotplug script --------------------------------------------------- */
+
+static enum xsplit_script script_of(struct xsplit_link *link, bool awaited)
+{
+	char *status = xsplit_read_text(link->xdev->nodename, "hotplug-status");
+	enum xsplit_script script = xsplit_script_judge(status, awaited);
+
+	kfree(status);
+	return script;
+}
+
+bool xsplit_link_script_done(struct xsplit_link *link, bool awaited)
+{
+	return script_of(link, awaited) == XSPLIT_SCRIPT_DONE;
+}
+XSPLIT_EXPORT(xsplit_link_script_done);
+
+void xsplit_link_script_look(struct xsplit_link *link)
+{
+	char *why;
+
+	if (script_of(link, true) != XSPLIT_SCRIPT_FAILED)
+		return;
+	why = xsplit_read_text(link->xdev->nodename, "hotplug-error");
+	xsplit_link_error(link, -EIO,
+			  "the hotplug script failed: %.128s; detach the device and attach it again",
+			  why ?: "it does not say why, look at /var/log/xen/xen-hotplug.log");
+	kfree(why);
+}
+XSPLIT_EXPORT(xsplit_link_script_look);

@@ -74,9 +74,21 @@ int xsplit_key_read_one(struct xsplit_link *link, const char *dir,
  * @key: name
  *
  * Context: may sleep. Return: the string, to be freed with kfree(), or NULL if
- * it is absent or empty.
+ * it is absent or empty, or cannot be read.
  */
 char *xsplit_read_text(const char *dir, const char *key);
+
+/**
+ * xsplit_text_read - read a string that matters
+ * @link: the link
+ * @dir: directory
+ * @key: name
+ * @text: the string, to be freed with kfree(); NULL if it is absent or empty
+ *
+ * Context: may sleep. Return: 0, or -errno after naming the key that cannot be
+ * read in log and error node.
+ */
+int xsplit_text_read(struct xsplit_link *link, const char *dir, const char *key, char **text);
 
 /* Longest "<dir>/queue-<n>" we make, with its NUL. */
 #define XSPLIT_QUEUE_DIR_LEN 96

@@ -7,6 +7,7 @@ const struct test_suite *const test_suites[] = {
 	&event_suite,
 	&state_suite,
 	&key_suite,
+	&remedy_suite,
 	&abi_suite,
 	&request64_suite,
 	&request32_suite,

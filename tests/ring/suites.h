@@ -8,6 +8,7 @@ extern const struct test_suite ring_suite;
 extern const struct test_suite event_suite;
 extern const struct test_suite state_suite;
 extern const struct test_suite key_suite;
+extern const struct test_suite remedy_suite;
 extern const struct test_suite abi_suite;
 extern const struct test_suite request64_suite;
 extern const struct test_suite request32_suite;

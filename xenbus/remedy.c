@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0
+/* When xenstore refuses: what helps, and where else a reason can be left. */
+
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include <linux/types.h>
+
+#include "xenbus/remedy.h"
+
+struct remedy {
+	int err;
+	const char *text;
+};
+
+/* A full quota says ENOSPC for nodes and transactions, E2BIG for watches. */
+static const struct remedy remedies[] = {
+	{ -ENOSPC, "the domain's xenstore quota is used up: remove nodes it owns, or raise it with \"xenstore-control quota set\"" },
+	{ -E2BIG, "more than the domain's xenstore quota allows: raise it with \"xenstore-control quota set\"" },
+	{ -EACCES, "not permitted: look at the node's owner and permissions (xenstore-ls -p)" },
+	{ -EPERM, "not permitted: look at the node's owner and permissions (xenstore-ls -p)" },
+	{ -ENOENT, "it is not there: detach the device and attach it again" },
+	{ -ENOMEM, "short of memory: try again when there is more" },
+};
+
+const char *xsplit_remedy(int err)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(remedies); i++)
+		if (remedies[i].err == err)
+			return remedies[i].text;
+	return "xenstored may say why: look at its log, then attach the device again";
+}
+
+bool xsplit_path_up(char *path)
+{
+	char *last = strrchr(path, '/');
+
+	if (!last || last == path)
+		return false;
+	*last = '\0';
+	return true;
+}
