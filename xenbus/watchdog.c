@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Looking after the rings of a device, for events that were lost. */
+
+#include <linux/jiffies.h>
+
+#include "compat/export.h"
+#include "xenbus/stall.h"
+#include "xenbus/watchdog.h"
+
+/* Pure code does not export itself. */
+XSPLIT_EXPORT(xsplit_stall_judge);
+
+#define SOON (HZ / 2)
+#define IDLE HZ
+
+static void set(struct xsplit_watchdog *dog, struct timer_list *timer, unsigned long delay)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&dog->lock, flags);
+	if (dog->live)
+		mod_timer(timer, jiffies + delay);
+	spin_unlock_irqrestore(&dog->lock, flags);
+}
+
+void xsplit_watchdog_rouse(struct xsplit_watchdog *dog)
+{
+	if (!READ_ONCE(dog->live))
+		return;
+	WRITE_ONCE(dog->awake, true);
+	set(dog, &dog->soon, SOON);
+}
+XSPLIT_EXPORT(xsplit_watchdog_rouse);
+
+/* Whoever finds another look under way leaves the timers to it. */
+static void look(struct xsplit_watchdog *dog, bool sure)
+{
+	if (!spin_trylock(&dog->looking))
+		return;
+	/* Before the rings are looked at: what is shown later wakes us again. */
+	WRITE_ONCE(dog->awake, false);
+	/* Pairs with the barrier between showing something and looking at @awake. */
+	smp_mb();
+	if (dog->look(dog, sure))
+		xsplit_watchdog_rouse(dog);
+	else if (!READ_ONCE(dog->awake))
+		set(dog, &dog->idle, IDLE);
+	spin_unlock(&dog->looking);
+}
+
+static void look_soon(struct timer_list *timer)
+{
+	struct xsplit_watchdog *dog = container_of(timer, struct xsplit_watchdog, soon);
+
+	/* One that comes late comes after a pause, or on a starved machine. */
+	look(dog, time_before(jiffies, timer->expires + SOON));
+}
+
+static void look_idle(struct timer_list *timer)
+{
+	struct xsplit_watchdog *dog = container_of(timer, struct xsplit_watchdog, idle);
+
+	/* It may have slept for long. */
+	if (!READ_ONCE(dog->awake))
+		look(dog, false);
+}
+
+void xsplit_watchdog_init(struct xsplit_watchdog *dog,
+			  bool (*look)(struct xsplit_watchdog *dog, bool sure))
+{
+	*dog = (struct xsplit_watchdog){ .look = look };
+	spin_lock_init(&dog->lock);
+	spin_lock_init(&dog->looking);
+	timer_setup(&dog->soon, look_soon, 0);
+	timer_setup(&dog->idle, look_idle, TIMER_DEFERRABLE);
+}
+XSPLIT_EXPORT(xsplit_watchdog_init);
+
+static void set_live(struct xsplit_watchdog *dog, bool live)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&dog->lock, flags);
+	WRITE_ONCE(dog->live, live);
+	spin_unlock_irqrestore(&dog->lock, flags);
+}
+
+void xsplit_watchdog_start(struct xsplit_watchdog *dog)
+{
+	set_live(dog, true);
+	xsplit_watchdog_rouse(dog);
+}
+XSPLIT_EXPORT(xsplit_watchdog_start);
+
+void xsplit_watchdog_stop(struct xsplit_watchdog *dog)
+{
+	set_live(dog, false);
+	timer_delete_sync(&dog->soon);
+	timer_delete_sync(&dog->idle);
+	WRITE_ONCE(dog->awake, false);
+}
+XSPLIT_EXPORT(xsplit_watchdog_stop);
