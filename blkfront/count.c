@@ -22,6 +22,8 @@ const struct xsplit_counter blkfront_counters[] = {
 	LINE("pushes_of_32_up", pushes[3]),
 	LINE("notifications_sent", notified),
 	LINE("notifications_suppressed", quiet),
+	LINE("notifications_repeated", notified_again),
+	LINE("events_lost", events_lost),
 	LINE("resource_waits", resource_waits),
 	LINE("interrupts", interrupts),
 	LINE("spurious_interrupts", spurious),

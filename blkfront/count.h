@@ -13,7 +13,7 @@
  * enum blkfront_reaper - who took responses
  * @BLKFRONT_BY_EVENT: the softirq behind the event channel
  * @BLKFRONT_BY_POLL: somebody who polls for completions
- * @BLKFRONT_BY_TIMEOUT: the look after a long wait: an event was lost
+ * @BLKFRONT_BY_TIMEOUT: the look after a long wait, where nobody polls any more
  * @BLKFRONT_NR_REAPERS: how many there are
  */
 enum blkfront_reaper {
@@ -36,6 +36,8 @@ enum blkfront_reaper {
  *	wants to be told
  * @notified: of them, told
  * @quiet: of them, not told: it was awake
+ * @notified_again: times it was told again, as the event seemed lost
+ * @events_lost: looks that found responses without an event
  * @resource_waits: requests put off because pages or references were used up
  * @interrupts: events from the backend
  * @spurious: of them, with nothing to do; written by the softirq alone
@@ -58,6 +60,8 @@ struct blkfront_count {
 	u64 pushes[BLKFRONT_NR_SIZES];
 	u64 notified;
 	u64 quiet;
+	u64 notified_again;
+	u64 events_lost;
 	u64 resource_waits;
 	u64 interrupts;
 	u64 spurious;

@@ -175,6 +175,17 @@ static int open_rings(struct blkfront *front)
 	return 0;
 }
 
+static bool look(struct xsplit_watchdog *watchdog, bool sure)
+{
+	struct blkfront *front = container_of(watchdog, struct blkfront, watchdog);
+	bool soon = false;
+	unsigned int i;
+
+	for (i = 0; i < front->nr_rings; i++)
+		soon |= blkfront_ring_look(&front->ring[i], sure);
+	return soon;
+}
+
 static int start_rings(struct blkfront *front, const struct blkfront_way *way)
 {
 	unsigned int i;
@@ -185,6 +196,7 @@ static int start_rings(struct blkfront *front, const struct blkfront_way *way)
 		if (err)
 			return err;
 	}
+	xsplit_watchdog_start(&front->watchdog);
 	return 0;
 }
 
@@ -377,6 +389,7 @@ static void front_disconnect(struct xsplit_link *link, enum xsplit_why why)
 	} else {
 		drop_disk(front, partings[why].grace);
 	}
+	xsplit_watchdog_stop(&front->watchdog);
 	close_rings(front);
 }
 
@@ -427,7 +440,7 @@ static int alloc_rings(struct blkfront *front, u16 handle)
 	if (!front->ring)
 		return -ENOMEM;
 	for (i = 0; i < front->max_rings; i++)
-		blkfront_ring_init(&front->ring[i], front->link, i, handle);
+		blkfront_ring_init(&front->ring[i], front->link, &front->watchdog, i, handle);
 	return 0;
 }
 
@@ -468,6 +481,7 @@ static int front_create(struct xsplit_link *link)
 	if (!front)
 		return -ENOMEM;
 	front->link = link;
+	xsplit_watchdog_init(&front->watchdog, look);
 	err = set_up(front, vdev);
 	if (err) {
 		kfree(front);

@@ -9,6 +9,7 @@
 #include "blkfront/name.h"
 #include "blkfront/ring.h"
 #include "xenbus/link.h"
+#include "xenbus/watchdog.h"
 
 struct blkfront_disk;
 
@@ -50,6 +51,7 @@ extern struct blkfront_params blkfront_params;
  * @max_segs: most segments of a request
  * @trusted: the backend may see what lies beside data
  * @persistent: we offered to leave pages lent
+ * @watchdog: looks for events that were lost, while rings are started
  */
 struct blkfront {
 	struct xsplit_link *link;
@@ -65,6 +67,7 @@ struct blkfront {
 	unsigned int max_segs;
 	bool trusted;
 	bool persistent;
+	struct xsplit_watchdog watchdog;
 };
 
 /* The driver, to be registered. */

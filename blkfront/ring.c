@@ -13,6 +13,7 @@
 #include "blkfront/ring.h"
 #include "compat/disk.h"
 #include "xenbus/link.h"
+#include "xenbus/watchdog.h"
 
 /* The pure code has its own view of the wire; both must be the same. */
 static_assert(sizeof(union blkfront_slot) == sizeof(struct blkif_request));
@@ -37,10 +38,11 @@ static_assert(sizeof(struct blkfront_response) == sizeof(struct blkif_response))
 #define MAX_REFS 4096
 
 void blkfront_ring_init(struct blkfront_ring *ring, struct xsplit_link *link,
-			unsigned int index, u16 handle)
+			struct xsplit_watchdog *watchdog, unsigned int index, u16 handle)
 {
 	spin_lock_init(&ring->lock);
 	ring->link = link;
+	ring->watchdog = watchdog;
 	ring->index = index;
 	ring->handle = handle;
 }
@@ -161,6 +163,7 @@ static bool push(struct blkfront_ring *ring)
 	if (!nr)
 		return false;
 	notify = xsplit_front_push(&ring->ring);
+	xsplit_watchdog_wake(ring->watchdog);
 	blkfront_count_size(ring->count.pushes, nr);
 	xsplit_count(notify ? &ring->count.notified : &ring->count.quiet, 1);
 	return notify;
@@ -485,18 +488,41 @@ static irqreturn_t ring_interrupt(int irq, void *arg)
 
 	xsplit_count(&ring->count.interrupts, 1);
 	/* The one event of a fresh ring, as nobody asks for more; or a storm. */
-	if (ring->polled)
+	if (ring->polled) {
 		xsplit_event_eoi(&ring->event, false);
-	else
-		irq_poll_sched(&ring->softirq);
+		return IRQ_HANDLED;
+	}
+	WRITE_ONCE(ring->raised, true);
+	irq_poll_sched(&ring->softirq);
 	return IRQ_HANDLED;
 }
 
-/*
- * Ask for an event at the next response. Return: true if there is one already.
- * If not, *worked says whether anything was done since this was last asked.
+/**
+ * struct rest - what is to be done when no response is left
+ * @end: end an interrupt
+ * @worked: something was done since the last end
  */
-static bool rearm(struct blkfront_ring *ring, bool *worked)
+struct rest {
+	bool end;
+	bool worked;
+};
+
+static void take_raised(struct blkfront_ring *ring, struct rest *rest)
+{
+	lockdep_assert_held(&ring->lock);
+	rest->end = READ_ONCE(ring->raised);
+	if (!rest->end)
+		return;
+	WRITE_ONCE(ring->raised, false);
+	rest->worked = ring->worked;
+	ring->worked = false;
+}
+
+/*
+ * Ask for an event at the next response. Return: true if there is one already; else
+ * *rest says what remains to be done.
+ */
+static bool rearm(struct blkfront_ring *ring, struct rest *rest)
 {
 	unsigned long flags;
 	bool more = false;
@@ -504,10 +530,8 @@ static bool rearm(struct blkfront_ring *ring, bool *worked)
 	spin_lock_irqsave(&ring->lock, flags);
 	if (is_heard(ring))
 		more = xsplit_front_arm(&ring->ring);
-	if (!more) {
-		*worked = ring->worked;
-		ring->worked = false;
-	}
+	if (!more)
+		take_raised(ring, rest);
 	spin_unlock_irqrestore(&ring->lock, flags);
 	return more;
 }
@@ -516,20 +540,59 @@ static int ring_softirq(struct irq_poll *softirq, int budget)
 {
 	struct blkfront_ring *ring = container_of(softirq, struct blkfront_ring, softirq);
 	unsigned int done = 0;
-	bool worked;
+	struct rest rest;
 
 	do {
 		done += blkfront_ring_reap(ring, budget - done, NULL, BLKFRONT_BY_EVENT);
 		if (done >= budget)
 			return budget;
-	} while (rearm(ring, &worked));
+	} while (rearm(ring, &rest));
 
 	irq_poll_complete(softirq);
+	if (!rest.end) {
+		/* It was the watchdog's; an interrupt meanwhile could not schedule us. */
+		smp_mb();
+		if (READ_ONCE(ring->raised))
+			irq_poll_sched(softirq);
+		return done;
+	}
 	/* From here on the next interrupt may come. */
-	if (!worked)
+	if (!rest.worked)
 		xsplit_count(&ring->count.spurious, 1);
-	xsplit_event_eoi(&ring->event, worked);
+	xsplit_event_eoi(&ring->event, rest.worked);
 	return done;
+}
+
+/* Return: bits of enum xsplit_stall_verdict. */
+static unsigned int judge_stall(struct blkfront_ring *ring, bool sure)
+{
+	struct xsplit_glance now;
+	unsigned int verdict;
+
+	lockdep_assert_held(&ring->lock);
+	if (!is_heard(ring))
+		return 0;
+	xsplit_front_glance(&ring->ring, &now);
+	now.told = ring->polled || READ_ONCE(ring->raised) || atomic_read(&ring->reaping);
+	verdict = xsplit_stall_judge(&ring->stall, &now, sure);
+	xsplit_count(&ring->count.events_lost, !!(verdict & XSPLIT_STALL_LOST));
+	xsplit_count(&ring->count.notified_again, !!(verdict & XSPLIT_STALL_DEAF));
+	return verdict;
+}
+
+bool blkfront_ring_look(struct blkfront_ring *ring, bool sure)
+{
+	unsigned int verdict;
+	unsigned long flags;
+
+	spin_lock_irqsave(&ring->lock, flags);
+	verdict = judge_stall(ring, sure);
+	spin_unlock_irqrestore(&ring->lock, flags);
+	if (verdict & XSPLIT_STALL_LOST)
+		irq_poll_sched(&ring->softirq);
+	if (verdict & XSPLIT_STALL_DEAF)
+		xsplit_event_notify(&ring->event);
+	return verdict & XSPLIT_STALL_WATCH;
 }
 
 /* --- life ---------------------------------------------------------------- */
@@ -578,6 +641,7 @@ int blkfront_ring_open(struct blkfront_ring *ring, unsigned int order, bool poll
 		goto take_back;
 	ring->polled = polled;
 	ring->broken = NULL;
+	ring->raised = false;
 	irq_poll_init(&ring->softirq, SOFTIRQ_WEIGHT, ring_softirq);
 	err = xsplit_event_open(ring->link, &ring->event, ring_interrupt, "blkif", ring);
 	if (err)
@@ -652,6 +716,7 @@ int blkfront_ring_start(struct blkfront_ring *ring, struct blkfront_disk *disk,
 	ring->disk = disk;
 	spin_lock_irq(&ring->lock);
 	ring->starved = false;
+	ring->stall = (struct xsplit_stall){ };
 	ring->live = true;
 	spin_unlock_irq(&ring->lock);
 	return 0;

@@ -15,13 +15,16 @@
 #include "grant/lend.h"
 #include "xenbus/channel.h"
 #include "xenbus/ring.h"
+#include "xenbus/stall.h"
 
 struct blkfront_disk;
 struct xsplit_link;
+struct xsplit_watchdog;
 
 /**
  * struct blkfront_ring - a ring and what belongs to it
  * @link: whose it is
+ * @watchdog: looks after it while requests are in flight
  * @disk: for which disk; set while @live
  * @index: number of the queue
  * @handle: goes into every request
@@ -30,13 +33,16 @@ struct xsplit_link;
  * @mover: how data goes
  * @bounce: how data goes that @mover cannot carry
  * @lock: protects the indices and slots of @ring, @rq, @expect, @free_id,
- *	@reserve, @pages, @live, @broken, @starved, @worked and @count. No data
- *	is copied under it. Taken in process and softirq context.
+ *	@reserve, @pages, @live, @broken, @starved, @worked, @stall and @count. No
+ *	data is copied under it. Taken in process and softirq context.
  * @live: requests may be written and responses taken
  * @broken: which rule the backend broke; nothing more is taken from the ring
  * @starved: a request was put off for want of something that comes back with
  *	the next response
  * @worked: responses were taken since the last end-of-interrupt
+ * @raised: an interrupt came and has not been ended. Set by the interrupt, which
+ *	does not come again before it is ended; cleared under @lock.
+ * @stall: what the watchdog has seen
  * @ring: indices
  * @rq: by id: the request in flight under it, or NULL
  * @expect: by id: see blkfront_judge()
@@ -55,6 +61,7 @@ struct xsplit_link;
  */
 struct blkfront_ring {
 	struct xsplit_link *link;
+	struct xsplit_watchdog *watchdog;
 	struct blkfront_disk *disk;
 	unsigned int index;
 	u16 handle;
@@ -68,6 +75,8 @@ struct blkfront_ring {
 	const char *broken;
 	bool starved;
 	bool worked;
+	bool raised;
+	struct xsplit_stall stall;
 	struct xsplit_ring ring;
 	struct request **rq;
 	u8 *expect;
@@ -100,11 +109,12 @@ struct blkfront_way {
  * blkfront_ring_init - first of all
  * @ring: zeroed
  * @link: whose it is
+ * @watchdog: of the device
  * @index: number of the queue
  * @handle: the device's number, cut to 16 bits
  */
 void blkfront_ring_init(struct blkfront_ring *ring, struct xsplit_link *link,
-			unsigned int index, u16 handle);
+			struct xsplit_watchdog *watchdog, unsigned int index, u16 handle);
 
 /**
  * blkfront_ring_open - get what the backend must know of: memory and event channel
@@ -190,5 +200,14 @@ unsigned int blkfront_ring_reap(struct blkfront_ring *ring, unsigned int max,
  * Context: process or softirq.
  */
 bool blkfront_ring_has(struct blkfront_ring *ring, struct request *rq);
+
+/**
+ * blkfront_ring_look - look for events that were lost
+ * @ring: the ring; may be stopped
+ * @sure: see xsplit_stall_judge()
+ *
+ * Context: the watchdog. Return: true to look again soon.
+ */
+bool blkfront_ring_look(struct blkfront_ring *ring, bool sure);
 
 #endif /* XSPLIT_BLKFRONT_RING_H */
