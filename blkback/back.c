@@ -228,6 +228,17 @@ static void tidy_rings(struct xbb_back *back)
 		xbb_ring_tidy(back->ring[i]);
 }
 
+static bool look(struct xsplit_watchdog *watchdog, bool sure)
+{
+	struct xbb_back *back = container_of(watchdog, struct xbb_back, watchdog);
+	bool soon = false;
+	unsigned int i;
+
+	for (i = 0; i < back->nr_rings; i++)
+		soon |= xbb_ring_look(back->ring[i], sure);
+	return soon;
+}
+
 static void keep_house(struct work_struct *work)
 {
 	struct xbb_back *back = container_of(to_delayed_work(work), struct xbb_back, house);
@@ -283,6 +294,7 @@ static int back_create(struct xsplit_link *link)
 	back->link = link;
 	mutex_init(&back->rings_lock);
 	INIT_DEFERRABLE_WORK(&back->house, keep_house);
+	xsplit_watchdog_init(&back->watchdog, look);
 	link->priv = back;
 	return 0;
 }
@@ -357,6 +369,7 @@ static void start_rings(struct xbb_back *back)
 	back->next_log = jiffies;
 	back->vbd.sectors = xbb_vbd_capacity(&back->vbd);
 	queue_delayed_work(xsplit_workqueue(), &back->house, HOUSE_EVERY);
+	xsplit_watchdog_start(&back->watchdog);
 }
 
 static int back_connect(struct xsplit_link *link)
@@ -401,6 +414,7 @@ static void back_disconnect(struct xsplit_link *link, enum xsplit_why why)
 {
 	struct xbb_back *back = link->priv;
 
+	xsplit_watchdog_stop(&back->watchdog);
 	cancel_delayed_work_sync(&back->house);
 	drop_rings(back);
 }

@@ -11,6 +11,7 @@
 #include "blkback/count.h"
 #include "blkback/vbd.h"
 #include "xenbus/link.h"
+#include "xenbus/watchdog.h"
 
 struct xbb_ring;
 
@@ -24,6 +25,7 @@ struct xbb_ring;
  * @nr_rings: how many
  * @past: statistics of earlier connections
  * @offer_persistent: we keep grants mapped, in this connection
+ * @watchdog: looks for events that were lost, while connected
  * @house: housekeeping, while connected
  * @next_tidy: when the queues are asked to tidy up, jiffies; @house only
  * @next_log: when statistics are logged, jiffies; @house only
@@ -38,6 +40,7 @@ struct xbb_back {
 	u64 past[XBB_NR_STATS];
 
 	bool offer_persistent;
+	struct xsplit_watchdog watchdog;
 	struct delayed_work house;
 	unsigned long next_tidy;
 	unsigned long next_log;

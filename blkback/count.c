@@ -28,6 +28,7 @@ const struct xsplit_counter xbb_counters[] = {
 	LINE("drains_of_32_up", drains[3]),
 	LINE("interrupts", interrupts),
 	LINE("interrupts_spurious", spurious),
+	LINE("events_lost", events_lost),
 	LINE("wakeups", wakeups),
 	LINE("waits_for_room", out_of_requests),
 	LINE("waits_for_barrier", barrier_waits),

@@ -25,6 +25,7 @@
  * @passes: thread: passes with at least one request, by size
  * @wakeups: thread: times it woke
  * @spurious: thread: interrupts that brought nothing
+ * @events_lost: watchdog: looks that found requests without an event
  * @out_of_requests: thread: waits for an object or for memory
  * @barrier_waits: thread: waits for earlier requests
  * @cache_hits: thread: pages found in the cache
@@ -53,6 +54,7 @@ struct xbb_counts {
 	u64 passes[XBB_NR_SIZES];
 	u64 wakeups;
 	u64 spurious;
+	u64 events_lost;
 	u64 out_of_requests;
 	u64 barrier_waits;
 	u64 cache_hits;

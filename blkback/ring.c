@@ -287,6 +287,7 @@ static enum want ring_work(struct xbb_ring *ring)
 	enum want want;
 
 	for (;;) {
+		WRITE_ONCE(ring->lost, false);
 		see_interrupt(ring);
 		want = run_pass(ring);
 		cond_resched();
@@ -310,7 +311,8 @@ static bool ring_awake(struct xbb_ring *ring, enum want want, unsigned int seen)
 {
 	switch (want) {
 	case WANT_REQUESTS:
-		return READ_ONCE(ring->irq_due) || READ_ONCE(ring->tidy) || kthread_should_stop();
+		return READ_ONCE(ring->irq_due) || READ_ONCE(ring->tidy) ||
+		       READ_ONCE(ring->lost) || kthread_should_stop();
 	case WANT_ROOM:
 		return READ_ONCE(ring->answered) != seen;
 	case WANT_QUIET:
@@ -345,7 +347,9 @@ static void ring_sleep(struct xbb_ring *ring, enum want want, unsigned int seen)
 			     &ring->counts.barrier_waits, 1);
 		sleep_for_answers(ring, want, seen);
 	} else {
+		WRITE_ONCE(ring->resting, want == WANT_REQUESTS);
 		wait_event_idle(ring->wq, ring_awake(ring, want, seen));
+		WRITE_ONCE(ring->resting, false);
 	}
 	xsplit_count(&ring->counts.wakeups, 1);
 }
@@ -525,4 +529,20 @@ void xbb_ring_tidy(struct xbb_ring *ring)
 		return;
 	WRITE_ONCE(ring->tidy, true);
 	wake_up(&ring->wq);
+}
+
+bool xbb_ring_look(struct xbb_ring *ring, bool sure)
+{
+	struct xsplit_glance now;
+	unsigned int verdict;
+
+	xsplit_back_glance(&ring->ring, &now);
+	now.told = !READ_ONCE(ring->resting) || READ_ONCE(ring->irq_due);
+	verdict = xsplit_stall_judge(&ring->stall, &now, sure);
+	if (verdict & XSPLIT_STALL_LOST) {
+		xsplit_count(&ring->counts.events_lost, 1);
+		WRITE_ONCE(ring->lost, true);
+		wake_up(&ring->wq);
+	}
+	return verdict & XSPLIT_STALL_WATCH;
 }

@@ -25,6 +25,7 @@
 #include "grant/pool.h"
 #include "xenbus/channel.h"
 #include "xenbus/ring.h"
+#include "xenbus/stall.h"
 
 struct dentry;
 struct task_struct;
@@ -72,6 +73,9 @@ struct xbb_pass {
  * @broken: the peer broke the protocol, nothing more is taken
  * @barrier: a barrier is under way, nothing else may start
  * @tidy: housekeeping is asked for
+ * @resting: the thread sleeps until an event comes
+ * @lost: one that did not come has been noticed: the thread is to look at the ring
+ * @stall: what the watchdog has seen
  * @ring: indices; cons is the thread's, prod and pushed are @answer_lock's
  * @limits: of the disk, as of this pass
  * @pass: what is worked on now
@@ -125,6 +129,9 @@ struct xbb_ring {
 	bool broken;
 	bool barrier;
 	bool tidy;
+	bool resting;
+	bool lost;
+	struct xsplit_stall stall;
 	struct xsplit_ring ring;
 	struct xbb_limits limits;
 	struct xbb_pass pass;
@@ -221,5 +228,14 @@ void xbb_ring_destroy(struct xbb_ring *ring);
  * Wakes nobody where there is nothing to give. Context: any.
  */
 void xbb_ring_tidy(struct xbb_ring *ring);
+
+/**
+ * xbb_ring_look - look for an event that was lost
+ * @ring: a started queue
+ * @sure: see xsplit_stall_judge()
+ *
+ * Context: the watchdog. Return: true to look again soon.
+ */
+bool xbb_ring_look(struct xbb_ring *ring, bool sure);
 
 #endif /* XSPLIT_BLKBACK_RING_H */
