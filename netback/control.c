@@ -80,14 +80,37 @@ static void control_work(struct work_struct *work)
 		queue_work(xsplit_workqueue(), &control->work);
 		return;
 	}
+	/* Or it was the watchdog's. */
+	if (!READ_ONCE(control->raised))
+		return;
+	WRITE_ONCE(control->raised, false);
 	xsplit_event_eoi(&control->event, control->worked);
 	control->worked = false;
+}
+
+bool xnb_control_look(struct xnb_control *control, bool sure)
+{
+	struct xsplit_glance now;
+	unsigned int verdict;
+
+	if (!control->event.irq)
+		return false;
+	xsplit_back_glance(&control->ring, &now);
+	now.told = READ_ONCE(control->raised) || READ_ONCE(control->broken) ||
+		   work_busy(&control->work);
+	verdict = xsplit_stall_judge(&control->stall, &now, sure);
+	if (verdict & XSPLIT_STALL_LOST) {
+		xsplit_count(&control->events_lost, 1);
+		queue_work(xsplit_workqueue(), &control->work);
+	}
+	return verdict & XSPLIT_STALL_WATCH;
 }
 
 static irqreturn_t control_interrupt(int irq, void *arg)
 {
 	struct xnb_control *control = arg;
 
+	WRITE_ONCE(control->raised, true);
 	queue_work(xsplit_workqueue(), &control->work);
 	return IRQ_HANDLED;
 }
@@ -96,6 +119,7 @@ static irqreturn_t control_interrupt(int irq, void *arg)
 
 static const struct xsplit_counter counters[] = {
 	{ "messages", offsetof(struct xnb_control, messages) },
+	{ "events_lost", offsetof(struct xnb_control, events_lost) },
 	XSPLIT_GRANT_COUNTERS(struct xnb_control, counts),
 	{ }
 };

@@ -12,6 +12,7 @@
 #include "xenbus/channel.h"
 #include "xenbus/counter.h"
 #include "xenbus/ring.h"
+#include "xenbus/stall.h"
 
 struct xnb_vif;
 
@@ -27,9 +28,13 @@ struct xnb_vif;
  * @page: where that is copied to
  * @counts: of these copies
  * @messages: how many were answered
+ * @events_lost: looks that found messages without an event; the watchdog's
+ * @stall: what the watchdog has seen; its own
  * @counter_file: where this is shown
  * @broken: the guest broke the ring; nothing is taken any more
  * @worked: something was taken since the interrupt
+ * @raised: an interrupt came and has not been ended. Set by the interrupt, which
+ *	does not come again before it is ended; cleared by @work.
  * @closing: @event goes away, and nobody ends its interrupt any more; any context
  */
 struct xnb_control {
@@ -43,9 +48,12 @@ struct xnb_control {
 	struct page *page;
 	struct xsplit_grant_count counts;
 	u64 messages;
+	u64 events_lost;
+	struct xsplit_stall stall;
 	struct dentry *counter_file;
 	bool broken;
 	bool worked;
+	bool raised;
 	bool closing;
 };
 
@@ -57,6 +65,9 @@ struct xnb_control {
  * Context: may sleep. Return: 0 or -errno, already reported.
  */
 int xnb_control_open(struct xnb_control *control, struct xnb_vif *vif);
+
+/* As xnb_queue_look(); a control ring that is closed is fine. */
+bool xnb_control_look(struct xnb_control *control, bool sure);
 
 /* Undo it, and forget what the guest asked for. Context: may sleep. */
 void xnb_control_close(struct xnb_control *control);

@@ -114,12 +114,18 @@ struct xnb_rx_counts {
  * struct xnb_counts - of one queue
  * @tx: see there
  * @rx: see there
+ * @tx_lost: looks that found requests to take without an event; the watchdog's
+ * @rx_lost: looks that found room for what waits without one; the watchdog's
+ * @rx_notified_again: times the guest was told again; the watchdog's
  * @tx_interrupts: written by the handler
  * @rx_interrupts: written by the handler; 0 if there is one for both
  */
 struct xnb_counts {
 	struct xnb_tx_counts tx;
 	struct xnb_rx_counts rx;
+	u64 tx_lost;
+	u64 rx_lost;
+	u64 rx_notified_again;
 	u64 tx_interrupts;
 	u64 rx_interrupts;
 };

@@ -184,6 +184,13 @@ void xnb_queue_down(struct xnb_queue *queue)
 	xnb_rx_down(queue);
 }
 
+bool xnb_queue_look(struct xnb_queue *queue, bool sure)
+{
+	bool tx = xnb_tx_look(queue, sure), rx = xnb_rx_look(queue, sure);
+
+	return tx || rx;
+}
+
 void xnb_queue_sum(const struct xnb_queue *queue, struct xnb_past *sum)
 {
 	xnb_count_sum(&queue->counts, sum);

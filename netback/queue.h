@@ -17,6 +17,7 @@
 #include "netback/vif.h"
 #include "xenbus/channel.h"
 #include "xenbus/ring.h"
+#include "xenbus/stall.h"
 
 struct page_pool;
 struct task_struct;
@@ -92,6 +93,7 @@ struct xnb_tx_work {
  * @window: private copies of the slots, see packet.h
  * @work: the pass
  * @nr_work: packets in it
+ * @stall: what the watchdog has seen
  */
 struct xnb_tx {
 	struct napi_struct napi;
@@ -117,6 +119,7 @@ struct xnb_tx {
 	union xnb_tx_slot window[XNET_RING_SLOTS];
 	struct xnb_tx_work work[XNB_PASS_PACKETS];
 	unsigned int nr_work;
+	struct xsplit_stall stall;
 };
 
 /**
@@ -149,6 +152,9 @@ struct xnb_tx {
  * @timer: looks how long @held has been waiting
  * @thread: does what that calls for
  * @wake: there is work for @thread
+ * @stall: what the watchdog has seen; its own, as what follows
+ * @repeated_at: of which responses the guest may have to be told again
+ * @repeats: how often it was
  */
 struct xnb_rx {
 	struct netdev_queue *txq;
@@ -179,6 +185,9 @@ struct xnb_rx {
 	struct timer_list timer;
 	struct task_struct *thread;
 	bool wake;
+	struct xsplit_stall stall;
+	u32 repeated_at;
+	unsigned int repeats;
 };
 
 /**
@@ -231,6 +240,15 @@ void xnb_queue_up(struct xnb_queue *queue);
 
 /* Stop them; what is under way is dropped. Context: RTNL, may sleep. */
 void xnb_queue_down(struct xnb_queue *queue);
+
+/**
+ * xnb_queue_look - look for events that were lost
+ * @queue: the queue
+ * @sure: see xsplit_stall_judge()
+ *
+ * Context: the watchdog. Return: true to look again soon.
+ */
+bool xnb_queue_look(struct xnb_queue *queue, bool sure);
 
 /* Add what the queue has counted. Context: any. */
 void xnb_queue_sum(const struct xnb_queue *queue, struct xnb_past *sum);

@@ -27,6 +27,9 @@
 /* Frontends want a packet's headers in its first slot. */
 #define HEAD_BYTES 128u
 
+/* How often a guest is told again of the same packets. */
+#define REPEAT_MOST 3
+
 /* --- room in the ring --------------------------------------------------- */
 
 static void rx_break(struct xnb_queue *queue)
@@ -280,12 +283,19 @@ static void copy_all(struct xnb_queue *queue)
 	xsplit_copy_reset(&rx->copy);
 }
 
+/* The event channel that tells the guest of packets. */
+static const struct xsplit_event *rx_channel(const struct xnb_queue *queue)
+{
+	return queue->tx.shared ? &queue->tx.event.event : &queue->rx.event.event;
+}
+
 /* Responses take the places of the requests they answer, one after the other. */
 static void show_all(struct xnb_queue *queue)
 {
 	struct xnb_rx_counts *counts = &queue->counts.rx;
 	struct xnb_rx *rx = &queue->rx;
 	u32 first = min(rx->nr_rsp, XNET_RING_SLOTS - (rx->ring.prod & (XNET_RING_SLOTS - 1)));
+	bool notify;
 
 	memcpy(xsplit_ring_slot(&rx->ring, rx->ring.prod), rx->rsp, first * sizeof(rx->rsp[0]));
 	rx->ring.prod += first;
@@ -294,10 +304,12 @@ static void show_all(struct xnb_queue *queue)
 	rx->ring.prod += rx->nr_rsp - first;
 	rx->nr_rsp = 0;
 	xsplit_count(&counts->pushes, 1);
-	if (!xsplit_back_push(&rx->ring))
+	notify = xsplit_back_push(&rx->ring);
+	xsplit_watchdog_wake(&queue->vif->watchdog);
+	if (!notify)
 		return;
 	xsplit_count(&counts->notified, 1);
-	xsplit_event_notify(queue->tx.shared ? &queue->tx.event.event : &rx->event.event);
+	xsplit_event_notify(rx_channel(queue));
 }
 
 static void free_sent(struct xnb_rx *rx, int budget)
@@ -407,6 +419,7 @@ static void hold(struct xnb_queue *queue, struct sk_buff *skb, u32 need)
 	rx->need = need;
 	netif_tx_stop_queue(rx->txq);
 	xnb_slow_watch(queue);
+	xsplit_watchdog_wake(&queue->vif->watchdog);
 	if (arm(rx))
 		napi_schedule(&rx->napi);
 }
@@ -531,6 +544,64 @@ static int rx_poll(struct napi_struct *napi, int budget)
 		event->worked |= xnb_rx_progress(queue);
 	xnb_event_finish(event, napi, 0, &queue->counts.rx.spurious);
 	return 0;
+}
+
+static bool rx_told(const struct xnb_queue *queue)
+{
+	const struct xnb_event *event = queue->tx.shared ? &queue->tx.event : &queue->rx.event;
+
+	return READ_ONCE(event->raised) || READ_ONCE(queue->rx.broken) ||
+	       test_bit(NAPI_STATE_SCHED, &queue->rx.napi.state);
+}
+
+/*
+ * Has the guest been told of packets, and not asked for the next event since? One that
+ * never does polls, or stands still: a few times is enough. An idle guest has nobody
+ * else to notice that the event was lost.
+ */
+static bool guest_is_deaf(struct xnb_rx *rx, u32 wish)
+{
+	u32 pushed = READ_ONCE(rx->ring.pushed);
+
+	if (rx->repeated_at != pushed) {
+		rx->repeated_at = pushed;
+		rx->repeats = 0;
+	}
+	return rx->repeats < REPEAT_MOST && (s32)(pushed - wish) >= 0;
+}
+
+static void rx_glance(struct xnb_queue *queue, struct xsplit_glance *now)
+{
+	struct xnb_rx *rx = &queue->rx;
+	bool held = READ_ONCE(rx->held) || READ_ONCE(rx->dropping);
+
+	xsplit_back_glance(&rx->ring, now);
+	/* Pages that nothing waits for come without an event. */
+	now->waiting = held && now->shown - now->taken >= READ_ONCE(rx->need);
+	now->told = rx_told(queue);
+	now->wish = READ_ONCE(rx->ring.shared->rsp_event);
+	now->deaf = guest_is_deaf(rx, now->wish);
+	now->owed = held || now->deaf;
+}
+
+bool xnb_rx_look(struct xnb_queue *queue, bool sure)
+{
+	struct xnb_rx *rx = &queue->rx;
+	struct xsplit_glance now;
+	unsigned int verdict;
+
+	rx_glance(queue, &now);
+	verdict = xsplit_stall_judge(&rx->stall, &now, sure);
+	if (verdict & XSPLIT_STALL_LOST) {
+		xsplit_count(&queue->counts.rx_lost, 1);
+		napi_schedule(&rx->napi);
+	}
+	if (verdict & XSPLIT_STALL_DEAF) {
+		rx->repeats++;
+		xsplit_count(&queue->counts.rx_notified_again, 1);
+		xsplit_event_notify(rx_channel(queue));
+	}
+	return verdict & XSPLIT_STALL_WATCH;
 }
 
 /* --- life --------------------------------------------------------------- */

@@ -39,6 +39,9 @@ netdev_tx_t xnb_rx_xmit(struct xnb_queue *queue, struct sk_buff *skb);
  */
 bool xnb_rx_progress(struct xnb_queue *queue);
 
+/* As xnb_queue_look(). */
+bool xnb_rx_look(struct xnb_queue *queue, bool sure);
+
 /* Look at the ring soon. Context: any but hard interrupt. */
 void xnb_rx_kick(struct xnb_queue *queue);
 

@@ -5,6 +5,8 @@
 #ifndef XSPLIT_NETBACK_TX_H
 #define XSPLIT_NETBACK_TX_H
 
+#include <linux/types.h>
+
 struct xnb_queue;
 
 /* Memory and poll of the direction. Context: may sleep. Return: 0 or -errno. */
@@ -21,6 +23,9 @@ void xnb_tx_down(struct xnb_queue *queue);
 
 /* Look at the ring. Context: process or softirq. */
 void xnb_tx_kick(struct xnb_queue *queue);
+
+/* As xnb_queue_look(). */
+bool xnb_tx_look(struct xnb_queue *queue, bool sure);
 
 /* Show the answers written so far. Context: the poll, or who stands in for it. */
 void xnb_tx_show(struct xnb_queue *queue);

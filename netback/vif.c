@@ -81,6 +81,17 @@ static int make_queues(struct xnb_vif *vif)
 	return 0;
 }
 
+static bool look(struct xsplit_watchdog *watchdog, bool sure)
+{
+	struct xnb_vif *vif = container_of(watchdog, struct xnb_vif, watchdog);
+	bool soon = xnb_control_look(&vif->control, sure);
+	unsigned int i;
+
+	for (i = 0; i < vif->nr_queues; i++)
+		soon |= xnb_queue_look(vif->queue[i], sure);
+	return soon;
+}
+
 /* Without several slots there is no room for more than a page. */
 static void judge_mtu(struct xnb_vif *vif)
 {
@@ -122,8 +133,10 @@ int xnb_vif_connect(struct xnb_vif *vif, const struct xnb_front *front)
 	rtnl_lock();
 	err = vif_begin(vif);
 	rtnl_unlock();
-	if (!err)
+	if (!err) {
+		xsplit_watchdog_start(&vif->watchdog);
 		return 0;
+	}
 	xsplit_link_error(vif->link, err, "cannot use %u queues", front->queues);
 	xnb_control_close(&vif->control);
 drop_queues:
@@ -135,6 +148,7 @@ void xnb_vif_disconnect(struct xnb_vif *vif)
 {
 	unsigned int nr = vif->nr_queues;
 
+	xsplit_watchdog_stop(&vif->watchdog);
 	rtnl_lock();
 	netif_carrier_off(vif->dev);
 	if (netif_running(vif->dev))
@@ -337,6 +351,7 @@ static void vif_setup(struct xnb_vif *vif, struct xsplit_link *link)
 	spin_lock_init(&vif->past_lock);
 	xnb_filter_init(&vif->filter);
 	xnb_limit_init(&vif->limit);
+	xsplit_watchdog_init(&vif->watchdog, look);
 	SET_NETDEV_DEV(dev, &link->xdev->dev);
 	xsplit_xdp_features(dev);
 	/* Packets are kept in a list of ours. */

@@ -14,6 +14,7 @@
 #include "netback/filter.h"
 #include "netback/rate.h"
 #include "xenbus/link.h"
+#include "xenbus/watchdog.h"
 
 struct bpf_prog;
 struct xnb_queue;
@@ -96,6 +97,7 @@ struct xnb_past {
  * @prog: sees what the guest sends before the stack does; written under RTNL
  * @control: the control ring, and the hashes it sets up
  * @filter: of multicasts to the guest
+ * @watchdog: looks for events that were lost, while connected
  * @debug_dir: see debug.h
  * @past_lock: protects @past and the life of @queue against those who add up
  * @past: see struct xnb_past
@@ -115,6 +117,7 @@ struct xnb_vif {
 	struct bpf_prog __rcu *prog;
 	struct xnb_control control;
 	struct xnb_filter filter;
+	struct xsplit_watchdog watchdog;
 	struct dentry *debug_dir;
 
 	spinlock_t past_lock;
