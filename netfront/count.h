@@ -49,7 +49,9 @@ enum xnf_xdp_count {
  * @quiet: of them, not told: it was awake
  * @stops: times the ring was full
  * @reaps: batches of responses, by size
- * @stalls: looks that found a packet standing still
+ * @notified_again: times it was told again, as the event seemed lost
+ * @events_lost: looks that found answers without the event that was asked for
+ * @stalls: times the stack found that no packet got on
  */
 struct xnf_tx_count {
 	u64 packets;
@@ -67,6 +69,8 @@ struct xnf_tx_count {
 	u64 quiet;
 	u64 stops;
 	u64 reaps[XNF_NR_SIZES];
+	u64 notified_again;
+	u64 events_lost;
 	u64 stalls;
 };
 
@@ -114,6 +118,7 @@ struct xnf_rx_count {
  * @rx_interrupts: events for receiving, or for both
  * @polls: runs of NAPI
  * @spurious: interrupts with nothing to do
+ * @rx_lost: looks that found frames without an event; the watchdog's
  * @grants: of the grant layer
  */
 struct xnf_count {
@@ -123,6 +128,7 @@ struct xnf_count {
 	u64 rx_interrupts;
 	u64 polls;
 	u64 spurious;
+	u64 rx_lost;
 	struct xsplit_grant_count grants;
 };
 

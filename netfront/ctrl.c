@@ -6,10 +6,15 @@
 
 #include "netfront/ctrl.h"
 #include "netfront/front.h"
+#include "xenbus/counter.h"
+#include "xenbus/stall.h"
 #include "xenbus/store.h"
 
 /* A whole conversation; a backend takes milliseconds, a busy machine more. */
 #define PATIENCE (5 * HZ)
+
+/* Who waits looks by himself, in case the event was lost on either way. */
+#define LOOK_EVERY (HZ / 2)
 
 /* --- events -------------------------------------------------------------- */
 
@@ -42,16 +47,33 @@ static void send(struct xnf_ctrl *ctrl, const struct xnet_ctrl_request *msg)
 		xsplit_event_notify(&ctrl->event);
 }
 
+/* No event has come. @late: perhaps because nothing has run here, see xenbus/stall.h */
+static void look(struct xnf_ctrl *ctrl, bool late)
+{
+	struct xsplit_glance now;
+
+	xsplit_front_glance(&ctrl->ring, &now);
+	if (now.waiting && !late && !READ_ONCE(ctrl->pending))
+		xsplit_count(&ctrl->events_lost, 1);
+	if (!now.deaf)
+		return;
+	xsplit_count(&ctrl->notified_again, 1);
+	xsplit_event_notify(&ctrl->event);
+}
+
 /* Nothing was there to be taken. */
 static int wait_for_news(struct xnf_ctrl *ctrl, unsigned long until)
 {
 	long left = until - jiffies;
+	unsigned long most = jiffies + 2 * LOOK_EVERY;
 
 	end_interrupt(ctrl, false);
 	if (READ_ONCE(ctrl->ending))
 		return -ESHUTDOWN;
-	if (left <= 0 || !wait_for_completion_timeout(&ctrl->news, left))
+	if (left <= 0)
 		return -ETIMEDOUT;
+	if (!wait_for_completion_timeout(&ctrl->news, min_t(long, left, LOOK_EVERY)))
+		look(ctrl, time_after(jiffies, most));
 	return READ_ONCE(ctrl->ending) ? -ESHUTDOWN : 0;
 }
 
@@ -85,6 +107,7 @@ static int take_answer(struct xnf *front, struct xnet_ctrl_response *rsp, unsign
 		return err;
 	xsplit_ring_take(&ctrl->ring, ctrl->ring.cons, rsp, sizeof(*rsp));
 	ctrl->ring.cons++;
+	xsplit_count(&ctrl->messages, 1);
 	end_interrupt(ctrl, true);
 	return 0;
 }
@@ -187,6 +210,15 @@ bool xnf_ctrl_there(const struct xnf *front)
 	return READ_ONCE(front->ctrl.live);
 }
 
+/* --- counters ------------------------------------------------------------ */
+
+static const struct xsplit_counter counters[] = {
+	{ "messages", offsetof(struct xnf_ctrl, messages) },
+	{ "events_lost", offsetof(struct xnf_ctrl, events_lost) },
+	{ "notifications_repeated", offsetof(struct xnf_ctrl, notified_again) },
+	{ }
+};
+
 /* --- life ---------------------------------------------------------------- */
 
 void xnf_ctrl_init(struct xnf *front)
@@ -227,6 +259,7 @@ void xnf_ctrl_open(struct xnf *front)
 			  sizeof(struct xnet_ctrl_request));
 	if (open_event(front))
 		goto take_back_data;
+	ctrl->counters = xsplit_counters_add(front->link->debugfs, "control", counters, ctrl);
 	return;
 
 take_back_data:
@@ -281,6 +314,8 @@ void xnf_ctrl_close(struct xnf *front)
 	cancel_work_sync(&ctrl->tell);
 	mutex_lock(&ctrl->lock);
 	WRITE_ONCE(ctrl->live, false);
+	xsplit_counters_remove(ctrl->counters);
+	ctrl->counters = NULL;
 	xsplit_event_close(&ctrl->event, ctrl);
 	xsplit_pages_take_back(&ctrl->data);
 	xsplit_pages_take_back(&ctrl->shared);

@@ -16,6 +16,7 @@
 #include "xenbus/channel.h"
 #include "xenbus/ring.h"
 
+struct dentry;
 struct xnf;
 struct xsplit_txn;
 
@@ -37,6 +38,10 @@ struct xsplit_txn;
  * @wish: the same, while a change is tried
  * @talk: the conversation about it
  * @tell: tells a new backend
+ * @messages: answers taken; the counters go on from one connection to the next
+ * @events_lost: answers that no event told of
+ * @notified_again: times the backend was told again, as the event seemed lost
+ * @counters: their file
  */
 struct xnf_ctrl {
 	struct mutex lock;
@@ -53,6 +58,10 @@ struct xnf_ctrl {
 	struct xnf_rss wish;
 	struct xnf_rss_talk talk;
 	struct work_struct tell;
+	u64 messages;
+	u64 events_lost;
+	u64 notified_again;
+	struct dentry *counters;
 };
 
 /**

@@ -16,12 +16,6 @@
 #include "netfront/xdp.h"
 #include "xenbus/store.h"
 
-/*
- * Queues that stand still are looked at before the stack's own watchdog, which
- * takes a slow backend for a bug of the kernel's, does.
- */
-#define WATCHDOG_EVERY (2 * HZ)
-
 /* After a migration others look for us at another place. */
 #define ANNOUNCEMENTS 5
 #define ANNOUNCE_AGAIN (HZ / 2)
@@ -39,30 +33,17 @@ static netdev_tx_t dev_send(struct sk_buff *skb, struct net_device *dev)
 	return xnf_tx_send(&front->queue[skb_get_queue_mapping(skb)], skb);
 }
 
-static void look_after(struct xnf_queue *q)
+static bool look(struct xsplit_watchdog *watchdog, bool sure)
 {
-	struct xnf_tx *tx = &q->tx;
-	u32 cons = READ_ONCE(tx->ring.cons);
-
-	if (!netif_xmit_stopped(tx->txq) || cons != tx->cons_seen) {
-		tx->cons_seen = cons;
-		return;
-	}
-	xsplit_count(&q->count.tx.stalls, 1);
-	/* An event was lost, on either side, or the backend takes its time. */
-	xsplit_event_notify(xnf_tx_channel(q));
-	xnf_queue_look(q);
-	txq_trans_cond_update(tx->txq);
-}
-
-static void watchdog(struct work_struct *work)
-{
-	struct xnf *front = container_of(to_delayed_work(work), struct xnf, watchdog);
+	struct xnf *front = container_of(watchdog, struct xnf, watchdog);
+	bool soon = false;
 	unsigned int i;
 
-	for (i = 0; i < front->nr_queues; i++)
-		look_after(&front->queue[i]);
-	schedule_delayed_work(&front->watchdog, WATCHDOG_EVERY);
+	for (i = 0; i < front->nr_queues; i++) {
+		soon |= xnf_tx_look(&front->queue[i], sure);
+		soon |= xnf_rx_look(&front->queue[i], sure);
+	}
+	return soon;
 }
 
 static void dev_tx_timeout(struct net_device *dev, unsigned int index)
@@ -203,7 +184,7 @@ int xnf_dev_start(struct xnf *front)
 		for (i = 0; i < front->nr_queues; i++)
 			xnf_queue_start(&front->queue[i]);
 		front->live = true;
-		schedule_delayed_work(&front->watchdog, WATCHDOG_EVERY);
+		xsplit_watchdog_start(&front->watchdog);
 	}
 	rtnl_unlock();
 	return err;
@@ -218,7 +199,7 @@ void xnf_dev_stop(struct xnf *front)
 	cancel_delayed_work_sync(&front->announce);
 	rtnl_lock();
 	if (front->live) {
-		cancel_delayed_work_sync(&front->watchdog);
+		xsplit_watchdog_stop(&front->watchdog);
 		for (i = 0; i < front->nr_queues; i++)
 			xnf_queue_stop(&front->queue[i]);
 		/* NAPI may still be ending interrupts. */
@@ -283,7 +264,7 @@ struct xnf *xnf_dev_create(struct xsplit_link *link)
 	front->link = link;
 	front->dev = dev;
 	front->max_queues = nr;
-	INIT_DELAYED_WORK(&front->watchdog, watchdog);
+	xsplit_watchdog_init(&front->watchdog, look);
 	INIT_DELAYED_WORK(&front->announce, announce);
 	xnf_ctrl_init(front);
 	front->queue = kvcalloc(nr, sizeof(*front->queue), GFP_KERNEL);

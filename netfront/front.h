@@ -10,6 +10,7 @@
 #include "netfront/ctrl.h"
 #include "netfront/features.h"
 #include "xenbus/link.h"
+#include "xenbus/watchdog.h"
 
 struct bpf_prog;
 struct xnf_queue;
@@ -41,7 +42,7 @@ extern struct xnf_params xnf_params;
  * @live: the queues carry packets; written under rtnl
  * @prog: sees frames before the stack does; written under rtnl
  * @ctrl: control ring
- * @watchdog: looks after queues that stand still, see dev.c
+ * @watchdog: looks for events that were lost, while @live
  * @announce: tells the network where we are
  * @announcements: how many of them are left
  * @moved: there was a connection before this one
@@ -60,7 +61,7 @@ struct xnf {
 	bool live;
 	struct bpf_prog __rcu *prog;
 	struct xnf_ctrl ctrl;
-	struct delayed_work watchdog;
+	struct xsplit_watchdog watchdog;
 	struct delayed_work announce;
 	unsigned int announcements;
 	bool moved;

@@ -134,6 +134,21 @@ void xnf_queue_look(struct xnf_queue *q);
  */
 void xnf_queue_broken(struct xnf_queue *q, const char *rule);
 
+/**
+ * xnf_queue_told - has an event come that NAPI is dealing with, or will?
+ * @q: the queue
+ * @event: of the direction
+ *
+ * Also when NAPI is disabled: there is nobody to be told.
+ */
+static inline bool xnf_queue_told(const struct xnf_queue *q, const struct xnf_event *event)
+{
+	const struct xnf_event *line = q->split ? event : &q->rx_event;
+
+	return READ_ONCE(line->pending) ||
+	       test_bit(NAPI_STATE_SCHED, &q->napi.state);
+}
+
 /* The event channel that tells the backend of requests to send. */
 static inline const struct xsplit_event *xnf_tx_channel(const struct xnf_queue *q)
 {

@@ -13,6 +13,7 @@
 #include "netfront/frame.h"
 #include "xenbus/channel.h"
 #include "xenbus/ring.h"
+#include "xenbus/stall.h"
 
 struct xnf_queue;
 
@@ -46,6 +47,7 @@ struct xnf_rx_slot {
  * @reserve: references
  * @shared: the memory of the ring
  * @again: runs NAPI again when there was no memory for pages
+ * @stall: what the watchdog has seen; its own
  */
 struct xnf_rx {
 	struct xsplit_ring ring;
@@ -62,6 +64,7 @@ struct xnf_rx {
 	struct xsplit_reserve reserve;
 	struct xsplit_pages shared;
 	struct timer_list again;
+	struct xsplit_stall stall;
 };
 
 /**
@@ -103,6 +106,13 @@ unsigned int xnf_rx_poll(struct xnf_queue *q, unsigned int budget);
  * Context: NAPI. Return: true if there is one already.
  */
 bool xnf_rx_arm(struct xnf_queue *q);
+
+/**
+ * xnf_rx_look - as xnf_tx_look()
+ * @q: the queue
+ * @sure: see xsplit_stall_judge()
+ */
+bool xnf_rx_look(struct xnf_queue *q, bool sure);
 
 /**
  * xnf_rx_moved - was anything received since this was last asked?

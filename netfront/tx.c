@@ -181,6 +181,7 @@ static void push(struct xnf_queue *q)
 	if (want_event(tx))
 		xsplit_front_ask(&tx->ring, tx->event_at);
 	notify = xsplit_front_push(&tx->ring);
+	xsplit_watchdog_wake(&q->front->watchdog);
 	xnf_count_size(q->count.tx.pushes, nr);
 	xsplit_count(notify ? &q->count.tx.notified : &q->count.tx.quiet, 1);
 	if (notify)
@@ -288,6 +289,48 @@ bool xnf_tx_poll(struct xnf_queue *q, int budget, bool rest)
 	return false;
 }
 
+/* Is something waiting for an event that was asked for and should have come? */
+static bool event_due(const struct xnf_tx *tx, u32 shown)
+{
+	return (tx->held || netif_tx_queue_stopped(tx->txq)) &&
+	       (s32)(tx->event_at - tx->ring.cons) > 0 && (s32)(shown - tx->event_at) >= 0;
+}
+
+static unsigned int judge_stall(struct xnf_queue *q, bool sure)
+{
+	struct xnf_tx *tx = &q->tx;
+	struct xsplit_glance now;
+	unsigned int verdict;
+
+	assert_locked(tx);
+	if (!tx->live || q->broken || xsplit_event_gone(&q->rx_event.channel))
+		return 0;
+	xsplit_front_glance(&tx->ring, &now);
+	now.waiting = event_due(tx, now.shown);
+	now.told = xnf_queue_told(q, &q->tx_event);
+	verdict = xsplit_stall_judge(&tx->stall, &now, sure);
+	xsplit_count(&q->count.tx.events_lost, !!(verdict & XSPLIT_STALL_LOST));
+	xsplit_count(&q->count.tx.notified_again, !!(verdict & XSPLIT_STALL_DEAF));
+	/* The stack takes a slow backend for a bug of the kernel's. */
+	if (now.owed && netif_tx_queue_stopped(tx->txq))
+		txq_trans_cond_update(tx->txq);
+	return verdict;
+}
+
+bool xnf_tx_look(struct xnf_queue *q, bool sure)
+{
+	unsigned int verdict;
+
+	__netif_tx_lock(q->tx.txq, smp_processor_id());
+	verdict = judge_stall(q, sure);
+	__netif_tx_unlock(q->tx.txq);
+	if (verdict & XSPLIT_STALL_LOST)
+		napi_schedule(&q->napi);
+	if (verdict & XSPLIT_STALL_DEAF)
+		xsplit_event_notify(xnf_tx_channel(q));
+	return verdict & XSPLIT_STALL_WATCH;
+}
+
 bool xnf_tx_moved(struct xnf_queue *q)
 {
 	u32 now = xsplit_front_shown(&q->tx.ring);
@@ -344,6 +387,7 @@ int xnf_tx_open(struct xnf_queue *q, bool copy_all)
 	tx->held = 0;
 	tx->event_at = 1;
 	tx->eoi_at = 0;
+	tx->stall = (struct xsplit_stall){ };
 	return 0;
 
 free_tables:

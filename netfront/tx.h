@@ -16,6 +16,7 @@
 #include "netfront/request.h"
 #include "xenbus/channel.h"
 #include "xenbus/ring.h"
+#include "xenbus/stall.h"
 
 struct xnf_queue;
 
@@ -71,7 +72,7 @@ static_assert(XNET_MAX_SLOTS <= U8_MAX);
  * @event_at: the backend sends an event when it shows so many responses; if
  *	these are taken already there is none to come
  * @eoi_at: number of responses shown at the last end-of-interrupt
- * @cons_seen: responses taken when the watchdog last looked; its own
+ * @stall: what the watchdog has seen
  * @reserve: references
  * @shared: the memory of the ring
  */
@@ -88,7 +89,7 @@ struct xnf_tx {
 	unsigned int held;
 	u32 event_at;
 	u32 eoi_at;
-	u32 cons_seen;
+	struct xsplit_stall stall;
 	struct xsplit_reserve reserve;
 	struct xsplit_pages shared;
 };
@@ -189,6 +190,15 @@ void xnf_tx_push(struct xnf_queue *q);
  * Context: NAPI. Return: true if more is to be done.
  */
 bool xnf_tx_poll(struct xnf_queue *q, int budget, bool rest);
+
+/**
+ * xnf_tx_look - look for events that were lost
+ * @q: the queue
+ * @sure: see xsplit_stall_judge()
+ *
+ * Context: the watchdog. Return: true to look again soon.
+ */
+bool xnf_tx_look(struct xnf_queue *q, bool sure);
 
 /**
  * xnf_tx_moved - was anything answered since this was last asked?
