@@ -10,6 +10,8 @@ RUN=/run/rig
 . /rig/common/module.sh
 # shellcheck source=tests/rig/common/net.sh
 . /rig/common/net.sh
+# shellcheck source=tests/rig/common/hush.sh
+. /rig/common/hush.sh
 # shellcheck source=tests/rig/common/scenario.sh
 . /rig/common/scenario.sh
 # shellcheck source=tests/rig/dom0/logscan.sh

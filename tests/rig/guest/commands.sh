@@ -3,6 +3,8 @@
 # shellcheck shell=bash
 # shellcheck source=tests/rig/common/module.sh
 . /rig/module.sh
+# shellcheck source=tests/rig/common/hush.sh
+. /rig/hush.sh
 
 # $1: module, $2: kind, rest: parameters
 front_load() {

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Loses events: of the notifications that modules send to other domains, each n-th
+ * is swallowed, as if the hypervisor had lost it. For tests on the rig only.
+ *
+ *	insmod hush.ko; echo 10 >/sys/module/hush/parameters/every
+ *
+ * A probe at the start of the kernel's function returns in its stead. What returns to
+ * the kernel's own code passes: that are interrupts between its own processors, and
+ * what a driver sends last of all in a softirq.
+ */
+#include <linux/atomic.h>
+#include <linux/kprobes.h>
+#include <linux/module.h>
+
+static unsigned int every;
+module_param(every, uint, 0644);
+MODULE_PARM_DESC(every, "Each n-th notification is swallowed; 0: none");
+
+static unsigned int irq;
+module_param(irq, uint, 0644);
+MODULE_PARM_DESC(irq, "Only those of this interrupt; 0: of all");
+
+static int most = INT_MAX;
+module_param(most, int, 0644);
+MODULE_PARM_DESC(most, "How many more are swallowed at most");
+
+static atomic_t seen = ATOMIC_INIT(0);
+static atomic_t swallowed = ATOMIC_INIT(0);
+
+static int get_swallowed(char *buf, const struct kernel_param *param)
+{
+	return sysfs_emit(buf, "%d\n", atomic_read(&swallowed));
+}
+
+static const struct kernel_param_ops swallowed_ops = { .get = get_swallowed };
+module_param_cb(swallowed, &swallowed_ops, NULL, 0444);
+MODULE_PARM_DESC(swallowed, "How many were");
+
+static notrace void nothing(void)
+{
+}
+
+static bool from_module(const struct pt_regs *regs)
+{
+	unsigned long caller = *(unsigned long *)regs->sp;
+
+	return caller >= MODULES_VADDR && caller < MODULES_END;
+}
+
+static bool unlucky(const struct pt_regs *regs)
+{
+	unsigned int n = READ_ONCE(every), only = READ_ONCE(irq);
+
+	if (!n || (only && regs->di != only) || !from_module(regs))
+		return false;
+	if (atomic_inc_return(&seen) % n || READ_ONCE(most) <= 0)
+		return false;
+	WRITE_ONCE(most, most - 1);
+	atomic_inc(&swallowed);
+	return true;
+}
+
+static int at_notification(struct kprobe *probe, struct pt_regs *regs)
+{
+	if (!unlucky(regs))
+		return 0;
+	regs->ip = (unsigned long)nothing;
+	return 1;
+}
+
+/* Having one says that the other may change where to go on. */
+static void after_notification(struct kprobe *probe, struct pt_regs *regs, unsigned long flags)
+{
+}
+
+static struct kprobe probe = {
+	.symbol_name = "notify_remote_via_irq",
+	.pre_handler = at_notification,
+	.post_handler = after_notification,
+};
+
+static int __init hush_init(void)
+{
+	return register_kprobe(&probe);
+}
+module_init(hush_init);
+
+static void __exit hush_exit(void)
+{
+	unregister_kprobe(&probe);
+}
+module_exit(hush_exit);
+
+MODULE_DESCRIPTION("Loses events between domains, for tests");
+MODULE_LICENSE("GPL");
