@@ -90,4 +90,5 @@ lost_events_nic() {
 	check "detach" vif_detach "$GUEST" 0
 }
 
-scenario lost-events-nic 90 net netfront:max_queues=1 only:back only:front lost_events_nic
+# Not in the list: it has not been seen to pass as a whole.
+# scenario lost-events-nic 90 net netfront:max_queues=1 only:back only:front lost_events_nic
