@@ -8,10 +8,11 @@ DOM0_PACKAGES=(
 	xenstore-utils xen-utils-common kmod iproute2 bridge-utils
 	procps fio e2fsprogs udev mount util-linux dmsetup bpftrace psmisc
 	busybox-static ethtool iputils-ping iperf3 sockperf
+	qemu-system-xen net-tools nftables
 )
 GUEST_PACKAGES=(
 	xenstore-utils kmod fio e2fsprogs mount util-linux procps busybox-static
-	iproute2 ethtool iputils-ping iperf3 sockperf
+	iproute2 ethtool iputils-ping iperf3 sockperf initramfs-tools
 )
 
 # What the dom0 initramfs needs to reach its disk.
@@ -25,11 +26,11 @@ NET_MODULES=(
 DOM0_MODULES=(
 	"${DOM0_BOOT_MODULES[@]}" xen-evtchn xen-gntdev xen-gntalloc xen-privcmd
 	xenfs xen-blkback loop brd null_blk scsi_debug sd_mod dm-mod dm-flakey
-	dm-delay xen-netback "${NET_MODULES[@]}"
+	dm-delay xen-netback nft_chain_nat nft_masq "${NET_MODULES[@]}"
 )
 GUEST_MODULES=(
 	xen-blkfront xen-netfront crc32c_generic crc32c-intel ext4 xenfs
-	xen-evtchn xen-gntalloc nls_ascii "${NET_MODULES[@]}"
+	xen-evtchn xen-gntalloc nls_ascii ata_piix sd_mod "${NET_MODULES[@]}"
 )
 # Newer kernels have them as a library, which comes with those who need it.
 LIBRARY_MODULES=(crc32c_generic crc32c-intel)
@@ -177,7 +178,9 @@ image_dom0_disk() {
 	image_modules "$work/kern" "$kver" "$work/dom0" "${DOM0_MODULES[@]}"
 	cp -a "$work/dom0/usr/lib/modules/$kver" "$work/out/dom0-modules"
 	mkdir -p "$work/dom0/rig" "$work/dom0/boot"
+	# An HVM guest's firmware takes the packed kernel only.
 	cp "$work/out/vmlinux" "$work/out/guest.cpio" "$work/dom0/boot/"
+	cp "$work/kern/boot/vmlinuz-$kver" "$work/dom0/boot/vmlinuz"
 	image_ext4 "$work/dom0" "$work/out/dom0.img" 1536
 }
 
@@ -185,6 +188,7 @@ image_guest_disk() {
 	local work=$1 kver=$2
 	image_modules "$work/kern" "$kver" "$work/guest" "${GUEST_MODULES[@]}"
 	mkdir -p "$work/guest/rig"
+	cp "$work/kern/boot/config-$kver" "$work/guest/boot/"
 	image_ext4 "$work/guest" "$work/out/root.img" 768
 }
 
