@@ -12,10 +12,15 @@ passed() {
 	echo "ok [$SECONDS s]: $*"
 }
 
+# Do this however the scenario ends. $*: command
+at_end() {
+	# shellcheck disable=SC2064
+	trap "rc=\$?; $* || :; echo \$rc >$RUN/rc" EXIT
+}
+
 # Destroy this guest however the scenario ends.
 trap_guest() {
-	# shellcheck disable=SC2064
-	trap "rc=\$?; guest_destroy $1 || :; echo \$rc >$RUN/rc" EXIT
+	at_end guest_destroy "$1"
 }
 
 # check TEXT COMMAND...
