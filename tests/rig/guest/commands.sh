@@ -100,13 +100,13 @@ load_stop() {
 # Write all and verify it by checksum, other data each time, until
 # verify_load_stop. $1: disk, $2: name, rest: fio options
 verify_load() {
-	local disk=$1 name=$2 n=0
+	local disk=$1 name=$2 pass=0
 	shift 2
 	rm -f "/run/rig/$name.stop" "/run/rig/$name.rc"
 	(
 		until [ -e "/run/rig/$name.stop" ]; do
-			fio_verify "$disk" "$name" "$@" --randseed=$((n += 1)) || break
-			echo "passed $n"
+			fio_verify "$disk" "$name" "$@" --randseed=$((pass += 1)) || break
+			echo "passed $pass"
 		done
 		[ -e "/run/rig/$name.stop" ]
 		echo $? >"/run/rig/$name.rc"
