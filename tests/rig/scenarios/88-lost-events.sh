@@ -48,9 +48,8 @@ lose() {
 lost_prepare() {
 	check "in dom0" hush_load
 	check "in the guest" guest_run "$GUEST" 15 hush_load
-	# shellcheck disable=SC2154
 	# Whatever happens, the next scenario has its events.
-	trap 'rc=$?; lose 0 0 || :; echo $rc >$RUN/rc' EXIT
+	at_end lose 0 0
 }
 
 # Nothing is counted while nothing is lost, not even when the guest stands still for
