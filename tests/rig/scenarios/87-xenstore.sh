@@ -106,12 +106,6 @@ store_logged() {
 	grep -qF -- "$1" "$RUN/dmesg.log" "/var/log/xen/console/guest-$GUEST.log"
 }
 
-# Undo something however the scenario ends. $1: function
-store_trap() {
-	# shellcheck disable=SC2064,SC2154
-	trap "rc=\$?; $1 || :; echo \$rc >$RUN/rc" EXIT
-}
-
 # --- xenstored stands still -----------------------------------------------------
 
 # Whoever asks xenstore has to wait, and may be complained of; data has not. It goes
@@ -242,7 +236,7 @@ store_reason_above() {
 # $1: vbd or vif
 store_quota() {
 	store_device "$1"
-	store_trap store_quota_free
+	at_end store_quota_free
 	check "no driver yet" guest_run "$GUEST" 15 '. /rig/device.sh; device_autoprobe 0'
 	check "attach" store_attach
 	store_reach "offered" "2 1"
