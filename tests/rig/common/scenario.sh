@@ -12,11 +12,11 @@
 # own work; long:SECONDS does where it takes its full counts.
 #
 # A scenario is about disks or about the network, and only what it is about is
-# loaded and looked at.
+# loaded and looked at; with the words disk and net it is about both.
 # shellcheck disable=SC2034 # read by host and dom0
 SCENARIO_NAMES=()
 declare -A SCENARIO_LIMIT SCENARIO_BACK SCENARIO_FRONT SCENARIO_CALL
-declare -A SCENARIO_TOPIC SCENARIO_GUESTS SCENARIO_ONLY
+declare -A SCENARIO_TOPICS SCENARIO_GUESTS SCENARIO_ONLY
 
 # DRIVERS is one kind for both sides, or BACK-FRONT.
 scenario_kind_back() {
@@ -39,7 +39,8 @@ rounds() {
 
 # shellcheck disable=SC2034 # as above
 scenario() {
-	local name=$1 topic=disk guests=g1 only="" back=() front=()
+	local name=$1 disk="" net="" t guests=g1 only=""
+	local -A back=() front=()
 	# No $(...) here: all declarations are read anew for each scenario, and under
 	# emulation a fork costs milliseconds.
 	local back_kind=${DRIVERS%-*} front_kind=${DRIVERS#*-}
@@ -47,25 +48,34 @@ scenario() {
 	SCENARIO_LIMIT[$name]=$2
 	shift 2
 	while :; do
-		[[ $1 != net && $1 != net*:* ]] || topic=net
+		[[ $1 != net && $1 != net*:* ]] || net=net
 		case $1 in
+		disk) disk=disk ;;
 		net) ;;
 		guests:2) guests="g1 g2" ;;
 		long:*) [ "${LONG:-0}" != 1 ] || SCENARIO_LIMIT[$name]=${1#long:} ;;
 		only:*) only+="${1#only:} " ;;
 		back:kind=* | netback:kind=*) back_kind=${1#*=} ;;
 		front:kind=* | netfront:kind=*) front_kind=${1#*=} ;;
-		back:* | netback:*) back+=("${1#*:}") ;;
-		front:* | netfront:*) front+=("${1#*:}") ;;
+		back:*) back[disk]+=" ${1#*:}" ;;
+		front:*) front[disk]+=" ${1#*:}" ;;
+		netback:*) back[net]+=" ${1#*:}" ;;
+		netfront:*) front[net]+=" ${1#*:}" ;;
 		*) break ;;
 		esac
 		shift
 	done
-	SCENARIO_TOPIC[$name]=$topic
+	[ -n "$net" ] || disk=disk
+	SCENARIO_TOPICS[$name]="$disk $net"
 	SCENARIO_GUESTS[$name]=$guests
 	SCENARIO_ONLY[$name]=$only
-	SCENARIO_BACK[$name]="$back_kind ${back[*]}"
-	SCENARIO_FRONT[$name]="$front_kind ${front[*]}"
+	for t in $net $disk; do
+		SCENARIO_BACK[$name.$t]="$back_kind${back[$t]:-}"
+		SCENARIO_FRONT[$name.$t]="$front_kind${front[$t]:-}"
+		# Of the only topic, or of the disk.
+		SCENARIO_BACK[$name]=${SCENARIO_BACK[$name.$t]}
+		SCENARIO_FRONT[$name]=${SCENARIO_FRONT[$name.$t]}
+	done
 	SCENARIO_CALL[$name]="$*"
 }
 
@@ -75,7 +85,7 @@ scenario_unfit() {
 	for side in ${SCENARIO_ONLY[$1]}; do
 		kinds=${SCENARIO_BACK[$1]}
 		[ "$side" = back ] || kinds=${SCENARIO_FRONT[$1]}
-		[[ $kinds == "ours "* ]] || echo "the $side is not ours"
+		[[ $kinds == ours* ]] || echo "the $side is not ours"
 	done
 }
 
