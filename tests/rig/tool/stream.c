@@ -4,7 +4,7 @@
  * its place; both ends' findings come out at the client.
  *
  *	stream serve
- *	stream tcp ADDRESS BYTES [SEED [OWN_PORT]]
+ *	stream tcp ADDRESS BYTES [SEED [OWN_PORT [BYTES_A_SECOND]]]
  *	stream udp|fragments ADDRESS DATAGRAMS MAX_PAYLOAD [SEED [WINDOW]]
  *	stream multicast ADDRESS DATAGRAMS MAX_PAYLOAD GROUP [SEED [WINDOW]]
  *
@@ -230,6 +230,9 @@ int main(int argc, char **argv)
 	q->amount = number(argc, argv, 3, 0);
 	q->max_len = number(argc, argv, 4, 0);
 	q->seed = number(argc, argv, more, 1);
-	q->window = number(argc, argv, more + 1, DEFAULT_WINDOW);
+	if (q->kind == STREAM_TCP)
+		q->pace = number(argc, argv, more + 2, 0);
+	else
+		q->window = number(argc, argv, more + 1, DEFAULT_WINDOW);
 	return ask(&s, argv[2], own_port);
 }

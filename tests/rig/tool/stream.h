@@ -16,6 +16,8 @@ struct stream_request {
 	uint32_t max_len;
 	uint32_t window;
 	uint32_t group_port;
+	/* TCP: bytes a second each way; 0: as fast as it goes */
+	uint64_t pace;
 	/* bytes (TCP) or datagrams (UDP), each way */
 	uint64_t amount;
 	uint64_t seed;
