@@ -18,6 +18,8 @@ RUN=/run/rig
 . /rig/dom0/logscan.sh
 # shellcheck source=tests/rig/dom0/guest.sh
 . /rig/dom0/guest.sh
+# shellcheck source=tests/rig/dom0/save.sh
+. /rig/dom0/save.sh
 # shellcheck source=tests/rig/dom0/disk.sh
 . /rig/dom0/disk.sh
 # shellcheck source=tests/rig/dom0/vif.sh

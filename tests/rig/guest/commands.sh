@@ -16,6 +16,14 @@ disk_attr() {
 	cat "/sys/block/$1/$2"
 }
 
+# A counter of our driver, over all queues of a disk. $1: disk, $2: name
+disk_count() {
+	[ -d /sys/kernel/debug/xen-split ] ||
+		mount -t debugfs debugfs /sys/kernel/debug || return
+	awk -v name="$2" '$1 == name { sum += $2 } END { print sum + 0 }' \
+		"$(readlink -f "/sys/block/$1/device" | sed 's|.*/|/sys/kernel/debug/xen-split/|')"/queue*
+}
+
 # Write, then verify by checksum what was written. $1: disk, $2: job name,
 # rest: fio options
 fio_verify() {
