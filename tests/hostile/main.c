@@ -32,6 +32,7 @@ static const struct vbd_group vbd_groups[] = {
 	{ "flap", vbd_flap },
 	{ "storm", vbd_storm },
 	{ "race", vbd_race },
+	{ "firmware", vbd_firmware },
 };
 
 /* "ring+33": a producer that is so far beyond what was put. */
@@ -86,6 +87,7 @@ static const struct vif_group vif_groups[] = {
 	{ "flap", vif_flap },
 	{ "storm", vif_storm },
 	{ "race", vif_race },
+	{ "firmware", vif_firmware },
 };
 
 /* "txring+257", "rxring-1", "ctrlring+129" */

@@ -164,5 +164,7 @@ void vif_flap(struct vif *vif);
 void vif_storm(struct vif *vif);
 void vif_race(struct vif *vif);
 void vif_ring_broken(struct vif *vif, const char *which, int beyond);
+/* And one without malice. */
+void vif_firmware(struct vif *vif);
 
 #endif
