@@ -24,6 +24,8 @@ RUN=/run/rig
 . /rig/dom0/disk.sh
 # shellcheck source=tests/rig/dom0/vif.sh
 . /rig/dom0/vif.sh
+# shellcheck source=tests/rig/dom0/small.sh
+. /rig/dom0/small.sh
 # shellcheck source=tests/rig/dom0/driver.sh
 . /rig/dom0/driver.sh
 # shellcheck source=tests/rig/dom0/check.sh

@@ -125,7 +125,7 @@ payload_make() {
 		payload_identities "$work/dom0-tree/lib/modules/$kver"
 		payload_identities "$image/guest-modules"
 	} | sort -u >"$work/rig/modules.ids"
-	cp -a "$RIG_DIR"/{dom0,common,scenarios} "$work/rig/"
+	cp -a "$RIG_DIR"/{dom0,common,scenarios,small} "$work/rig/"
 	payload_tools "$work/rig/tool"
 	payload_guest "$work" "$kver" "$image"
 	{
