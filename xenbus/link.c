@@ -203,6 +203,21 @@ static void do_stay(struct xsplit_link *link)
 {
 }
 
+/*
+ * The bus skips a state that it believes to be written. It takes a device that it
+ * has just found for Initialising; whoever had it before may have left it Closed.
+ */
+static void say_initialising(struct xenbus_device *xdev)
+{
+	enum xenbus_state written = xsplit_read_state(xdev, xdev->nodename);
+
+	if (xdev->state == XenbusStateInitialising && written != XenbusStateUnknown &&
+	    written != XenbusStateInitialising)
+		xenbus_printf(XBT_NIL, xdev->nodename, "state", "%d", XenbusStateInitialising);
+	else
+		xenbus_switch_state(xdev, XenbusStateInitialising);
+}
+
 static void do_open(struct xsplit_link *link)
 {
 	const struct xsplit_link_ops *ops = link->driver->ops;
@@ -212,8 +227,10 @@ static void do_open(struct xsplit_link *link)
 		give_up(link, XSPLIT_WHY_CLOSE);
 		return;
 	}
-	xenbus_switch_state(link->xdev, link->driver->side == XSPLIT_FRONT ?
-			    XenbusStateInitialising : XenbusStateInitWait);
+	if (link->driver->side == XSPLIT_FRONT)
+		say_initialising(link->xdev);
+	else
+		xenbus_switch_state(link->xdev, XenbusStateInitWait);
 }
 
 /* A peer that began anew has taken its rings back, which is no fault. */
