@@ -187,8 +187,7 @@ detach_disk_suspended() {
 }
 
 scenario detach-disk 90 long:900 detach_disk_running
-# Not in the list yet: it has not been run.
-# scenario detach-disk-suspended 120 long:600 detach_disk_suspended
+scenario detach-disk-suspended 120 long:600 detach_disk_suspended
 
 # --- NICs ----------------------------------------------------------------------
 
@@ -315,6 +314,5 @@ detach_nic_suspended() {
 	detach_nic "${lives[@]}"
 }
 
-# Not in the list yet, like the next: neither has been run as a whole.
-# scenario detach-nic 90 long:600 net detach_nic_running
-# scenario detach-nic-suspended 120 long:600 net detach_nic_suspended
+scenario detach-nic 90 long:600 net detach_nic_running
+scenario detach-nic-suspended 120 long:600 net detach_nic_suspended

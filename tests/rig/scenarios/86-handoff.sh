@@ -57,9 +57,7 @@ handoff_disk() {
 	driver_forget "$GUEST"
 }
 
-# Not in the list yet, like the next: firmware's life has been seen to pass, with its
-# data; what follows has not.
-# scenario handoff-disk 90 only:front front:max_ring_page_order=2 handoff_disk
+scenario handoff-disk 90 only:front front:max_ring_page_order=2 handoff_disk
 
 # --- NIC -----------------------------------------------------------------------
 
@@ -100,4 +98,4 @@ handoff_nic() {
 	driver_forget "$GUEST"
 }
 
-# scenario handoff-nic 90 only:front net handoff_nic
+scenario handoff-nic 90 only:front net handoff_nic

@@ -459,3 +459,5 @@ scenario xenstore-keys 90 long:240 only:back only:front store_keys vbd
 scenario hotplug-script 60 long:120 only:back store_scripts vbd
 scenario net-xenstore-stopped 90 long:240 net only:back store_stopped_nic
 scenario net-xenstore-keys 90 long:300 net only:back only:front store_keys vif
+scenario net-xenstore-full 60 net only:front store_quota vif
+scenario net-hotplug-script 60 long:120 net only:back store_scripts vif
