@@ -30,46 +30,92 @@ guest_suspended() {
 }
 
 # What is saved goes nowhere, and the guest goes on when it is through.
-guest_save() {
+save_begins() {
 	xl save -c "$GUEST" /dev/null >"$RUN/save.log" 2>&1 &
 	SAVING=$!
 	check "save" wait_for 30 guest_suspended
 }
 
-guest_saved() {
+save_ends() {
 	wait "$SAVING" || fail "xl save: $(tail -n 1 "$RUN/save.log")"
 	check "saved" guest_run "$GUEST" 30 true
 }
 
-# --- disks ---------------------------------------------------------------------
+# --- states of either ----------------------------------------------------------
+
+# KIND is disk or nic. KIND_offer DEVICE [BACKING] is what the toolstack does without
+# waiting for the guest; KIND_back_of DEVICE its folder; KIND_front_waits DEVICE the
+# frontend that has said all it has to; what KIND_until_ and KIND_after_ name more
+# states.
 
 # Nobody has connected to it.
-disk_until_never() {
-	check "the guest keeps its driver off" hostile_guest 10 "hostile_autoprobe 0"
-	check "attach $1" vbd_offer "$GUEST" "$LOOP" "$1"
-	check "offered" wait_for 10 hostile_offered "$(vbd_back "$GUEST" "$1")"
+until_never() {
+	hostile_drivers_off
+	check "attach $1" "${KIND}_offer" "$1"
+	check "offered" wait_for 10 hostile_offered "$("${KIND}_back_of" "$1")"
 }
 
-disk_after_never() {
-	check "the guest has its driver back" hostile_guest 10 "hostile_autoprobe 1"
+after_never() {
+	hostile_drivers_on
+}
+
+# The back waits for a backing device or a hotplug script that never comes to its end.
+until_connecting() {
+	check "attach $1 to nothing" "${KIND}_offer" "$1" withheld
+	check "the front waits" wait_for 10 "${KIND}_front_waits" "$1"
+}
+
+# Somewhere between the two, or just behind.
+until_midway() {
+	local after=0.$RANDOM
+	check "attach $1" "${KIND}_offer" "$1"
+	passed "after $after s" && sleep $after
+}
+
+until_paused() {
+	"${KIND}_until_used" "$1"
+	check "pause" xl pause "$GUEST"
+}
+
+after_paused() {
+	check "go on" xl unpause "$GUEST"
+	"${KIND}_after_used"
+}
+
+until_saving() {
+	"${KIND}_until_used" "$1"
+	save_begins
+}
+
+after_saving() {
+	save_ends
+	"${KIND}_after_used"
+}
+
+# $1: until or after, $2: state, $3: device
+detach_step() {
+	local f
+	for f in "${KIND}_$1_$2" "$1_$2"; do
+		! declare -F "$f" >/dev/null || {
+			"$f" "$3"
+			return
+		}
+	done
+	[ "$1" = after ] || fail "no state $2"
+}
+
+# --- disks ---------------------------------------------------------------------
+
+disk_offer() {
+	vbd_offer "$GUEST" "${2:-$LOOP}" "$1"
+}
+
+disk_back_of() {
+	vbd_back "$GUEST" "$1"
 }
 
 disk_front_waits() {
 	[ "$(vbd_front_key "$GUEST" "$1" state)" = 3 ]
-}
-
-# The back waits for a backing device that does not come.
-disk_until_connecting() {
-	check "attach $1 without a backing device" \
-		vbd_offer "$GUEST" withheld "$1"
-	check "the front waits" wait_for 10 disk_front_waits "$1"
-}
-
-# Somewhere between the two, or just behind.
-disk_until_midway() {
-	local after=0.$RANDOM
-	check "attach $1" vbd_offer "$GUEST" "$LOOP" "$1"
-	passed "after $after s" && sleep $after
 }
 
 disk_until_connected() {
@@ -105,26 +151,6 @@ disk_after_mounted() {
 	check_is "what was synced" "$KEPT" "$(debugfs -R 'cat kept' "$DISK_DIR"/data 2>/dev/null | sha256sum)"
 }
 
-disk_until_paused() {
-	disk_until_used "$1"
-	check "pause" xl pause "$GUEST"
-}
-
-disk_after_paused() {
-	check "go on" xl unpause "$GUEST"
-	disk_after_used
-}
-
-disk_until_saving() {
-	disk_until_used "$1"
-	guest_save
-}
-
-disk_after_saving() {
-	guest_saved
-	disk_after_used
-}
-
 disk_detach_asked() {
 	check "$1: detach $2" vbd_detach "$GUEST" "$2"
 }
@@ -140,11 +166,11 @@ disk_detach_unheard() {
 
 # $1: life
 detach_disk_life() {
-	local state how disk
+	local KIND=disk state how disk
 	IFS=: read -r state how disk <<<"$1"
-	"disk_until_$state" "$disk"
+	detach_step until "$state" "$disk"
 	"disk_detach_$how" "$state" "$disk"
-	! declare -F "disk_after_$state" >/dev/null || "disk_after_$state" "$disk"
+	detach_step after "$state" "$disk"
 	[ "$how" != unheard ] || check "$state: detach $disk again" vbd_detach "$GUEST" "$disk"
 	check "$state: the guest has no $disk" wait_for 20 guest_device_gone \
 		"vbd-$(vbd_id "$disk")" "/sys/block/$disk"
@@ -191,33 +217,16 @@ scenario detach-disk-suspended 120 long:600 detach_disk_suspended
 
 # --- NICs ----------------------------------------------------------------------
 
-nic_until_never() {
-	check "the guest keeps its driver off" hostile_guest 10 "hostile_autoprobe 0"
-	check "attach vif $1" xl network-attach "$GUEST" "devid=$1" \
-		"mac=$(vif_mac "$GUEST" "$1")" "script=$VIF_SCRIPT"
-	check "offered" wait_for 10 hostile_offered "$(vif_back "$GUEST" "$1")"
+nic_offer() {
+	vif_offer "$GUEST" "$1" ${2:+"bridge=$2"}
 }
 
-nic_after_never() {
-	check "the guest has its driver back" hostile_guest 10 "hostile_autoprobe 1"
+nic_back_of() {
+	vif_back "$GUEST" "$1"
 }
 
 nic_front_waits() {
 	[ "$(vif_front_key "$GUEST" "$1" state)" = 4 ]
-}
-
-# The back waits for a hotplug script that does not say that it is done.
-nic_until_connecting() {
-	check "attach vif $1 to nothing" xl network-attach "$GUEST" "devid=$1" \
-		"mac=$(vif_mac "$GUEST" "$1")" "script=$VIF_SCRIPT" bridge=withheld
-	check "the front waits" wait_for 10 nic_front_waits "$1"
-}
-
-nic_until_midway() {
-	local after=0.$RANDOM
-	check "attach vif $1" xl network-attach "$GUEST" "devid=$1" \
-		"mac=$(vif_mac "$GUEST" "$1")" "script=$VIF_SCRIPT"
-	passed "after $after s" && sleep $after
 }
 
 nic_until_connected() {
@@ -232,26 +241,6 @@ nic_until_used() {
 
 nic_after_used() {
 	pkill -f "stream tcp $V4" || :
-}
-
-nic_until_paused() {
-	nic_until_used "$1"
-	check "pause" xl pause "$GUEST"
-}
-
-nic_after_paused() {
-	check "go on" xl unpause "$GUEST"
-	nic_after_used
-}
-
-nic_until_saving() {
-	nic_until_used "$1"
-	guest_save
-}
-
-nic_after_saving() {
-	guest_saved
-	nic_after_used
 }
 
 # Without a word to the frontend, as the toolstack does in the end to one that
@@ -274,11 +263,11 @@ nic_detach_forced() {
 
 # $1: life
 detach_nic_life() {
-	local state how nr
+	local KIND=nic state how nr
 	IFS=: read -r state how nr <<<"$1"
-	"nic_until_$state" "$nr"
+	detach_step until "$state" "$nr"
 	"nic_detach_$how" "$state" "$nr"
-	! declare -F "nic_after_$state" >/dev/null || "nic_after_$state" "$nr"
+	detach_step after "$state" "$nr"
 	check "$state: the guest has no vif $nr" wait_for 20 guest_device_gone "vif-$nr"
 }
 
