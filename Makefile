@@ -47,13 +47,13 @@ check-matrix: ; @tests/check --matrix
 
 ring: ; @$(MAKE) --no-print-directory -C tests/ring check
 
-rig: ; @tests/rig/setup && tests/rig/run $(SCENARIO)
+rig: ; @tests/rig/run $(SCENARIO)
 
-demo: ; @tests/rig/setup && tests/rig/demo
+demo: ; @tests/rig/demo
 
-shell: ; @tests/rig/setup && tests/rig/shell
+shell: ; @tests/rig/shell
 
-bench: ; @tests/rig/setup && tests/bench/run
+bench: ; @tests/bench/run
 
 lint: ; @tests/lint
 
