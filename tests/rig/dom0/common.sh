@@ -6,6 +6,8 @@ RUN=/run/rig
 # KVER, DRIVERS, MODE, SCENARIOS, PATIENCE, LONG of this run.
 # shellcheck source=/dev/null
 . /rig/conf
+# shellcheck source=tests/rig/common/wait.sh
+. /rig/common/wait.sh
 # shellcheck source=tests/rig/common/module.sh
 . /rig/common/module.sh
 # shellcheck source=tests/rig/common/net.sh
@@ -36,15 +38,4 @@ RUN=/run/rig
 # One line to the host; the only thing the host judges by.
 verdict() {
 	printf '%s\n' "$*" >"$RUN/verdict"
-}
-
-# wait_for SECONDS COMMAND...: until the command succeeds.
-wait_for() {
-	local end=$((SECONDS + $1 * PATIENCE)) nap=0.05
-	shift
-	until "$@" 2>/dev/null; do
-		[ $SECONDS -lt $end ] || return 1
-		sleep $nap
-		nap=0.2
-	done
 }

@@ -7,6 +7,15 @@ hostile_guest() {
 	guest_run "$GUEST" "$1" ". /rig/hostile.sh; ${*:2}"
 }
 
+# Devices that appear in the guest find no driver. Undone when one is handed over.
+hostile_drivers_off() {
+	check "the guest keeps its driver off" hostile_guest 10 "device_autoprobe 0"
+}
+
+hostile_drivers_on() {
+	check "the guest has its driver back" hostile_guest 10 "device_autoprobe 1"
+}
+
 # What the back said went wrong. $1: folder of the back
 hostile_error_node() {
 	echo "/local/domain/0/error/${1#/local/domain/0/}/error"

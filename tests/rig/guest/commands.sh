@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # What dom0's scenarios call inside the guest.
 # shellcheck shell=bash
+# shellcheck source=tests/rig/common/wait.sh
+. /rig/wait.sh
 # shellcheck source=tests/rig/common/module.sh
 . /rig/module.sh
 # shellcheck source=tests/rig/common/hush.sh
@@ -14,14 +16,6 @@ front_load() {
 # An attribute of the queue or of the disk. $1: disk, $2: path under sysfs
 disk_attr() {
 	cat "/sys/block/$1/$2"
-}
-
-# A counter of our driver, over all queues of a disk. $1: disk, $2: name
-disk_count() {
-	[ -d /sys/kernel/debug/xen-split ] ||
-		mount -t debugfs debugfs /sys/kernel/debug || return
-	awk -v name="$2" '$1 == name { sum += $2 } END { print sum + 0 }' \
-		"$(readlink -f "/sys/block/$1/device" | sed 's|.*/|/sys/kernel/debug/xen-split/|')"/queue*
 }
 
 # Write, then verify by checksum what was written. $1: disk, $2: job name,
@@ -58,23 +52,22 @@ load_running() {
 
 # Wait until a disk is no more. $1: disk
 disk_gone() {
-	local i
-	for i in $(seq 100); do
-		[ -e "/sys/block/$1" ] || return 0
-		sleep 0.1
-	done
-	return 1
+	wait_for 10 test ! -e "/sys/block/$1"
+}
+
+# Requests that a disk has had answered. $1: disk
+disk_done() {
+	awk '{ print $1 + $5 }' "/sys/block/$1/stat"
+}
+
+# $1: disk, $2: more than so many
+disk_done_more() {
+	[ "$(disk_done "$1")" -gt "$2" ]
 }
 
 # Wait until I/O of the load has been seen on the disk.
 load_busy() {
-	local i before
-	before=$(awk '{ print $1 + $5 }' "/sys/block/$1/stat")
-	for i in $(seq 100); do
-		[ "$(awk '{ print $1 + $5 }' "/sys/block/$1/stat")" -le $((before + 16)) ] || return 0
-		sleep 0.1
-	done
-	return 1
+	wait_for 10 disk_done_more "$1" $(($(disk_done "$1") + 16))
 }
 
 # Exit status of a load that has ended, waiting at most $2 seconds for it.

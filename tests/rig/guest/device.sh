@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Devices of this guest lose their driver and get it. $1: vbd or vif, $2: number
 # shellcheck shell=bash
+# shellcheck source=tests/rig/common/wait.sh
+. /rig/wait.sh
 
 device_unbind() {
 	[ ! -e "/sys/bus/xen/drivers/$1/$1-$2" ] ||
@@ -20,24 +22,29 @@ device_autoprobe() {
 	echo "$1" >/sys/bus/xen/drivers_autoprobe
 }
 
+# Give a device, and all that come, to drivers after all.
+device_hand_over() {
+	device_autoprobe 1
+	device_bind "$@"
+}
+
+# $1: number of the vif, $2: 1 or 0
+device_carrier_is() {
+	[ "$(cat "/sys/class/net/$(nic_name "$1")/carrier")" = "$2" ]
+}
+
 # Wait until an interface has no carrier. $1: number of the vif
 device_loses_carrier() {
-	local i
-	for i in $(seq 100); do
-		[ "$(cat "/sys/class/net/$(nic_name "$1")/carrier")" != 0 ] || return 0
-		sleep 0.1
-	done
-	echo "carrier after $i looks"
-	return 1
+	wait_for 10 device_carrier_is "$1" 0 || {
+		echo "vif $1 keeps its carrier"
+		return 1
+	}
 }
 
 # Wait for a disk. $1: its name
 device_disk() {
-	local i
-	for i in $(seq 100); do
-		[ ! -b "/dev/$1" ] || return 0
-		sleep 0.1
-	done
-	echo "no disk $1 after $i looks"
-	return 1
+	wait_for 10 test -b "/dev/$1" || {
+		echo "no disk $1"
+		return 1
+	}
 }

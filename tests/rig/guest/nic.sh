@@ -14,13 +14,10 @@ nic_name() {
 }
 
 nic_wait() {
-	local i
-	for i in $(seq 100); do
-		nic_name "$1" >/dev/null && return
-		sleep 0.1
-	done
-	echo "no interface for vif $1 after $i looks"
-	return 1
+	wait_for 10 nic_name "$1" >/dev/null || {
+		echo "no interface for vif $1"
+		return 1
+	}
 }
 
 # Up, with addresses, as soon as there is a link, and somebody there who answers.
@@ -35,12 +32,10 @@ nic_up() {
 	ip link set "$dev" up || return
 	# It says so if one is there already.
 	stream serve >/dev/null
-	for i in $(seq 50); do
-		[ "$(cat "/sys/class/net/$dev/carrier")" = 1 ] && return
-		sleep 0.1
-	done
-	echo "no carrier on $dev"
-	return 1
+	wait_for 5 grep -q 1 "/sys/class/net/$dev/carrier" || {
+		echo "no carrier on $dev"
+		return 1
+	}
 }
 
 # Traffic over TCP until nic_load_stop, run after run. $1: name, $2: address,

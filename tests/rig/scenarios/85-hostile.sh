@@ -24,7 +24,7 @@ hostile_disk_run() {
 
 # The guest's driver takes the disk that the program had.
 hostile_disk_good() {
-	check "a driver for $1" hostile_guest 20 "hostile_hand_over vbd $(vbd_id "$1")"
+	check "a driver for $1" hostile_guest 20 "device_hand_over vbd $(vbd_id "$1")"
 	check "connected" wait_for 30 vbd_connected "$GUEST" "$1"
 	check_is "bytes of $1" "$(disk_backing_sum "$1")" "$(guest_run "$GUEST" 30 "disk_sum $1 1")"
 	check "detach" vbd_detach "$GUEST" "$1"
@@ -34,7 +34,7 @@ hostile_vbd() {
 	local beyond stay disk
 	stay=$(disk_new xvdb 16)
 	check "attach the witness" vbd_attach "$GUEST" "$stay" xvdb
-	check "the guest keeps its driver off" hostile_guest 10 "hostile_autoprobe 0"
+	hostile_drivers_off
 	hostile_disk xvdc w 512
 	hostile_disk xvdd r 512
 	hostile_disk xvde w 4096
@@ -98,9 +98,8 @@ hostile_nic() {
 	ip link add rigsink type dummy
 	ip link set rigsink mtu 9000 master righostile up
 	ip neigh replace "$v4.2" lladdr "$(vif_mac "$GUEST" 1)" dev righostile nud permanent
-	check "the guest keeps its driver off" hostile_guest 10 "hostile_autoprobe 0"
-	check "attach vif 1" xl network-attach "$GUEST" devid=1 "mac=$(vif_mac "$GUEST" 1)" \
-		"script=$VIF_SCRIPT" bridge=righostile
+	hostile_drivers_off
+	check "attach vif 1" vif_offer "$GUEST" 1 bridge=righostile
 	check "offered" wait_for 10 hostile_offered "$(vif_back "$GUEST" 1)"
 	for d in righostile rigsink "$(vif_dev "$GUEST" 1)"; do
 		sysctl -q -w "net.ipv6.conf.${d/./\/}.disable_ipv6=1"
@@ -133,7 +132,7 @@ hostile_nic_counted() {
 hostile_nic_good() {
 	local v4
 	v4=$(vif_v4 "$GUEST" 1)
-	check "a driver for vif 1" hostile_guest 20 "hostile_hand_over vif 1"
+	check "a driver for vif 1" hostile_guest 20 "device_hand_over vif 1"
 	check "connected" wait_for 30 vif_connected "$GUEST" 1
 	check "interface" guest_run "$GUEST" 20 "nic_wait 1 && nic_up 1 $v4.2/24"
 	check "ping" ping -q -c 3 -i 0.2 "$v4.2"

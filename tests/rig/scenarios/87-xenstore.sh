@@ -20,7 +20,7 @@ store_device() {
 store_attach() {
 	case $TYPE in
 	vbd) VBD_SCRIPT=${1:-$VBD_SCRIPT} vbd_offer "$GUEST" "$LOOP" xvdb ;;
-	vif) xl network-attach "$GUEST" devid=0 "mac=$(vif_mac "$GUEST" 0)" "script=${1:-$VIF_SCRIPT}" ;;
+	vif) VIF_SCRIPT=${1:-$VIF_SCRIPT} vif_offer "$GUEST" 0 ;;
 	esac
 }
 
