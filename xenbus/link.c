@@ -211,11 +211,9 @@ static void say_initialising(struct xenbus_device *xdev)
 {
 	enum xenbus_state written = xsplit_read_state(xdev, xdev->nodename);
 
-	if (xdev->state == XenbusStateInitialising && written != XenbusStateUnknown &&
-	    written != XenbusStateInitialising)
-		xenbus_printf(XBT_NIL, xdev->nodename, "state", "%d", XenbusStateInitialising);
-	else
-		xenbus_switch_state(xdev, XenbusStateInitialising);
+	if (written != XenbusStateUnknown && written != XenbusStateInitialising)
+		xdev->state = XenbusStateUnknown;
+	xenbus_switch_state(xdev, XenbusStateInitialising);
 }
 
 static void do_open(struct xsplit_link *link)
