@@ -37,6 +37,7 @@ boot_qemu() {
 		-drive "if=virtio,format=raw,file=$image/dom0.img,snapshot=on" \
 		-drive "if=virtio,format=raw,file=$payload,snapshot=on" \
 		-drive "if=virtio,format=raw,file=$image/root.img,snapshot=on" \
+		-drive "if=virtio,format=raw,file=$image/dom0.img,snapshot=on" \
 		-device virtio-serial-pci \
 		-chardev "file,id=verdict,path=$logs/verdict" \
 		-device virtserialport,chardev=verdict,name=rig.verdict \

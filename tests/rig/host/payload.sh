@@ -105,7 +105,8 @@ payload_guest() {
 	payload_module_tree "$image/guest-modules" "$work/stage" "$kver" "$work/guest-tree"
 	payload_module_overlay "$work/guest-tree" "$kver" "$root"
 	mkdir -p "$root/rig"
-	cp "$RIG_DIR"/guest/* "$RIG_DIR"/common/* "$work/rig/tool"/* \
+	cp "$RIG_DIR"/guest/* "$RIG_DIR"/common/* "$RIG_DIR"/dom0/{vif,vbd} \
+		"$work/rig/tool"/* \
 		"$work/rig/modules.ids" "$root/rig/"
 	install -m 755 "$RIG_DIR/guest/init" "$root/init"
 	quietly hostile make -C "$TREE_DIR/tests/hostile"

@@ -2,6 +2,9 @@
 # A backend vanishes, with its domain or alone, and another one comes.
 # shellcheck shell=bash
 
+# A second copy of dom0's own root file system.
+DD_ROOT=/dev/vdd
+
 # Whatever happens to its device while a guest is paused takes it no time at all:
 # all it ever sees is the outcome. $1: guest, rest: command
 in_no_time() {
@@ -12,6 +15,8 @@ in_no_time() {
 	xl unpause "$guest" && return $rc
 }
 
+# --- from dom0 -----------------------------------------------------------
+
 # $1: backing device
 disk_anew() {
 	# shellcheck disable=SC2153 # exported by the runner
@@ -20,20 +25,16 @@ disk_anew() {
 
 # The disk is taken away by force and attached again, unseen.
 backend_anew() {
-	local i loop serial="cat /sys/block/xvdb/diskseq" before
+	local i loop
 	loop=$(disk_new data 16)
 	check "attach" vbd_attach "$GUEST" "$loop" xvdb
-	before=$(guest_run "$GUEST" 15 "$serial")
-	check "start a load" guest_run "$GUEST" 15 \
-		"verify_load xvdb anew --rw=randwrite --bs=16k --iodepth=16 --size=8m; load_busy xvdb"
+	kept_disk_begins --rw=randwrite --bs=16k --iodepth=16 --size=8m
 	for i in $(seq "$(rounds 2 20)"); do
 		check "made anew $i" in_no_time "$GUEST" disk_anew "$loop"
 		check "connected again" wait_for 30 vbd_connected "$GUEST" xvdb
 		check "the load goes on" guest_run "$GUEST" 40 "load_busy xvdb"
 	done
-	check "the load had no error" guest_run "$GUEST" 60 "verify_load_stop anew"
-	check_is "the guest's disk" "$before" "$(guest_run "$GUEST" 15 "$serial")"
-	same_bytes xvdb data 16
+	kept_disk_ends
 	check "detach" vbd_detach "$GUEST" xvdb
 }
 
@@ -58,20 +59,16 @@ nic_anew() {
 }
 
 net_backend_anew() {
-	local i index="cat /sys/class/net/\$(nic_name 0)/ifindex" before
+	local i
 	net_pair "$GUEST" 0
-	before=$(guest_run "$GUEST" 15 "$index")
-	stream serve >/dev/null
-	check "start a load" guest_run "$GUEST" 15 "nic_load anew ${V4%2}1 8000000"
-	check "it runs" wait_for 20 net_carries 300
+	kept_nic_begins
 	for i in $(seq "$(rounds 2 20)"); do
 		check "made anew $i" in_no_time "$GUEST" nic_anew
 		net_address "$DEV" "${V4%2}1/24"
 		check "connected again" wait_for 30 vif_connected "$GUEST" 0
 		check "the load goes on" wait_for 40 net_carries 100
 	done
-	check "the load had no error" guest_run "$GUEST" 60 "nic_load_stop anew"
-	check_is "the guest's interface" "$before" "$(guest_run "$GUEST" 15 "$index")"
+	kept_nic_ends
 	check "detach" vif_detach "$GUEST" 0
 }
 
@@ -95,6 +92,89 @@ front_waits() {
 	[ "$(vbd_front_key "$GUEST" "$1" state)" = 1 ]
 }
 
+# --- from a driver domain ------------------------------------------------
+
+# $1: device in dom0 that it serves as its xvdb
+dd_create() {
+	guest_create dd "'phy:$DD_ROOT,xvda,r', 'phy:$1,xvdb,w'" \
+		"rig.root=xvda rig.front=ours rig.devd" \
+		$'driver_domain = 1\nvcpus = 2' || return
+	guest_run dd 30 ". /rig/devd.sh; devd_start"
+}
+
+dd_offer_disk() {
+	vbd_offer "$GUEST" /dev/xvdb xvdb w,backend=dd
+}
+
+dd_offer_nic() {
+	vif_offer "$GUEST" 0 backend=dd
+}
+
+# As dom0 has one end of a vif, so has the driver domain.
+dd_address() {
+	guest_run dd 20 "net_address $(vif_dev "$GUEST" 0) 10.0.0.1/24; stream serve >/dev/null"
+}
+
+# All that it served, given back by the next one.
+dd_return() {
+	device_forget "$GUEST" vif 0
+	device_forget "$GUEST" vbd "$(vbd_id xvdb)"
+	dd_offer_disk && dd_offer_nic
+}
+
+# Served by dom0 itself from now on.
+dd_leave() {
+	guest_destroy dd
+	device_forget "$GUEST" vif 0
+	device_forget "$GUEST" vbd "$(vbd_id xvdb)"
+	vbd_offer "$GUEST" "$1" xvdb && vif_offer "$GUEST" 0
+}
+
+dd_connected() {
+	vbd_connected "$GUEST" xvdb && vif_connected "$GUEST" 0
+}
+
+dd_carrier() {
+	[ "$(guest_run "$GUEST" 15 "cat /sys/class/net/\$(nic_name 0)/carrier")" = "$1" ]
+}
+
+driver_domain() {
+	local loop nic
+	at_end guest_destroy dd
+	loop=$(disk_new data 16)
+	check "driver domain" dd_create "$loop"
+	BACK_DOMAIN=$(cat "$RUN/dd.id")
+	check "attach a disk" dd_offer_disk
+	check "attach a NIC" dd_offer_nic
+	check "connected" wait_for 30 dd_connected
+	dd_address
+	check "interface up" guest_run "$GUEST" 20 "nic_wait 0 && nic_up 0 10.0.0.2/24"
+	nic=$(kept_nic)
+	check "data" guest_run "$GUEST" 30 "stream tcp 10.0.0.1 500000"
+	check "start a stream" guest_run "$GUEST" 30 "nic_load lost 10.0.0.1"
+	kept_disk_begins --rw=randwrite --bs=8k --iodepth=16 --size=8m
+	check "destroy it" guest_destroy dd
+	check "no carrier" wait_for 10 dd_carrier 0
+	check "it starts again" dd_create "$loop"
+	check "I/O has waited" guest_run "$GUEST" 15 "[ ! -e /run/rig/kept.rc ]"
+	check "attach again" in_no_time "$GUEST" dd_return
+	BACK_DOMAIN=$(cat "$RUN/dd.id")
+	check "connected again" wait_for 30 dd_connected
+	dd_address
+	check "carrier" wait_for 10 dd_carrier 1
+	check "the load goes on" guest_run "$GUEST" 40 "load_busy xvdb"
+	check_is "the guest's disk" "$KEPT_DISK" "$(kept_disk)"
+	check "data" guest_run "$GUEST" 30 "pkill -f 'stream tcp'; stream tcp 10.0.0.1 500000"
+	check "dom0 takes over" in_no_time "$GUEST" dd_leave "$loop"
+	BACK_DOMAIN=0
+	check "connected to dom0" wait_for 30 dd_connected
+	kept_disk_ends
+	check_is "the guest's interface" "$nic" "$(kept_nic)"
+	check "detach the NIC" vif_detach "$GUEST" 0
+	check "detach the disk" vbd_detach "$GUEST" xvdb
+}
+
 scenario backend-anew 180 long:600 only:front backend_anew
 scenario net-backend-anew 180 long:900 net only:front net_backend_anew
 scenario backend-timeout 120 only:front front:backend_timeout=3 backend_timeout
+scenario driver-domain 420 disk net only:front only:back driver_domain

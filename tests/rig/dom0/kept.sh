@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0
+# What a guest keeps while its backend comes and goes: a load on xvdb or vif 0 that
+# meets no error, and the disk or the interface itself.
+# shellcheck shell=bash
+
+kept_disk() {
+	guest_run "$GUEST" 15 "cat /sys/block/xvdb/diskseq"
+}
+
+# $@: fio options
+kept_disk_begins() {
+	KEPT_DISK=$(kept_disk)
+	check "start a load" guest_run "$GUEST" 15 "verify_load xvdb kept $*; load_busy xvdb"
+}
+
+# The file behind the disk is data, of 16 MiB.
+kept_disk_ends() {
+	check "the load had no error" guest_run "$GUEST" 60 "verify_load_stop kept"
+	check_is "the guest's disk" "$KEPT_DISK" "$(kept_disk)"
+	same_bytes xvdb data 16
+}
+
+kept_nic() {
+	guest_run "$GUEST" 15 "cat /sys/class/net/\$(nic_name 0)/ifindex"
+}
+
+# What net_pair has connected.
+kept_nic_begins() {
+	KEPT_NIC=$(kept_nic)
+	stream serve >/dev/null
+	check "start a load" guest_run "$GUEST" 15 "nic_load kept ${V4%2}1 8000000"
+	check "it runs" wait_for 20 net_carries 300
+}
+
+kept_nic_ends() {
+	check "the load had no error" guest_run "$GUEST" 60 "nic_load_stop kept"
+	check_is "the guest's interface" "$KEPT_NIC" "$(kept_nic)"
+}
