@@ -198,7 +198,7 @@ restore_lesser() {
 	move_hold
 	reads=$(guest_start "$GUEST" 'fio_verify xvdb kept --rw=write --bs=128k --iodepth=8 --offset=8m --size=1m --verify_only')
 	writes=$(guest_start "$GUEST" 'fio_verify xvdb once --rw=write --bs=128k --iodepth=8 --size=1m')
-	discard=$(guest_start "$GUEST" 'blkdiscard -o 24m -l 4m /dev/xvdb')
+	discard=$(guest_start "$GUEST" 'blkdiscard -f -o 24m -l 4m /dev/xvdb')
 	flush=$(guest_start "$GUEST" 'sync /dev/xvdb')
 	# With the discard; a flush is not counted.
 	move_wait_in_flight "8 9"
