@@ -4,6 +4,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/delay.h>
+#include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/printk.h>
 #include <linux/slab.h>
@@ -12,6 +13,7 @@
 
 #include "compat/export.h"
 #include "grant/batch.h"
+#include "grant/pool.h"
 
 /* No grant operation answers with this: marks a slot the hypervisor never reached. */
 #define STATUS_UNTOUCHED 1
@@ -172,6 +174,18 @@ unsigned int xsplit_map_add(struct xsplit_map_batch *batch, grant_ref_t ref,
 }
 XSPLIT_EXPORT(xsplit_map_add);
 
+/* How long after a lack of room there may be another. */
+#define SCARCE_FOR (10 * HZ)
+
+/* Of the last one, in jiffies, which begin there. */
+static unsigned long scarce_until = INITIAL_JIFFIES;
+
+bool xsplit_map_scarce(void)
+{
+	return time_before(jiffies, READ_ONCE(scarce_until));
+}
+XSPLIT_EXPORT(xsplit_map_scarce);
+
 void xsplit_map_run(struct xsplit_map_batch *batch, struct xsplit_grant_count *count)
 {
 	unsigned int i;
@@ -182,9 +196,13 @@ void xsplit_map_run(struct xsplit_map_batch *batch, struct xsplit_grant_count *c
 	add(&count->map_ops, batch->nr);
 	/* A slot says itself whether it is mapped; the sum of all says nothing more. */
 	gnttab_map_refs(batch->op, NULL, batch->page, batch->nr);
-	for (i = 0; i < batch->nr; i++)
-		if (batch->op[i].status != GNTST_okay)
-			add(&count->errors, 1);
+	for (i = 0; i < batch->nr; i++) {
+		if (likely(batch->op[i].status == GNTST_okay))
+			continue;
+		add(&count->errors, 1);
+		if (batch->op[i].status == GNTST_no_space)
+			WRITE_ONCE(scarce_until, jiffies + SCARCE_FOR);
+	}
 }
 XSPLIT_EXPORT(xsplit_map_run);
 
@@ -271,3 +289,56 @@ int xsplit_unmap_run(struct xsplit_unmap_batch *batch, struct xsplit_grant_count
 	return -EIO;
 }
 XSPLIT_EXPORT(xsplit_unmap_run);
+
+/* --- a trial ------------------------------------------------------------ */
+
+/* Return: 0, or -EBUSY if a mapping found no room. All are ended. */
+static int try_maps(struct xsplit_map_batch *map, struct xsplit_unmap_batch *unmap,
+		    struct page **page)
+{
+	struct xsplit_grant_count count = { };
+	grant_handle_t handle;
+	unsigned int i;
+	int ret = 0;
+
+	xsplit_map_run(map, &count);
+	for (i = 0; i < map->nr; i++) {
+		int err = xsplit_map_status(map, i, &handle);
+
+		if (!err)
+			xsplit_unmap_add(unmap, map->page[i], handle);
+		else if (err == -EBUSY)
+			ret = err;
+	}
+	/* Pages whose mapping did not end are not to be used again, whichever they are. */
+	if (xsplit_unmap_run(unmap, &count))
+		memset(page, 0, map->nr * sizeof(*page));
+	return ret;
+}
+
+int xsplit_map_try(domid_t peer, const grant_ref_t *ref, unsigned int nr)
+{
+	struct page **page = kcalloc(nr, sizeof(*page), GFP_KERNEL);
+	struct xsplit_unmap_batch unmap = { };
+	struct xsplit_map_batch map = { };
+	struct xsplit_pool pool = { };
+	int err = -ENOMEM;
+	unsigned int i;
+
+	if (page)
+		err = xsplit_map_init(&map, peer, nr) ?: xsplit_unmap_init(&unmap, nr) ?:
+		      xsplit_pool_init(&pool, XSPLIT_POOL_FOREIGN, nr) ?:
+		      xsplit_pool_get(&pool, page, nr);
+	if (!err) {
+		for (i = 0; i < nr; i++)
+			xsplit_map_add(&map, ref[i], page[i], false);
+		err = try_maps(&map, &unmap, page);
+		xsplit_pool_put(&pool, page, nr);
+	}
+	xsplit_pool_free(&pool);
+	xsplit_unmap_free(&unmap);
+	xsplit_map_free(&map);
+	kfree(page);
+	return err;
+}
+XSPLIT_EXPORT(xsplit_map_try);

@@ -151,6 +151,27 @@ void xsplit_map_run(struct xsplit_map_batch *batch,
 int xsplit_map_status(const struct xsplit_map_batch *batch, unsigned int index,
 		      grant_handle_t *handle);
 
+/**
+ * xsplit_map_scarce - is the hypervisor short of room for mappings?
+ *
+ * It is for some seconds after it had none. Whoever keeps mappings that he can do
+ * without then gives them back and keeps no further ones: others cannot.
+ *
+ * Context: any.
+ */
+bool xsplit_map_scarce(void);
+
+/**
+ * xsplit_map_try - would mappings of these references find room?
+ * @peer: the other domain
+ * @ref: its references
+ * @nr: how many, at least 1
+ *
+ * Context: may sleep. Return: 0, also for references that are bad in other ways: they
+ * need no room; -EBUSY: there is no room now; -ENOMEM.
+ */
+int xsplit_map_try(domid_t peer, const grant_ref_t *ref, unsigned int nr);
+
 static inline void xsplit_map_reset(struct xsplit_map_batch *batch)
 {
 	batch->nr = 0;

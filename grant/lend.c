@@ -19,6 +19,7 @@
 
 #include "compat/export.h"
 #include "grant/lend.h"
+#include "grant/scarce.h"
 
 /* --- the reserve -------------------------------------------------------- */
 
@@ -32,6 +33,36 @@ int xsplit_reserve_init(struct xsplit_reserve *res, domid_t peer, unsigned int n
 	return 0;
 }
 XSPLIT_EXPORT(xsplit_reserve_init);
+
+/* What a further device needs to work at all, and a little more. */
+#define LEAVE 256
+
+static bool some_left(domid_t peer)
+{
+	struct xsplit_reserve others;
+
+	if (xsplit_reserve_init(&others, peer, LEAVE))
+		return false;
+	xsplit_reserve_free(&others);
+	return true;
+}
+
+int xsplit_reserve_share(struct xsplit_reserve *res, domid_t peer, unsigned int most,
+			 unsigned int least)
+{
+	unsigned int nr = most, less;
+
+	while ((less = xsplit_ask_less(nr, least))) {
+		if (!xsplit_reserve_init(res, peer, nr)) {
+			if (some_left(peer))
+				return 0;
+			xsplit_reserve_free(res);
+		}
+		nr = less;
+	}
+	return xsplit_reserve_init(res, peer, nr);
+}
+XSPLIT_EXPORT(xsplit_reserve_share);
 
 void xsplit_reserve_free(struct xsplit_reserve *res)
 {
@@ -201,13 +232,18 @@ void xsplit_quarantine(struct xsplit_reserve *res, grant_ref_t ref, struct page 
 }
 XSPLIT_EXPORT(xsplit_quarantine);
 
-void xsplit_lend_abandon(struct xsplit_reserve *res, grant_ref_t ref, struct page *page)
+void xsplit_loan_abandon(grant_ref_t ref, struct page *page)
 {
-	res->size--;
 	if (gnttab_try_end_foreign_access(ref))
 		put_page(page);
 	else
 		put_away(ref, page);
+}
+
+void xsplit_lend_abandon(struct xsplit_reserve *res, grant_ref_t ref, struct page *page)
+{
+	res->size--;
+	xsplit_loan_abandon(ref, page);
 }
 XSPLIT_EXPORT(xsplit_lend_abandon);
 

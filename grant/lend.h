@@ -52,6 +52,20 @@ int xsplit_reserve_init(struct xsplit_reserve *res, domid_t peer,
 			unsigned int nr);
 
 /**
+ * xsplit_reserve_share - set aside as many as may be of use, and leave some to others
+ * @res: to set up
+ * @peer: the domain we will lend to
+ * @most: how many may be of use
+ * @least: how many it cannot do without; these it takes from whoever comes later
+ *
+ * With many references about that is @most. With few, see xsplit_ask_less().
+ *
+ * Context: process. Return: 0 or -ENOSPC; @res->size says how many there are.
+ */
+int xsplit_reserve_share(struct xsplit_reserve *res, domid_t peer, unsigned int most,
+			 unsigned int least);
+
+/**
  * xsplit_reserve_free - give the free ones back to the kernel
  * @res: the reserve, or a zeroed one; nothing of it may be lent
  */
@@ -116,6 +130,9 @@ void xsplit_quarantine(struct xsplit_reserve *res, grant_ref_t ref,
  */
 void xsplit_lend_abandon(struct xsplit_reserve *res, grant_ref_t ref,
 			 struct page *page);
+
+/* The same with a reference that belongs to no reserve any more. Context: any. */
+void xsplit_loan_abandon(grant_ref_t ref, struct page *page);
 
 /**
  * xsplit_ref_take - take a reference out of the reserve, for a place that lends

@@ -9,6 +9,7 @@ const struct test_suite *const test_suites[] = {
 	&state_suite,
 	&key_suite,
 	&remedy_suite,
+	&scarce_suite,
 	&abi_suite,
 	&request64_suite,
 	&request32_suite,

@@ -10,6 +10,7 @@ extern const struct test_suite stall_suite;
 extern const struct test_suite state_suite;
 extern const struct test_suite key_suite;
 extern const struct test_suite remedy_suite;
+extern const struct test_suite scarce_suite;
 extern const struct test_suite abi_suite;
 extern const struct test_suite request64_suite;
 extern const struct test_suite request32_suite;

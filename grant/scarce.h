@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Getting on with less: what is a lack that may pass, how long to wait for that, and
+ * how much to ask for when there is not all.
+ *
+ * Pure: builds in user space too.
+ */
+#ifndef XSPLIT_GRANT_SCARCE_H
+#define XSPLIT_GRANT_SCARCE_H
+
+#include <linux/errno.h>
+#include <linux/types.h>
+
+/* Longest time, in seconds, before it is tried again. */
+#define XSPLIT_AGAIN_MOST 8u
+
+/**
+ * xsplit_is_scarcity - is an error only a lack of something that may be there later?
+ * @err: -errno: no memory, grant reference, event channel, or room for a mapping
+ */
+static inline bool xsplit_is_scarcity(int err)
+{
+	return err == -ENOMEM || err == -ENOSPC || err == -EBUSY;
+}
+
+/**
+ * xsplit_again_seconds - when to try again what something was lacking for
+ * @tries: how often it has been tried again already
+ *
+ * Return: 1, then longer and longer, to XSPLIT_AGAIN_MOST.
+ */
+unsigned int xsplit_again_seconds(unsigned int tries);
+
+/**
+ * xsplit_ask_less - how much to ask for if there is not so much
+ * @nr: what was asked for
+ * @least: what one cannot do without, at least 1
+ *
+ * In large steps: what the first one leaves is for those that come later.
+ * Return: less than @nr, but @least at least; 0: there is nothing less to ask for.
+ */
+unsigned int xsplit_ask_less(unsigned int nr, unsigned int least);
+
+#endif /* XSPLIT_GRANT_SCARCE_H */

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Getting on with less: what may pass, how long to wait, how much to ask for. */
+#include <errno.h>
+
+#include "grant/scarce.h"
+#include "suites.h"
+
+/* --- what may pass ------------------------------------------------------------ */
+
+static void only_a_lack_may_pass(void)
+{
+	int err, found = 0;
+
+	for (err = -4100; err <= 4100; err++) {
+		if (!xsplit_is_scarcity(err))
+			continue;
+		test_context("error %d", err);
+		EXPECT(err == -ENOMEM || err == -ENOSPC || err == -EBUSY);
+		found++;
+	}
+	EXPECT_EQ(found, 3);
+}
+
+/* --- how long to wait --------------------------------------------------------- */
+
+static void it_is_tried_less_and_less_often(void)
+{
+	static const unsigned int seconds[] = { 1, 2, 4, 8, 8, 8 };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(seconds); i++) {
+		test_context("try %u", i);
+		EXPECT_EQ(xsplit_again_seconds(i), seconds[i]);
+	}
+}
+
+/* Whatever has been counted, nobody is forgotten, and nobody asks all the time. */
+static void it_is_tried_for_ever(void)
+{
+	unsigned int i, tries;
+
+	for (i = 0; i < 32; i++)
+		for (tries = (1u << i) - 2; tries != (1u << i) + 2; tries++) {
+			test_context("try %u", tries);
+			EXPECT(xsplit_again_seconds(tries) >= 1);
+			EXPECT(xsplit_again_seconds(tries) <= 8);
+		}
+	EXPECT_EQ(xsplit_again_seconds(~0u), 8);
+}
+
+/* --- how much to ask for ------------------------------------------------------ */
+
+struct less_row {
+	unsigned int nr;
+	unsigned int least;
+	unsigned int less;
+};
+
+static void less(void)
+{
+	const struct less_row *row;
+
+	for (row = test_row; row->least; row++) {
+		test_context("%u, at least %u", row->nr, row->least);
+		EXPECT_EQ(xsplit_ask_less(row->nr, row->least), row->less);
+	}
+}
+
+static const struct less_row amounts[] = {
+	{ 1056, 33, 264 }, { 264, 33, 66 }, { 66, 33, 33 }, { 33, 33, 0 },
+	{ 256, 32, 64 }, { 64, 32, 32 }, { 34, 33, 33 }, { 5, 1, 1 }, { 2, 1, 1 }, { 1, 1, 0 },
+	/* Who wants less than he needs gets what he needs, or nothing. */
+	{ 10, 33, 0 }, { 0, 1, 0 },
+	{ ~0u, 1, ~0u / 4 }, { ~0u, ~0u, 0 },
+	{},
+};
+
+/* It is less each time, never too little, and ends with the least. */
+static void asking_ends_with_the_least(void)
+{
+	unsigned int most, least, nr, next, steps;
+
+	for (most = 1; most <= 5000; most += 1 + most / 16)
+		for (least = 1; least <= most; least += 1 + least / 8) {
+			test_context("%u, at least %u", most, least);
+			steps = 0;
+			for (nr = most; (next = xsplit_ask_less(nr, least)); nr = next) {
+				EXPECT(next < nr && next >= least);
+				if (!EXPECT(++steps <= 8))
+					return;
+			}
+			EXPECT_EQ(nr, least);
+		}
+}
+
+static const struct test_case cases[] = {
+	CASE(only_a_lack_may_pass),
+	CASE(it_is_tried_less_and_less_often),
+	CASE(it_is_tried_for_ever),
+	{ "how much less", less, amounts },
+	CASE(asking_ends_with_the_least),
+};
+
+TEST_SUITE(scarce_suite, "getting on with less", cases, NULL);
