@@ -3,9 +3,13 @@
 
 #include <linux/mm.h>
 #include <xen/events.h>
+#include <xen/interface/event_channel.h>
 #include <xen/page.h>
+#include <asm/xen/hypercall.h>
 
 #include "compat/export.h"
+#include "grant/batch.h"
+#include "grant/lend.h"
 #include "xenbus/channel.h"
 #include "xenbus/key.h"
 #include "xenbus/link.h"
@@ -27,14 +31,41 @@ static const char *ref_key(char *buf, const char *key, bool numbered, unsigned i
 	return buf;
 }
 
-int xsplit_pages_lend(struct xsplit_link *link, struct xsplit_pages *pages, unsigned int nr)
+static struct page *ring_page(const struct xsplit_pages *pages, unsigned int i)
 {
+	return virt_to_page(pages->addr + i * PAGE_SIZE);
+}
+
+static int lend_pages(struct xsplit_link *link, struct xsplit_pages *pages)
+{
+	struct xsplit_reserve reserve;
+	unsigned int i;
 	int err;
 
+	err = xsplit_reserve_init(&reserve, xsplit_link_peer(link), pages->nr);
+	if (err)
+		return err;
+	for (i = 0; i < pages->nr; i++)
+		pages->ref[i] = xsplit_lend(&reserve, ring_page(pages, i), false);
+	return 0;
+}
+
+/*
+ * Not by the kernel's own functions for rings and channels: these switch our state
+ * to Closing if anything is scarce, while we get on with less, or try again.
+ */
+int xsplit_pages_lend(struct xsplit_link *link, struct xsplit_pages *pages, unsigned int nr)
+{
+	int err = -ENOMEM;
+
 	*pages = (struct xsplit_pages){ .nr = nr };
-	err = xenbus_setup_ring(link->xdev, GFP_NOIO, &pages->addr, nr, pages->ref);
+	pages->addr = alloc_pages_exact(nr * PAGE_SIZE, GFP_NOIO | __GFP_ZERO | __GFP_NOWARN);
+	if (pages->addr)
+		err = lend_pages(link, pages);
 	if (!err)
 		return 0;
+	if (pages->addr)
+		free_pages_exact(pages->addr, nr * PAGE_SIZE);
 	pages->addr = NULL;
 	return xsplit_link_error(link, err,
 				 "cannot lend a ring of %u pages: short of memory or grants", nr);
@@ -43,9 +74,11 @@ XSPLIT_EXPORT(xsplit_pages_lend);
 
 void xsplit_pages_take_back(struct xsplit_pages *pages)
 {
-	/* The kernel holds a page back until the peer has let go of it. */
-	if (pages->addr)
-		xenbus_teardown_ring(&pages->addr, pages->nr, pages->ref);
+	unsigned int i;
+
+	/* Each page is freed for itself, when the peer has let go of it. */
+	for (i = 0; pages->addr && i < pages->nr; i++)
+		xsplit_loan_abandon(pages->ref[i], ring_page(pages, i));
 	pages->addr = NULL;
 }
 XSPLIT_EXPORT(xsplit_pages_take_back);
@@ -60,6 +93,36 @@ void xsplit_pages_put(struct xsplit_txn *txn, const char *dir, const char *key,
 		xsplit_put(txn, dir, ref_key(buf, key, pages->nr > 1, i), "%u", pages->ref[i]);
 }
 XSPLIT_EXPORT(xsplit_pages_put);
+
+/*
+ * The kernel's function, if it fails, switches our state to Closing, unless the bus
+ * believes that to be our state already.
+ */
+static int map_quietly(struct xsplit_link *link, struct xsplit_pages *pages)
+{
+	struct xenbus_device *xdev = link->xdev;
+	enum xenbus_state state = xdev->state;
+	int err;
+
+	xdev->state = XenbusStateClosing;
+	err = xenbus_map_ring_valloc(xdev, pages->ref, pages->nr, &pages->addr);
+	xdev->state = state;
+	return err;
+}
+
+/* It does not say why it fails, either. Return: -EBUSY for want of room. */
+static int map_pages(struct xsplit_link *link, struct xsplit_pages *pages)
+{
+	domid_t peer = xsplit_link_peer(link);
+	int err;
+
+	err = xsplit_map_try(peer, pages->ref, pages->nr);
+	if (err)
+		return err;
+	err = map_quietly(link, pages);
+	/* Somebody else may have taken the room meanwhile. */
+	return err ? xsplit_map_try(peer, pages->ref, pages->nr) ?: err : 0;
+}
 
 int xsplit_pages_map(struct xsplit_link *link, const char *dir, const char *key,
 		     bool numbered, unsigned int nr, struct xsplit_pages *pages)
@@ -78,10 +141,14 @@ int xsplit_pages_map(struct xsplit_link *link, const char *dir, const char *key,
 			return err;
 		pages->ref[i] = ref;
 	}
-	err = xenbus_map_ring_valloc(link->xdev, pages->ref, nr, &pages->addr);
+	err = map_pages(link, pages);
 	if (!err)
 		return 0;
 	pages->addr = NULL;
+	if (err == -EBUSY)
+		return xsplit_link_error(link, err,
+					 "no room to map the ring at %s/%s: raise gnttab_max_maptrack_frames",
+					 dir, key);
 	return xsplit_link_error(link, err, "cannot map the ring at %s/%s", dir, key);
 }
 XSPLIT_EXPORT(xsplit_pages_map);
@@ -95,6 +162,18 @@ void xsplit_pages_unmap(struct xsplit_link *link, struct xsplit_pages *pages)
 }
 XSPLIT_EXPORT(xsplit_pages_unmap);
 
+static int alloc_port(struct xsplit_link *link, evtchn_port_t *port)
+{
+	struct evtchn_alloc_unbound op = {
+		.dom = DOMID_SELF, .remote_dom = xsplit_link_peer(link),
+	};
+	int err = HYPERVISOR_event_channel_op(EVTCHNOP_alloc_unbound, &op);
+
+	if (!err)
+		*port = op.port;
+	return err;
+}
+
 int xsplit_event_open(struct xsplit_link *link, struct xsplit_event *event,
 		      irq_handler_t handler, const char *name, void *arg)
 {
@@ -102,7 +181,7 @@ int xsplit_event_open(struct xsplit_link *link, struct xsplit_event *event,
 	int err;
 
 	*event = (struct xsplit_event){ };
-	err = xenbus_alloc_evtchn(link->xdev, &port);
+	err = alloc_port(link, &port);
 	if (err)
 		return xsplit_link_error(link, err,
 					 "no event channel left: raise max_event_channels");

@@ -17,6 +17,7 @@
 
 #include "compat/export.h"
 #include "compat/xenbus.h"
+#include "grant/scarce.h"
 #include "xenbus/link.h"
 #include "xenbus/private.h"
 #include "xenbus/remedy.h"
@@ -221,6 +222,7 @@ static void do_open(struct xsplit_link *link)
 	const struct xsplit_link_ops *ops = link->driver->ops;
 
 	link->fresh = false;
+	link->tries = 0;
 	if (ops->publish && xsplit_link_publish(link, ops->publish)) {
 		give_up(link, XSPLIT_WHY_CLOSE);
 		return;
@@ -247,6 +249,23 @@ static void connected(struct xsplit_link *link, bool troubled)
 	xenbus_switch_state(link->xdev, link->driver->offered);
 }
 
+/* Something is scarce; others may give back what is missing. */
+static void try_again(struct xsplit_link *link)
+{
+	unsigned int seconds = xsplit_again_seconds(link->tries);
+
+	if (!link->tries++)
+		dev_info(&link->xdev->dev, "not connected yet: trying again from time to time\n");
+	/* Once link_halt() has seen the work end, this one is not started any more. */
+	if (!test_bit(LINK_LEAVING, &link->flags))
+		queue_delayed_work(link_wq, &link->again, seconds * HZ);
+}
+
+static void again_work(struct work_struct *work)
+{
+	xsplit_link_kick(container_of(to_delayed_work(work), struct xsplit_link, again));
+}
+
 static void do_connect(struct xsplit_link *link)
 {
 	const struct xsplit_link_ops *ops = link->driver->ops;
@@ -256,6 +275,11 @@ static void do_connect(struct xsplit_link *link)
 	err = ops->connect(link);
 	if (err == -EAGAIN)
 		return;
+	if (xsplit_is_scarcity(err)) {
+		try_again(link);
+		return;
+	}
+	link->tries = 0;
 	link->connected = !err;
 	if (!err && ops->publish_connected)
 		err = xsplit_link_publish(link, ops->publish_connected);
@@ -599,6 +623,7 @@ static struct xsplit_link *link_alloc(struct xenbus_device *xdev)
 		return NULL;
 	INIT_WORK(&link->work, link_work);
 	xsplit_link_report_init(link);
+	INIT_DELAYED_WORK(&link->again, again_work);
 	link->xdev = xdev;
 	link->driver = driver_of(xdev);
 	link->fresh = true;
@@ -629,6 +654,8 @@ static void link_halt(struct xsplit_link *link)
 	cancel_work_sync(&link->work);
 	errand_cancel(link);
 	clear_bit(LINK_MOVING, &link->flags);
+	/* It starts the work, too; the work does not start it any more. */
+	cancel_delayed_work_sync(&link->again);
 	/* Whoever had seen the link before may have queued it since. */
 	cancel_work_sync(&link->work);
 }

@@ -57,8 +57,10 @@ enum xsplit_why {
  *	transaction, perhaps several times; must have no other effect.
  * @connect: the peer's keys can be read: read them, set up rings and events.
  *	Return 0; -EAGAIN if something on our side is still missing (called
- *	again after xsplit_link_kick()); other -errno if it cannot be (report
- *	with xsplit_link_error() first), the link then closes.
+ *	again after xsplit_link_kick()); what xsplit_is_scarcity() knows if
+ *	something is scarce (report with xsplit_link_error() first; called again
+ *	after some seconds); other -errno if it cannot be (report as well), the
+ *	link then closes.
  *	On failure everything is undone before returning.
  * @publish_connected: optional; as @publish, after @connect succeeded and
  *	before our state changes, in one transaction with nothing else in it.
@@ -176,6 +178,8 @@ struct xsplit_link {
 	unsigned long keys_changed;
 	struct work_struct work;
 	struct xenbus_watch errand;
+	struct delayed_work again;
+	unsigned int tries;
 	struct ratelimit_state log_limit;
 	struct delayed_work late_work;
 	bool late;
@@ -284,7 +288,8 @@ void xsplit_link_script_look(struct xsplit_link *link);
  * @link: the link
  * @fill: writes them with xsplit_put(); may be called several times
  *
- * Context: may sleep. Return: 0 or -errno, already reported.
+ * Context: may sleep.
+ * Return: 0; -EIO, already reported: what xenstore refuses does not pass by itself.
  */
 int xsplit_link_publish(struct xsplit_link *link,
 			void (*fill)(struct xsplit_link *link,

@@ -10,6 +10,7 @@
 #include <linux/slab.h>
 
 #include "compat/export.h"
+#include "grant/scarce.h"
 #include "xenbus/link.h"
 #include "xenbus/private.h"
 #include "xenbus/remedy.h"
@@ -63,6 +64,13 @@ static void remember(struct xsplit_link *link, char *text)
 	kfree(xchg(&link->said, text));
 }
 
+/* A lack that goes on is in the error node; the log has had it at the first attempt. */
+static bool for_log(struct xsplit_link *link, int err)
+{
+	return !(READ_ONCE(link->tries) && xsplit_is_scarcity(err)) &&
+	       __ratelimit(&link->log_limit);
+}
+
 int xsplit_link_error(struct xsplit_link *link, int err, const char *fmt, ...)
 {
 	va_list args;
@@ -71,7 +79,7 @@ int xsplit_link_error(struct xsplit_link *link, int err, const char *fmt, ...)
 	va_start(args, fmt);
 	text = kvasprintf(GFP_NOIO, fmt, args);
 	va_end(args);
-	if (__ratelimit(&link->log_limit))
+	if (for_log(link, err))
 		dev_err(&link->xdev->dev, "%s (error %d)\n", text ?: fmt, err);
 	write_error_node(link->xdev, text ?: fmt);
 	remember(link, text);

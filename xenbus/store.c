@@ -81,8 +81,9 @@ int xsplit_link_publish(struct xsplit_link *link,
 	} while (err == -EAGAIN);
 	if (!err)
 		return 0;
-	return xsplit_link_error(link, err, "cannot write %s to xenstore: %s", txn.key,
-				 xsplit_remedy(err));
+	xsplit_link_error(link, err, "cannot write %s to xenstore: %s", txn.key,
+			  xsplit_remedy(err));
+	return -EIO;
 }
 XSPLIT_EXPORT(xsplit_link_publish);
 
