@@ -200,6 +200,11 @@ static bool want_map(struct xbb_ring *ring, unsigned int missing)
 {
 	struct xbb_pass *pass = &ring->pass;
 
+	/* Others cannot do without: what is not mapped is left to them. */
+	if (xsplit_map_scarce()) {
+		ring->crowded = true;
+		return !room_to_copy(ring, missing);
+	}
 	if (ring->persistent) {
 		if (ring->cache.nr + pass->keeping + missing <= ring->cache.budget) {
 			pass->keeping += missing;
@@ -573,8 +578,10 @@ void xbb_pages_tidy(struct xbb_ring *ring)
 	unsigned int keep = READ_ONCE(xbb_max_buffer_pages);
 	unsigned long unused = READ_ONCE(xbb_unused_seconds);
 
+	if (xsplit_map_scarce())
+		shrink(ring, 0, EVICT_IDLE);
 	/* 0 seconds: never. */
-	if (unused)
+	else if (unused)
 		shrink(ring, 0, unused * HZ);
 	xsplit_pool_trim(&ring->foreign, keep);
 	xsplit_pool_trim(&ring->own, min_t(unsigned int, keep, OWN_KEEP));

@@ -16,6 +16,15 @@ u32 blkfront_fit_segs(u64 offered, u32 allowed, u32 room)
 	return max_t(u32, segs, XBLK_SLOT_SEGS);
 }
 
+bool blkfront_fit_least(u32 *order, u32 *segs)
+{
+	if (!*order && *segs == XBLK_SLOT_SEGS)
+		return false;
+	*order = 0;
+	*segs = XBLK_SLOT_SEGS;
+	return true;
+}
+
 u32 blkfront_fit_ring(const struct blkfront_fit_queues *fit, u32 queue)
 {
 	u32 event_queues = fit->queues - fit->polled_queues;

@@ -21,6 +21,15 @@
  */
 u32 blkfront_fit_segs(u64 offered, u32 allowed, u32 room);
 
+/**
+ * blkfront_fit_least - the least that still is a connection
+ * @order: size of a ring, in pages, as a power of two
+ * @segs: most segments of a request
+ *
+ * Return: false if they were that small already.
+ */
+bool blkfront_fit_least(u32 *order, u32 *segs);
+
 /* Longest request, in sectors, of as many segments: it fits in them if copied. */
 static inline u32 blkfront_fit_sectors(u32 segs)
 {

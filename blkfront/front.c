@@ -12,6 +12,7 @@
 #include "blkfront/disk.h"
 #include "blkfront/fit.h"
 #include "blkfront/front.h"
+#include "grant/scarce.h"
 #include "xenbus/store.h"
 
 /* I/O that a healthy backend still carries out when the device is taken away. */
@@ -166,13 +167,28 @@ static int open_rings(struct blkfront *front)
 	int err;
 
 	for (i = 0; i < front->nr_rings; i++) {
-		err = blkfront_ring_open(&front->ring[i], front->order, i >= events);
-		if (err) {
-			close_rings(front);
+		err = blkfront_ring_open(&front->ring[i], front->order, i >= events,
+					 front->max_segs);
+		if (!err)
+			continue;
+		/* Why has been said; the backend has not been told of them yet. */
+		if (!i)
 			return err;
-		}
+		front->nr_rings = i;
+		front->nr_polled = i - min(i, events);
+		dev_warn(&front->link->xdev->dev, "getting on with %u queues\n", i);
 	}
 	return 0;
+}
+
+/* With as little as can be, where there is no more. */
+static int open_something(struct blkfront *front)
+{
+	int err = open_rings(front);
+
+	if (!xsplit_is_scarcity(err) || !blkfront_fit_least(&front->order, &front->max_segs))
+		return err;
+	return open_rings(front);
 }
 
 static bool look(struct xsplit_watchdog *watchdog, bool sure)
@@ -215,7 +231,7 @@ static int front_connect(struct xsplit_link *link)
 	err = read_offer(link);
 	if (err)
 		goto drop_disk;
-	err = open_rings(front);
+	err = open_something(front);
 	if (err)
 		goto drop_disk;
 	err = xsplit_link_publish(link, put_keys);
@@ -226,8 +242,9 @@ static int front_connect(struct xsplit_link *link)
 close_rings:
 	close_rings(front);
 drop_disk:
-	/* One that waited for this backend. */
-	drop_disk(front, 0);
+	/* One that waited for this backend; where something is scarce it waits on. */
+	if (!xsplit_is_scarcity(err))
+		drop_disk(front, 0);
 	return err;
 }
 
@@ -263,7 +280,6 @@ static void make_terms(struct blkfront *front, const u64 *key, struct blkfront_t
 	*way = (struct blkfront_way){
 		.persistent = front->persistent && key[READY_PERSISTENT],
 		.trusted = front->trusted,
-		.max_segs = front->max_segs,
 	};
 	terms->offers = (struct blkfront_offers){
 		.flush = key[READY_FLUSH],

@@ -627,7 +627,20 @@ static int alloc_tables(struct blkfront_ring *ring)
 	return 0;
 }
 
-int blkfront_ring_open(struct blkfront_ring *ring, unsigned int order, bool polled)
+/* As many references as may be of use, but at least enough for one request. */
+static int fill_reserve(struct blkfront_ring *ring)
+{
+	unsigned int least = ring->max_segs + 1;
+	unsigned int most = min_t(unsigned int, ring->ring.size * least, MAX_REFS);
+	int err = xsplit_reserve_share(&ring->reserve, xsplit_link_peer(ring->link), most, least);
+
+	if (!err)
+		return 0;
+	return xsplit_link_error(ring->link, err, "no grant references left: raise gnttab_max_frames");
+}
+
+int blkfront_ring_open(struct blkfront_ring *ring, unsigned int order, bool polled,
+		       unsigned int max_segs)
 {
 	int err = xsplit_pages_lend(ring->link, &ring->shared, 1U << order);
 	char name[16];
@@ -636,9 +649,13 @@ int blkfront_ring_open(struct blkfront_ring *ring, unsigned int order, bool poll
 		return err;
 	xsplit_front_init(&ring->ring, ring->shared.addr, PAGE_SIZE << order,
 			  sizeof(union blkfront_slot));
-	err = alloc_tables(ring);
+	ring->max_segs = max_segs;
+	err = fill_reserve(ring);
 	if (err)
 		goto take_back;
+	err = alloc_tables(ring);
+	if (err)
+		goto free_reserve;
 	ring->polled = polled;
 	ring->broken = NULL;
 	ring->raised = false;
@@ -653,24 +670,11 @@ int blkfront_ring_open(struct blkfront_ring *ring, unsigned int order, bool poll
 
 free_tables:
 	free_tables(ring);
+free_reserve:
+	xsplit_reserve_free(&ring->reserve);
 take_back:
 	xsplit_pages_take_back(&ring->shared);
 	return err;
-}
-
-/* As many references as may be of use, or as many as there are, but enough for one request. */
-static int fill_reserve(struct blkfront_ring *ring)
-{
-	unsigned int least = ring->max_segs + 1;
-	unsigned int nr = min_t(unsigned int, ring->ring.size * least, MAX_REFS);
-
-	while (xsplit_reserve_init(&ring->reserve, xsplit_link_peer(ring->link), nr)) {
-		if (nr == least)
-			return xsplit_link_error(ring->link, -ENOSPC,
-						 "no grant references left: raise gnttab_max_frames");
-		nr = max(nr / 2, least);
-	}
-	return 0;
 }
 
 /*
@@ -703,16 +707,10 @@ int blkfront_ring_start(struct blkfront_ring *ring, struct blkfront_disk *disk,
 {
 	int err;
 
-	ring->max_segs = way->max_segs;
 	choose_movers(ring, way);
-	err = fill_reserve(ring);
+	err = fill_pages(ring, way->persistent);
 	if (err)
 		return err;
-	err = fill_pages(ring, way->persistent);
-	if (err) {
-		xsplit_reserve_free(&ring->reserve);
-		return err;
-	}
 	ring->disk = disk;
 	spin_lock_irq(&ring->lock);
 	ring->starved = false;

@@ -97,12 +97,10 @@ struct blkfront_ring {
  * struct blkfront_way - how a ring moves data
  * @persistent: pages stay lent
  * @trusted: the backend may see what lies beside the data
- * @max_segs: most segments of a request
  */
 struct blkfront_way {
 	bool persistent;
 	bool trusted;
-	unsigned int max_segs;
 };
 
 /**
@@ -121,10 +119,12 @@ void blkfront_ring_init(struct blkfront_ring *ring, struct xsplit_link *link,
  * @ring: the ring
  * @order: size in pages, as a power of two
  * @polled: it is for requests that are polled for
+ * @max_segs: most segments of a request
  *
  * Context: may sleep. Return: 0 or -errno, already reported.
  */
-int blkfront_ring_open(struct blkfront_ring *ring, unsigned int order, bool polled);
+int blkfront_ring_open(struct blkfront_ring *ring, unsigned int order, bool polled,
+		       unsigned int max_segs);
 
 /**
  * blkfront_ring_start - let requests in

@@ -84,7 +84,7 @@ bool xnb_map_begin(struct xnb_queue *queue)
 	if (likely(maps->big < maps->wait && !maps_by_now(maps)))
 		return false;
 	/* What is being merged would be overtaken. */
-	if (queue->tx.merging || !passes_on(queue->vif->dev))
+	if (queue->tx.merging || !passes_on(queue->vif->dev) || xsplit_map_scarce())
 		return false;
 	if (!maps->in_flight && !READ_ONCE(maps->pool.nr)) {
 		WRITE_ONCE(maps->fill, true);

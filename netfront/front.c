@@ -6,6 +6,7 @@
 #include <linux/netdevice.h>
 #include <linux/slab.h>
 
+#include "grant/scarce.h"
 #include "netfront/dev.h"
 #include "netfront/front.h"
 #include "netfront/queue.h"
@@ -145,10 +146,10 @@ static void close_queues(struct xnf *front)
 		xnf_queue_close(&front->queue[i]);
 }
 
-static int open_queues(struct xnf *front)
+static int open_queues(struct xnf *front, bool split)
 {
 	const struct xnf_queue_way way = {
-		.split = front->features.split,
+		.split = split,
 		.trusted = front->trusted,
 		.sg = front->features.sg,
 	};
@@ -168,6 +169,17 @@ static int open_queues(struct xnf *front)
 	return 0;
 }
 
+/* With as little as can be, where there is no more. */
+static int open_something(struct xnf *front)
+{
+	int err = open_queues(front, front->features.split);
+
+	if (!xsplit_is_scarcity(err) || !front->features.split)
+		return err;
+	front->features.split = false;
+	return open_queues(front, false);
+}
+
 static int front_connect(struct xsplit_link *link)
 {
 	struct xnf *front = link->priv;
@@ -176,7 +188,7 @@ static int front_connect(struct xsplit_link *link)
 	err = read_offer(link);
 	if (err)
 		return err;
-	err = open_queues(front);
+	err = open_something(front);
 	if (err)
 		return err;
 	xnf_ctrl_open(front);

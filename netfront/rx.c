@@ -49,6 +49,13 @@ static struct page *out_of_pool(struct xnf_rx *rx, struct page *page)
 	return page;
 }
 
+/* Not every slot has one: another may need it. */
+static void part_with_ref(struct xnf_rx *rx, struct xnf_rx_slot *slot)
+{
+	xsplit_ref_give(&rx->reserve, slot->ref);
+	slot->ref = INVALID_GRANT_REF;
+}
+
 struct page *xnf_rx_take(struct xnf_queue *q, unsigned int nr)
 {
 	struct xnf_rx_slot *slot = slot_at(&q->rx, nr);
@@ -57,6 +64,8 @@ struct page *xnf_rx_take(struct xnf_queue *q, unsigned int nr)
 	slot->page = NULL;
 	if (xsplit_ref_end(slot->ref)) {
 		xsplit_count(&q->count.rx.pages, 1);
+		if (unlikely(q->rx.reserve.size < XNET_RING_SLOTS))
+			part_with_ref(&q->rx, slot);
 		return page;
 	}
 	xsplit_quarantine(&q->rx.reserve, slot->ref, out_of_pool(&q->rx, page),
@@ -126,7 +135,8 @@ static bool post_new(struct xnf_rx *rx, gfp_t gfp)
 static bool refill(struct xnf_queue *q, gfp_t gfp)
 {
 	struct xnf_rx *rx = &q->rx;
-	unsigned int target = READ_ONCE(rx->target);
+	/* What there are no references for will not be there later, either. */
+	unsigned int target = min(READ_ONCE(rx->target), rx->reserve.size);
 
 	while (nr_lent(rx) < target)
 		if (!post_new(rx, gfp | __GFP_NOWARN))
@@ -284,7 +294,8 @@ static int fill(struct xnf_queue *q)
 	struct xsplit_link *link = q->front->link;
 	int err;
 
-	err = xsplit_reserve_init(&q->rx.reserve, xsplit_link_peer(link), XNET_RING_SLOTS);
+	err = xsplit_reserve_share(&q->rx.reserve, xsplit_link_peer(link), XNET_RING_SLOTS,
+				   XNF_RX_LEAST);
 	if (err)
 		return xsplit_link_error(link, err,
 					 "no grant references left: raise gnttab_max_frames");

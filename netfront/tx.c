@@ -13,8 +13,10 @@
 #include "netfront/send.h"
 #include "netfront/tx.h"
 
-/* References: a page of our own for every slot, and a packet's page in it. */
-#define MAX_REFS (2 * XNET_RING_SLOTS)
+/* References of a slot: for a page of our own, and for a packet's page. */
+#define REFS_PER_ID 2
+#define MAX_REFS (REFS_PER_ID * XNET_RING_SLOTS)
+#define MIN_REFS (REFS_PER_ID * XNF_TX_LEAST)
 
 static_assert(XNF_TX_IDLE >= XNET_RING_SLOTS);
 
@@ -358,9 +360,11 @@ static int alloc_tables(struct xnf_queue *q)
 	for (id = 0; id < XNET_RING_SLOTS; id++) {
 		tx->slot[id].first = XNF_TX_IDLE;
 		tx->slot[id].ref = INVALID_GRANT_REF;
-		tx->free_id[id] = XNET_RING_SLOTS - 1 - id;
 	}
-	tx->nr_free = XNET_RING_SLOTS;
+	/* As many as there are references for. */
+	tx->nr_free = tx->reserve.size / REFS_PER_ID;
+	for (id = 0; id < tx->nr_free; id++)
+		tx->free_id[id] = tx->nr_free - 1 - id;
 	return 0;
 }
 
@@ -373,14 +377,14 @@ int xnf_tx_open(struct xnf_queue *q, bool copy_all)
 	err = xsplit_pages_lend(link, &tx->shared, 1);
 	if (err)
 		return err;
-	err = alloc_tables(q);
-	if (err)
-		goto take_back;
-	err = xsplit_reserve_init(&tx->reserve, xsplit_link_peer(link), MAX_REFS);
+	err = xsplit_reserve_share(&tx->reserve, xsplit_link_peer(link), MAX_REFS, MIN_REFS);
 	if (err) {
 		xsplit_link_error(link, err, "no grant references left: raise gnttab_max_frames");
-		goto free_tables;
+		goto take_back;
 	}
+	err = alloc_tables(q);
+	if (err)
+		goto free_reserve;
 	xsplit_front_init(&tx->ring, tx->shared.addr, PAGE_SIZE, sizeof(struct xnet_tx_request));
 	tx->copy_all = copy_all;
 	tx->extras = 0;
@@ -390,9 +394,8 @@ int xnf_tx_open(struct xnf_queue *q, bool copy_all)
 	tx->stall = (struct xsplit_stall){ };
 	return 0;
 
-free_tables:
-	kvfree(tx->slot);
-	kvfree(tx->free_id);
+free_reserve:
+	xsplit_reserve_free(&tx->reserve);
 take_back:
 	xsplit_pages_take_back(&tx->shared);
 	return err;

@@ -93,6 +93,36 @@ static void room_is_never_exceeded(void)
 	}
 }
 
+/* --- little of everything ------------------------------------------------ */
+
+struct least_row {
+	u32 order;
+	u32 segs;
+	bool smaller;
+};
+
+static const struct least_row least_rows[] = {
+	{ 4, 256, true }, { 0, 12, true }, { 1, 11, true }, { 0, 32, true }, { 0, 11, false },
+};
+
+/* One page, and requests that fit in a slot: no backend can ask for less. */
+static void a_disk_with_the_least(void)
+{
+	unsigned int i;
+	u32 order, segs;
+
+	for (i = 0; i < ARRAY_SIZE(least_rows); i++) {
+		order = least_rows[i].order;
+		segs = least_rows[i].segs;
+		test_context("order %u, %u segments", order, segs);
+		EXPECT_EQ(blkfront_fit_least(&order, &segs), least_rows[i].smaller);
+		EXPECT_EQ(order, 0);
+		EXPECT_EQ(segs, 11);
+		/* There is no second time. */
+		EXPECT(!blkfront_fit_least(&order, &segs));
+	}
+}
+
 /* --- queues and rings ---------------------------------------------------- */
 
 static u32 event_queues(const struct blkfront_fit_queues *fit)
@@ -146,6 +176,7 @@ static const struct test_case cases[] = {
 	{ "segments of a disk that is there", chosen, old_disk },
 	CASE(a_lesser_backend_gets_pieces),
 	CASE(room_is_never_exceeded),
+	CASE(a_disk_with_the_least),
 	CASE(every_queue_has_a_ring),
 };
 
