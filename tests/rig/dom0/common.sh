@@ -14,6 +14,8 @@ RUN=/run/rig
 . /rig/common/net.sh
 # shellcheck source=tests/rig/common/hush.sh
 . /rig/common/hush.sh
+# shellcheck source=tests/rig/common/memory.sh
+. /rig/common/memory.sh
 # shellcheck source=tests/rig/common/scenario.sh
 . /rig/common/scenario.sh
 # shellcheck source=tests/rig/dom0/logscan.sh

@@ -7,6 +7,8 @@
 . /rig/module.sh
 # shellcheck source=tests/rig/common/hush.sh
 . /rig/hush.sh
+# shellcheck source=tests/rig/common/memory.sh
+. /rig/memory.sh
 
 # $1: module, $2: kind, rest: parameters
 front_load() {

@@ -67,7 +67,7 @@ payload_identities() {
 	done
 }
 
-# The network's tools, for both sides. $1: folder
+# Tools for both sides. $1: folder
 payload_tools() {
 	local src=$RIG_DIR/tool options=(-D_GNU_SOURCE -O2 -Wall -static)
 	mkdir -p "$1"
@@ -76,6 +76,7 @@ payload_tools() {
 	quietly tools gcc "${options[@]}" -o "$1/xdp" "$src/xdp.c"
 	quietly tools gcc "${options[@]}" -o "$1/ask" "$src/ask.c"
 	quietly tools gcc "${options[@]}" -o "$1/toeplitz" "$src/toeplitz.c"
+	quietly tools gcc "${options[@]}" -o "$1/maphog" "$src/maphog.c"
 }
 
 # The image's modules plus the ones under test, indexed.

@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: GPL-2.0
+# Little of everything: map entries of dom0 (gnttab_max_maptrack_frames on Xen's
+# command line), grants and event channels of a guest, memory. Slower, but no error.
+# shellcheck shell=bash
+
+# --- map entries -------------------------------------------------------------
+
+# Pages of the guest for maphog in dom0: one is good for 126 entries.
+maps_lend() {
+	at_end maps_end
+	check "lend" guest_run "$GUEST" 15 "modprobe xen-gntalloc && maphog lend 140 >/run/rig/refs"
+	guest_run "$GUEST" 15 "cat /run/rig/refs" >"$RUN"/maps.refs
+}
+
+# Every map entry of dom0 that is left.
+maps_take() {
+	local nr
+	# shellcheck disable=SC2046 # numbers
+	nr=$(maphog map "$(cat "$RUN/$GUEST.id")" $(cat "$RUN"/maps.refs)) || fail "no map entries to take"
+	[ "$nr" -gt 1000 ] || fail "hardly any map entries to take: $nr"
+	passed "$nr pages mapped, there is room for no more"
+}
+
+maps_give_back() {
+	pkill -x maphog || :
+	wait_for 10 maps_are_back
+}
+
+maps_are_back() {
+	! pgrep -x maphog >/dev/null
+}
+
+maps_end() {
+	maps_give_back
+	guest_run "$GUEST" 15 "pkill -x maphog"
+}
+
+# What the backend says in its error node. $1: folder
+maps_missed() {
+	hostile_error "$1" | grep -q 'no room to map'
+}
+
+# An offered disk is there after all. $1: guest, $2: disk
+scarce_disk_comes() {
+	wait_for 20 vbd_connected "$1" "$2" &&
+		guest_run "$1" 20 "wait_for 10 test -b /dev/$2"
+}
+
+# A counter of the back's, for a disk of $GUEST. $1: disk, $2: name
+scarce_counter() {
+	counter "vbd-$(cat "$RUN/$GUEST.id")-$(vbd_id "$1")" 'queue*' "$2"
+}
+
+# Nothing is kept for some seconds after map entries ran out.
+scarce_keeps() {
+	guest_run "$GUEST" 60 'fio_verify xvdb data --size=4m --rw=randwrite --bs=64k --iodepth=4' &&
+		[ "$(scarce_counter xvdb cache_size)" -gt 16 ]
+}
+
+scarce_keeps_nothing() {
+	[ "$(scarce_counter xvdb cache_size)" = 0 ]
+}
+
+scarce_maps_disk() {
+	local one two
+	one=$(disk_new data 16)
+	two=$(disk_new more 16)
+	hostile_error_forget "$(vbd_back "$GUEST" xvdb)"
+	maps_lend
+	maps_take
+	check "attach while there is no room" vbd_offer "$GUEST" "$one" xvdb
+	check "the backend says so" wait_for 20 maps_missed "$(vbd_back "$GUEST" xvdb)"
+	! vbd_connected "$GUEST" xvdb || fail "connected without room"
+	maps_give_back
+	check "connected when there is room" scarce_disk_comes "$GUEST" xvdb
+	check "pages are kept mapped" wait_for 20 scarce_keeps
+	maps_take
+	check "much data, and no room to map it" guest_run "$GUEST" 90 \
+		'fio_verify xvdb data --size=16m --rw=randwrite --bs=16k-256k --iodepth=16'
+	[ "$(scarce_counter xvdb maps_busy)" -gt 0 ] || fail "there was room"
+	check_is "bad references" 0 "$(scarce_counter xvdb errors_grant)"
+	# What the first disk keeps mapped without need makes room for the second.
+	check "another disk" vbd_attach "$GUEST" "$two" xvdc
+	check "the first one keeps nothing" wait_for 5 scarce_keeps_nothing
+	check "data on it" guest_run "$GUEST" 60 \
+		'fio_verify xvdc more --size=16m --rw=randwrite --bs=4k-64k --iodepth=8'
+	maps_give_back
+	same_bytes xvdb data 16
+	check "detach" vbd_detach "$GUEST" xvdc
+	check "detach" vbd_detach "$GUEST" xvdb
+}
+
+scarce_maps_nic() {
+	hostile_error_forget "$(vif_back "$GUEST" 0)"
+	maps_lend
+	maps_take
+	check "attach while there is no room" vif_offer "$GUEST" 0
+	check "the backend says so" wait_for 20 maps_missed "$(vif_back "$GUEST" 0)"
+	! vif_connected "$GUEST" 0 || fail "connected without room"
+	maps_give_back
+	check "connected when there is room" wait_for 20 vif_connected "$GUEST" 0
+	net_address "$(vif_dev "$GUEST" 0)" 10.0.0.1/24
+	check "interface up" guest_run "$GUEST" 20 "nic_wait 0 && nic_up 0 10.0.0.2/24"
+	check "TCP" stream tcp 10.0.0.2 500000
+	check "detach" vif_detach "$GUEST" 0
+}
+
+# --- grants, event channels, memory ------------------------------------------
+
+# A guest with 1016 grants, and so many event channels beside those that each guest
+# needs: four for a disk, and one.
+SCARCE=g3
+SCARCE_CHANNELS=5
+
+scarce_end() {
+	memory_give_back
+	guest_destroy $SCARCE
+}
+
+scarce_boot() {
+	local ports
+	at_end scarce_end
+	ports=$(guest_run "$GUEST" 15 "grep -c ' xen-' /proc/interrupts")
+	driver_forget $SCARCE
+	check "a guest with $((ports + SCARCE_CHANNELS)) event channels" guest_create $SCARCE "" "" \
+		"max_grant_frames = 2"$'\n'"max_event_channels = $((ports + SCARCE_CHANNELS))"
+	check "drivers" driver_front $SCARCE ours
+	check "drivers" driver_netfront $SCARCE ours
+}
+
+# A disk and an interface under load while something is short.
+scarce_load() {
+	local seq
+	seq=$(guest_start $SCARCE \
+		'fio_verify xvdb data --size=16m --rw=randwrite --bs=4k-128k --iodepth=32')
+	check "TCP" stream tcp "$V4" 500000
+	check "fio" guest_wait $SCARCE "$seq" 60
+}
+
+# The guest's side has no event channel for its disk. $1: disk
+scarce_says_so() {
+	xenstore-read "$(vbd_front $SCARCE "$1" | sed 's/device/error\/device/')/error" |
+		grep -q 'no event channel left'
+}
+
+scarce_guest() {
+	scarce_boot
+	check "attach" vbd_attach $SCARCE "$(disk_new data 16)" xvdb
+	check_is "queues of the disk" 4 "$(vbd_front_key $SCARCE xvdb multi-queue-num-queues)"
+	net_pair $SCARCE 0
+	check_is "queues of the interface" 1 "$(vif_front_key $SCARCE 0 multi-queue-num-queues)"
+	scarce_load
+	check_is "pages of the grant table" 2 "$(grant_frames $SCARCE)"
+	check "little memory in the guest" guest_run $SCARCE 60 'memory_hog 64'
+	scarce_load
+	check "memory again" guest_run $SCARCE 30 memory_give_back
+	check "little memory in dom0" memory_hog 128
+	scarce_load
+	check "memory again" memory_give_back
+	check "a disk for which there is no channel" vbd_offer $SCARCE "$(disk_new more 16)" xvdc
+	check "its driver says so" wait_for 20 scarce_says_so xvdc
+	! vbd_connected $SCARCE xvdc || fail "connected without a channel"
+	check "the interface gives its own" vif_detach $SCARCE 0
+	check "then it connects" scarce_disk_comes $SCARCE xvdc
+	check "data on it" guest_run $SCARCE 60 \
+		'fio_verify xvdc more --size=8m --rw=randwrite --bs=4k-64k --iodepth=8'
+	GUEST=$SCARCE same_bytes xvdb data 16
+	check "detach" vbd_detach $SCARCE xvdc
+	check "detach" vbd_detach $SCARCE xvdb
+}
+
+# Not in the list until they have been seen to pass.
+# scenario scarce-maps-disk 150 only:back only:front scarce_maps_disk
+# scenario scarce-maps-nic 90 net only:back only:front scarce_maps_nic
+# scenario scarce-guest 200 disk net only:back only:front scarce_guest
