@@ -169,7 +169,6 @@ scarce_guest() {
 	check "detach" vbd_detach $SCARCE xvdb
 }
 
-# Not in the list until they have been seen to pass.
-# scenario scarce-maps-disk 150 only:back only:front scarce_maps_disk
-# scenario scarce-maps-nic 90 net only:back only:front scarce_maps_nic
-# scenario scarce-guest 200 disk net only:back only:front scarce_guest
+scenario scarce-maps-disk 150 only:back only:front scarce_maps_disk
+scenario scarce-maps-nic 90 net only:back only:front scarce_maps_nic
+scenario scarce-guest 200 disk net only:back only:front scarce_guest
