@@ -172,6 +172,18 @@ static int set_queues(struct xnf *front)
 	return err;
 }
 
+/*
+ * Queues that this connection does not have get no packets. Stopped, as the last
+ * connection left them, they would look to the kernel's watchdog as if they stood still.
+ */
+static void start_unused(struct xnf *front)
+{
+	unsigned int i;
+
+	for (i = front->nr_queues; i < front->dev->num_tx_queues; i++)
+		netif_tx_start_queue(netdev_get_tx_queue(front->dev, i));
+}
+
 int xnf_dev_start(struct xnf *front)
 {
 	unsigned int i;
@@ -183,6 +195,7 @@ int xnf_dev_start(struct xnf *front)
 		netdev_update_features(front->dev);
 		for (i = 0; i < front->nr_queues; i++)
 			xnf_queue_start(&front->queue[i]);
+		start_unused(front);
 		front->live = true;
 		xsplit_watchdog_start(&front->watchdog);
 	}
