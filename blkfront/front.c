@@ -119,14 +119,10 @@ static void put_ring(struct xsplit_link *link, struct xsplit_txn *txn, unsigned 
 /* The mere presence of some keys means something: old ones must go. */
 static void drop_stale(struct xsplit_link *link, struct xsplit_txn *txn)
 {
-	struct blkfront *front = link->priv;
-	unsigned int i = front->nr_rings > 1 ? front->nr_rings : 0;
-	char name[24];
+	const struct blkfront *front = link->priv;
 
-	for (; i < front->stale_queues; i++) {
-		snprintf(name, sizeof(name), "queue-%u", i);
-		xsplit_drop(txn, link->xdev->nodename, name);
-	}
+	xsplit_drop_queues(txn, link->xdev->nodename,
+			   front->nr_rings > 1 ? front->nr_rings : 0, front->stale_queues);
 	if (!front->order)
 		xsplit_drop(txn, link->xdev->nodename, "ring-page-order");
 	if (front->nr_rings == 1)
@@ -148,6 +144,17 @@ static void put_keys(struct xsplit_link *link, struct xsplit_txn *txn)
 		xsplit_put(txn, dir, "multi-queue-num-queues", "%u", front->nr_rings);
 	xsplit_put(txn, dir, "protocol", "%s", XEN_IO_PROTO_ABI_NATIVE);
 	xsplit_put(txn, dir, "feature-persistent", "%u", front->persistent);
+}
+
+/* A driver that knows less would not take them away. */
+static void drop_keys(struct xsplit_link *link, struct xsplit_txn *txn)
+{
+	const struct blkfront *front = link->priv;
+	const char *dir = link->xdev->nodename;
+
+	xsplit_drop_queues(txn, dir, 0, max(front->nr_rings, front->stale_queues));
+	xsplit_drop(txn, dir, "multi-queue-num-queues");
+	xsplit_drop(txn, dir, "ring-page-order");
 }
 
 /* --- connection ---------------------------------------------------------- */
@@ -532,6 +539,7 @@ static const struct xsplit_link_ops front_ops = {
 	.ready = front_ready,
 	.refresh = front_refresh,
 	.disconnect = front_disconnect,
+	.withdraw = drop_keys,
 	.destroy = front_destroy,
 	.is_ready = front_is_ready,
 };

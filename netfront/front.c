@@ -51,6 +51,16 @@ static const char * const foreign_keys[] = {
 	"request-multicast-control",
 };
 
+/* Of ours: a driver that knows less would not take them away. */
+static const char * const lasting_keys[] = {
+	"multi-queue-num-queues",
+	"ctrl-ring-ref",
+	"event-channel-ctrl",
+	"event-channel-tx",
+	"event-channel-rx",
+	"xdp-headroom",
+};
+
 /* --- negotiation --------------------------------------------------------- */
 
 static int read_offer(struct xsplit_link *link)
@@ -106,13 +116,10 @@ static void put_queue(struct xsplit_link *link, struct xsplit_txn *txn, unsigned
 static void drop_stale(struct xsplit_link *link, struct xsplit_txn *txn)
 {
 	struct xnf *front = link->priv;
-	unsigned int i = front->nr_queues > 1 ? front->nr_queues : 0;
-	char name[24];
+	unsigned int i;
 
-	for (; i < front->stale_queues; i++) {
-		snprintf(name, sizeof(name), "queue-%u", i);
-		xsplit_drop(txn, link->xdev->nodename, name);
-	}
+	xsplit_drop_queues(txn, link->xdev->nodename,
+			   front->nr_queues > 1 ? front->nr_queues : 0, front->stale_queues);
 	for (i = 0; i < ARRAY_SIZE(foreign_keys); i++)
 		xsplit_drop(txn, link->xdev->nodename, foreign_keys[i]);
 	if (!front->features.multi_queue)
@@ -134,6 +141,17 @@ static void put_keys(struct xsplit_link *link, struct xsplit_txn *txn)
 		xsplit_put(txn, dir, "multi-queue-num-queues", "%u", front->nr_queues);
 	for (i = 0; i < ARRAY_SIZE(offers); i++)
 		xsplit_put(txn, dir, offers[i].name, "%u", offers[i].value);
+}
+
+static void drop_keys(struct xsplit_link *link, struct xsplit_txn *txn)
+{
+	const struct xnf *front = link->priv;
+	unsigned int i;
+
+	xsplit_drop_queues(txn, link->xdev->nodename, 0,
+			   max(front->nr_queues, front->stale_queues));
+	for (i = 0; i < ARRAY_SIZE(lasting_keys); i++)
+		xsplit_drop(txn, link->xdev->nodename, lasting_keys[i]);
 }
 
 /* --- connection ---------------------------------------------------------- */
@@ -302,6 +320,7 @@ static const struct xsplit_link_ops front_ops = {
 	.ready = front_ready,
 	.refresh = front_refresh,
 	.disconnect = front_disconnect,
+	.withdraw = drop_keys,
 	.destroy = front_destroy,
 	.key_changed = front_key_changed,
 };

@@ -708,6 +708,14 @@ static bool peer_exists(const struct xsplit_link *link)
 	return xsplit_read_state(link->xdev, link->xdev->otherend) != XenbusStateUnknown;
 }
 
+/* Another driver may come, and need not know what we meant. */
+static void withdraw(struct xsplit_link *link)
+{
+	if (link->driver->ops->withdraw && peer_exists(link) &&
+	    xenbus_exists(XBT_NIL, link->xdev->nodename, ""))
+		xsplit_link_publish(link, link->driver->ops->withdraw);
+}
+
 static void link_detach(struct xenbus_device *xdev)
 {
 	struct xsplit_link *link = dev_get_drvdata(&xdev->dev);
@@ -716,6 +724,7 @@ static void link_detach(struct xenbus_device *xdev)
 	watches_remove(link);
 	drop_connection(link, peer_exists(link) ? XSPLIT_WHY_REMOVE : XSPLIT_WHY_LOST);
 	announce(link, KOBJ_OFFLINE);
+	withdraw(link);
 	link->driver->ops->destroy(link);
 	dev_set_drvdata(&xdev->dev, NULL);
 	link_free(link);

@@ -75,6 +75,8 @@ enum xsplit_why {
  *	returns, nothing of the peer's is mapped, nothing of ours is lent
  *	(or it is quarantined). Called only after @connect succeeded. May
  *	sleep and may wait for our own devices, never for the peer.
+ * @withdraw: optional; as @publish, when the driver leaves a device that stays:
+ *	take away the keys that mean something by being there.
  * @destroy: undo @create.
  * @key_changed: optional; a key of @watch (see struct xsplit_driver) was
  *	written; called once after the watch is set as well.
@@ -92,6 +94,7 @@ struct xsplit_link_ops {
 	void (*refresh)(struct xsplit_link *link);
 	bool (*may_close)(struct xsplit_link *link);
 	void (*disconnect)(struct xsplit_link *link, enum xsplit_why why);
+	void (*withdraw)(struct xsplit_link *link, struct xsplit_txn *txn);
 	void (*destroy)(struct xsplit_link *link);
 	void (*key_changed)(struct xsplit_link *link, unsigned int watch);
 	bool (*is_ready)(struct xsplit_link *link);

@@ -49,6 +49,18 @@ void xsplit_drop(struct xsplit_txn *txn, const char *dir, const char *key)
 }
 XSPLIT_EXPORT(xsplit_drop);
 
+void xsplit_drop_queues(struct xsplit_txn *txn, const char *dir, unsigned int first,
+			unsigned int end)
+{
+	char name[24];
+
+	for (; first < end; first++) {
+		snprintf(name, sizeof(name), "queue-%u", first);
+		xsplit_drop(txn, dir, name);
+	}
+}
+XSPLIT_EXPORT(xsplit_drop_queues);
+
 /* 0, -errno, or -EAGAIN if another writer was in between. */
 static int publish_once(struct xsplit_link *link, struct xsplit_txn *txn,
 			void (*fill)(struct xsplit_link *link, struct xsplit_txn *txn))

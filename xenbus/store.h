@@ -43,6 +43,16 @@ void xsplit_put(struct xsplit_txn *txn, const char *dir, const char *key,
 void xsplit_drop(struct xsplit_txn *txn, const char *dir, const char *key);
 
 /**
+ * xsplit_drop_queues - remove folders of queues, with all that is in them
+ * @txn: the transaction
+ * @dir: the device's directory
+ * @first: number of the first one
+ * @end: number behind the last one
+ */
+void xsplit_drop_queues(struct xsplit_txn *txn, const char *dir, unsigned int first,
+			unsigned int end);
+
+/**
  * xsplit_keys_read - read a table of keys
  * @link: the link, for messages
  * @dir: directory, e.g. @link->xdev->otherend

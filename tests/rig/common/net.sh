@@ -6,7 +6,7 @@
 net_address() {
 	local options=()
 	[[ $2 != *:* ]] || options=(nodad)
-	ip address add "$2" dev "$1" "${options[@]}"
+	ip address replace "$2" dev "$1" "${options[@]}"
 }
 
 # TCP, then UDP, both ways at once, each byte judged. What is longer than an MTU

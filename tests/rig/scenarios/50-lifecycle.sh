@@ -45,6 +45,13 @@ lifecycle_intact() {
 	same_bytes xvdb data 16
 }
 
+# Keys of a frontend that another driver would not write, and a backend believe.
+# $1: folder
+no_keys_left() {
+	check_is "keys that another driver would not write" "" "$(xenstore-list "$1" |
+		grep -E '^(multi-queue|queue-|ring-page-order|ctrl-ring|event-channel-)' || :)"
+}
+
 # The kernel's xenbus holds a driver as long as a device is bound to it:
 # rmmod alone is refused, unbinding the device first makes it possible.
 reload_front() {
@@ -57,6 +64,7 @@ reload_front() {
 	check "unbind" guest_run "$GUEST" 40 \
 		"echo vbd-$(vbd_id xvdb) >/sys/bus/xen/drivers/vbd/unbind"
 	check "no disk is left" guest_disk_gone xvdb
+	no_keys_left "$(vbd_front "$GUEST" xvdb)"
 	check "unload" guest_run "$GUEST" 40 'module_unload xen-blkfront'
 	check "load" guest_run "$GUEST" 40 "module_load $kind xen-blkfront"
 	check "connected again" wait_for 30 vbd_connected "$GUEST" xvdb

@@ -28,7 +28,7 @@ net_attach_detach() {
 	stay=${V4%2}1
 	stream serve >/dev/null
 	check "start a load" guest_run "$GUEST" 15 "nic_load stay $stay 100000 0.5"
-	for i in $(seq 20); do
+	for i in $(seq "$(rounds 6 20)"); do
 		net_pair "$GUEST" 1
 		check "traffic $i" net_light_load_into "$V4"
 		check "detach $i under traffic" vif_detach "$GUEST" 1
@@ -57,6 +57,7 @@ net_reload_front() {
 	check_fails "unload while attached" guest_run "$GUEST" 20 'rmmod xen-netfront'
 	check "unbind" guest_run "$GUEST" 40 "echo vif-0 >/sys/bus/xen/drivers/vif/unbind"
 	check "no interface is left" guest_nic_gone 0
+	no_keys_left "$(vif_front "$GUEST" 0)"
 	check "unload" guest_run "$GUEST" 40 'module_unload xen-netfront'
 	check "load" guest_run "$GUEST" 40 "module_load $kind xen-netfront"
 	check "connected again" wait_for 30 vif_connected "$GUEST" 0
@@ -107,6 +108,6 @@ net_hotplug() {
 		vif="$(vif_dev "$1" "$2")" XENBUS_PATH="$(vif_back "$1" "$2")" $VIF_SCRIPT online
 }
 
-scenario net-attach-detach-20 420 net net_attach_detach
+scenario net-attach-detach 150 long:420 net net_attach_detach
 scenario net-reload-front 90 net net_reload_front
 scenario net-reload-back 90 net net_reload_back
