@@ -128,7 +128,7 @@ lost_single() {
 lost_room() {
 	check "in the guest" guest_run "$GUEST" 15 "hush 1 vif0-q0-rx"
 	xl pause "$GUEST"
-	ping -q -c 300 -l 300 -W 15 "$V4" >"$RUN/ping.log" &
+	ping -q -c 300 -l 300 -W 4 "$V4" >"$RUN/ping.log" &
 	sleep 0.5
 	xl unpause "$GUEST"
 	wait $! || fail "no answer: $(tail -n 2 "$RUN/ping.log")"
@@ -168,4 +168,4 @@ lost_events_nic() {
 }
 
 scenario lost-events-disk 150 only:back only:front lost_events_disk
-# scenario lost-events-nic 150 net netfront:max_queues=1 only:back only:front lost_events_nic
+scenario lost-events-nic 150 net netfront:max_queues=1 only:back only:front lost_events_nic
