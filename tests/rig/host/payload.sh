@@ -69,14 +69,12 @@ payload_identities() {
 
 # Tools for both sides. $1: folder
 payload_tools() {
-	local src=$RIG_DIR/tool options=(-D_GNU_SOURCE -O2 -Wall -static)
+	local t src=$RIG_DIR/tool options=(-D_GNU_SOURCE -O2 -Wall -static)
 	mkdir -p "$1"
 	quietly tools gcc "${options[@]}" -o "$1/stream" "$src"/{stream,tcp,udp}.c
-	quietly tools gcc "${options[@]}" -o "$1/frames" "$src/frames.c"
-	quietly tools gcc "${options[@]}" -o "$1/xdp" "$src/xdp.c"
-	quietly tools gcc "${options[@]}" -o "$1/ask" "$src/ask.c"
-	quietly tools gcc "${options[@]}" -o "$1/toeplitz" "$src/toeplitz.c"
-	quietly tools gcc "${options[@]}" -o "$1/maphog" "$src/maphog.c"
+	for t in frames xdp ask toeplitz flush maphog; do
+		quietly tools gcc "${options[@]}" -o "$1/$t" "$src/$t.c"
+	done
 }
 
 # The image's modules plus the ones under test, indexed.
@@ -115,6 +113,27 @@ payload_guest() {
 	image_cpio "$root" >"$work/rig/guest.cpio"
 }
 
+# Programs of the guest's initramfs that get it to a root file system on a disk.
+BOOT_PROGRAMS=(bash busybox modprobe modinfo insmod rmmod)
+BOOT_LIBRARIES=(ld-linux libc.so libtinfo libcrypto liblzma libzstd)
+
+# An initramfs that is small: the firmware of an HVM guest reads it through a port of
+# an emulated device. After payload_guest. $1: scratch folder, $2: image folder
+payload_boot() {
+	local root=$1/boot p patterns=(bin sbin lib lib64 'usr/lib64*' 'usr/lib/modules/*')
+	for p in "${BOOT_PROGRAMS[@]}"; do
+		patterns+=("usr/*bin/$p")
+	done
+	for p in "${BOOT_LIBRARIES[@]}"; do
+		patterns+=("usr/lib/*/$p*")
+	done
+	mkdir -p "$root"/{proc,sys,dev,run,mnt}
+	(cd "$root" && cpio -i -d --quiet "${patterns[@]}" <"$2/guest.cpio")
+	cp -a "$1/guest-overlay/." "$root/"
+	find "$root/usr/lib/modules" -name '*.ko' -exec strip --strip-debug {} +
+	image_cpio "$root" | gzip -6 >"$1/rig/boot.cpio.gz"
+}
+
 # $1: scratch folder, $2: kernel version, $3: image folder, $4: mode,
 # rest: scenarios. Writes $1/payload.tar
 payload_make() {
@@ -130,6 +149,7 @@ payload_make() {
 	cp -a "$RIG_DIR"/{dom0,common,scenarios,small} "$work/rig/"
 	payload_tools "$work/rig/tool"
 	payload_guest "$work" "$kver" "$image"
+	payload_boot "$work" "$image"
 	{
 		printf 'KVER=%q\nDRIVERS=%q\nMODE=%q\n' "$kver" "$RIG_DRIVERS" "$mode"
 		printf 'GUEST_OPTIONS=%q\n' "$(platform_guest_options)"
