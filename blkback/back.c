@@ -386,11 +386,13 @@ static int back_connect(struct xsplit_link *link)
 	if (err)
 		return err;
 	err = xbb_vbd_sync(&back->vbd);
+	/* Of this room or memory nobody here knows when there will be more. */
 	if (err)
-		return xsplit_link_error(link, err, "cannot write out the disk's cache");
+		return xsplit_link_error(link, -EIO, "cannot write out the disk's cache (error %d)",
+					 err);
 	front.ring.name = read_name(link);
 	if (!front.ring.name)
-		return -ENOMEM;
+		return xsplit_link_error(link, -ENOMEM, "no memory for its threads' name");
 	err = make_rings(back, &front);
 	kfree(front.ring.name);
 	if (err)

@@ -155,6 +155,7 @@ static void drop_keys(struct xsplit_link *link, struct xsplit_txn *txn)
 	xsplit_drop_queues(txn, dir, 0, max(front->nr_rings, front->stale_queues));
 	xsplit_drop(txn, dir, "multi-queue-num-queues");
 	xsplit_drop(txn, dir, "ring-page-order");
+	xsplit_drop(txn, dir, "feature-persistent");
 }
 
 /* --- connection ---------------------------------------------------------- */

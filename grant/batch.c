@@ -292,7 +292,7 @@ XSPLIT_EXPORT(xsplit_unmap_run);
 
 /* --- a trial ------------------------------------------------------------ */
 
-/* Return: 0, or -EBUSY if a mapping found no room. All are ended. */
+/* Return: 0, -EBUSY if a mapping found no room, else the last error. All are ended. */
 static int try_maps(struct xsplit_map_batch *map, struct xsplit_unmap_batch *unmap,
 		    struct page **page)
 {
@@ -307,7 +307,7 @@ static int try_maps(struct xsplit_map_batch *map, struct xsplit_unmap_batch *unm
 
 		if (!err)
 			xsplit_unmap_add(unmap, map->page[i], handle);
-		else if (err == -EBUSY)
+		else if (ret != -EBUSY)
 			ret = err;
 	}
 	/* Pages whose mapping did not end are not to be used again, whichever they are. */

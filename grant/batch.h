@@ -167,8 +167,8 @@ bool xsplit_map_scarce(void);
  * @ref: its references
  * @nr: how many, at least 1
  *
- * Context: may sleep. Return: 0, also for references that are bad in other ways: they
- * need no room; -EBUSY: there is no room now; -ENOMEM.
+ * Context: may sleep. Return: 0; -EBUSY: there is no room now; -ENOMEM: it could not be
+ * tried; else what is wrong with one of them, see xsplit_map_status().
  */
 int xsplit_map_try(domid_t peer, const grant_ref_t *ref, unsigned int nr);
 

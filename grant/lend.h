@@ -131,7 +131,13 @@ void xsplit_quarantine(struct xsplit_reserve *res, grant_ref_t ref,
 void xsplit_lend_abandon(struct xsplit_reserve *res, grant_ref_t ref,
 			 struct page *page);
 
-/* The same with a reference that belongs to no reserve any more. Context: any. */
+/**
+ * xsplit_loan_abandon - the same with a reference that belongs to no reserve any more
+ * @ref: the reference
+ * @page: what it lends; one reference to the page is given up
+ *
+ * Context: any.
+ */
 void xsplit_loan_abandon(grant_ref_t ref, struct page *page);
 
 /**

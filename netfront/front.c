@@ -152,6 +152,8 @@ static void drop_keys(struct xsplit_link *link, struct xsplit_txn *txn)
 			   max(front->nr_queues, front->stale_queues));
 	for (i = 0; i < ARRAY_SIZE(lasting_keys); i++)
 		xsplit_drop(txn, link->xdev->nodename, lasting_keys[i]);
+	for (i = 0; i < ARRAY_SIZE(offers); i++)
+		xsplit_drop(txn, link->xdev->nodename, offers[i].name);
 }
 
 /* --- connection ---------------------------------------------------------- */

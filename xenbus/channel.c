@@ -110,18 +110,19 @@ static int map_quietly(struct xsplit_link *link, struct xsplit_pages *pages)
 	return err;
 }
 
-/* It does not say why it fails, either. Return: -EBUSY for want of room. */
+/*
+ * It does not say why it fails, either: a trial does. Where that was good somebody else
+ * has taken the room meanwhile. Return: -EBUSY for want of room.
+ */
 static int map_pages(struct xsplit_link *link, struct xsplit_pages *pages)
 {
-	domid_t peer = xsplit_link_peer(link);
+	int trial = xsplit_map_try(xsplit_link_peer(link), pages->ref, pages->nr);
 	int err;
 
-	err = xsplit_map_try(peer, pages->ref, pages->nr);
-	if (err)
-		return err;
+	if (trial == -EBUSY)
+		return trial;
 	err = map_quietly(link, pages);
-	/* Somebody else may have taken the room meanwhile. */
-	return err ? xsplit_map_try(peer, pages->ref, pages->nr) ?: err : 0;
+	return err && !trial ? -EBUSY : err;
 }
 
 int xsplit_pages_map(struct xsplit_link *link, const char *dir, const char *key,

@@ -13,6 +13,7 @@
 
 #include <linux/debugfs.h>
 #include <linux/ratelimit.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 
 #include "compat/export.h"
@@ -223,6 +224,7 @@ static void do_open(struct xsplit_link *link)
 
 	link->fresh = false;
 	link->tries = 0;
+	cancel_delayed_work(&link->again);
 	if (ops->publish && xsplit_link_publish(link, ops->publish)) {
 		give_up(link, XSPLIT_WHY_CLOSE);
 		return;
@@ -254,7 +256,7 @@ static void try_again(struct xsplit_link *link)
 {
 	unsigned int seconds = xsplit_again_seconds(link->tries);
 
-	if (!link->tries++)
+	if (!link->tries++ && __ratelimit(&link->log_limit))
 		dev_info(&link->xdev->dev, "not connected yet: trying again from time to time\n");
 	/* Once link_halt() has seen the work end, this one is not started any more. */
 	if (!test_bit(LINK_LEAVING, &link->flags))
@@ -272,6 +274,9 @@ static void do_connect(struct xsplit_link *link)
 	bool troubled = link->said;
 	int err;
 
+	/* Whatever happens meanwhile, what was lacking has its time to come back. */
+	if (delayed_work_pending(&link->again))
+		return;
 	err = ops->connect(link);
 	if (err == -EAGAIN)
 		return;
@@ -494,9 +499,8 @@ static bool link_step(struct xsplit_link *link)
 	return our_state(link) != ours;
 }
 
-static void link_work(struct work_struct *work)
+static void take_steps(struct xsplit_link *link)
 {
-	struct xsplit_link *link = container_of(work, struct xsplit_link, work);
 	unsigned int steps = 0;
 
 	if (test_bit(LINK_MOVING, &link->flags))
@@ -514,6 +518,18 @@ static void link_work(struct work_struct *work)
 			break;
 		}
 	} while (link_step(link));
+}
+
+/*
+ * Memory must not be waited for that only our own disk can make free: while it has no
+ * backend it writes nothing.
+ */
+static void link_work(struct work_struct *work)
+{
+	unsigned int noio = memalloc_noio_save();
+
+	take_steps(container_of(work, struct xsplit_link, work));
+	memalloc_noio_restore(noio);
 }
 
 void xsplit_link_reconfigure(struct xsplit_link *link,
@@ -745,6 +761,7 @@ static void link_otherend_changed(struct xenbus_device *xdev, enum xenbus_state 
 static int link_resume(struct xenbus_device *xdev)
 {
 	struct xsplit_link *link = dev_get_drvdata(&xdev->dev);
+	unsigned int noio = memalloc_noio_save();
 
 	/* Nothing may start the work again before the old connection is gone. */
 	link_halt(link);
@@ -754,6 +771,7 @@ static int link_resume(struct xenbus_device *xdev)
 	/* The peer's directory may be another one. */
 	watches_remove(link);
 	watches_add(link);
+	memalloc_noio_restore(noio);
 	clear_bit(LINK_LEAVING, &link->flags);
 	xsplit_link_kick(link);
 	return 0;

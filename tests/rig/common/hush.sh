@@ -35,7 +35,7 @@ counter() {
 	[ -d $dir/xen-split ] || mount -t debugfs debugfs $dir || return
 	# shellcheck disable=SC2086 # files are a pattern
 	for n in "${@:3}"; do
-		awk -v n="$n" '$1 == n { s += $2; found = 1 } END { print s + 0; exit !found }' \
+		awk -v n="$n" '$1 == n { s += $2; found = 1 } END { if (found) print s + 0; exit !found }' \
 			"$dir/xen-split/$1/"$2 || return
 	done
 }

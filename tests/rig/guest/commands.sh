@@ -41,7 +41,7 @@ load_start() {
 	rm -f "/run/rig/$name.rc"
 	(
 		fio --name="$name" --filename="/dev/$disk" --direct=1 \
-			--ioengine=libaio --time_based --runtime=600 --minimal \
+			--ioengine=libaio --time_based --runtime=7200 --minimal \
 			--output="/run/rig/$name.fio" "$@"
 		echo $? >"/run/rig/$name.rc"
 	) >"/run/rig/$name.log" 2>&1 &

@@ -49,7 +49,7 @@ lifecycle_intact() {
 # $1: folder
 no_keys_left() {
 	check_is "keys that another driver would not write" "" "$(xenstore-list "$1" |
-		grep -E '^(multi-queue|queue-|ring-page-order|ctrl-ring|event-channel-)' || :)"
+		grep -E '^(multi-queue|queue-|ring-page-order|ctrl-ring|event-channel-|feature-|request-)' || :)"
 }
 
 # The kernel's xenbus holds a driver as long as a device is bound to it:

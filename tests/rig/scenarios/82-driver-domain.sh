@@ -74,14 +74,16 @@ net_backend_anew() {
 
 # Without a backend I/O waits; with the parameter not for ever; and then it goes on.
 backend_timeout() {
-	local loop seq
+	local loop seq start
 	loop=$(disk_new data 16)
 	check "attach" vbd_attach "$GUEST" "$loop" xvdb
 	lifecycle_written
+	start=$SECONDS
 	check "the backend's folder goes" xenstore-rm "$(vbd_back "$GUEST" xvdb)"
 	check "the front has seen it" wait_for 10 front_waits xvdb
 	seq=$(guest_start "$GUEST" "disk_sum xvdb 1; dd if=/dev/xvdb of=/dev/null bs=4k count=1 iflag=direct")
-	check_fails "I/O after 3 seconds" guest_wait "$GUEST" "$seq" 20
+	check_fails "I/O" guest_wait "$GUEST" "$seq" 20
+	[ $((SECONDS - start)) -ge 3 ] || fail "it failed after $((SECONDS - start)) seconds, not 3"
 	check "a new one" in_no_time "$GUEST" disk_back "$loop"
 	check "connected again" wait_for 30 vbd_connected "$GUEST" xvdb
 	lifecycle_intact

@@ -157,7 +157,8 @@ lost_events_nic() {
 	lost_nothing lost_nic "$stream" "${all[@]}"
 	lost_single
 	lost_room
-	lost_control 0 1 6
+	# The driver waits five seconds for an answer.
+	lost_control 0 1 3
 	lost_counted "messages dom0 found by itself" 1 lost_nic back-control
 	lost_counted "messages sent again" 1 lost_nic control-again
 	lost_control 1 0 2
