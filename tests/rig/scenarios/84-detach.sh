@@ -50,13 +50,13 @@ save_ends() {
 
 # Nobody has connected to it.
 until_never() {
-	hostile_drivers_off
+	drivers_off
 	check "attach $1" "${KIND}_offer" "$1"
-	check "offered" wait_for 10 hostile_offered "$("${KIND}_back_of" "$1")"
+	check "offered" wait_for 10 back_offers "$("${KIND}_back_of" "$1")"
 }
 
 after_never() {
-	hostile_drivers_on
+	drivers_on
 }
 
 # The back waits for a backing device or a hotplug script that never comes to its end.

@@ -11,7 +11,7 @@ hostile_disk() {
 	dev=$(disk_new "$1" 1 "$3")
 	head -c 1M /dev/urandom >"$DISK_DIR/$1"
 	check "attach $1" vbd_offer "$GUEST" "$dev" "$1" "$2"
-	check "offered" wait_for 10 hostile_offered "$(vbd_back "$GUEST" "$1")"
+	check "offered" wait_for 10 back_offers "$(vbd_back "$GUEST" "$1")"
 }
 
 # $1: disk, $2: seconds, rest: groups of cases
@@ -24,7 +24,7 @@ hostile_disk_run() {
 
 # The guest's driver takes the disk that the program had.
 hostile_disk_good() {
-	check "a driver for $1" hostile_guest 20 "device_hand_over vbd $(vbd_id "$1")"
+	check "a driver for $1" guest_device 20 "device_hand_over vbd $(vbd_id "$1")"
 	check "connected" wait_for 30 vbd_connected "$GUEST" "$1"
 	check_is "bytes of $1" "$(disk_backing_sum "$1")" "$(guest_run "$GUEST" 30 "disk_sum $1 1")"
 	check "detach" vbd_detach "$GUEST" "$1"
@@ -34,7 +34,7 @@ hostile_vbd() {
 	local beyond stay disk
 	stay=$(disk_new xvdb 16)
 	check "attach the witness" vbd_attach "$GUEST" "$stay" xvdb
-	hostile_drivers_off
+	drivers_off
 	hostile_disk xvdc w 512
 	hostile_disk xvdd r 512
 	hostile_disk xvde w 4096
@@ -98,9 +98,9 @@ hostile_nic() {
 	ip link add rigsink type dummy
 	ip link set rigsink mtu 9000 master righostile up
 	ip neigh replace "$v4.2" lladdr "$(vif_mac "$GUEST" 1)" dev righostile nud permanent
-	hostile_drivers_off
+	drivers_off
 	check "attach vif 1" vif_offer "$GUEST" 1 bridge=righostile
-	check "offered" wait_for 10 hostile_offered "$(vif_back "$GUEST" 1)"
+	check "offered" wait_for 10 back_offers "$(vif_back "$GUEST" 1)"
 	for d in righostile rigsink "$(vif_dev "$GUEST" 1)"; do
 		sysctl -q -w "net.ipv6.conf.${d/./\/}.disable_ipv6=1"
 	done
@@ -132,7 +132,7 @@ hostile_nic_counted() {
 hostile_nic_good() {
 	local v4
 	v4=$(vif_v4 "$GUEST" 1)
-	check "a driver for vif 1" hostile_guest 20 "device_hand_over vif 1"
+	check "a driver for vif 1" guest_device 20 "device_hand_over vif 1"
 	check "connected" wait_for 30 vif_connected "$GUEST" 1
 	check "interface" guest_run "$GUEST" 20 "nic_wait 1 && nic_up 1 $v4.2/24"
 	check "ping" ping -q -c 3 -i 0.2 "$v4.2"

@@ -43,13 +43,13 @@ handoff_disk() {
 	dev=$(disk_new data 1)
 	head -c 1M /dev/urandom >"$DISK_DIR"/data
 	moved=$(handoff_moved_sum)
-	hostile_drivers_off
+	drivers_off
 	check "attach" vbd_offer "$GUEST" "$dev" xvdb
-	check "offered" wait_for 10 hostile_offered "$(vbd_back "$GUEST" xvdb)"
+	check "offered" wait_for 10 back_offers "$(vbd_back "$GUEST" xvdb)"
 	check "firmware" hostile_guest 30 "hostile_run vbd $(vbd_id xvdb) firmware"
 	check_is "bytes in dom0" "$moved" "$(disk_backing_sum data)"
 	check_is "protocol left behind" x86_32-abi "$(vbd_front_key "$GUEST" xvdb protocol)"
-	check "a driver" hostile_guest 20 "device_hand_over vbd $(vbd_id xvdb)"
+	check "a driver" guest_device 20 "device_hand_over vbd $(vbd_id xvdb)"
 	handoff_disk_life 4 4
 	handoff_reload xen-blkfront vbd "$(vbd_id xvdb)" max_queues=1 max_ring_page_order=0
 	handoff_disk_life 1 1
@@ -82,14 +82,14 @@ handoff_nic_life() {
 handoff_nic() {
 	local v4
 	v4=$(vif_v4 "$GUEST" 1)
-	hostile_drivers_off
+	drivers_off
 	check "attach" vif_offer "$GUEST" 1
-	check "offered" wait_for 10 hostile_offered "$(vif_back "$GUEST" 1)"
+	check "offered" wait_for 10 back_offers "$(vif_back "$GUEST" 1)"
 	DEV=$(vif_dev "$GUEST" 1)
 	net_address "$DEV" "$v4.1/24"
 	check "firmware" hostile_guest 60 "hostile_run vif 1 $v4.2 $v4.1 firmware"
 	check_is "left behind" 1 "$(vif_front_key "$GUEST" 1 feature-no-csum-offload)"
-	check "a driver" hostile_guest 20 "device_hand_over vif 1"
+	check "a driver" guest_device 20 "device_hand_over vif 1"
 	handoff_nic_life 4
 	handoff_reload xen-netfront vif 1 max_queues=1
 	handoff_nic_life 1

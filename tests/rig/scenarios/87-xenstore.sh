@@ -52,7 +52,7 @@ store_works() {
 	store_reach "connected" "4 4"
 	if [ "$TYPE" = vbd ]; then
 		check_is "bytes" "$(disk_backing_sum data)" \
-			"$(guest_run "$GUEST" 30 '. /rig/device.sh; device_disk xvdb && disk_sum xvdb 4')"
+			"$(guest_device 30 'device_disk xvdb && disk_sum xvdb 4')"
 	else
 		DEV=$(vif_dev "$GUEST" 0)
 		ip link set "$DEV" up
@@ -64,7 +64,7 @@ store_works() {
 
 # A command about the device in the guest. $1: function of device.sh
 store_guest() {
-	guest_run "$GUEST" 20 ". /rig/device.sh; $1 $TYPE $NR"
+	guest_device 20 "$1 $TYPE $NR"
 }
 
 # A command about the device's back. $1: bind or unbind
@@ -192,7 +192,7 @@ store_stopped_nic() {
 	store_moves "$(rounds 3 60)" "/sys/class/net/$DEV/statistics/rx_packets"
 	store_go
 	store_late_ended "attaching"
-	check "the guest sees no carrier" guest_run "$GUEST" 20 ". /rig/device.sh; device_loses_carrier 1"
+	check "the guest sees no carrier" guest_device 20 "device_loses_carrier 1"
 	check "the load had no error" guest_run "$GUEST" 40 "nic_load_stop stay"
 	vif_detach_all "$GUEST"
 }
@@ -237,7 +237,7 @@ store_reason_above() {
 store_quota() {
 	store_device "$1"
 	at_end store_quota_free
-	check "no driver yet" guest_run "$GUEST" 15 '. /rig/device.sh; device_autoprobe 0'
+	check "no driver yet" guest_device 15 'device_autoprobe 0'
 	check "attach" store_attach
 	store_reach "offered" "2 1"
 	# None at all: the text goes where there is a node.
@@ -257,7 +257,7 @@ store_quota() {
 	check "with room again" store_guest device_rebind
 	store_works
 	check "detach" store_detach
-	guest_run "$GUEST" 15 '. /rig/device.sh; device_autoprobe 1'
+	guest_device 15 'device_autoprobe 1'
 }
 
 # --- keys that are not there ---------------------------------------------------------

@@ -37,7 +37,7 @@ maps_end() {
 
 # What the backend says in its error node. $1: folder
 maps_missed() {
-	hostile_error "$1" | grep -q 'no room to map'
+	back_error "$1" | grep -q 'no room to map'
 }
 
 # An offered disk is there after all. $1: guest, $2: disk
@@ -65,7 +65,7 @@ scarce_maps_disk() {
 	local one two
 	one=$(disk_new data 16)
 	two=$(disk_new more 16)
-	hostile_error_forget "$(vbd_back "$GUEST" xvdb)"
+	back_error_forget "$(vbd_back "$GUEST" xvdb)"
 	maps_lend
 	maps_take
 	check "attach while there is no room" vbd_offer "$GUEST" "$one" xvdb
@@ -91,7 +91,7 @@ scarce_maps_disk() {
 }
 
 scarce_maps_nic() {
-	hostile_error_forget "$(vif_back "$GUEST" 0)"
+	back_error_forget "$(vif_back "$GUEST" 0)"
 	maps_lend
 	maps_take
 	check "attach while there is no room" vif_offer "$GUEST" 0

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-2.0
+# What disks and interfaces have in common, seen from domain 0.
+# shellcheck shell=bash
+
+# Run in the guest. $1: seconds, rest: shell text, see guest/device.sh
+guest_device() {
+	guest_run "$GUEST" "$1" ". /rig/device.sh; ${*:2}"
+}
+
+# Devices that appear in the guest find no driver. Undone when one is handed over.
+drivers_off() {
+	check "the guest keeps its driver off" guest_device 10 "device_autoprobe 0"
+}
+
+drivers_on() {
+	check "the guest has its driver back" guest_device 10 "device_autoprobe 1"
+}
+
+# Wait until a back offers its device. $1: folder of the back
+back_offers() {
+	[ "$(xenstore-read "$1/state")" = 2 ]
+}
+
+# What the back said went wrong. $1: folder of the back
+back_error_node() {
+	echo "/local/domain/0/error/${1#/local/domain/0/}/error"
+}
+
+back_error() {
+	xenstore-read "$(back_error_node "$1")"
+}
+
+back_error_forget() {
+	xenstore-rm "$(back_error_node "$1")" 2>/dev/null || :
+}
