@@ -94,6 +94,13 @@ static enum xenbus_state read_state(const struct xenbus_device *xdev)
 	return xenbus_read_driver_state(xdev, "");
 }
 
+/* 7.0: the bus takes a device for a new one when its state is Initialising again */
+#line 1 "HAVE_VANISHED"
+static bool vanished(const struct xenbus_device *xdev)
+{
+	return xdev->vanished;
+}
+
 /* 6.5: segmentation in software has a header of its own */
 #line 1 "HAVE_GSO_H"
 #if !__has_include("net/gso.h")

@@ -12,6 +12,13 @@ typedef const struct xenbus_device xsplit_const_device;
 typedef struct xenbus_device xsplit_const_device;
 #endif
 
+/* Does the bus compare a frontend's state in xenstore with xenbus_device.state? */
+#ifdef HAVE_VANISHED
+#define XSPLIT_BUS_WATCHES_STATE true
+#else
+#define XSPLIT_BUS_WATCHES_STATE false
+#endif
+
 /* What xenbus_driver.remove returns: nothing, or 0 to nobody. */
 #ifdef HAVE_VOID_REMOVE
 #define XSPLIT_REMOVE(name, fn) static void name(struct xenbus_device *xdev) { fn(xdev); }

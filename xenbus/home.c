@@ -11,6 +11,7 @@
 #include <linux/string.h>
 
 #include "compat/xenbus.h"
+#include "xenbus/link.h"
 #include "xenbus/private.h"
 #include "xenbus/store.h"
 
@@ -40,4 +41,58 @@ void xsplit_home_follow(struct xenbus_device *xdev)
 	kfree(xdev->otherend);
 	xdev->otherend = back;
 	xdev->otherend_id = read_back_id(xdev);
+}
+
+/* --- our own state ------------------------------------------------------- */
+
+/* Who has taken the folder away does not find it again. */
+static void put_said(struct xsplit_link *link, struct xsplit_txn *txn)
+{
+	const char *dir = link->xdev->nodename;
+
+	if (xenbus_exists(txn->xbt, dir, "state"))
+		xsplit_put(txn, dir, "state", "%d", link->said_state);
+}
+
+/*
+ * A bus that watches us reads the state in xenstore and then looks at xenbus_device's, in
+ * the watch thread. Initialising there and another one here is a new device to it, so
+ * nothing may change between. On the way to Initialising ours changes first, on the way
+ * from there in the watch thread, see xsplit_home_heard().
+ */
+static void say_watched(struct xsplit_link *link, enum xenbus_state state)
+{
+	link->said_state = state;
+	if (state == XenbusStateInitialising)
+		link->xdev->state = state;
+	xsplit_link_publish(link, put_said);
+	WRITE_ONCE(link->unheard, state != XenbusStateInitialising);
+}
+
+void xsplit_home_say(struct xsplit_link *link, enum xenbus_state state)
+{
+	struct xenbus_device *xdev = link->xdev;
+	enum xenbus_state written = xsplit_read_state(xdev, xdev->nodename);
+
+	WRITE_ONCE(link->unheard, false);
+	if (XSPLIT_BUS_WATCHES_STATE && written != state) {
+		say_watched(link, state);
+		return;
+	}
+	/*
+	 * The bus skips a state that it believes to be written. It takes a device that it
+	 * has just found for Initialising; whoever had it before may have left it Closed.
+	 */
+	if (state == XenbusStateInitialising && written != XenbusStateUnknown && written != state)
+		xdev->state = XenbusStateUnknown;
+	xenbus_switch_state(xdev, state);
+}
+
+void xsplit_home_heard(struct xsplit_link *link)
+{
+	if (!READ_ONCE(link->unheard))
+		return;
+	WRITE_ONCE(link->unheard, false);
+	if (link->xdev->state == XenbusStateInitialising)
+		link->xdev->state = link->said_state;
 }

@@ -205,19 +205,6 @@ static void do_stay(struct xsplit_link *link)
 {
 }
 
-/*
- * The bus skips a state that it believes to be written. It takes a device that it
- * has just found for Initialising; whoever had it before may have left it Closed.
- */
-static void say_initialising(struct xenbus_device *xdev)
-{
-	enum xenbus_state written = xsplit_read_state(xdev, xdev->nodename);
-
-	if (written != XenbusStateUnknown && written != XenbusStateInitialising)
-		xdev->state = XenbusStateUnknown;
-	xenbus_switch_state(xdev, XenbusStateInitialising);
-}
-
 static void do_open(struct xsplit_link *link)
 {
 	const struct xsplit_link_ops *ops = link->driver->ops;
@@ -230,7 +217,7 @@ static void do_open(struct xsplit_link *link)
 		return;
 	}
 	if (link->driver->side == XSPLIT_FRONT)
-		say_initialising(link->xdev);
+		xsplit_home_say(link, XenbusStateInitialising);
 	else
 		xenbus_switch_state(link->xdev, XenbusStateInitWait);
 }
@@ -248,7 +235,10 @@ static void connected(struct xsplit_link *link, bool troubled)
 	if (troubled)
 		xsplit_link_overcome(link);
 	xsplit_link_forget(link);
-	xenbus_switch_state(link->xdev, link->driver->offered);
+	if (link->driver->side == XSPLIT_FRONT)
+		xsplit_home_say(link, link->driver->offered);
+	else
+		xenbus_switch_state(link->xdev, link->driver->offered);
 }
 
 /* Something is scarce; others may give back what is missing. */
@@ -364,7 +354,7 @@ static void do_lose(struct xsplit_link *link)
 		dev_warn(&link->xdev->dev,
 			 "the backend is gone: waiting for it or another one, attach the device again\n");
 	drop_connection(link, XSPLIT_WHY_VANISHED);
-	xenbus_switch_state(link->xdev, XenbusStateInitialising);
+	xsplit_home_say(link, XenbusStateInitialising);
 }
 
 static void do_closing(struct xsplit_link *link)
@@ -753,8 +743,10 @@ static void link_otherend_changed(struct xenbus_device *xdev, enum xenbus_state 
 	struct xsplit_link *link = dev_get_drvdata(&xdev->dev);
 
 	/* The watch is set before probe has finished. */
-	if (link)
-		xsplit_link_kick(link);
+	if (!link)
+		return;
+	xsplit_home_heard(link);
+	xsplit_link_kick(link);
 }
 
 /* The backend is another one now; the bus has set our state to Initialising. */

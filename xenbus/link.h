@@ -177,6 +177,8 @@ struct xsplit_link {
 	bool ready;
 	bool retired;
 	bool moved;
+	bool unheard;
+	enum xenbus_state said_state;
 	unsigned long flags;
 	unsigned long keys_changed;
 	struct work_struct work;

@@ -3,6 +3,8 @@
 #ifndef XSPLIT_XENBUS_PRIVATE_H
 #define XSPLIT_XENBUS_PRIVATE_H
 
+#include <xen/interface/io/xenbus.h>
+
 #include "xenbus/state.h"
 
 struct xenbus_device;
@@ -27,6 +29,24 @@ enum xsplit_home xsplit_home_look(const struct xenbus_device *xdev);
  * operation of the link runs.
  */
 void xsplit_home_follow(struct xenbus_device *xdev);
+
+/**
+ * xsplit_home_say - write a frontend's state, to or from Initialising
+ * @link: the link
+ * @state: the state; what is read in xenbus_device may lag behind until the backend
+ *	has answered
+ *
+ * Context: the link's work; may sleep.
+ */
+void xsplit_home_say(struct xsplit_link *link, enum xenbus_state state);
+
+/**
+ * xsplit_home_heard - the backend has changed its state
+ * @link: the link
+ *
+ * Context: the watch thread.
+ */
+void xsplit_home_heard(struct xsplit_link *link);
 
 /**
  * xsplit_links_init - the workqueue and the debugfs folder of all links
