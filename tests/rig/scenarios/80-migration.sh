@@ -169,14 +169,21 @@ move_written() {
 	awk '{ print $7 }' "/sys/block/$(basename "$(readlink -f /dev/mapper/rig-data)")/stat"
 }
 
+# The same guest with its disk as it is now. $1: options of that disk, each with a comma,
+# $2: further disks, with a comma before each
+move_config() {
+	guest_config "$GUEST" \
+		"'vdev=xvdb,access=w,$1script=$VBD_SCRIPT,target=$(readlink -f /dev/mapper/rig-data)'${2:-}" "" \
+		"vif = [ 'mac=$(vif_mac "$GUEST" 0),bridge=$MOVE_BRIDGE,script=$VIF_SCRIPT' ]"
+}
+
 # What no parameter takes away from a backend is taken out of its keys.
 lesser_keys() {
 	local vbd vif
 	vbd=$(vbd_back "$GUEST" xvdb) vif=$(vif_back "$GUEST" 0)
 	wait_for 20 xenstore-exists "$vbd/feature-max-indirect-segments" "$vif/feature-gso-tcpv4" &&
 		xenstore-rm "$vbd/feature-max-indirect-segments" &&
-		xenstore-write "$vbd/feature-discard" 0 "$vif/feature-gso-tcpv4" 0 \
-			"$vif/feature-gso-tcpv6" 0
+		xenstore-write "$vif/feature-gso-tcpv4" 0 "$vif/feature-gso-tcpv6" 0
 }
 
 # The disk has no write cache any more, the drivers of dom0 can do less.
@@ -219,7 +226,8 @@ restore_lesser() {
 	check "save, all answered meanwhile" guest_save_midway "$GUEST" dmsetup resume rig-data
 	check_is "written by the old backend" 2048 $(($(move_written) - before))
 	check "a lesser backend" lesser_back
-	check "restore" guest_restore_paused "$GUEST"
+	move_config no-discard, >"$RUN/lesser.cfg"
+	check "restore" guest_restore_paused "$GUEST" "$RUN/lesser.cfg"
 	check "lesser still" lesser_keys
 	xl unpause "$GUEST"
 	check "guest goes on" guest_went_on "$GUEST"
@@ -242,14 +250,6 @@ announced() {
 	[[ $(ip neigh show dev $MOVE_BRIDGE) == *10.0.0.2*lladdr* ]]
 }
 
-# The same guest with one disk grown, the other one read-only. $1: the second disk
-changed_config() {
-	guest_config "$GUEST" \
-		"'vdev=xvdb,access=w,script=$VBD_SCRIPT,target=$(readlink -f /dev/mapper/rig-data)',
-		'vdev=xvdc,access=r,script=$VBD_SCRIPT,target=$1'" "" \
-		"vif = [ 'mac=$(vif_mac "$GUEST" 0),bridge=$MOVE_BRIDGE,script=$VIF_SCRIPT' ]"
-}
-
 # In flight when the guest was saved, on a disk that changed meanwhile.
 restore_changed() {
 	local other writes victim before
@@ -264,7 +264,7 @@ restore_changed() {
 	check "load on xvdc" guest_run "$GUEST" 15 'load_busy xvdc'
 	check "save, all answered meanwhile" guest_save_midway "$GUEST" dmsetup resume rig-data
 	disk_dm_swap data "0 $MOVE_SECTORS linear $(cat "$RUN/move.loop") 0"
-	changed_config "$other" >"$RUN/changed.cfg"
+	move_config "" ", 'vdev=xvdc,access=r,script=$VBD_SCRIPT,target=$other'" >"$RUN/changed.cfg"
 	sysctl -q "net.ipv4.conf.$MOVE_BRIDGE.arp_accept=1"
 	ip neigh flush dev $MOVE_BRIDGE
 	check "restore" guest_restore "$GUEST" "$RUN/changed.cfg"
