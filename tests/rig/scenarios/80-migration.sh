@@ -87,6 +87,8 @@ save_restore() {
 migrate_pvh() {
 	local round pvh=p1
 	trap_guest $pvh
+	# Two of it exist for a moment; with a second guest besides there is no memory for that.
+	guest_destroy g2 || :
 	check "start a PVH guest" guest_create $pvh "" "$HVM_OPTIONS" "type = 'pvh'"$'\n'"$HVM_LINES"
 	driver_forget $pvh
 	# shellcheck disable=SC2086
@@ -137,7 +139,8 @@ save_aborted() {
 	id=$(guest_id "$GUEST")
 	move_loaded "$GUEST" saves_that_fail
 	check_is "the guest is who it was" "$id" "$(guest_id "$GUEST")"
-	move_loaded "$GUEST" save_and_restore
+	# That it can be saved after all is shown by the long run.
+	[ "$(rounds 1 2)" = 1 ] || move_loaded "$GUEST" save_and_restore
 	move_detach "$GUEST"
 }
 
