@@ -205,6 +205,15 @@ static void do_stay(struct xsplit_link *link)
 {
 }
 
+/* A frontend's state on the way to or from Initialising needs care. */
+static void say(struct xsplit_link *link, enum xenbus_state state)
+{
+	if (link->driver->side == XSPLIT_FRONT)
+		xsplit_home_say(link, state);
+	else
+		xenbus_switch_state(link->xdev, state);
+}
+
 static void do_open(struct xsplit_link *link)
 {
 	const struct xsplit_link_ops *ops = link->driver->ops;
@@ -216,10 +225,8 @@ static void do_open(struct xsplit_link *link)
 		give_up(link, XSPLIT_WHY_CLOSE);
 		return;
 	}
-	if (link->driver->side == XSPLIT_FRONT)
-		xsplit_home_say(link, XenbusStateInitialising);
-	else
-		xenbus_switch_state(link->xdev, XenbusStateInitWait);
+	say(link, link->driver->side == XSPLIT_FRONT ?
+	    XenbusStateInitialising : XenbusStateInitWait);
 }
 
 /* A peer that began anew has taken its rings back, which is no fault. */
@@ -235,10 +242,7 @@ static void connected(struct xsplit_link *link, bool troubled)
 	if (troubled)
 		xsplit_link_overcome(link);
 	xsplit_link_forget(link);
-	if (link->driver->side == XSPLIT_FRONT)
-		xsplit_home_say(link, link->driver->offered);
-	else
-		xenbus_switch_state(link->xdev, link->driver->offered);
+	say(link, link->driver->offered);
 }
 
 /* Something is scarce; others may give back what is missing. */
