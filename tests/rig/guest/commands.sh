@@ -145,6 +145,6 @@ disk_sum() {
 emulated_devices() {
 	modprobe -a ata_piix sd_mod && cd /sys/bus/pci/devices || return
 	echo "$(cat -- */class | grep -c ^0x0101) $(cat -- */class | grep -c ^0x02)" \
-		"$(awk '$4 ~ /^(sd|hd|vd|xvd)/ { print $4 }' /proc/partitions | xargs)" \
+		"$(awk '$4 ~ /^(sd|hd|vd|xvd)/ { print $4 }' /proc/partitions | sort | xargs)" \
 		"$(awk -F: 'NR > 2 && $1 !~ /^ *lo$/ { print $1 }' /proc/net/dev | xargs)"
 }
