@@ -88,18 +88,21 @@ kin_boot() {
 	check "boot" guest_create $KIN "$2" "$HVM_OPTIONS $3" "$(kin_lines "$1")"
 }
 
+# Sets the caller's back and front: the kinds of this run. $1: scenario, $2: the disk
+# that is written to
 kin_prepare() {
+	KIN_DISK=$2
+	read -r back _ <<<"${SCENARIO_BACK[$1]}"
+	# shellcheck disable=SC2034 # read by the caller
+	read -r front _ <<<"${SCENARIO_FRONT[$1]}"
 	trap_guest $KIN
 	KIN_BACKING=$(disk_new kin 12)
-	check "$1 netback" driver_netback "$1"
+	check "$back netback" driver_netback "$back"
 }
 
 guest_pvh() {
 	local back front
-	KIN_DISK=xvda
-	read -r back _ <<<"${SCENARIO_BACK[guest-pvh]}"
-	read -r front _ <<<"${SCENARIO_FRONT[guest-pvh]}"
-	kin_prepare "$back"
+	kin_prepare guest-pvh xvda
 	kin_boot pvh "'phy:$KIN_BACKING,xvda,w'"
 	kin_front "$front"
 	kin_data 0
@@ -110,10 +113,7 @@ guest_pvh() {
 # It cannot do without its disks: other drivers are dom0's.
 guest_hvm() {
 	local back front
-	KIN_DISK=xvdb
-	read -r back _ <<<"${SCENARIO_BACK[guest-hvm]}"
-	read -r front _ <<<"${SCENARIO_FRONT[guest-hvm]}"
-	kin_prepare "$back"
+	kin_prepare guest-hvm xvdb
 	check "tap interfaces" modprobe tun
 	kin_boot hvm "'phy:$ROOT_DRIVE,xvda,w', 'phy:$KIN_BACKING,xvdb,w'" \
 		"rig.root=xvda rig.front=$front rig.net"
