@@ -115,7 +115,7 @@ vbd_attach() {
 			"front state $(vbd_front_key "$1" "$3" state)"
 		return 1
 	}
-	guest_run "$1" 20 "for i in \$(seq 50); do [ -b /dev/$3 ] && exit 0; sleep 0.1; done; exit 1"
+	guest_run "$1" 20 ". /rig/device.sh; device_disk $3"
 }
 
 # $1: guest, $2: disk name in the guest, $3: --force

@@ -10,12 +10,12 @@ kept_disk() {
 # $@: fio options
 kept_disk_begins() {
 	KEPT_DISK=$(kept_disk)
-	check "start a load" guest_run "$GUEST" 15 "verify_load xvdb kept $*; load_busy xvdb"
+	check "start a load" guest_run "$GUEST" 15 "verify_load xvdb kept-disk $*; load_busy xvdb"
 }
 
 # The file behind the disk is data, of 16 MiB.
 kept_disk_ends() {
-	check "the load had no error" guest_run "$GUEST" 60 "verify_load_stop kept"
+	check "the load had no error" guest_run "$GUEST" 60 "load_last kept-disk"
 	check_is "the guest's disk" "$KEPT_DISK" "$(kept_disk)"
 	same_bytes xvdb data 16
 }
@@ -28,11 +28,11 @@ kept_nic() {
 kept_nic_begins() {
 	KEPT_NIC=$(kept_nic)
 	stream serve >/dev/null
-	check "start a load" guest_run "$GUEST" 15 "nic_load kept ${V4%2}1 8000000"
+	check "start a load" guest_run "$GUEST" 15 "nic_load kept-net ${V4%2}1 8000000"
 	check "it runs" wait_for 20 net_carries 300
 }
 
 kept_nic_ends() {
-	check "the load had no error" guest_run "$GUEST" 60 "nic_load_stop kept"
+	check "the load had no error" guest_run "$GUEST" 60 "load_last kept-net"
 	check_is "the guest's interface" "$KEPT_NIC" "$(kept_nic)"
 }

@@ -100,15 +100,15 @@ load_stop() {
 	esac
 }
 
-# Write all and verify it by checksum, other data each time, until
-# verify_load_stop. $1: disk, $2: name, rest: fio options
-verify_load() {
-	local disk=$1 name=$2 pass=0
-	shift 2
+# Run a command until load_last, with the number of the pass as first argument.
+# $1: name, rest: command
+load_loop() {
+	local name=$1 pass=0
+	shift
 	rm -f "/run/rig/$name.stop" "/run/rig/$name.rc"
 	(
 		until [ -e "/run/rig/$name.stop" ]; do
-			fio_verify "$disk" "$name" "$@" --randseed=$((pass += 1)) || break
+			"$1" $((pass += 1)) "${@:2}" || break
 			echo "passed $pass"
 		done
 		[ -e "/run/rig/$name.stop" ]
@@ -116,12 +116,23 @@ verify_load() {
 	) >"/run/rig/$name.log" 2>&1 &
 }
 
-# The last pass ends; none has met an error or another one's data. $1: name
-verify_load_stop() {
+# The last pass ends; none has met an error, or data of another. $1: name
+load_last() {
 	touch "/run/rig/$1.stop"
 	load_end "$1" 40 || return
 	tail -n 3 "/run/rig/$1.log"
 	[ "$(cat "/run/rig/$1.rc")" = 0 ] && grep -q passed "/run/rig/$1.log"
+}
+
+# $1: pass, rest: as for fio_verify
+verify_pass() {
+	fio_verify "${@:2}" --randseed="$1"
+}
+
+# Write all and verify it by checksum, other data each time, until load_last.
+# $1: disk, $2: name, rest: fio options
+verify_load() {
+	load_loop "$2" verify_pass "$@"
 }
 
 # How fast a load is. Fields of fio's terse output: 7, 8 are KiB and requests per

@@ -38,30 +38,15 @@ nic_up() {
 	}
 }
 
-# Traffic over TCP until nic_load_stop, run after run. $1: name, $2: address,
-# $3: bytes of a run, $4: seconds between two
-nic_load() {
-	rm -f "/run/rig/$1.stop" "/run/rig/$1.rc"
-	(
-		until [ -e "/run/rig/$1.stop" ]; do
-			stream tcp "$2" "${3:-2000000}" || break
-			sleep "${4:-0}"
-		done
-		[ -e "/run/rig/$1.stop" ]
-		echo $? >"/run/rig/$1.rc"
-	) >"/run/rig/$1.log" 2>&1 &
+# $1: pass, $2: address, $3: bytes, $4: seconds to wait behind them
+stream_pass() {
+	stream tcp "$2" "$3" && sleep "$4"
 }
 
-# The load must not have met an error. $1: name
-nic_load_stop() {
-	local i
-	touch "/run/rig/$1.stop"
-	for i in $(seq 200); do
-		[ ! -s "/run/rig/$1.rc" ] || break
-		sleep 0.2
-	done
-	tail -n 3 "/run/rig/$1.log"
-	[ "$(cat "/run/rig/$1.rc")" = 0 ]
+# Traffic over TCP until load_last. $1: name, $2: address, $3: bytes of a run,
+# $4: seconds between two
+nic_load() {
+	load_loop "$1" stream_pass "$2" "${3:-2000000}" "${4:-0}"
 }
 
 # ethtool of an interface. $1: number, $2: option, rest: behind the interface

@@ -107,7 +107,7 @@ net_rate() {
 	net_rate_holds 2930
 	xenstore-rm "$(vif_back "$GUEST" 0)/rate"
 	check "no limit" wait_for 10 net_rate_over 6000
-	check "load goes on" guest_run "$GUEST" 40 "nic_load_stop rate"
+	check "load goes on" guest_run "$GUEST" 40 "load_last rate"
 	check "detach" vif_detach "$GUEST" 0
 }
 

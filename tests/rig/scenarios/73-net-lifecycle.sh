@@ -37,7 +37,7 @@ net_attach_detach() {
 		[ "$i" != 3 ] || frames=$(grant_frames "$GUEST")
 	done
 	check_is "pages of the grant table since the third" "$frames" "$(grant_frames "$GUEST")"
-	check "the other load ran on without an error" guest_run "$GUEST" 40 "nic_load_stop stay"
+	check "the other load ran on without an error" guest_run "$GUEST" 40 "load_last stay"
 	check "data on it" net_stream "${stay%1}2" 1000000 300 8000
 	check "detach" vif_detach "$GUEST" 0
 }

@@ -47,12 +47,12 @@ move_loaded() {
 move_live() {
 	local who=$1
 	shift
-	check "loads" guest_run "$who" 15 "nic_load live 10.0.0.1 1000000
-		verify_load xvdb live --rw=randwrite --bsrange=4k-128k --iodepth=16 --size=8m; load_busy xvdb"
+	check "loads" guest_run "$who" 15 "nic_load live-net 10.0.0.1 1000000
+		verify_load xvdb live-disk --rw=randwrite --bsrange=4k-128k --iodepth=16 --size=8m; load_busy xvdb"
 	check "$*" "$@"
 	check "the load on the disk goes on" guest_run "$who" 20 'load_busy xvdb'
-	check "it had no error" guest_run "$who" 60 'verify_load_stop live'
-	check "no connection had one" guest_run "$who" 60 'nic_load_stop live'
+	check "it had no error" guest_run "$who" 60 'load_last live-disk'
+	check "no connection had one" guest_run "$who" 60 'load_last live-net'
 }
 
 move_kept() {

@@ -158,7 +158,7 @@ driver_domain() {
 	check "destroy it" guest_destroy dd
 	check "no carrier" wait_for 10 dd_carrier 0
 	check "it starts again" dd_create "$loop"
-	check "I/O has waited" guest_run "$GUEST" 15 "[ ! -e /run/rig/kept.rc ]"
+	check "I/O has waited" guest_run "$GUEST" 15 "[ ! -e /run/rig/kept-disk.rc ]"
 	check "attach again" in_no_time "$GUEST" dd_return
 	BACK_DOMAIN=$(cat "$RUN/dd.id")
 	check "connected again" wait_for 30 dd_connected

@@ -284,7 +284,7 @@ detach_nic() {
 	done
 	nic_until_connected 1
 	check "detach" vif_detach "$GUEST" 1
-	check "the witness' load ran on without an error" guest_run "$GUEST" 40 "nic_load_stop stay"
+	check "the witness' load ran on without an error" guest_run "$GUEST" 40 "load_last stay"
 	check "data on it" net_stream "$stay" 500000 100 8000
 	check "detach the witness" vif_detach "$GUEST" 0
 }

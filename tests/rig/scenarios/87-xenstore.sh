@@ -193,7 +193,7 @@ store_stopped_nic() {
 	store_go
 	store_late_ended "attaching"
 	check "the guest sees no carrier" guest_device 20 "device_loses_carrier 1"
-	check "the load had no error" guest_run "$GUEST" 40 "nic_load_stop stay"
+	check "the load had no error" guest_run "$GUEST" 40 "load_last stay"
 	vif_detach_all "$GUEST"
 }
 
