@@ -16,7 +16,7 @@ payload_build() {
 	say "building the modules for $1"
 	suite=$(platform_kernel_suite)
 	if [ "$suite" = "$HOST_SUITE" ]; then
-		quietly make make -C "$TREE_DIR" HUSH=m "KVER=$1"
+		quietly make make -C "$TREE_DIR" -j"$(nproc)" HUSH=m "KVER=$1"
 		quietly modules_install make -C "$TREE_DIR" HUSH=m "KVER=$1" \
 			"INSTALL_MOD_PATH=$2" modules_install
 	else
