@@ -38,6 +38,8 @@ RUN=/run/rig
 . /rig/dom0/check.sh
 # shellcheck source=tests/rig/dom0/device.sh
 . /rig/dom0/device.sh
+# shellcheck source=tests/rig/dom0/evidence.sh
+. /rig/dom0/evidence.sh
 # shellcheck source=tests/rig/dom0/hostile.sh
 . /rig/dom0/hostile.sh
 
