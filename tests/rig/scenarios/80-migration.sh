@@ -28,31 +28,17 @@ move_attach() {
 	check "interface up" guest_run "$1" 20 'nic_up 0 10.0.0.2/24'
 }
 
-# Put a load on both, let something happen to the guest, and see both loads end well
-# after that: an answer from before would be in a folder that is gone.
-# $1: guest, rest: what happens
+# Let something happen to the guest under loads that go on until they are told to end:
+# an answer from before would be in a folder that is gone. $1: guest, rest: what happens
 move_loaded() {
-	local disk net who=$1
-	shift
-	disk=$(guest_start "$who" 'fio_verify xvdb moved --time_based --runtime=15 --rw=randwrite --bsrange=4k-128k --iodepth=16 --size=8m')
-	check "load on the disk" guest_run "$who" 15 'load_busy xvdb'
-	net=$(guest_start "$who" "$MOVE_STREAM")
-	check "$*" "$@"
-	check "the load on the disk ended well" guest_wait "$who" "$disk" 60
-	check "the connection ended well" guest_wait "$who" "$net" 90
-}
-
-# The same with a guest that goes on while its memory is copied, for as long as that
-# takes: loads that only end when they are told to. $1: guest, rest: what happens
-move_live() {
 	local who=$1
 	shift
-	check "loads" guest_run "$who" 15 "nic_load live-net 10.0.0.1 1000000
-		verify_load xvdb live-disk --rw=randwrite --bsrange=4k-128k --iodepth=16 --size=8m; load_busy xvdb"
+	check "loads" guest_run "$who" 15 "nic_load move-net 10.0.0.1 1000000
+		verify_load xvdb move-disk --rw=randwrite --bsrange=4k-128k --iodepth=16 --size=8m; load_busy xvdb"
 	check "$*" "$@"
 	check "the load on the disk goes on" guest_run "$who" 20 'load_busy xvdb'
-	check "it had no error" guest_run "$who" 60 'load_last live-disk'
-	check "no connection had one" guest_run "$who" 60 'load_last live-net'
+	check "it had no error" guest_run "$who" 60 'load_last move-disk'
+	check "no connection had one" guest_run "$who" 60 'load_last move-net'
 }
 
 move_kept() {
@@ -98,7 +84,7 @@ migrate_pvh() {
 	move_attach $pvh
 	for round in $(seq "$(rounds 1 20)"); do
 		passed "round $round"
-		move_live $pvh guest_migrate $pvh
+		move_loaded $pvh guest_migrate $pvh
 	done
 	move_detach $pvh
 }
