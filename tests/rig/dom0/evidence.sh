@@ -35,7 +35,7 @@ evidence_guest() {
 # $@: guests
 evidence() {
 	local g
-	xl list
+	xl vcpu-list
 	ps --ppid 2 -p 2 --deselect -o pid,stat,wchan:24,args
 	echo "--- counters of dom0"
 	(eval "$EVIDENCE_COUNTERS")
