@@ -12,10 +12,18 @@ passed() {
 	echo "ok [$SECONDS s]: $*"
 }
 
+# The scenario has ended; nothing is cleaned up yet. $1: exit status
+ended() {
+	[ "$1" -eq 0 ] || {
+		echo "exit status $1"
+		evidence
+	}
+}
+
 # Do this however the scenario ends. $*: command
 at_end() {
 	# shellcheck disable=SC2064
-	trap "rc=\$?; $* || :; echo \$rc >$RUN/rc" EXIT
+	trap "rc=\$?; ended \$rc || :; $* || :; echo \$rc >$RUN/rc" EXIT
 }
 
 # Destroy this guest however the scenario ends.
