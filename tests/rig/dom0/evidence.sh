@@ -23,13 +23,16 @@ evidence_xenstore() {
 	xenstore-ls -f | grep -E '/(backend|device|error)/(vbd|vif)?.*(state|error|online|ring|event|queues)'
 }
 
-# Who waits in the kernel says so on the guest's console, which is a log: that needs
-# no command that the guest answers. $1: guest
+# One that does not answer says on its console, which is a log, who waits in its kernel.
+# $1: guest
 evidence_guest() {
 	local text
 	guest_there "$1" || return 0
 	echo "--- $1"
-	xl sysrq "$1" w
+	PATIENCE=1 guest_run "$1" 10 true || {
+		xl sysrq "$1" w
+		return
+	}
 	for text in "${EVIDENCE_TEXT[@]}" "${EVIDENCE_GUEST[@]}"; do
 		PATIENCE=1 guest_run "$1" 10 "$text"
 	done
