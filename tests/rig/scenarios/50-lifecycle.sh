@@ -15,7 +15,7 @@ attach_detach() {
 	# Slow enough to leave the emulated processors time for the rest.
 	check "start a load" guest_run "$GUEST" 15 \
 		'load_start xvdc stay --rw=randwrite --bs=4k --iodepth=4 --size=16m --rate_iops=50'
-	for i in $(seq "$(rounds 5 20)"); do
+	for i in $(seq "$(rounds 3 20)"); do
 		check "attach $i" vbd_attach "$GUEST" "$loop" xvdb
 		check "start a load $i" guest_run "$GUEST" 15 \
 			'load_start xvdb victim --rw=randrw --bs=16k --iodepth=16 --size=16m; load_busy xvdb'

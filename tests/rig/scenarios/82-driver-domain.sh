@@ -29,7 +29,7 @@ backend_anew() {
 	loop=$(disk_new data 16)
 	check "attach" vbd_attach "$GUEST" "$loop" xvdb
 	kept_disk_begins --rw=randwrite --bs=16k --iodepth=16 --size=8m
-	for i in $(seq "$(rounds 2 20)"); do
+	for i in $(seq "$(rounds 1 20)"); do
 		check "made anew $i" in_no_time "$GUEST" disk_anew "$loop"
 		check "connected again" wait_for 30 vbd_connected "$GUEST" xvdb
 		check "the load goes on" guest_run "$GUEST" 40 "load_busy xvdb"
@@ -62,7 +62,7 @@ net_backend_anew() {
 	local i
 	net_pair "$GUEST" 0
 	kept_nic_begins
-	for i in $(seq "$(rounds 2 20)"); do
+	for i in $(seq "$(rounds 1 20)"); do
 		check "made anew $i" in_no_time "$GUEST" nic_anew
 		net_address "$DEV" "${V4%2}1/24"
 		check "connected again" wait_for 30 vif_connected "$GUEST" 0

@@ -167,7 +167,7 @@ lost_events_nic() {
 		lost_all_of lost_nic back-control control-again
 	lost_control 1 0 2
 	lost_counted "answers the guest found by itself" 1 lost_nic control
-	lost_under_load 10 "TCP" stream tcp "$V4" 500000
+	lost_under_load 10 "TCP" stream tcp "$V4" 200000
 	lost_nothing lost_nic "$stream" "${lost[@]}"
 	check "detach" vif_detach "$GUEST" 0
 }
