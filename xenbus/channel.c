@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What two ends share for a queue: ring pages and event channels. */
 
+#include <linux/interrupt.h>
 #include <linux/mm.h>
 #include <xen/events.h>
 #include <xen/interface/event_channel.h>
@@ -210,11 +211,13 @@ int xsplit_event_bind(struct xsplit_link *link, struct xsplit_event *event,
 	err = xsplit_key_read_one(link, dir, &spec, &port);
 	if (err)
 		return err;
-	err = bind_interdomain_evtchn_to_irqhandler_lateeoi(link->xdev, port, handler, 0,
-							    name, arg);
+	/* Xen raises it as it is bound; who ends that interrupt needs its number. */
+	err = bind_interdomain_evtchn_to_irqhandler_lateeoi(link->xdev, port, handler,
+							    IRQF_NO_AUTOEN, name, arg);
 	if (err < 0)
 		return xsplit_link_error(link, err, "cannot bind %s/%s %llu", dir, key, port);
 	event->irq = err;
+	enable_irq(err);
 	return 0;
 }
 XSPLIT_EXPORT(xsplit_event_bind);

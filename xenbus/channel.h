@@ -110,7 +110,7 @@ int xsplit_event_open(struct xsplit_link *link, struct xsplit_event *event,
 /**
  * xsplit_event_bind - backend: bind to the channel the frontend wrote
  * @link: the link
- * @event: filled in
+ * @event: filled in before @handler is called
  * @dir: where, see xsplit_queue_dir()
  * @key: "event-channel" and the like
  * @handler: as for xsplit_event_open()

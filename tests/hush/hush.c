@@ -5,11 +5,14 @@
  *
  *	insmod hush.ko; echo 10 >/sys/module/hush/parameters/every
  *
+ * Or has whoever binds an event channel learn of it late: events come before that.
+ *
  * A probe at the start of the kernel's function returns in its stead. Who calls does not
  * count, for a compiler may have made a jump of the call: interrupts between processors
  * of this domain are told by their interrupt, and pass.
  */
 #include <linux/atomic.h>
+#include <linux/delay.h>
 #include <linux/irq.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
@@ -26,6 +29,10 @@ MODULE_PARM_DESC(irq, "Only those of this interrupt; 0: of all");
 static int most = INT_MAX;
 module_param(most, int, 0644);
 MODULE_PARM_DESC(most, "How many more are swallowed at most");
+
+static unsigned int late;
+module_param(late, uint, 0644);
+MODULE_PARM_DESC(late, "Milliseconds that binding to another domain's channel takes longer");
 
 static atomic_t seen = ATOMIC_INIT(0);
 static atomic_t swallowed = ATOMIC_INIT(0);
@@ -92,14 +99,33 @@ static struct kprobe probe = {
 	.post_handler = after_notification,
 };
 
+static int after_binding(struct kretprobe_instance *instance, struct pt_regs *regs)
+{
+	mdelay(READ_ONCE(late));
+	return 0;
+}
+
+static struct kretprobe binding = {
+	.kp.symbol_name = "bind_interdomain_evtchn_to_irqhandler_lateeoi",
+	.handler = after_binding,
+};
+
 static int __init hush_init(void)
 {
-	return register_kprobe(&probe);
+	int err = register_kprobe(&probe);
+
+	if (err)
+		return err;
+	err = register_kretprobe(&binding);
+	if (err)
+		unregister_kprobe(&probe);
+	return err;
 }
 module_init(hush_init);
 
 static void __exit hush_exit(void)
 {
+	unregister_kretprobe(&binding);
 	unregister_kprobe(&probe);
 }
 module_exit(hush_exit);

@@ -172,5 +172,28 @@ lost_events_nic() {
 	check "detach" vif_detach "$GUEST" 0
 }
 
+# Xen raises a channel as it is bound: before who binds it has its number. $1: ms
+bind_late() {
+	echo "$1" >/sys/module/hush/parameters/late
+}
+
+early_events() {
+	check "in dom0" hush_load
+	at_end bind_late 0
+	bind_late 50
+	check "attach a disk" vbd_attach "$GUEST" "$(disk_new data 8)" xvdb
+	net_pair "$GUEST" 0
+	bind_late 0
+	check "fio" guest_run "$GUEST" 60 \
+		'fio_verify xvdb data --size=8m --rw=randwrite --bs=4k-64k --iodepth=16'
+	check "ping" ping -q -c 3 -i 0.2 -W 5 "$V4"
+	check "messages on the control ring" guest_run "$GUEST" 20 "nic_ethtool 0 -X equal 1"
+	check_is "events of the disk that did not come" "0 " "$(lost_all lost_disk back)"
+	check_is "events of the NIC that did not come" "0 0 0 " "$(lost_all lost_nic back back-control)"
+	check "detach the disk" vbd_detach "$GUEST" xvdb
+	check "detach the interface" vif_detach "$GUEST" 0
+}
+
 scenario lost-events-disk 150 only:back only:front lost_events_disk
 scenario lost-events-nic 150 net netfront:max_queues=1 only:back only:front lost_events_nic
+scenario early-events 60 disk net only:back only:front early_events
