@@ -28,7 +28,7 @@ net_attach_detach() {
 	stay=${V4%2}1
 	stream serve >/dev/null
 	check "start a load" guest_run "$GUEST" 15 "nic_load stay $stay 100000 0.5"
-	for i in $(seq "$(rounds 3 20)"); do
+	for i in $(seq "$(rounds 5 20)"); do
 		net_pair "$GUEST" 1
 		check "traffic $i" net_light_load_into "$V4"
 		check "detach $i under traffic" vif_detach "$GUEST" 1
