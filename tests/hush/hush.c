@@ -5,11 +5,11 @@
  *
  *	insmod hush.ko; echo 10 >/sys/module/hush/parameters/every
  *
- * Or has whoever binds an event channel learn of it late: events come before that.
- *
  * A probe at the start of the kernel's function returns in its stead. Who calls does not
  * count, for a compiler may have made a jump of the call: interrupts between processors
  * of this domain are told by their interrupt, and pass.
+ *
+ * Another probe has whoever binds a channel learn of it late: events come before that.
  */
 #include <linux/atomic.h>
 #include <linux/delay.h>

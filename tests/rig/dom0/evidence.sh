@@ -29,7 +29,7 @@ evidence_guest() {
 	local text
 	guest_there "$1" || return 0
 	echo "--- $1"
-	PATIENCE=1 guest_run "$1" 10 true || {
+	PATIENCE=1 guest_alive "$1" || {
 		xl sysrq "$1" w
 		return
 	}
