@@ -24,7 +24,7 @@ guest_config() {
 		type = "pv"
 		kernel = "$GUEST_KERNEL"
 		ramdisk = "$GUEST_RAMDISK"
-		extra = "console=hvc0 loglevel=7 panic=-1 $GUEST_OPTIONS $3"
+		extra = "console=hvc0 loglevel=7 panic=-1 mitigations=off $GUEST_OPTIONS $3"
 		memory = 640
 		vcpus = 4
 		disk = [ $2 ]

@@ -43,7 +43,7 @@ small_config() {
 		type = "pv"
 		kernel = "$GUEST_KERNEL"
 		ramdisk = "$SMALL_RAMDISK"
-		extra = "console=hvc0 loglevel=7 panic=-1 rig.address=$(vif_v4 "$1" 0).2 rig.peer=$(vif_v4 "$1" 0).1"
+		extra = "console=hvc0 loglevel=7 panic=-1 mitigations=off rig.address=$(vif_v4 "$1" 0).2 rig.peer=$(vif_v4 "$1" 0).1"
 		memory = 192
 		vcpus = 2
 		disk = [ "$(vbd_spec "$2" xvda w)" ]

@@ -116,11 +116,22 @@ payload_guest() {
 # Programs of the guest's initramfs that get it to a root file system on a disk.
 BOOT_PROGRAMS=(bash busybox modprobe modinfo insmod rmmod)
 BOOT_LIBRARIES=(ld-linux libc.so libtinfo libcrypto liblzma libzstd)
+BOOT_MODULES='ext4|crc32c_generic|xen-blkfront|xen-netfront'
+# Not needed there, and large.
+BOOT_LEFT_OUT=(hostile maphog flush toeplitz)
+
+# Files of BOOT_MODULES and of what they need. $1: folder of modules
+payload_boot_modules() {
+	sed -nE "s,^(.*/($BOOT_MODULES)\.ko): *(.*),\1 \3,p" "$1/modules.dep" | tr ' ' '\n' | grep .
+}
 
 # An initramfs that is small: the firmware of an HVM guest reads it through a port of
 # an emulated device. After payload_guest. $1: scratch folder, $2: image folder
 payload_boot() {
-	local root=$1/boot p patterns=(bin sbin lib lib64 'usr/lib64*' 'usr/lib/modules/*')
+	local root=$1/boot p patterns=(bin sbin lib lib64 'usr/lib64*')
+	for p in $(payload_boot_modules "$1"/guest-overlay/usr/lib/modules/*); do
+		patterns+=("usr/lib/modules/*/$p")
+	done
 	for p in "${BOOT_PROGRAMS[@]}"; do
 		patterns+=("usr/*bin/$p")
 	done
@@ -130,8 +141,9 @@ payload_boot() {
 	mkdir -p "$root"/{proc,sys,dev,run,mnt}
 	(cd "$root" && cpio -i -d --quiet "${patterns[@]}" <"$2/guest.cpio")
 	cp -a "$1/guest-overlay/." "$root/"
+	(cd "$root/rig" && rm "${BOOT_LEFT_OUT[@]}")
 	find "$root/usr/lib/modules" -name '*.ko' -exec strip --strip-debug {} +
-	image_cpio "$root" | gzip -6 >"$1/rig/boot.cpio.gz"
+	image_cpio "$root" | zstd -q -12 >"$1/rig/boot.cpio.zst"
 }
 
 # $1: scratch folder, $2: kernel version, $3: image folder, $4: mode,

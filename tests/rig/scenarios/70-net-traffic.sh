@@ -50,7 +50,7 @@ net_large_mtu() {
 	ip link set "$DEV" mtu 9000
 	guest_run "$GUEST" 15 "ip link set \$(nic_name 0) mtu 9000"
 	check "9000 bytes in one piece" ping -q -c 3 -i 0.1 -M 'do' -s 8972 "$V4"
-	check_fails "9001 bytes in one piece" ping -q -c 1 -M 'do' -s 8973 "$V4"
+	check_fails "9001 bytes in one piece" ping -q -c 1 -W 2 -M 'do' -s 8973 "$V4"
 	check "TCP over IPv4" stream tcp "$V4" 4000000
 	check "UDP over IPv4" stream udp "$V4" 500 8972
 	check "TCP over IPv6" stream tcp "$V6" 4000000

@@ -7,7 +7,7 @@ KIN=g3
 
 # Firmware reads the initramfs of an HVM guest, and that takes its time: it is only as
 # large as it must be to find a root file system. The disk that is written to is another.
-KIN_HVM_RAMDISK=/rig/boot.cpio.gz
+KIN_HVM_RAMDISK=/rig/boot.cpio.zst
 
 # Lines of its configuration. $1: kind
 kin_lines() {

@@ -163,7 +163,8 @@ initramfs() {
 		>"$RUN/mnt/etc/initramfs-tools/conf.d/rig"
 	umount "$RUN/mnt"
 	root_create ours
-	check "update-initramfs" guest_run root 120 "update-initramfs -c -k $kver && lsinitramfs /boot/initrd.img-$kver |
+	check "update-initramfs" guest_run root 120 "update-initramfs -c -k $kver"
+	check "drivers in it" guest_run root 30 "lsinitramfs /boot/initrd.img-$kver |
 		grep -E 'xen-(split|blkfront|netfront)' && mount -o remount,ro /"
 	guest_destroy root
 	root_mount ro

@@ -130,7 +130,7 @@ lost_single() {
 lost_room() {
 	check "in the guest" guest_run "$GUEST" 15 "hush 1 vif0-q0-rx"
 	xl pause "$GUEST"
-	ping -q -c 300 -l 300 -W 4 "$V4" >"$RUN/ping.log" &
+	ping -q -c 300 -l 300 -i 0.01 -W 4 "$V4" >"$RUN/ping.log" &
 	sleep 0.5
 	xl unpause "$GUEST"
 	wait $! || fail "no answer: $(tail -n 2 "$RUN/ping.log")"
