@@ -22,22 +22,22 @@ module_build_id() {
 	echo "${out: -40}"
 }
 
-module_srcversion() {
-	cat "/sys/module/${1//-/_}/srcversion" 2>/dev/null || echo -
-}
-
 # The loaded module must be the file of that kind: same build id, same
-# srcversion. Prints one line about it. $1: kind, $2: module
+# srcversion. Prints one line about it. Asked several times a scenario: with as
+# few processes as can be. $1: kind, $2: module
 module_verify() {
-	local kind=$1 mod=$2 file id src loaded_id loaded_src
+	local kind=$1 mod=$2 k m file id src loaded_id loaded_src=-
 	module_loaded "$mod" || {
 		echo "$mod is not loaded"
 		return 1
 	}
-	read -r file id src < <(awk -v k="$kind" -v m="$mod" \
-		'$1 == k && $2 == m { print $3, $4, $5 }' $MODULE_IDS)
+	while read -r k m file id src; do
+		[ "$k $m" != "$kind $mod" ] || break
+	done <$MODULE_IDS
 	loaded_id=$(module_build_id "$mod")
-	loaded_src=$(module_srcversion "$mod")
+	# The kernel's own have none.
+	[ ! -e "/sys/module/${mod//-/_}/srcversion" ] ||
+		read -r loaded_src <"/sys/module/${mod//-/_}/srcversion"
 	echo "$mod $kind ${file:-MISSING} srcversion $loaded_src build-id $loaded_id"
 	[ -n "$file" ] && [ "$loaded_id" = "$id" ] && [ "$loaded_src" = "$src" ]
 }

@@ -25,7 +25,7 @@ guest_config() {
 		kernel = "$GUEST_KERNEL"
 		ramdisk = "$GUEST_RAMDISK"
 		extra = "console=hvc0 loglevel=7 panic=-1 mitigations=off $GUEST_OPTIONS $3"
-		memory = 640
+		memory = 512
 		vcpus = 4
 		disk = [ $2 ]
 		on_crash = "destroy"

@@ -12,9 +12,12 @@ HOST_PACKAGES=(
 	e2fsprogs busybox-static binutils gcc libc6-dev make util-linux
 )
 
+# One at a time: parts of "make check" run beside each other.
+APT_LOCK=/run/lock/xen-split.apt
+
 packages_update() {
 	say "apt-get update"
-	quietly apt-update apt-get update
+	quietly apt-update flock "$APT_LOCK" apt-get update
 }
 
 # True when apt knows the package. Lists can be missing on a fresh machine and
@@ -40,7 +43,7 @@ packages_install() {
 	[ "${#missing[@]}" -eq 0 ] && return
 	say "installing ${missing[*]}"
 	DEBIAN_FRONTEND=noninteractive quietly apt-install \
-		apt-get install -y --no-install-recommends "${missing[@]}"
+		flock "$APT_LOCK" apt-get install -y --no-install-recommends "${missing[@]}"
 }
 
 # Run a command where a release's packages are known: here or in its chroot.
