@@ -355,17 +355,15 @@ take_back:
 	return err;
 }
 
+/* The backend may be in the midst of a copy, and is not to blame for it. */
 static void give_up(struct xnf_rx *rx, struct xnf_rx_slot *slot)
 {
 	if (slot->ref == INVALID_GRANT_REF)
 		return;
-	if (slot->page && !xsplit_ref_end(slot->ref)) {
-		xsplit_lend_abandon(&rx->reserve, slot->ref, out_of_pool(rx, slot->page));
-		return;
-	}
 	if (slot->page)
-		page_pool_put_full_page(rx->pool, slot->page, false);
-	xsplit_ref_give(&rx->reserve, slot->ref);
+		xsplit_lend_abandon(&rx->reserve, slot->ref, out_of_pool(rx, slot->page));
+	else
+		xsplit_ref_give(&rx->reserve, slot->ref);
 }
 
 void xnf_rx_close(struct xnf_queue *q)

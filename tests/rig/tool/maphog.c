@@ -4,8 +4,10 @@
  *
  *	maphog lend PAGES            in the guest: lends pages to domain 0
  *	maphog map DOMAIN REF...     there: maps them until there is no room
+ *	maphog ring DOMAIN REF       there: maps the receive ring of an interface, and the
+ *	                             page that was lent last for what is received
  *
- * The first prints its references, the second how many pages it has mapped. Both leave
+ * The first prints its references, the others how many pages they have mapped. All leave
  * a process behind that keeps what it has until it is killed.
  */
 #include <errno.h>
@@ -23,6 +25,10 @@
 
 /* The hypervisor maps a page 127 times at most, the kernel needs two for each of ours. */
 #define MOST_MAPPED 63
+
+/* A ring of an interface: the producer of requests comes first. In words of 32 bits. */
+#define RING_SLOTS 256
+#define RING_HEADER 16
 
 struct ref {
 	uint32_t domid;
@@ -73,19 +79,22 @@ static void lend(unsigned int nr)
 }
 
 /* Each piece in a file of its own: one that fails leaves nothing behind. */
-static int map(unsigned int domid, unsigned int ref, unsigned int nr)
+static const uint32_t *map(unsigned int domid, unsigned int ref, unsigned int nr)
 {
 	int fd = open_device("/dev/xen/gntdev");
 	struct map_request req = { .count = nr };
 	unsigned int i;
+	void *at;
 
 	for (i = 0; i < nr; i++)
 		req.refs[i] = (struct ref){ .domid = domid, .ref = ref };
-	if (!ioctl(fd, MAP_GRANT_REF, &req) &&
-	    mmap(NULL, nr * PAGE, PROT_READ, MAP_SHARED, fd, req.index) != MAP_FAILED)
-		return 0;
+	if (!ioctl(fd, MAP_GRANT_REF, &req)) {
+		at = mmap(NULL, nr * PAGE, PROT_READ, MAP_SHARED, fd, req.index);
+		if (at != MAP_FAILED)
+			return at;
+	}
 	close(fd);
-	return -1;
+	return NULL;
 }
 
 static void map_all(unsigned int domid, char **ref)
@@ -94,7 +103,7 @@ static void map_all(unsigned int domid, char **ref)
 
 	for (; *ref && nr; ref++) {
 		/* The last ones in ever smaller pieces. */
-		while (nr && map(domid, strtoul(*ref, NULL, 0), nr))
+		while (nr && !map(domid, strtoul(*ref, NULL, 0), nr))
 			nr /= 2;
 		held += nr;
 	}
@@ -105,11 +114,26 @@ static void map_all(unsigned int domid, char **ref)
 	printf("%u\n", held);
 }
 
+static void map_ring(unsigned int domid, unsigned int ref)
+{
+	const uint32_t *ring = map(domid, ref, 1);
+	uint32_t newest;
+
+	if (!ring)
+		exit(1);
+	newest = (ring[0] - 1) % RING_SLOTS;
+	if (!map(domid, ring[RING_HEADER + 2 * newest + 1], 1))
+		exit(1);
+	puts("2");
+}
+
 /* The process that stays: mappings do not survive a fork, so it makes them itself. */
 static void keep(char **argv)
 {
 	if (!strcmp(argv[1], "lend"))
 		lend(strtoul(argv[2], NULL, 0));
+	else if (!strcmp(argv[1], "ring"))
+		map_ring(strtoul(argv[2], NULL, 0), strtoul(argv[3], NULL, 0));
 	else
 		map_all(strtoul(argv[2], NULL, 0), argv + 3);
 	/* Whoever reads this waits for the end of it. */
@@ -136,7 +160,8 @@ int main(int argc, char **argv)
 {
 	int line[2];
 
-	if (argc < 3 || (strcmp(argv[1], "lend") && (strcmp(argv[1], "map") || argc < 4)))
+	if (argc < 3 || (strcmp(argv[1], "lend") &&
+			 (argc < 4 || (strcmp(argv[1], "map") && strcmp(argv[1], "ring")))))
 		return 2;
 	if (pipe(line))
 		return 1;
