@@ -62,6 +62,8 @@ net_reload_front() {
 	check "load" guest_run "$GUEST" 40 "module_load $kind xen-netfront"
 	check "connected again" wait_for 30 vif_connected "$GUEST" 0
 	check "interface up" guest_run "$GUEST" 20 "nic_wait 0 && nic_up 0 $V4/24 $V6/64"
+	# dom0 has asked for it in vain, and may have given up: it hears of one that asks.
+	check "the guest asks" guest_run "$GUEST" 20 "ping -q -c 1 -W 10 ${V4%2}1"
 	check "data" net_stream "$V4" 1000000 300 8000
 	check "detach" vif_detach "$GUEST" 0
 }
