@@ -314,13 +314,29 @@ static void put_raced(struct vif *vif, struct ring *ring, unsigned int nr)
 	ring_push(ring);
 }
 
-/* A chain that the race left open ends with a slot that continues none. */
+/* The last of a packet, whether it is read as data or as an extra. */
+static void put_last(struct vif *vif, struct ring *ring)
+{
+	union {
+		struct tx_request req;
+		struct extra extra;
+	} slot = { .req = { .ref = NO_REF, .size = 64, .id = vif->next_id++ } };
+
+	slot.extra.flags = 0;
+	*(struct tx_request *)ring_put(ring) = slot.req;
+	ring_push(ring);
+}
+
+/*
+ * A chain that the race left open ends with a slot that continues none: as its extras,
+ * too, which go on as long as the numbers of pages say so.
+ */
 static const char *end_chain(struct vif *vif, struct ring *ring)
 {
 	unsigned int i;
 
-	for (i = 0; i < 8 && ring->cons != ring->prod; i++) {
-		put_raced(vif, ring, 1);
+	for (i = 0; i < 8 && ring->cons != ring->prod && ring_room(ring); i++) {
+		put_last(vif, ring);
 		drain(ring, 1000);
 	}
 	return ring->cons == ring->prod ? NULL :
