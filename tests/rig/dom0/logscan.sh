@@ -16,9 +16,6 @@ LOGSCAN_BAD+='|\(XEN\).*grant_table\.c'
 # Said by a healthy kernel on an emulated processor, and by the kernel's own netfront of
 # Linux 7.3 whenever its interface is detached.
 LOGSCAN_BENIGN='Speculative Return Stack Overflow|WARNING: .* at xennet_disconnect_backend'
-# A processor keeps up to 64 packets that others have freed (net.core.skb_defer_max) until
-# it receives something. A pool that has leaked says so again, after 120 s.
-LOGSCAN_BENIGN+='|stalled pool shutdown [0-9]{1,2} inflight 60 sec'
 
 # Logs that only grow; a scan looks at what came since the last one.
 logscan_logs() {
