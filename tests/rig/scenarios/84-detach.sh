@@ -307,14 +307,14 @@ detach_nic_suspended() {
 # copies: they are put away without a word until it lets go, and the next one works.
 detach_nic_held() {
 	net_pair "$GUEST" 0
-	at_end pkill -x maphog
+	at_end maps_give_back
 	check "dom0 holds pages" maphog ring "$(cat "$RUN/$GUEST.id")" \
 		"$(vif_front_key "$GUEST" 0 queue-0/rx-ring-ref)"
 	check "detach" vif_detach "$GUEST" 0
 	check_is "pages held" 2 $(($(grants_mapped "$GUEST") - $(cat "$RUN/$GUEST.grants")))
 	net_pair "$GUEST" 0
 	check "data" net_stream "$V4" 500000 100 8000
-	check "let go" pkill -x maphog
+	check "let go" maps_give_back
 	check "detach" vif_detach "$GUEST" 0
 }
 
