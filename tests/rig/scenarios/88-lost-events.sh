@@ -110,8 +110,7 @@ lost_events_disk() {
 	lost_counted "requests that dom0 found by itself, or was told of again" 1 \
 		lost_all_of lost_disk back again
 	lost_under_load 20 "fio" guest_run "$GUEST" 90 "$fio"
-	# A short run sees that of the NIC.
-	[ "$LONG" != 1 ] || lost_nothing lost_disk "$fio" front again back
+	lost_nothing lost_disk "$fio" front again back
 	same_bytes xvdb data 8
 	check "detach" vbd_detach "$GUEST" xvdb
 }
