@@ -41,7 +41,8 @@ guest_create() {
 	xl create -q "$RUN/$1.cfg" || return
 	guest_id "$1" >"$RUN/$1.id"
 	guest_keep_console "$1"
-	wait_for 90 guest_answers "$1" || {
+	wait_for 90 guest_up_or_dead "$1"
+	guest_answers "$1" >/dev/null 2>&1 || {
 		echo "guest $1 does not come up"
 		return 1
 	}
@@ -71,10 +72,20 @@ guest_answers() {
 	xenstore-read "$(guest_node "$1")/state"
 }
 
-guest_node() {
+# One that died in its boot will not answer any more.
+guest_up_or_dead() {
+	guest_answers "$1" || ! xenstore-exists "$(guest_home "$1")"
+}
+
+# Its folder in xenstore, which goes away with it.
+guest_home() {
 	local id=
 	guest_number "$1" id
-	echo "/local/domain/$id/data/rig"
+	echo "/local/domain/$id"
+}
+
+guest_node() {
+	echo "$(guest_home "$1")/data/rig"
 }
 
 guest_destroy() {
