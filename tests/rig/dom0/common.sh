@@ -40,6 +40,8 @@ RUN=/run/rig
 . /rig/dom0/device.sh
 # shellcheck source=tests/rig/dom0/evidence.sh
 . /rig/dom0/evidence.sh
+# shellcheck source=tests/rig/dom0/maps.sh
+. /rig/dom0/maps.sh
 # shellcheck source=tests/rig/dom0/hostile.sh
 . /rig/dom0/hostile.sh
 

@@ -38,18 +38,13 @@ small_prepare() {
 
 # $1: name, $2: backing device
 small_config() {
+	guest_config "$1" "\"$(vbd_spec "$2" xvda w)\"" \
+		"rig.address=$(vif_v4 "$1" 0).2 rig.peer=$(vif_v4 "$1" 0).1"
 	cat <<-END
-		name = "$1"
-		type = "pv"
-		kernel = "$GUEST_KERNEL"
 		ramdisk = "$SMALL_RAMDISK"
-		extra = "console=hvc0 loglevel=7 panic=-1 mitigations=off rig.address=$(vif_v4 "$1" 0).2 rig.peer=$(vif_v4 "$1" 0).1"
 		memory = 192
 		vcpus = 2
-		disk = [ "$(vbd_spec "$2" xvda w)" ]
 		vif = [ "mac=$(vif_mac "$1" 0),script=$VIF_SCRIPT" ]
-		on_crash = "destroy"
-		on_reboot = "destroy"
 	END
 }
 
