@@ -55,3 +55,19 @@ check_is() {
 	[ "$2" = "$3" ] || fail "$1: expected '$2', found '$3'"
 	passed "$1: '$3'"
 }
+
+# Rounds that were good need not be gone through again when the emulator has lost the
+# guest of a later one, and the scenario is run once more.
+rounds_begin() {
+	echo 0 >"$RUN/rounds"
+}
+
+# $1: short, $2: long
+rounds_left() {
+	seq $(($(cat "$RUN/rounds") + 1)) "$(rounds "$1" "$2")"
+}
+
+# $1: number
+round_done() {
+	echo "$1" >"$RUN/rounds"
+}

@@ -82,9 +82,10 @@ migrate_pvh() {
 	# shellcheck disable=SC2086
 	check "its interfaces' driver" driver_netfront $pvh ${SCENARIO_FRONT[migrate-pvh.net]}
 	move_attach $pvh
-	for round in $(seq "$(rounds 1 20)"); do
+	for round in $(rounds_left 1 20); do
 		passed "round $round"
 		move_loaded $pvh guest_migrate $pvh
+		round_done "$round"
 	done
 	move_detach $pvh
 }
