@@ -117,6 +117,13 @@ static bool vanished(const struct xenbus_device *xdev)
 #line 1 "HAVE_RXFH_PARAM"
 static struct ethtool_rxfh_param rxfh_param;
 
+/* 6.14: memory of kmalloc() that is larger than any slab gives has pages of its own kind */
+#line 1 "HAVE_LARGE_KMALLOC"
+static bool large_kmalloc(const struct folio *folio)
+{
+	return folio_test_large_kmalloc(folio);
+}
+
 /* 6.6: reading hexadecimal digits has a header of its own */
 #line 1 "HAVE_HEX_H"
 #if !__has_include("linux/hex.h")

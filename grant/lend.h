@@ -10,6 +10,7 @@
 #include <xen/grant_table.h>
 #include <xen/page.h>
 
+#include "compat/page.h"
 #include "grant/count.h"
 
 /**
@@ -37,7 +38,7 @@ struct xsplit_reserve {
  */
 static inline bool xsplit_can_lend(struct page *page)
 {
-	return !PageSlab(page) && (PageCompound(page) || !PageForeign(page));
+	return !xsplit_page_is_slab(page) && (PageCompound(page) || !PageForeign(page));
 }
 
 /**

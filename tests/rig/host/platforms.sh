@@ -33,8 +33,9 @@ RIG_MATRIX=(
 MATRIX_SCENARIOS=(
 	ext4-root fio-4k fio-discard sectors-4096 resize reload-front reload-back
 	intree-front intree-back
-	net-tcp-udp net-mtu-9000 net-rate net-bridge net-reload-back net-xdp-front
-	net-xdp-back net-ethtool net-intree-front net-intree-back net-leaks leaks
+	net-tcp-udp net-slabs-not-lent net-mtu-9000 net-rate net-bridge net-reload-back
+	net-xdp-front net-xdp-back net-ethtool net-intree-front net-intree-back
+	net-leaks leaks
 )
 
 # A row of a table by its first word. $1: word, rest: table

@@ -45,6 +45,15 @@ net_tcp_udp() {
 	check "detach" vif_detach "$GUEST" 0
 }
 
+# What the kernel allocates for a datagram lies in a slab, beside what is somebody
+# else's the moment it is freed: not even a backend that never answers may see that.
+net_slabs_not_lent() {
+	net_pair "$GUEST" 0
+	check "UDP" stream udp "$V4" 200 1400
+	check_is "pages lent" 0 "$(guest_run "$GUEST" 10 "counter vif-0 'queue*' tx_lent_pages")"
+	check "detach" vif_detach "$GUEST" 0
+}
+
 net_large_mtu() {
 	net_pair "$GUEST" 0
 	ip link set "$DEV" mtu 9000
@@ -119,6 +128,7 @@ net_rate_over() {
 scenario net-ping 60 net net_ping
 scenario net-frames 90 net net_frames
 scenario net-tcp-udp 90 net net_tcp_udp
+scenario net-slabs-not-lent 60 net only:front net_slabs_not_lent
 scenario net-mtu-9000 90 net net_large_mtu
 scenario net-vlan 90 net net_tagged
 scenario net-multicast 60 net net_multicast
