@@ -25,6 +25,7 @@ const struct xsplit_counter xnf_counters[] = {
 	LINE("tx_notifications_suppressed", tx.quiet),
 	LINE("tx_notifications_repeated", tx.notified_again),
 	LINE("tx_events_lost", tx.events_lost),
+	LINE("tx_held_back", tx.held_back),
 	LINE("tx_stops", tx.stops),
 	LINE("tx_reaps_of_1", tx.reaps[0]),
 	LINE("tx_reaps_of_2_to_7", tx.reaps[1]),

@@ -51,6 +51,7 @@ enum xnf_xdp_count {
  * @reaps: batches of responses, by size
  * @notified_again: times it was told again, as the event seemed lost
  * @events_lost: looks that found answers without the event that was asked for
+ * @held_back: looks that found that nothing had been answered since the last one
  * @stalls: times the stack found that no packet got on
  */
 struct xnf_tx_count {
@@ -71,6 +72,7 @@ struct xnf_tx_count {
 	u64 reaps[XNF_NR_SIZES];
 	u64 notified_again;
 	u64 events_lost;
+	u64 held_back;
 	u64 stalls;
 };
 

@@ -248,7 +248,10 @@ static unsigned int most_queues(void)
 static void set_up(struct xnf *front)
 {
 	struct net_device *dev = front->dev;
+	unsigned int i;
 
+	for (i = 0; i < front->max_queues; i++)
+		netdev_queue_set_dql_min_limit(netdev_get_tx_queue(dev, i), XNF_TX_BYTES_LEAST);
 	dev->netdev_ops = &dev_ops;
 	dev->ethtool_ops = &xnf_ethtool_ops;
 	dev->sysfs_groups[0] = &xnf_sysfs_group;

@@ -146,6 +146,7 @@ static void reap(struct xnf_queue *q, int budget)
 	}
 	xnf_count_size(q->count.tx.reaps, i);
 	WRITE_ONCE(tx->held, tx->held - reaped.kept);
+	tx->stuck = min(tx->stuck, xnf_tx_in_flight(tx));
 	netdev_tx_completed_queue(tx->txq, reaped.packets, reaped.bytes);
 }
 
@@ -153,7 +154,8 @@ static void reap(struct xnf_queue *q, int budget)
 
 /*
  * Copied packets need no event. One is wanted when all that is in flight has been
- * answered, for the packets that are kept; or half of it, for a sender that waits.
+ * answered, for the packets that are kept; or half of it, for a sender that waits. Of
+ * what the backend holds back one answer is enough.
  * Return: true if one is to be asked for, at tx->event_at.
  */
 static bool want_event(struct xnf_tx *tx)
@@ -162,7 +164,9 @@ static bool want_event(struct xnf_tx *tx)
 
 	if (netif_tx_queue_stopped(tx->txq))
 		at -= xnf_tx_in_flight(tx) / 2;
-	else if (!tx->held)
+	else if (tx->held)
+		at -= min(tx->stuck, xnf_tx_in_flight(tx) - 1);
+	else
 		return false;
 	/* One that comes no later has been asked for. */
 	if ((s32)(tx->event_at - tx->ring.cons) > 0 && (s32)(tx->event_at - at) <= 0)
@@ -298,6 +302,49 @@ static bool event_due(const struct xnf_tx *tx, u32 shown)
 	       (s32)(tx->event_at - tx->ring.cons) > 0 && (s32)(shown - tx->event_at) >= 0;
 }
 
+/* Make room for others in the queue above the ring. Return: true if there was less. */
+static bool lift_limit(struct xnf_tx *tx)
+{
+	unsigned int id, packets = 0, bytes = 0;
+	struct xnf_tx_slot *slot;
+
+	for (id = 0; id < XNET_RING_SLOTS; id++) {
+		slot = &tx->slot[id];
+		if (!slot->skb || !slot->limited)
+			continue;
+		slot->limited = false;
+		packets++;
+		bytes += slot->skb->len;
+	}
+	netdev_tx_completed_queue(tx->txq, packets, bytes);
+	return packets;
+}
+
+/*
+ * Nothing that was there at the last look has been answered: the backend may be
+ * waiting for what comes behind it. Return: true if more can be sent now.
+ */
+static bool held_back(struct xnf_queue *q)
+{
+	struct xnf_tx *tx = &q->tx;
+	u32 shown, before = tx->pushed;
+	unsigned int stuck;
+
+	assert_locked(tx);
+	if (!tx->live || q->broken)
+		return false;
+	shown = xsplit_front_shown(&tx->ring);
+	tx->pushed = tx->ring.pushed;
+	if (!tx->held || shown != tx->stall.shown || (s32)(before - shown) <= 0)
+		return false;
+	stuck = min(before - shown, xnf_tx_in_flight(tx));
+	if (!lift_limit(tx) && stuck == tx->stuck)
+		return false;
+	tx->stuck = stuck;
+	xsplit_count(&q->count.tx.held_back, 1);
+	return true;
+}
+
 static unsigned int judge_stall(struct xnf_queue *q, bool sure)
 {
 	struct xnf_tx *tx = &q->tx;
@@ -322,11 +369,13 @@ static unsigned int judge_stall(struct xnf_queue *q, bool sure)
 bool xnf_tx_look(struct xnf_queue *q, bool sure)
 {
 	unsigned int verdict;
+	bool lifted;
 
 	__netif_tx_lock(q->tx.txq, smp_processor_id());
+	lifted = held_back(q);
 	verdict = judge_stall(q, sure);
 	__netif_tx_unlock(q->tx.txq);
-	if (verdict & XSPLIT_STALL_LOST)
+	if (lifted || verdict & XSPLIT_STALL_LOST)
 		napi_schedule(&q->napi);
 	if (verdict & XSPLIT_STALL_DEAF)
 		xsplit_event_notify(xnf_tx_channel(q));
@@ -389,6 +438,8 @@ int xnf_tx_open(struct xnf_queue *q, bool copy_all)
 	tx->copy_all = copy_all;
 	tx->extras = 0;
 	tx->held = 0;
+	tx->stuck = 0;
+	tx->pushed = 0;
 	tx->event_at = 1;
 	tx->eoi_at = 0;
 	tx->stall = (struct xsplit_stall){ };
@@ -401,12 +452,21 @@ take_back:
 	return err;
 }
 
+/* The least that was set counts from the next completion on, which may have to wait. */
+static void reset_limit(struct netdev_queue *txq)
+{
+	netdev_tx_reset_queue(txq);
+#ifdef CONFIG_BQL
+	dql_completed(&txq->dql, 0);
+#endif
+}
+
 void xnf_tx_start(struct xnf_queue *q)
 {
 	struct xnf_tx *tx = &q->tx;
 
 	__netif_tx_lock_bh(tx->txq);
-	netdev_tx_reset_queue(tx->txq);
+	reset_limit(tx->txq);
 	tx->live = true;
 	netif_tx_start_queue(tx->txq);
 	__netif_tx_unlock_bh(tx->txq);

@@ -26,6 +26,12 @@ struct xnf_queue;
 /* With more slots in flight, packets are kept so that their senders wait. */
 #define XNF_TX_BUSY 32
 
+/*
+ * Bytes that may be in flight before the queue above the ring has to wait, at least: a
+ * backend may answer for part of a datagram only when it has the whole.
+ */
+#define XNF_TX_BYTES_LEAST (2 * 65536)
+
 /* As @first of a slot: it is not in flight. */
 #define XNF_TX_IDLE U16_MAX
 
@@ -69,6 +75,8 @@ static_assert(XNET_MAX_SLOTS <= U8_MAX);
  * @limit: most slots in flight
  * @extras: slots in flight that carry no data
  * @held: packets that are kept
+ * @stuck: slots in flight that the backend holds back: nothing waits for them
+ * @pushed: slots shown to the backend at the watchdog's last look
  * @event_at: the backend sends an event when it shows so many responses; if
  *	these are taken already there is none to come
  * @eoi_at: number of responses shown at the last end-of-interrupt
@@ -87,6 +95,8 @@ struct xnf_tx {
 	unsigned int limit;
 	unsigned int extras;
 	unsigned int held;
+	unsigned int stuck;
+	u32 pushed;
 	u32 event_at;
 	u32 eoi_at;
 	struct xsplit_stall stall;

@@ -35,7 +35,7 @@ MATRIX_SCENARIOS=(
 	intree-front intree-back
 	net-tcp-udp net-slabs-not-lent net-mtu-9000 net-rate net-bridge net-reload-back
 	net-xdp-front net-xdp-back net-ethtool net-intree-front net-intree-back
-	net-leaks leaks
+	net-parts-held net-leaks leaks
 )
 
 # A row of a table by its first word. $1: word, rest: table

@@ -34,6 +34,37 @@ net_mixed() {
 	check "front as before" driver_netfront "$OTHER" ${SCENARIO_FRONT[net-mixed-guests]}
 }
 
+NET_LIMITS="/sys/class/net/\$(nic_name 0)/queues/tx-*/byte_queue_limits"
+
+# Parts that are not all headers. $*: as of net_pair
+net_parts_pair() {
+	net_pair "$GUEST" 0 "$@"
+	ip link set "$DEV" mtu 9000
+	guest_run "$GUEST" 15 "ip link set \$(nic_name 0) mtu 9000"
+}
+
+# The backend of Linux 7 does not answer for a part of a datagram before dom0 has put it
+# together: the rest must not wait for the answer.
+net_parts_held() {
+	net_parts_pair
+	check_is "least limit of a fresh queue" 131072 \
+		"$(guest_run "$GUEST" 10 "cat $NET_LIMITS/limit | sort -n | head -n 1")"
+	check "datagrams in parts" stream fragments "$V4" 60 30000
+	check "detach" vif_detach "$GUEST" 0
+}
+
+# What has not been answered for long leaves room for more, however small the limit is.
+net_answers_late() {
+	net_parts_pair rate=10KB/s@2s
+	guest_run "$GUEST" 10 "for l in $NET_LIMITS; do echo 0 >\$l/limit_min; echo 1 >\$l/limit_max; done"
+	check "more than may be sent at once" stream fragments "$V4" 4 40000
+	[ "$(guest_run "$GUEST" 10 "counter vif-0 'queue*' tx_held_back")" -gt 0 ] ||
+		fail "nothing was held back"
+	check "detach" vif_detach "$GUEST" 0
+}
+
 scenario net-intree-front 120 net netfront:kind=intree net_interoperate
 scenario net-intree-back 120 net netback:kind=intree net_interoperate
+scenario net-parts-held 60 net netback:kind=intree only:front net_parts_held
+scenario net-answers-late 60 net netfront:max_queues=1 only:front net_answers_late
 scenario net-mixed-guests 120 net guests:2 net_mixed intree
