@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* 7.x: the type of a page is known of the first one of its folio only. */
+/* After 6.12: the type of a page is known of the first one of its folio only. */
 #ifndef XSPLIT_COMPAT_PAGE_H
 #define XSPLIT_COMPAT_PAGE_H
 
@@ -10,7 +10,7 @@
  * @page: any one of its folio
  *
  * Its memory has a next owner as soon as this one frees it: a reference to the page
- * holds nothing back. Until 6.13 that was not so of memory larger than any slab gives.
+ * holds nothing back. In 6.12 and before that is not so of memory larger than any slab gives.
  */
 static inline bool xsplit_page_is_slab(struct page *page)
 {

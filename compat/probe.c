@@ -117,7 +117,7 @@ static bool vanished(const struct xenbus_device *xdev)
 #line 1 "HAVE_RXFH_PARAM"
 static struct ethtool_rxfh_param rxfh_param;
 
-/* 6.14: memory of kmalloc() that is larger than any slab gives has pages of its own kind */
+/* after 6.12: memory of kmalloc() that is larger than any slab gives has pages of its own kind */
 #line 1 "HAVE_LARGE_KMALLOC"
 static bool large_kmalloc(const struct folio *folio)
 {
