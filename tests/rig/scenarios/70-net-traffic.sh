@@ -17,6 +17,12 @@ net_pair() {
 	V4=$v4.2 V6=$v6:2
 }
 
+# At both ends of that vif, the guest's being its first. $1: bytes
+net_mtu() {
+	ip link set "$DEV" mtu "$1"
+	guest_run "$GUEST" 15 "ip link set \$(nic_name 0) mtu $1"
+}
+
 net_ping() {
 	net_pair "$GUEST" 0
 	check "ping" net_answers "$V4"
@@ -32,8 +38,7 @@ net_frames() {
 	net_pair "$GUEST" 0
 	check "echo" guest_run "$GUEST" 15 "frames echo \$(nic_name 0)"
 	check "frames up to 1514 bytes there and back" frames check "$DEV" "$DEV" 1000 28 1514
-	ip link set "$DEV" mtu 9000
-	guest_run "$GUEST" 15 "ip link set \$(nic_name 0) mtu 9000"
+	net_mtu 9000
 	check "frames up to 9014 bytes there and back" frames check "$DEV" "$DEV" 500 28 9014
 	check "detach" vif_detach "$GUEST" 0
 }
@@ -56,8 +61,7 @@ net_slabs_not_lent() {
 
 net_large_mtu() {
 	net_pair "$GUEST" 0
-	ip link set "$DEV" mtu 9000
-	guest_run "$GUEST" 15 "ip link set \$(nic_name 0) mtu 9000"
+	net_mtu 9000
 	check "9000 bytes in one piece" ping -q -c 3 -i 0.1 -M 'do' -s 8972 "$V4"
 	check_fails "9001 bytes in one piece" ping -q -c 1 -W 2 -M 'do' -s 8973 "$V4"
 	check "TCP over IPv4" stream tcp "$V4" 4000000

@@ -8,8 +8,7 @@ net_interoperate() {
 	check "frames" frames check "$DEV" "$DEV" 500 28 1514
 	check "TCP and UDP over IPv4" net_stream "$V4" 4000000 500 8000
 	check "TCP and UDP over IPv6" net_stream "$V6" 2000000 300 8000
-	ip link set "$DEV" mtu 9000
-	guest_run "$GUEST" 15 "ip link set \$(nic_name 0) mtu 9000"
+	net_mtu 9000
 	check "with large frames" stream udp "$V4" 300 8972
 	net_vlan "$DEV" 7 10.77.0.1/24
 	guest_run "$GUEST" 15 "net_vlan \$(nic_name 0) 7 10.77.0.2/24"
@@ -39,8 +38,7 @@ NET_LIMITS="/sys/class/net/\$(nic_name 0)/queues/tx-*/byte_queue_limits"
 # Parts that are not all headers. $*: as of net_pair
 net_parts_pair() {
 	net_pair "$GUEST" 0 "$@"
-	ip link set "$DEV" mtu 9000
-	guest_run "$GUEST" 15 "ip link set \$(nic_name 0) mtu 9000"
+	net_mtu 9000
 }
 
 # The backend of Linux 7 does not answer for a part of a datagram before dom0 has put it
