@@ -16,6 +16,32 @@ drivers_on() {
 	check "the guest has its driver back" guest_device 10 "device_autoprobe 1"
 }
 
+# Numbers of the guest's devices that still exist, in either folder.
+# $1: guest, $2: vbd or vif
+device_list() {
+	local id='' v
+	local -A seen=()
+	guest_number "$1" id
+	for v in $(
+		xenstore-list "/local/domain/0/backend/$2/$id" 2>/dev/null
+		xenstore-list "/local/domain/$id/device/$2" 2>/dev/null
+	); do
+		seen[$v]=1
+	done
+	echo "${!seen[@]}"
+}
+
+# Wait until both ends say that they are connected. $1: seconds, $2: folder of the
+# back, $3: of the front
+device_connects() {
+	ask until $(($1 * PATIENCE)) 4 "$2/state" "$3/state"
+}
+
+# Wait until a back's folder is empty. $1: seconds, $2: folder of the back
+device_goes() {
+	ask until $(($1 * PATIENCE)) '' "$2/state"
+}
+
 # Wait until a back offers its device. $1: folder of the back
 back_offers() {
 	[ "$(xenstore-read "$1/state")" = 2 ]

@@ -32,20 +32,42 @@ disk_backing_sum() {
 	sha256sum "$DISK_DIR/$1" | cut -d ' ' -f 1
 }
 
+# Attributes of block devices that begin like this, as DEVICE and what the attribute
+# says. $1: attribute, $2: beginning
+disk_attributes() {
+	local f said
+	for f in /sys/block/*/"$1"; do
+		read -r said <"$f" || continue
+		[[ $said != "$2"* ]] || {
+			f=${f%/"$1"}
+			echo "/dev/${f##*/} $said"
+		}
+	done 2>/dev/null
+}
+
+# Loop devices that the rig made.
+disk_loops() {
+	disk_attributes loop/backing_file "$DISK_DIR/"
+}
+
+disk_no_loops() {
+	[ -z "$(disk_loops)" ]
+}
+
 # Every dm and loop device the rig made. Fails if one is still in use.
 disk_remove_all() {
-	local rc=0 d
-	for d in $(dmsetup ls 2>/dev/null | awk '/^rig-/ { print $1 }'); do
-		dmsetup remove "$d" || rc=1
-	done
-	for d in $(losetup -n -O NAME,BACK-FILE | awk -v p="$DISK_DIR/" 'index($2, p) == 1 { print $1 }'); do
-		losetup -d "$d" || rc=1
-	done
+	local rc=0 dev name
+	while read -r dev name; do
+		dmsetup remove "$name" </dev/null || rc=1
+	done < <(disk_attributes dm/name rig-)
+	while read -r dev name; do
+		losetup -d "$dev" || rc=1
+	done < <(disk_loops)
 	# -d on a busy loop device succeeds and only marks it: look again.
-	if losetup -n -O BACK-FILE | grep -q "^$DISK_DIR/"; then
-		sleep 1
-		losetup -n -O NAME,BACK-FILE | grep "$DISK_DIR/" && rc=1
-	fi
+	wait_for 1 disk_no_loops || {
+		disk_loops
+		rc=1
+	}
 	rm -f "$DISK_DIR"/*
 	return $rc
 }
@@ -88,8 +110,8 @@ vbd_statistic() {
 }
 
 vbd_connected() {
-	[ "$(vbd_back_key "$1" "$2" state)" = 4 ] &&
-		[ "$(vbd_front_key "$1" "$2" state)" = 4 ]
+	[ "$(xenstore-read "$(vbd_back "$1" "$2")/state" "$(vbd_front "$1" "$2")/state" \
+		2>/dev/null)" = $'4\n4' ]
 }
 
 vbd_gone() {
@@ -110,7 +132,7 @@ vbd_offer() {
 # Arguments as above.
 vbd_attach() {
 	vbd_offer "$@" || return
-	wait_for 30 vbd_connected "$1" "$3" || {
+	device_connects 30 "$(vbd_back "$1" "$3")" "$(vbd_front "$1" "$3")" || {
 		echo "$3 not connected: back state $(vbd_back_key "$1" "$3" state)," \
 			"front state $(vbd_front_key "$1" "$3" state)"
 		return 1
@@ -120,16 +142,17 @@ vbd_attach() {
 
 # $1: guest, $2: disk name in the guest, $3: --force
 vbd_detach() {
-	xl block-detach ${3:+"$3"} "$1" "$(vbd_id "$2")" && wait_for 20 vbd_gone "$1" "$2"
+	xl block-detach ${3:+"$3"} "$1" "$(vbd_id "$2")" && device_goes 20 "$(vbd_back "$1" "$2")"
 }
 
 # Pages of the guest that dom0 has mapped, as Xen counts them. $1: guest
 grants_mapped() {
-	local from
+	local from id=
+	guest_number "$1" id
 	from=$(stat -c %s "$RUN"/xen.log)
 	xl debug-keys g
 	logscan_pull
-	tail -c +$((from + 1)) "$RUN"/xen.log | awk -v id="$(cat "$RUN/$1.id")" '
+	tail -c +$((from + 1)) "$RUN"/xen.log | awk -v id="$id" '
 		/gnttab_usage_print_all|domain|Domain|d[0-9]+/ && /^\(XEN\) *(d|grant-table for remote d)[0-9]+/ {
 			match($0, /d[0-9]+/); dom = substr($0, RSTART + 1, RLENGTH - 1)
 		}
@@ -137,19 +160,9 @@ grants_mapped() {
 		END { print n + 0 }'
 }
 
-# Ids of the guest's vbds that still exist, in either folder.
-vbd_list() {
-	local id
-	id=$(cat "$RUN/$1.id")
-	{
-		xenstore-list "/local/domain/0/backend/vbd/$id"
-		xenstore-list "/local/domain/$id/device/vbd"
-	} 2>/dev/null | sort -u
-}
-
 vbd_detach_all() {
 	local v rc=0
-	for v in $(vbd_list "$1"); do
+	for v in $(device_list "$1" vbd); do
 		xl block-detach "$1" "$v" || xl block-detach --force "$1" "$v" || rc=1
 	done
 	return $rc

@@ -14,7 +14,8 @@ declare -A FRONT_MODULE=([disk]=xen-blkfront [net]=xen-netfront)
 # No reload when it is loaded like that. $1: module, rest: KIND [PARAMETER...]
 driver_load_back() {
 	local mod=$1 want="${*:2}"
-	if module_loaded "$mod" && [ "$(cat "$RUN/$mod.loaded" 2>/dev/null)" = "$want" ]; then
+	if module_loaded "$mod" && [ -e "$RUN/$mod.loaded" ] &&
+		[ "$(<"$RUN/$mod.loaded")" = "$want" ]; then
 		return
 	fi
 	rm -f "$RUN/$mod.loaded"
@@ -27,7 +28,7 @@ driver_load_back() {
 # $1: guest, $2: module, rest: KIND [PARAMETER...]
 driver_load_front() {
 	local guest=$1 mod=$2 want="${*:3}"
-	if [ "$(cat "$RUN/$guest.$mod.loaded" 2>/dev/null)" = "$want" ] &&
+	if [ -e "$RUN/$guest.$mod.loaded" ] && [ "$(<"$RUN/$guest.$mod.loaded")" = "$want" ] &&
 		guest_run "$guest" 15 "module_loaded $mod"; then
 		return
 	fi

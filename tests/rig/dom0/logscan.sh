@@ -17,15 +17,16 @@ LOGSCAN_BAD+='|\(XEN\).*grant_table\.c'
 # Linux 7.3 whenever its interface is detached.
 LOGSCAN_BENIGN='Speculative Return Stack Overflow|WARNING: .* at xennet_disconnect_backend'
 
-# Logs that only grow; a scan looks at what came since the last one.
+# Size and name of logs that only grow; a scan looks at what came since the last one.
 logscan_logs() {
-	ls "$RUN"/dmesg.log "$RUN"/xen.log /var/log/xen/console/guest-*.log 2>/dev/null
+	stat -c '%s %n' "$RUN"/{dmesg,xen}.log /var/log/xen/console/guest-*.log 2>/dev/null
 }
 
 # Keep copies that grow: the rings themselves wrap.
 logscan_start() {
 	dmesg --follow --notime >"$RUN"/dmesg.log 2>&1 3>&- &
 	: >"$RUN"/xen.log
+	mkdir -p "$RUN"/scanned
 	logscan_mark
 }
 
@@ -38,34 +39,45 @@ logscan_mark() {
 	logscan >/dev/null || :
 }
 
-# Without the reports, from the first line to the last, that are benign.
-logscan_reports() {
-	awk -v benign="$LOGSCAN_BENIGN" '
-		/\[ cut here \]/ { inside = 1; report = "" }
-		!inside { print; next }
-		{ report = report $0 "\n" }
-		/\[ end trace/ { inside = 0; if (report !~ benign) printf "%s", report }
-		END { if (inside) printf "%s", report }'
+# Lines of logs that are bad, five of each log at most: not those of a report that is
+# benign as a whole. A line "\001NAME" begins a log. Fails if there is one.
+logscan_judge() {
+	BAD=$LOGSCAN_BAD BENIGN=$LOGSCAN_BENIGN awk '
+		function judge(line) {
+			if (line !~ ENVIRON["BAD"] || line ~ ENVIRON["BENIGN"])
+				return
+			bad = 1
+			if (found++ < 5)
+				print name ": " line
+		}
+		function report_end(  i) {
+			for (i = 1; i < lines && !benign; i++)
+				judge(report[i])
+			lines = benign = 0
+		}
+		/^\001/ { report_end(); name = substr($0, 2); found = 0; next }
+		/\[ cut here \]/ { report_end(); lines = 1 }
+		!lines { judge($0); next }
+		{ report[lines++] = $0; benign = benign || $0 ~ ENVIRON["BENIGN"] }
+		/\[ end trace/ { report_end() }
+		END { report_end(); exit bad }'
 }
 
-# Prints the bad lines of a log. $1: log, $2: first byte to look at, $3: bytes
-logscan_one() {
-	tail -c +"$2" "$1" | head -c "$3" | logscan_reports | grep -aE "$LOGSCAN_BAD" |
-		grep -avE "$LOGSCAN_BENIGN" | head -n 5 | sed "s/^/${1##*/}: /" | grep .
-}
-
-# Prints the bad lines since the last time; fails if there are any.
-logscan() {
-	local f from size bad=0
-	logscan_pull
-	mkdir -p "$RUN"/scanned
-	# shellcheck disable=SC2046 # names without spaces
+# What has come since the last time, of each log.
+logscan_news() {
+	local f from size
 	while read -r size f; do
 		from=0
 		[ ! -e "$RUN/scanned/${f##*/}" ] || read -r from <"$RUN/scanned/${f##*/}"
 		((size != from)) || continue
-		! logscan_one "$f" $((from + 1)) $((size - from)) || bad=1
+		printf '\n\001%s\n' "${f##*/}"
+		dd if="$f" bs=64k iflag=skip_bytes,count_bytes skip="$from" count=$((size - from)) status=none
 		echo "$size" >"$RUN/scanned/${f##*/}"
-	done < <(stat -c '%s %n' $(logscan_logs))
-	return $bad
+	done < <(logscan_logs)
+}
+
+# Prints the bad lines since the last time; fails if there are any.
+logscan() {
+	logscan_pull
+	logscan_news | logscan_judge
 }

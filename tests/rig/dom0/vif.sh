@@ -39,8 +39,11 @@ vif_connected() {
 }
 
 vif_gone() {
-	! xenstore-exists "$(vif_back "$1" "$2")/state" &&
-		[ ! -e "/sys/class/net/$(vif_dev "$1" "$2")" ]
+	! xenstore-exists "$(vif_back "$1" "$2")/state" && vif_dev_gone "$1" "$2"
+}
+
+vif_dev_gone() {
+	[ ! -e "/sys/class/net/$(vif_dev "$1" "$2")" ]
 }
 
 # Addresses of a vif that is a network of its own end with 1 in dom0 and 2 in the
@@ -68,7 +71,7 @@ vif_offer() {
 vif_attach() {
 	local guest=$1 nr=$2
 	vif_offer "$@" || return
-	wait_for 30 vif_connected "$guest" "$nr" || {
+	device_connects 30 "$(vif_back "$guest" "$nr")" "$(vif_front "$guest" "$nr")" || {
 		echo "vif $nr not connected: back state $(vif_back_key "$guest" "$nr" state)," \
 			"front state $(vif_front_key "$guest" "$nr" state)," \
 			"hotplug $(vif_back_key "$guest" "$nr" hotplug-status)"
@@ -78,24 +81,19 @@ vif_attach() {
 }
 
 vif_detach() {
-	xl network-detach "$1" "$2" && wait_for 20 vif_gone "$1" "$2"
+	xl network-detach "$1" "$2" && vif_goes "$1" "$2"
 }
 
-# Numbers of the guest's vifs that still exist, in either folder.
-vif_list() {
-	local id
-	id=$(cat "$RUN/$1.id")
-	{
-		xenstore-list "/local/domain/0/backend/vif/$id"
-		xenstore-list "/local/domain/$id/device/vif"
-	} 2>/dev/null | sort -u
+# Wait until nothing of a vif is left in dom0. $1: guest, $2: number
+vif_goes() {
+	device_goes 20 "$(vif_back "$1" "$2")" && wait_for 20 vif_dev_gone "$1" "$2"
 }
 
 vif_detach_all() {
 	local v rc=0
-	for v in $(vif_list "$1"); do
+	for v in $(device_list "$1" vif); do
 		xl network-detach "$1" "$v" || rc=1
-		wait_for 20 vif_gone "$1" "$v" || rc=1
+		vif_goes "$1" "$v" || rc=1
 	done
 	return $rc
 }

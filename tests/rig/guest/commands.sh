@@ -77,7 +77,7 @@ load_end() {
 	local i
 	for i in $(seq $(($2 * 5))); do
 		[ ! -s "/run/rig/$1.rc" ] || break
-		sleep 0.2
+		nap 0.2
 	done
 	[ -s "/run/rig/$1.rc" ] || {
 		echo "load $1 has not ended in $2 s"

@@ -143,7 +143,7 @@ payload_boot() {
 	cp -a "$1/guest-overlay/." "$root/"
 	(cd "$root/rig" && rm "${BOOT_LEFT_OUT[@]}")
 	find "$root/usr/lib/modules" -name '*.ko' -exec strip --strip-debug {} +
-	image_cpio "$root" | zstd -q -12 >"$1/rig/boot.cpio.zst"
+	image_cpio "$root" | zstd -q -12 --long=25 >"$1/rig/boot.cpio.zst"
 }
 
 # $1: scratch folder, $2: kernel version, $3: image folder, $4: mode,

@@ -5,6 +5,8 @@
  *
  *	ask for NODE SECONDS TEXT	in dom0: have TEXT run, and wait
  *	ask answer NODE SEQ SECONDS	in dom0: wait for what was asked for before
+ *	ask until SECONDS TEXT NODE...	in dom0: wait until each of the nodes is TEXT,
+ *					or, if that is empty, is no more
  *	ask serve NODE FOLDER		in the guest
  *
  * A command is NODE/cmd/SEQ, its answer NODE/answer/SEQ: the exit status on a line of
@@ -223,6 +225,34 @@ static int ask_for(const char *node, double seconds, const char *text)
 	return await(node, seq, seconds);
 }
 
+/* Whether a node is @text; that it is not there, if there is no text. */
+static int node_is(const char *path, const char *text)
+{
+	struct message m;
+	int there = call_path(&m, READ, path);
+
+	return *text ? there && !strcmp(m.body, text) : !there;
+}
+
+static int wait_until(double seconds, const char *text, char **nodes, int nr)
+{
+	double until = now() + seconds;
+	struct message m;
+	int i;
+
+	for (i = 0; i < nr; i++)
+		watch(&m, nodes[i]);
+	for (i = 0; i < nr; i++) {
+		if (node_is(nodes[i], text))
+			continue;
+		if (!wait_for_news(until))
+			return 1;
+		/* The others may have changed as well. */
+		i = -1;
+	}
+	return 0;
+}
+
 /* --- the guest ------------------------------------------------------------- */
 
 static void save_command(const char *node, const char *folder, const char *seq)
@@ -308,8 +338,10 @@ int main(int argc, char **argv)
 		return ask_for(argv[2], atof(argv[3]), argv[4]);
 	if (argc == 5 && !strcmp(argv[1], "answer"))
 		return await(argv[2], argv[3], atof(argv[4]));
+	if (argc >= 5 && !strcmp(argv[1], "until"))
+		return wait_until(atof(argv[2]), argv[3], argv + 4, argc - 4);
 	if (argc == 4 && !strcmp(argv[1], "serve"))
 		serve(argv[2], argv[3]);
-	fprintf(stderr, "ask for|answer|serve ...\n");
+	fprintf(stderr, "ask for|answer|until|serve ...\n");
 	return 2;
 }
