@@ -52,8 +52,10 @@ net_parts_held() {
 }
 
 # What has not been answered for long leaves room for more, however small the limit is.
+# Packets wait in the order they came in, and none is dropped for having waited.
 net_answers_late() {
 	net_parts_pair rate=10KB/s@2s
+	check "a queue of the plain kind" guest_run "$GUEST" 10 "tc qdisc replace dev \$(nic_name 0) root pfifo"
 	guest_run "$GUEST" 10 "for l in $NET_LIMITS; do echo 0 >\$l/limit_min; echo 1 >\$l/limit_max; done"
 	check "more than may be sent at once" stream fragments "$V4" 4 40000
 	[ "$(guest_run "$GUEST" 10 "counter vif-0 'queue*' tx_held_back")" -gt 0 ] ||
