@@ -6,7 +6,7 @@
 
 #include "blkfront/io.h"
 #include "blkfront/ring.h"
-#include "compat/page.h"
+#include "grant/page.h"
 
 /* The walk over a request's memory. */
 struct gather {
@@ -25,8 +25,8 @@ static int gather_piece(struct gather *g, struct page *page, unsigned int offset
 
 	if (offset & (SECTOR_SIZE - 1) || len & (g->align - 1))
 		return -EINVAL;
-	/* Could not be put away if the peer held on to it: others use it, too. */
-	if (xsplit_page_is_slab(page))
+	/* A driver domain passes on what other domains have lent it. */
+	if (!xsplit_can_lend(page))
 		return -EINVAL;
 	if (io->nr && page == io->page[io->nr - 1] && offset == g->end) {
 		blkfront_seg_fill(last, last->first << SECTOR_SHIFT,

@@ -13,6 +13,7 @@
 
 #include "compat/export.h"
 #include "grant/batch.h"
+#include "grant/page.h"
 #include "grant/pool.h"
 
 /* No grant operation answers with this: marks a slot the hypervisor never reached. */
@@ -59,12 +60,6 @@ unsigned int xsplit_copy_from(struct xsplit_copy_batch *batch, grant_ref_t ref,
 }
 XSPLIT_EXPORT(xsplit_copy_from);
 
-/* The page cache uses the same flag for purposes of its own. */
-static bool is_foreign(struct page *page)
-{
-	return unlikely(PageForeign(page)) && !page->mapping;
-}
-
 /* A page we have mapped is not ours to copy from; its owner's reference is. */
 static void copy_source_foreign(struct gnttab_copy *op, struct page *page)
 {
@@ -87,7 +82,7 @@ unsigned int xsplit_copy_to(struct xsplit_copy_batch *batch, grant_ref_t ref,
 		.dest.u.ref = ref, .dest.domid = batch->peer, .dest.offset = ref_offset,
 		.len = len, .flags = GNTCOPY_dest_gref, .status = STATUS_UNTOUCHED,
 	};
-	if (is_foreign(page))
+	if (xsplit_page_is_foreign(page))
 		copy_source_foreign(op, page);
 	return batch->nr++;
 }

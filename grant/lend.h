@@ -10,7 +10,6 @@
 #include <xen/grant_table.h>
 #include <xen/page.h>
 
-#include "compat/page.h"
 #include "grant/count.h"
 
 /**
@@ -28,18 +27,6 @@ struct xsplit_reserve {
 	unsigned int size;
 	domid_t peer;
 };
-
-/**
- * xsplit_can_lend - may a page be lent, whatever the peer does with it?
- * @page: the page
- *
- * Not a page of a slab, whose memory has a next owner however long we hold the
- * page; and not one that is another domain's.
- */
-static inline bool xsplit_can_lend(struct page *page)
-{
-	return !xsplit_page_is_slab(page) && (PageCompound(page) || !PageForeign(page));
-}
 
 /**
  * xsplit_reserve_init - set references aside

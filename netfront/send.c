@@ -6,6 +6,7 @@
 #include <linux/mm.h>
 
 #include "compat/gso.h"
+#include "grant/page.h"
 #include "netfront/front.h"
 #include "netfront/queue.h"
 #include "netfront/send.h"

@@ -96,10 +96,10 @@ front_waits() {
 
 # --- from a driver domain ------------------------------------------------
 
-# $1: device in dom0 that it serves as its xvdb
+# $1: device in dom0 that it serves as its xvdb, $2: more kernel options
 dd_create() {
 	guest_create dd "'phy:$DD_ROOT,xvda,r', 'phy:$1,xvdb,w'" \
-		"rig.root=xvda rig.front=ours rig.devd" \
+		"rig.root=xvda rig.front=ours rig.devd $2" \
 		$'driver_domain = 1\nvcpus = 2' || return
 	guest_run dd 30 ". /rig/devd.sh; devd_start"
 }
@@ -157,7 +157,11 @@ driver_domain() {
 	kept_disk_begins --rw=randwrite --bs=8k --iodepth=16 --size=8m
 	check "destroy it" guest_destroy dd
 	check "no carrier" wait_for 10 dd_carrier 0
-	check "it starts again" dd_create "$loop"
+	# Without pages that stay lent its front lends those of requests, but not those
+	# that are the guest's.
+	check "it starts again" dd_create "$loop" xen_blkfront.feature_persistent=0
+	check_is "persistent grants of its front" N \
+		"$(guest_run dd 15 "cat /sys/module/xen_blkfront/parameters/feature_persistent")"
 	check "I/O has waited" guest_run "$GUEST" 15 "[ ! -e /run/rig/kept-disk.rc ]"
 	check "attach again" in_no_time "$GUEST" dd_return
 	BACK_DOMAIN=$(cat "$RUN/dd.id")
