@@ -117,6 +117,13 @@ static bool vanished(const struct xenbus_device *xdev)
 #line 1 "HAVE_RXFH_PARAM"
 static struct ethtool_rxfh_param rxfh_param;
 
+/* after 6.12: how many queues receive has an operation of its own */
+#line 1 "HAVE_RX_RING_COUNT"
+static void rx_ring_count(struct ethtool_ops *ops, u32 (*fn)(struct net_device *dev))
+{
+	ops->get_rx_ring_count = fn;
+}
+
 /* after 6.12: memory of kmalloc() that is larger than any slab gives has pages of its own kind */
 #line 1 "HAVE_LARGE_KMALLOC"
 static bool large_kmalloc(const struct folio *folio)

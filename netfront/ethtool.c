@@ -108,12 +108,9 @@ static int set_channels(struct net_device *dev, struct ethtool_channels *channel
 
 /* --- spreading frames over queues ----------------------------------------- */
 
-static int get_rxnfc(struct net_device *dev, struct ethtool_rxnfc *rxnfc, u32 *rules)
+static u32 get_rx_rings(struct net_device *dev)
 {
-	if (rxnfc->cmd != ETHTOOL_GRXRINGS)
-		return -EOPNOTSUPP;
-	rxnfc->data = dev->real_num_rx_queues;
-	return 0;
+	return dev->real_num_rx_queues;
 }
 
 static u32 get_rxfh_indir_size(struct net_device *dev)
@@ -141,6 +138,7 @@ static int set_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh,
 	return xnf_ctrl_spread(netdev_priv(dev), rxfh->indir, rxfh->key);
 }
 
+XSPLIT_RX_RINGS(get_rx_rings)
 XSPLIT_RXFH(get_rxfh, set_rxfh)
 
 const struct ethtool_ops xnf_ethtool_ops = {
@@ -153,7 +151,7 @@ const struct ethtool_ops xnf_ethtool_ops = {
 	.set_ringparam = set_ringparam,
 	.get_channels = get_channels,
 	.set_channels = set_channels,
-	.get_rxnfc = get_rxnfc,
+	XSPLIT_RX_RINGS_OPS(get_rx_rings),
 	.get_rxfh_indir_size = get_rxfh_indir_size,
 	.get_rxfh_key_size = get_rxfh_key_size,
 	XSPLIT_RXFH_OPS(get_rxfh, set_rxfh),
