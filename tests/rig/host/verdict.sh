@@ -12,14 +12,20 @@ export ending=
 # sets patience, the seconds until its next line is overdue.
 # Fails when QEMU dies or is overdue; ending then says which.
 verdict_follow() {
-	local line fd rc=0
+	local part line='' fd rc=0 heard=$SECONDS
 	finished=
 	exec {fd}< <(exec tail -n +1 -f -s 0.2 --pid="$QEMU_PID" "$1")
 	while [ -z "$finished" ]; do
 		rc=0
-		read -r -t "$patience" -u "$fd" line || rc=$?
+		# Not for long: this shell does not hear that QEMU has ended while it
+		# reads, and until it has, tail takes QEMU for alive.
+		IFS= read -r -t 2 -u "$fd" part || rc=$?
+		line+=$part
+		[ $rc -le 128 ] || [ $((SECONDS - heard)) -ge "$patience" ] || continue
 		[ $rc -eq 0 ] || break
+		heard=$SECONDS
 		"$2" "$line"
+		line=
 	done
 	exec {fd}<&-
 	[ -z "$finished" ] || return 0
