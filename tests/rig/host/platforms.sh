@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-# Which kernels and which Xens the rig runs, and what "make check-matrix" runs of
-# them. The first row of each table is the default. The default release is this
-# machine's own: its packages come through this machine's apt, everything else
+# Which kernels and which Xens the rig runs, and which of them "make check-matrix"
+# puts together. The first row of each table is the default. The default release is
+# this machine's own: its packages come through this machine's apt, everything else
 # through a chroot of its release (tests/kernels/suites.sh).
 # shellcheck shell=bash disable=SC2034 # read by others
 
@@ -27,15 +27,6 @@ RIG_MATRIX=(
 	"6.1 4.17"
 	"6.12 4.20"
 	"7.3 4.20"
-)
-
-# What is run of each; with RIG_LONG=1 everything is.
-MATRIX_SCENARIOS=(
-	ext4-root fio-4k fio-discard sectors-4096 resize reload-front reload-back
-	intree-front intree-back
-	net-tcp-udp net-slabs-not-lent net-mtu-9000 net-rate net-bridge net-reload-back
-	net-xdp-front net-xdp-back net-ethtool net-intree-front net-intree-back
-	net-parts-held net-leaks leaks
 )
 
 # A row of a table by its first word. $1: word, rest: table
