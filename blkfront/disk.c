@@ -519,6 +519,14 @@ void blkfront_disk_resize(struct blkfront_disk *disk, u64 sectors, bool readonly
 	disk->geometry.readonly = readonly;
 }
 
+int blkfront_disk_move(struct blkfront_disk *disk, struct device *parent)
+{
+	/* One that is being added would be waited for, and may wait for its backend. */
+	if (!READ_ONCE(disk->added))
+		return -EBUSY;
+	return xsplit_move_device(disk_to_dev(disk->gd), parent);
+}
+
 void blkfront_disk_remove(struct blkfront_disk *disk, unsigned long grace)
 {
 	struct gendisk *gd = disk->gd;

@@ -163,6 +163,15 @@ void blkfront_disk_renew(struct blkfront_disk *disk, const struct blkfront_terms
 void blkfront_disk_resize(struct blkfront_disk *disk, u64 sectors, bool readonly);
 
 /**
+ * blkfront_disk_move - hang it elsewhere in sysfs
+ * @disk: the disk
+ * @parent: below this device
+ *
+ * Context: xsplit_link_ops.move. Return: 0 or -errno.
+ */
+int blkfront_disk_move(struct blkfront_disk *disk, struct device *parent);
+
+/**
  * blkfront_disk_remove - take it away
  * @disk: the disk; the memory stays until nobody has it open
  * @grace: jiffies during which the backend may still carry out I/O; the rest

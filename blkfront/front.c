@@ -526,6 +526,13 @@ static void front_destroy(struct xsplit_link *link)
 	link->priv = NULL;
 }
 
+static int front_move(struct xsplit_link *link, struct device *parent)
+{
+	struct blkfront *front = link->priv;
+
+	return front->disk ? blkfront_disk_move(front->disk, parent) : 0;
+}
+
 static bool front_is_ready(struct xsplit_link *link)
 {
 	struct blkfront *front = link->priv;
@@ -542,6 +549,7 @@ static const struct xsplit_link_ops front_ops = {
 	.disconnect = front_disconnect,
 	.withdraw = drop_keys,
 	.destroy = front_destroy,
+	.move = front_move,
 	.is_ready = front_is_ready,
 };
 

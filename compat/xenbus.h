@@ -19,6 +19,16 @@ typedef struct xenbus_device xsplit_const_device;
 #define XSPLIT_BUS_WATCHES_STATE false
 #endif
 
+/* Has the bus found that the device is no more, or is another one? */
+static inline bool xsplit_vanished(const struct xenbus_device *xdev)
+{
+#ifdef HAVE_VANISHED
+	return xdev->vanished;
+#else
+	return false;
+#endif
+}
+
 /* What xenbus_driver.remove returns: nothing, or 0 to nobody. */
 #ifdef HAVE_VOID_REMOVE
 #define XSPLIT_REMOVE(name, fn) static void name(struct xenbus_device *xdev) { fn(xdev); }

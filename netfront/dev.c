@@ -308,6 +308,20 @@ int xnf_dev_add(struct xnf *front)
 	return 0;
 }
 
+int xnf_dev_move(struct xnf *front, struct device *parent)
+{
+	int err = 0;
+
+	/* Who looks at the parent has this lock. */
+	rtnl_lock();
+	if (front->added)
+		err = xsplit_move_device(&front->dev->dev, parent);
+	else
+		SET_NETDEV_DEV(front->dev, parent);
+	rtnl_unlock();
+	return err;
+}
+
 void xnf_dev_destroy(struct xnf *front)
 {
 	struct xnf_queue *queue = front->queue;

@@ -28,6 +28,15 @@ struct xnf *xnf_dev_create(struct xsplit_link *link);
 int xnf_dev_add(struct xnf *front);
 
 /**
+ * xnf_dev_move - hang it elsewhere in sysfs
+ * @front: the device
+ * @parent: below this device
+ *
+ * Context: xsplit_link_ops.move. Return: 0 or -errno.
+ */
+int xnf_dev_move(struct xnf *front, struct device *parent);
+
+/**
  * xnf_dev_destroy - take it away again
  * @front: the device, without a connection
  *

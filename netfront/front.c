@@ -316,6 +316,11 @@ static void front_destroy(struct xsplit_link *link)
 	link->priv = NULL;
 }
 
+static int front_move(struct xsplit_link *link, struct device *parent)
+{
+	return xnf_dev_move(link->priv, parent);
+}
+
 static const struct xsplit_link_ops front_ops = {
 	.create = front_create,
 	.connect = front_connect,
@@ -324,6 +329,7 @@ static const struct xsplit_link_ops front_ops = {
 	.disconnect = front_disconnect,
 	.withdraw = drop_keys,
 	.destroy = front_destroy,
+	.move = front_move,
 	.key_changed = front_key_changed,
 };
 

@@ -634,6 +634,7 @@ static struct xsplit_link *link_alloc(struct xenbus_device *xdev)
 	INIT_WORK(&link->work, link_work);
 	xsplit_link_report_init(link);
 	INIT_DELAYED_WORK(&link->again, again_work);
+	xsplit_keep_init(link);
 	link->xdev = xdev;
 	link->driver = driver_of(xdev);
 	link->fresh = true;
@@ -670,6 +671,61 @@ static void link_halt(struct xsplit_link *link)
 	cancel_work_sync(&link->work);
 }
 
+/* Nobody carries out anything any more for who is gone. */
+static bool peer_exists(const struct xsplit_link *link)
+{
+	return xsplit_read_state(link->xdev, link->xdev->otherend) != XenbusStateUnknown;
+}
+
+/* Another driver may come, and need not know what we meant. */
+static void withdraw(struct xsplit_link *link)
+{
+	if (link->driver->ops->withdraw && peer_exists(link) &&
+	    xenbus_exists(XBT_NIL, link->xdev->nodename, ""))
+		xsplit_link_publish(link, link->driver->ops->withdraw);
+}
+
+void xsplit_link_end(struct xsplit_link *link)
+{
+	struct xenbus_device *xdev = link->xdev;
+
+	link->driver->ops->destroy(link);
+	link_free(link);
+	put_device(&xdev->dev);
+}
+
+/* Another device comes in its place, and gets the link. */
+static bool link_keep(struct xsplit_link *link)
+{
+	unsigned int noio = memalloc_noio_save();
+	bool keep = xsplit_replaced(link);
+
+	if (keep) {
+		drop_connection(link, XSPLIT_WHY_VANISHED);
+		keep = xsplit_keep(link);
+	}
+	memalloc_noio_restore(noio);
+	return keep;
+}
+
+static void link_detach(struct xenbus_device *xdev)
+{
+	struct xsplit_link *link = dev_get_drvdata(&xdev->dev);
+
+	link_halt(link);
+	watches_remove(link);
+	if (link_keep(link)) {
+		dev_set_drvdata(&xdev->dev, NULL);
+		return;
+	}
+	drop_connection(link, peer_exists(link) ? XSPLIT_WHY_REMOVE : XSPLIT_WHY_LOST);
+	announce(link, KOBJ_OFFLINE);
+	withdraw(link);
+	link->driver->ops->destroy(link);
+	dev_set_drvdata(&xdev->dev, NULL);
+	link_free(link);
+}
+
 /*
  * Nobody else would tell the peer and the toolstack that it ends here. One that
  * was in use may find a driver that takes it up.
@@ -680,11 +736,45 @@ static void end_new_device(struct xenbus_device *xdev)
 		xenbus_switch_state(xdev, XenbusStateClosed);
 }
 
-static int link_probe(struct xenbus_device *xdev, const struct xenbus_device_id *id)
+/* Begin with a peer that knows nothing of us, on a link that has been halted. */
+static int link_begin_anew(struct xsplit_link *link)
 {
-	struct xsplit_link *link = link_alloc(xdev);
 	int err;
 
+	link->fresh = true;
+	link->moved = false;
+	err = watches_add(link);
+	clear_bit(LINK_LEAVING, &link->flags);
+	xsplit_link_kick(link);
+	return err;
+}
+
+/* Of a device that was replaced by this one. Return: 0, -errno, or 1 if there is none. */
+static int link_take_up(struct xenbus_device *xdev)
+{
+	unsigned int noio = memalloc_noio_save();
+	struct xsplit_link *link = xsplit_kept(driver_of(xdev), xdev);
+	int err = 1;
+
+	if (link) {
+		dev_info(&xdev->dev, "made anew by the toolstack: beginning again\n");
+		dev_set_drvdata(&xdev->dev, link);
+		err = link_begin_anew(link);
+	}
+	if (err < 0)
+		link_detach(xdev);
+	memalloc_noio_restore(noio);
+	return err;
+}
+
+static int link_probe(struct xenbus_device *xdev, const struct xenbus_device_id *id)
+{
+	struct xsplit_link *link;
+	int err = link_take_up(xdev);
+
+	if (err <= 0)
+		return err;
+	link = link_alloc(xdev);
 	if (!link)
 		return -ENOMEM;
 	err = link->driver->ops->create(link);
@@ -712,34 +802,6 @@ free_link:
 	return err;
 }
 
-/* Nobody carries out anything any more for who is gone. */
-static bool peer_exists(const struct xsplit_link *link)
-{
-	return xsplit_read_state(link->xdev, link->xdev->otherend) != XenbusStateUnknown;
-}
-
-/* Another driver may come, and need not know what we meant. */
-static void withdraw(struct xsplit_link *link)
-{
-	if (link->driver->ops->withdraw && peer_exists(link) &&
-	    xenbus_exists(XBT_NIL, link->xdev->nodename, ""))
-		xsplit_link_publish(link, link->driver->ops->withdraw);
-}
-
-static void link_detach(struct xenbus_device *xdev)
-{
-	struct xsplit_link *link = dev_get_drvdata(&xdev->dev);
-
-	link_halt(link);
-	watches_remove(link);
-	drop_connection(link, peer_exists(link) ? XSPLIT_WHY_REMOVE : XSPLIT_WHY_LOST);
-	announce(link, KOBJ_OFFLINE);
-	withdraw(link);
-	link->driver->ops->destroy(link);
-	dev_set_drvdata(&xdev->dev, NULL);
-	link_free(link);
-}
-
 XSPLIT_REMOVE(link_remove, link_detach)
 
 static void link_otherend_changed(struct xenbus_device *xdev, enum xenbus_state state)
@@ -762,14 +824,10 @@ static int link_resume(struct xenbus_device *xdev)
 	/* Nothing may start the work again before the old connection is gone. */
 	link_halt(link);
 	drop_connection(link, XSPLIT_WHY_RESUME);
-	link->fresh = true;
-	link->moved = false;
 	/* The peer's directory may be another one. */
 	watches_remove(link);
-	watches_add(link);
+	link_begin_anew(link);
 	memalloc_noio_restore(noio);
-	clear_bit(LINK_LEAVING, &link->flags);
-	xsplit_link_kick(link);
 	return 0;
 }
 
@@ -820,6 +878,7 @@ XSPLIT_EXPORT(__xsplit_driver_register);
 void xsplit_driver_unregister(struct xsplit_driver *drv)
 {
 	xenbus_unregister_driver(&drv->xenbus);
+	xsplit_keep_none(drv);
 }
 XSPLIT_EXPORT(xsplit_driver_unregister);
 

@@ -13,6 +13,7 @@
 #ifndef XSPLIT_XENBUS_LINK_H
 #define XSPLIT_XENBUS_LINK_H
 
+#include <linux/list.h>
 #include <linux/module.h>
 #include <linux/ratelimit_types.h>
 #include <linux/workqueue.h>
@@ -78,6 +79,9 @@ enum xsplit_why {
  * @withdraw: optional; as @publish, when the driver leaves a device that stays:
  *	take away the keys that mean something by being there.
  * @destroy: undo @create.
+ * @move: optional, frontend: give what users have of the device (a disk, an interface)
+ *	another parent by xsplit_move_device(). Without a connection, and before it
+ *	gets another one. Return 0 or -errno if it cannot be moved now.
  * @key_changed: optional; a key of @watch (see struct xsplit_driver) was
  *	written; called once after the watch is set as well.
  * @is_ready: optional, frontend: false while the boot should wait for us.
@@ -96,6 +100,7 @@ struct xsplit_link_ops {
 	void (*disconnect)(struct xsplit_link *link, enum xsplit_why why);
 	void (*withdraw)(struct xsplit_link *link, struct xsplit_txn *txn);
 	void (*destroy)(struct xsplit_link *link);
+	int (*move)(struct xsplit_link *link, struct device *parent);
 	void (*key_changed)(struct xsplit_link *link, unsigned int watch);
 	bool (*is_ready)(struct xsplit_link *link);
 	int (*uevent)(const struct xsplit_link *link, struct kobj_uevent_env *env);
@@ -192,6 +197,8 @@ struct xsplit_link {
 	char reason[96];
 	void (*reconfigure)(struct xsplit_link *link, struct xsplit_txn *txn);
 	struct xsplit_watch watches[XSPLIT_NR_WATCHES];
+	struct list_head kept;
+	struct delayed_work unkept;
 };
 
 /**
@@ -321,6 +328,15 @@ void xsplit_link_reconfigure(struct xsplit_link *link,
  * @txn: transaction to do it in, together with the changed keys
  */
 void xsplit_link_touch(struct xsplit_link *link, struct xsplit_txn *txn);
+
+/**
+ * xsplit_move_device - for @move: give a device of the kernel's another parent
+ * @dev: the device, registered
+ * @parent: its new parent
+ *
+ * Context: @move. Return: 0 or -errno.
+ */
+int xsplit_move_device(struct device *dev, struct device *parent);
 
 /* The other domain's id. */
 static inline domid_t xsplit_link_peer(const struct xsplit_link *link)

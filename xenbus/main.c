@@ -10,15 +10,24 @@
 
 static int __init xsplit_init(void)
 {
+	int err;
+
 	if (!xen_domain())
 		return -ENODEV;
-	return xsplit_links_init();
+	err = xsplit_keep_begin();
+	if (err)
+		return err;
+	err = xsplit_links_init();
+	if (err)
+		xsplit_keep_end();
+	return err;
 }
 module_init(xsplit_init);
 
 static void __exit xsplit_exit(void)
 {
 	xsplit_links_exit();
+	xsplit_keep_end();
 	xsplit_quarantine_exit();
 }
 module_exit(xsplit_exit);

@@ -8,6 +8,7 @@
 #include "xenbus/state.h"
 
 struct xenbus_device;
+struct xsplit_driver;
 struct xsplit_link;
 
 /* The key that a toolstack writes whenever it makes a frontend's folder. */
@@ -47,6 +48,48 @@ void xsplit_home_say(struct xsplit_link *link, enum xenbus_state state);
  * Context: the watch thread.
  */
 void xsplit_home_heard(struct xsplit_link *link);
+
+/* What xsplit_keep() needs: once, return 0 or -errno, and undone; and for each link. */
+int xsplit_keep_begin(void);
+void xsplit_keep_end(void);
+void xsplit_keep_init(struct xsplit_link *link);
+
+/**
+ * xsplit_replaced - will the bus find another device in place of this one?
+ * @link: the link
+ *
+ * Context: the bus's remove.
+ */
+bool xsplit_replaced(const struct xsplit_link *link);
+
+/**
+ * xsplit_keep - keep a frontend's link for the device that comes in place of this one
+ * @link: the link, without a connection; nothing of it runs
+ *
+ * It ends if none comes. Context: the bus's remove. Return: false if it cannot be kept.
+ */
+bool xsplit_keep(struct xsplit_link *link);
+
+/**
+ * xsplit_kept - has a new device a link already?
+ * @drv: its driver
+ * @xdev: the device
+ *
+ * Context: the bus's probe. Return: the link, as xsplit_keep() got it, but with another
+ * device; or NULL.
+ */
+struct xsplit_link *xsplit_kept(const struct xsplit_driver *drv, struct xenbus_device *xdev);
+
+/**
+ * xsplit_keep_none - end all links that are kept for a driver
+ * @drv: the driver, off its bus
+ *
+ * Context: may sleep.
+ */
+void xsplit_keep_none(const struct xsplit_driver *drv);
+
+/* End a link that was kept; its device is let go. Context: may sleep. */
+void xsplit_link_end(struct xsplit_link *link);
 
 /**
  * xsplit_links_init - the workqueue and the debugfs folder of all links

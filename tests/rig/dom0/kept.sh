@@ -17,6 +17,7 @@ kept_disk_begins() {
 kept_disk_ends() {
 	check "the load had no error" guest_run "$GUEST" 60 "load_last kept-disk"
 	check_is "the guest's disk" "$KEPT_DISK" "$(kept_disk)"
+	check "it belongs to its device" guest_run "$GUEST" 15 "[ -d /sys/bus/xen/devices/vbd-$(vbd_id xvdb)/block/xvdb ]"
 	same_bytes xvdb data 16
 }
 

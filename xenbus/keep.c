@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Frontends whose device the bus replaces.
+ *
+ * Since 7.0 a bus that finds a folder made anew by the toolstack (see xenbus/home.c)
+ * unregisters the device and finds it again at once, in the watch thread. What users
+ * have of it, a disk or an interface, is kept meanwhile.
+ */
+
+#include <linux/device.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/slab.h>
+
+#include "compat/export.h"
+#include "compat/xenbus.h"
+#include "xenbus/link.h"
+#include "xenbus/private.h"
+
+/* The bus comes back at once, or never: somebody may have told it not to. */
+#define KEEP_SECONDS 5
+
+/* Protects kept, and what is on it until it has been taken off; moves are one at a time. */
+static DEFINE_MUTEX(kept_lock);
+static LIST_HEAD(kept);
+
+/* Where disks and interfaces hang meanwhile: devices of the bus have no parent. */
+static struct device *haven;
+
+/* Not by xsplit_read_state(): the state of what has vanished is not read. */
+bool xsplit_replaced(const struct xsplit_link *link)
+{
+	return link->driver->ops->move && xsplit_vanished(link->xdev) &&
+	       xenbus_read_unsigned(link->xdev->nodename, "state", XenbusStateUnknown) ==
+	       XenbusStateInitialising;
+}
+
+/* Return: true if @link was there; it is the caller's then. */
+static bool take_off(struct xsplit_link *link)
+{
+	bool there = !list_empty(&link->kept);
+
+	lockdep_assert_held(&kept_lock);
+	list_del_init(&link->kept);
+	return there;
+}
+
+static void give_up(struct work_struct *work)
+{
+	struct xsplit_link *link = container_of(to_delayed_work(work), struct xsplit_link,
+						unkept);
+	bool ours;
+
+	mutex_lock(&kept_lock);
+	ours = take_off(link);
+	mutex_unlock(&kept_lock);
+	if (ours)
+		xsplit_link_end(link);
+}
+
+void xsplit_keep_init(struct xsplit_link *link)
+{
+	INIT_LIST_HEAD(&link->kept);
+	INIT_DELAYED_WORK(&link->unkept, give_up);
+}
+
+bool xsplit_keep(struct xsplit_link *link)
+{
+	int err;
+
+	mutex_lock(&kept_lock);
+	err = link->driver->ops->move(link, haven);
+	if (!err)
+		list_add(&link->kept, &kept);
+	mutex_unlock(&kept_lock);
+	if (err)
+		return false;
+	/* Its name, and what was said of it, until there is another. */
+	get_device(&link->xdev->dev);
+	queue_delayed_work(xsplit_workqueue(), &link->unkept, KEEP_SECONDS * HZ);
+	return true;
+}
+
+/* Of a device of this name, or any if there is no name. */
+static struct xsplit_link *find(const struct xsplit_driver *drv, const char *nodename)
+{
+	struct xsplit_link *link;
+
+	mutex_lock(&kept_lock);
+	list_for_each_entry(link, &kept, kept) {
+		if (link->driver != drv || (nodename && strcmp(link->xdev->nodename, nodename)))
+			continue;
+		take_off(link);
+		mutex_unlock(&kept_lock);
+		cancel_delayed_work_sync(&link->unkept);
+		return link;
+	}
+	mutex_unlock(&kept_lock);
+	return NULL;
+}
+
+struct xsplit_link *xsplit_kept(const struct xsplit_driver *drv, struct xenbus_device *xdev)
+{
+	struct xsplit_link *link = find(drv, xdev->nodename);
+	struct xenbus_device *old;
+
+	if (!link)
+		return NULL;
+	old = link->xdev;
+	link->xdev = xdev;
+	mutex_lock(&kept_lock);
+	/* Otherwise it stays where it is: that only looks odd. */
+	if (link->driver->ops->move(link, &xdev->dev))
+		dev_warn(&xdev->dev, "the device of this name hangs elsewhere in sysfs\n");
+	mutex_unlock(&kept_lock);
+	put_device(&old->dev);
+	return link;
+}
+
+void xsplit_keep_none(const struct xsplit_driver *drv)
+{
+	struct xsplit_link *link;
+
+	while ((link = find(drv, NULL)))
+		xsplit_link_end(link);
+	/* One may be ending just now. */
+	flush_workqueue(xsplit_workqueue());
+}
+
+/*
+ * A class has a folder of its own under each parent. device_move() does not give back the
+ * reference to it that the device got when it was added, and it would hold the parent.
+ */
+int xsplit_move_device(struct device *dev, struct device *parent)
+{
+	struct kobject *folder = kobject_get(dev->kobj.parent);
+	unsigned int before = kref_read(&folder->kref);
+	int err;
+
+	lockdep_assert_held(&kept_lock);
+	err = device_move(dev, parent, DPM_ORDER_NONE);
+	if (!err && before - kref_read(&folder->kref) == 1)
+		kobject_put(folder);
+	kobject_put(folder);
+	return err;
+}
+XSPLIT_EXPORT(xsplit_move_device);
+
+int xsplit_keep_begin(void)
+{
+	if (!XSPLIT_BUS_WATCHES_STATE)
+		return 0;
+	haven = root_device_register("xen-split");
+	return PTR_ERR_OR_ZERO(haven);
+}
+
+void xsplit_keep_end(void)
+{
+	if (XSPLIT_BUS_WATCHES_STATE)
+		root_device_unregister(haven);
+}
