@@ -35,7 +35,10 @@ trap_guest() {
 check() {
 	local what=$1 out
 	shift
-	out=$("$@" 2>&1) || fail "$what: $(tail -n 3 <<<"$out" | tr '\n' ' ')"
+	out=$("$@" 2>&1) || {
+		printf '%s\n' "$out"
+		fail "$what: $(tail -n 3 <<<"$out" | tr '\n' ' ')"
+	}
 	[ -z "$out" ] || printf '%s\n' "$out"
 	passed "$what"
 }

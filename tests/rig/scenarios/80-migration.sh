@@ -178,10 +178,11 @@ lesser_keys() {
 
 # The disk has no write cache any more, the drivers of dom0 can do less.
 lesser_back() {
-	local loop
-	loop=$(cat "$RUN/move.loop")
-	echo "write through" >"/sys/block/${loop#/dev/}/queue/write_cache" &&
-		disk_dm_swap data "0 $MOVE_SECTORS linear $loop 0" &&
+	local dm
+	dm=$(readlink -f /dev/mapper/rig-data)
+	# Newer kernels do not pass on what was set by hand on the device below.
+	disk_dm_swap data "0 $MOVE_SECTORS linear $(cat "$RUN/move.loop") 0" &&
+		echo "write through" >"/sys/block/${dm#/dev/}/queue/write_cache" &&
 		driver_back "${SCENARIO_BACK[restore-lesser.disk]%% *}" max_queues=1 \
 			feature_persistent=0 max_ring_page_order=0 &&
 		driver_netback "${SCENARIO_BACK[restore-lesser.net]%% *}" max_queues=1

@@ -199,9 +199,9 @@ store_stopped_nic() {
 
 # --- no room in xenstore ----------------------------------------------------------
 
-# $1: name; how much of it the guest has
+# $1: name; how much of it the guest has. Newer ones say how much it was at most, too.
 store_quota_used() {
-	xenstore-control quota "$(cat "$RUN/$GUEST.id")" | awk -v n="$1" '$1 == n { print $NF }'
+	xenstore-control quota "$(cat "$RUN/$GUEST.id")" | awk -v n="$1" '$1 == n { sub(/^[^:]*:/, ""); print $1 }'
 }
 
 store_quota_free() {
@@ -355,14 +355,17 @@ keys_ready() {
 	xl unpause "$GUEST"
 }
 
-# The back offers, the front has not looked.
+# The back offers, the front has not looked. The guest's bus may take the state for that
+# of a new device.
 keys_offer() {
 	store_guest device_unbind
 	store_reach "let go" "6 6"
+	guest_device 10 "device_autoprobe 0"
 	xenstore-write "$FRONT/state" 1
 	store_reach "offered" "2 1"
 	store_take "$@"
 	store_guest device_bind || :
+	guest_device 10 "device_autoprobe 1"
 }
 
 # An end is only about to be made.
