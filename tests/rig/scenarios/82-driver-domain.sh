@@ -38,6 +38,50 @@ backend_anew() {
 	check "detach" vbd_detach "$GUEST" xvdb
 }
 
+# The disk goes when nobody has claimed the new device for a while.
+anew_in_time() {
+	local seq
+	seq=$(guest_start "$GUEST" "dd if=/dev/xvdb of=/dev/null bs=4k count=1 iflag=direct")
+	check "the disk goes" guest_run "$GUEST" 30 "disk_gone xvdb"
+	check_fails "I/O" guest_wait "$GUEST" "$seq" 20
+}
+
+# It goes with its driver.
+anew_unload() {
+	check "unload" guest_run "$GUEST" 30 "rmmod xen-blkfront"
+	check "no disk is left" guest_run "$GUEST" 20 "disk_gone xvdb"
+	check "load" guest_run "$GUEST" 30 "module_load ours xen-blkfront"
+}
+
+# Made anew, in a guest whose devices find no driver by themselves. A bus that replaces
+# the device leaves it without one: what was kept for it goes, and no I/O waits for ever.
+# $1: backing device, $2: how it goes
+anew_unclaimed_once() {
+	local id
+	id=$(vbd_id xvdb)
+	check "made anew" in_no_time "$GUEST" disk_anew "$1"
+	if guest_run "$GUEST" 10 "sleep 0.5; [ -e /sys/bus/xen/drivers/vbd/vbd-$id ]"; then
+		passed "the guest's bus has let the device be"
+	else
+		"$2"
+		check "bind" guest_run "$GUEST" 10 "echo vbd-$id >/sys/bus/xen/drivers/vbd/bind"
+	fi
+	check "connected again" wait_for 30 vbd_connected "$GUEST" xvdb
+}
+
+anew_unclaimed() {
+	local loop
+	loop=$(disk_new data 4)
+	check "attach" vbd_attach "$GUEST" "$loop" xvdb
+	drivers_off
+	anew_unclaimed_once "$loop" anew_unload
+	anew_unclaimed_once "$loop" anew_in_time
+	drivers_on
+	check "fio" guest_run "$GUEST" 60 "fio_verify xvdb after --rw=write --bs=64k --iodepth=8 --size=4m"
+	same_bytes xvdb data 4
+	check "detach" vbd_detach "$GUEST" xvdb
+}
+
 # What is left of a device whose backend is gone. $1: guest, $2: vif or vbd,
 # $3: number
 device_forget() {
@@ -181,6 +225,7 @@ driver_domain() {
 }
 
 scenario backend-anew 180 long:600 only:front backend_anew
+scenario anew-unclaimed 120 only:front anew_unclaimed
 scenario net-backend-anew 180 long:900 net only:front net_backend_anew
 scenario backend-timeout 120 only:front front:backend_timeout=3 backend_timeout
 scenario driver-domain 420 disk net only:front only:back driver_domain
