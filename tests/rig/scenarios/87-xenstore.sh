@@ -244,7 +244,8 @@ store_quota() {
 	store_no_room 0 store_reason_above "$TYPE-$NR: cannot write .*quota is used up"
 	store_quota_free
 	store_no_room 8 store_error_has front "xenstore quota is used up"
-	store_reason front "cannot write the keys to xenstore"
+	# All the keys or, where a transaction is counted as it goes, one of them.
+	store_reason front "cannot write "
 	check "in the log" wait_for 5 store_logged "raise it with \"xenstore-control quota set\""
 	store_quota_free
 	if [ "$(rounds 1 2)" = 2 ]; then
