@@ -115,7 +115,7 @@ payload_guest() {
 
 # Programs of the guest's initramfs that get it to a root file system on a disk.
 BOOT_PROGRAMS=(bash busybox modprobe modinfo insmod rmmod)
-BOOT_LIBRARIES=(ld-linux libc.so libtinfo libcrypto liblzma libzstd)
+BOOT_LIBRARIES=(ld-linux libc.so libtinfo libcrypto liblzma libzstd libz.so)
 BOOT_MODULES='ext4|crc32c_generic|xen-blkfront|xen-netfront'
 # Not needed there, and large.
 BOOT_LEFT_OUT=(hostile maphog flush toeplitz)
