@@ -138,6 +138,8 @@ payload_boot() {
 	for p in "${BOOT_LIBRARIES[@]}"; do
 		patterns+=("usr/lib/*/$p*")
 	done
+	# Another boot of the same run has left one.
+	rm -rf "$root"
 	mkdir -p "$root"/{proc,sys,dev,run,mnt}
 	(cd "$root" && cpio -i -d --quiet "${patterns[@]}" <"$2/guest.cpio")
 	cp -a "$1/guest-overlay/." "$root/"
