@@ -45,7 +45,7 @@ static bool take_off(struct xsplit_link *link)
 	return there;
 }
 
-static void give_up(struct work_struct *work)
+static void unclaimed(struct work_struct *work)
 {
 	struct xsplit_link *link = container_of(to_delayed_work(work), struct xsplit_link,
 						unkept);
@@ -61,7 +61,7 @@ static void give_up(struct work_struct *work)
 void xsplit_keep_init(struct xsplit_link *link)
 {
 	INIT_LIST_HEAD(&link->kept);
-	INIT_DELAYED_WORK(&link->unkept, give_up);
+	INIT_DELAYED_WORK(&link->unkept, unclaimed);
 }
 
 bool xsplit_keep(struct xsplit_link *link)
@@ -70,15 +70,14 @@ bool xsplit_keep(struct xsplit_link *link)
 
 	mutex_lock(&kept_lock);
 	err = link->driver->ops->move(link, haven);
-	if (!err)
+	if (!err) {
+		/* Its name is the link's until there is another. */
+		get_device(&link->xdev->dev);
 		list_add(&link->kept, &kept);
+		queue_delayed_work(xsplit_workqueue(), &link->unkept, KEEP_SECONDS * HZ);
+	}
 	mutex_unlock(&kept_lock);
-	if (err)
-		return false;
-	/* Its name, and what was said of it, until there is another. */
-	get_device(&link->xdev->dev);
-	queue_delayed_work(xsplit_workqueue(), &link->unkept, KEEP_SECONDS * HZ);
-	return true;
+	return !err;
 }
 
 /* Of a device of this name, or any if there is no name. */
