@@ -119,10 +119,12 @@ static struct ethtool_rxfh_param rxfh_param;
 
 /* after 6.12: how many queues receive has an operation of its own */
 #line 1 "HAVE_RX_RING_COUNT"
-static void rx_ring_count(struct ethtool_ops *ops, u32 (*fn)(struct net_device *dev))
+static u32 rx_ring_count(struct net_device *dev)
 {
-	ops->get_rx_ring_count = fn;
+	return dev->real_num_rx_queues;
 }
+
+static const struct ethtool_ops rx_ring_ops = { .get_rx_ring_count = rx_ring_count };
 
 /* after 6.12: memory of kmalloc() that is larger than any slab gives has pages of its own kind */
 #line 1 "HAVE_LARGE_KMALLOC"
