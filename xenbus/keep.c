@@ -35,16 +35,7 @@ bool xsplit_replaced(const struct xsplit_link *link)
 	       XenbusStateInitialising;
 }
 
-/* Return: true if @link was there; it is the caller's then. */
-static bool take_off(struct xsplit_link *link)
-{
-	bool there = !list_empty(&link->kept);
-
-	lockdep_assert_held(&kept_lock);
-	list_del_init(&link->kept);
-	return there;
-}
-
+/* Who takes a link off the list has it. */
 static void unclaimed(struct work_struct *work)
 {
 	struct xsplit_link *link = container_of(to_delayed_work(work), struct xsplit_link,
@@ -52,7 +43,8 @@ static void unclaimed(struct work_struct *work)
 	bool ours;
 
 	mutex_lock(&kept_lock);
-	ours = take_off(link);
+	ours = !list_empty(&link->kept);
+	list_del_init(&link->kept);
 	mutex_unlock(&kept_lock);
 	if (ours)
 		xsplit_link_end(link);
@@ -89,7 +81,7 @@ static struct xsplit_link *find(const struct xsplit_driver *drv, const char *nod
 	list_for_each_entry(link, &kept, kept) {
 		if (link->driver != drv || (nodename && strcmp(link->xdev->nodename, nodename)))
 			continue;
-		take_off(link);
+		list_del_init(&link->kept);
 		mutex_unlock(&kept_lock);
 		cancel_delayed_work_sync(&link->unkept);
 		return link;
