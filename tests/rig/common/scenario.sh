@@ -41,7 +41,7 @@ rounds() {
 scenario() {
 	local name=$1 disk="" net="" t guests=g1 only=""
 	local -A back=() front=()
-	# No $(...) here: all declarations are read anew for each scenario, and under
+	# No $(...) here: a hundred declarations are read at each boot, and under
 	# emulation a fork costs milliseconds.
 	local back_kind=${DRIVERS%-*} front_kind=${DRIVERS#*-}
 	SCENARIO_NAMES+=("$name")

@@ -114,10 +114,6 @@ vbd_connected() {
 		2>/dev/null)" = $'4\n4' ]
 }
 
-vbd_gone() {
-	! xenstore-exists "$(vbd_back "$1" "$2")/state"
-}
-
 # A disk in the words of xl. $1: backing device, $2: disk name in the guest, $3: mode
 vbd_spec() {
 	echo "format=raw,vdev=$2,access=${3:-w},script=$VBD_SCRIPT,target=$1"

@@ -11,11 +11,15 @@ BACK_DEFAULTS=max_queues=4
 declare -A BACK_MODULE=([disk]=xen-blkback [net]=xen-netback)
 declare -A FRONT_MODULE=([disk]=xen-blkfront [net]=xen-netfront)
 
+# Was it loaded like that? $1: note of how it was, $2: kind and parameters
+driver_noted() {
+	[ -e "$1" ] && [ "$(<"$1")" = "$2" ]
+}
+
 # No reload when it is loaded like that. $1: module, rest: KIND [PARAMETER...]
 driver_load_back() {
 	local mod=$1 want="${*:2}"
-	if module_loaded "$mod" && [ -e "$RUN/$mod.loaded" ] &&
-		[ "$(<"$RUN/$mod.loaded")" = "$want" ]; then
+	if module_loaded "$mod" && driver_noted "$RUN/$mod.loaded" "$want"; then
 		return
 	fi
 	rm -f "$RUN/$mod.loaded"
@@ -28,7 +32,7 @@ driver_load_back() {
 # $1: guest, $2: module, rest: KIND [PARAMETER...]
 driver_load_front() {
 	local guest=$1 mod=$2 want="${*:3}"
-	if [ -e "$RUN/$guest.$mod.loaded" ] && [ "$(<"$RUN/$guest.$mod.loaded")" = "$want" ] &&
+	if driver_noted "$RUN/$guest.$mod.loaded" "$want" &&
 		guest_run "$guest" 15 "module_loaded $mod"; then
 		return
 	fi
