@@ -246,6 +246,7 @@ store_quota() {
 	store_no_room 8 store_error_has front "xenstore quota is used up"
 	# All the keys or, where a transaction is counted as it goes, one of them.
 	store_reason front "cannot write "
+	store_reason front " to xenstore: the domain's xenstore quota is used up"
 	check "in the log" wait_for 5 store_logged "raise it with \"xenstore-control quota set\""
 	store_quota_free
 	if [ "$(rounds 1 2)" = 2 ]; then
