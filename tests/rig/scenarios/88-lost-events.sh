@@ -77,6 +77,19 @@ lost_nothing() {
 	check_is "counted without a loss" "$before" "$(lost_all "$1" "${@:3}")"
 }
 
+# What was lost has been noticed: the last event of a load can have been, and is counted
+# a second or two later. $1: lost_disk or lost_nic, rest: which
+lost_settled() {
+	local before=none now i
+	for i in $(seq 10); do
+		now=$(lost_all "$@")
+		[ "$now" != "$before" ] || return 0
+		before=$now
+		nap 3
+	done
+	fail "after $i looks something new is noticed, and nothing is lost: $now"
+}
+
 # A load does not mind that events are lost on both ways, and some are.
 # $1: each n-th, $2: text, rest: command
 lost_under_load() {
@@ -110,6 +123,7 @@ lost_events_disk() {
 	lost_counted "requests that dom0 found by itself, or was told of again" 1 \
 		lost_all_of lost_disk back again
 	lost_under_load 20 "fio" guest_run "$GUEST" 90 "$fio"
+	lost_settled lost_disk front again back
 	lost_nothing lost_disk "$fio" front again back
 	same_bytes xvdb data 8
 	check "detach" vbd_detach "$GUEST" xvdb
@@ -168,6 +182,7 @@ lost_events_nic() {
 	lost_control 1 0 2
 	lost_counted "answers the guest found by itself" 1 lost_nic control
 	lost_under_load 10 "TCP" stream tcp "$V4" 200000
+	lost_settled lost_nic "${lost[@]}"
 	lost_nothing lost_nic "$stream" "${lost[@]}"
 	check "detach" vif_detach "$GUEST" 0
 }
