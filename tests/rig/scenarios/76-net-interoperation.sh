@@ -54,9 +54,13 @@ net_parts_held() {
 # What has not been answered for long leaves room for more, however small the limit is.
 # Packets wait in the order they came in, and none is dropped for having waited.
 net_answers_late() {
-	net_parts_pair rate=10KB/s@2s
+	net_parts_pair
 	check "a queue of the plain kind" guest_run "$GUEST" 10 "tc qdisc replace dev \$(nic_name 0) root pfifo"
 	guest_run "$GUEST" 10 "for l in $NET_LIMITS; do echo 0 >\$l/limit_min; echo 1 >\$l/limit_max; done"
+	# Only now: what is not used is saved up.
+	check "rate" xenstore-write "$(vif_back "$GUEST" 0)/rate" 20000,2000000
+	# Its backend follows by itself.
+	nap 0.5
 	check "more than may be sent at once" stream fragments "$V4" 4 40000
 	[ "$(guest_run "$GUEST" 10 "counter vif-0 'queue*' tx_held_back")" -gt 0 ] ||
 		fail "nothing was held back"
