@@ -76,8 +76,10 @@ logscan_news() {
 	done < <(logscan_logs)
 }
 
-# Prints the bad lines since the last time; fails if there are any.
+# Prints the bad lines since the last time; fails if there are any. All lines are in
+# $RUN/news then.
 logscan() {
 	logscan_pull
-	logscan_news | logscan_judge
+	logscan_news >"$RUN/news"
+	logscan_judge <"$RUN/news"
 }
