@@ -35,9 +35,9 @@ net_mixed() {
 
 NET_LIMITS="/sys/class/net/\$(nic_name 0)/queues/tx-*/byte_queue_limits"
 
-# Parts that are not all headers. $*: as of net_pair
+# Parts that are not all headers.
 net_parts_pair() {
-	net_pair "$GUEST" 0 "$@"
+	net_pair "$GUEST" 0
 	net_mtu 9000
 }
 
