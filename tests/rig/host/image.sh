@@ -2,6 +2,8 @@
 # The cached images: Xen, kernel, dom0's disk and initramfs, the guest's
 # initramfs and root disk. One folder per hash of the inputs.
 # shellcheck shell=bash
+# shellcheck source=tests/rig/host/slim.sh
+. "$RIG_DIR/host/slim.sh"
 
 # Besides xen-utils.
 DOM0_PACKAGES=(
@@ -53,7 +55,7 @@ image_key() {
 		package_version "$(platform_kernel_suite)" "linux-image-$1"
 		package_version "$suite" "xen-hypervisor-$xen-amd64"
 		package_version "$suite" "xen-utils-$xen"
-		cat "$RIG_DIR/host/image.sh" "$RIG_DIR/dom0/initramfs"
+		cat "$RIG_DIR"/host/{image,slim}.sh "$RIG_DIR/dom0/initramfs"
 	} | sha256sum | cut -c 1-16
 }
 
@@ -221,6 +223,7 @@ image_build() {
 	image_vmlinux "kern/boot/vmlinuz-$kver" out/vmlinux
 	say "building the guest image (mmdebstrap, about 30 s)"
 	image_debian "$work/guest" "${GUEST_PACKAGES[@]}"
+	slim_program "$work/guest" /usr/bin/fio lib{c,m}.so.6 lib{z,numa,aio}.so.1
 	image_guest_initramfs "$work" "$kver"
 	image_guest_disk "$work" "$kver"
 	say "building the dom0 image (mmdebstrap, about 40 s)"
