@@ -23,6 +23,8 @@ payload_build() {
 		payload_build_elsewhere "$suite" "$@"
 	fi
 	modules_unpack "$2/lib/modules/$1"
+	# Loading reads all of a file, and nine tenths of it are for debuggers.
+	find "$2/lib/modules/$1" -name '*.ko' -exec strip --strip-debug {} +
 }
 
 # By the compiler that belongs to the kernel, in a copy of the tree that is kept:
@@ -144,7 +146,6 @@ payload_boot() {
 	(cd "$root" && cpio -i -d --quiet "${patterns[@]}" <"$2/guest.cpio")
 	cp -a "$1/guest-overlay/." "$root/"
 	(cd "$root/rig" && rm "${BOOT_LEFT_OUT[@]}")
-	find "$root/usr/lib/modules" -name '*.ko' -exec strip --strip-debug {} +
 	image_cpio "$root" | zstd -q -12 --long=25 >"$1/rig/boot.cpio.zst"
 }
 
