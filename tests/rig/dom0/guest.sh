@@ -4,6 +4,8 @@
 
 GUEST_KERNEL=/boot/vmlinux
 GUEST_RAMDISK=/dev/shm/guest.cpio
+# Its memory: each MiB is filled, saved and given back page by page.
+GUEST_MIB=256
 # Of a PVH or HVM kernel: it warns of the sizes that an emulated processor gives.
 # shellcheck disable=SC2034 # read by scenarios
 HVM_OPTIONS=noxsave
@@ -24,7 +26,7 @@ guest_config() {
 		kernel = "$GUEST_KERNEL"
 		ramdisk = "$GUEST_RAMDISK"
 		extra = "console=hvc0 loglevel=7 panic=-1 mitigations=off $GUEST_OPTIONS $3"
-		memory = 512
+		memory = $GUEST_MIB
 		vcpus = 4
 		tsc_mode = "native"
 		disk = [ $2 ]

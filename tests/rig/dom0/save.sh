@@ -19,7 +19,7 @@ guest_save_midway() {
 	rm -f "$pipe"
 	mkfifo "$pipe"
 	(
-		head -c 320M
+		head -c $((GUEST_MIB / 2))M
 		"$@" >&2
 		sleep 1
 		cat
