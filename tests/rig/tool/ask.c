@@ -14,8 +14,9 @@
  * exit status, 124 when there is no answer in time.
  *
  * serve puts each command into FOLDER/cmd.SEQ and says SEQ on stdout; a SEQ on stdin
- * has it write FOLDER/answer.SEQ as the answer. It goes on after a migration: the
- * kernel sets its watch again.
+ * has it write FOLDER/answer.SEQ as the answer and take that away with out.SEQ, where
+ * the command's output was. It goes on after a migration: the kernel sets its watch
+ * again.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -301,6 +302,8 @@ static void send_answer(const char *node, const char *folder, const char *seq)
 		len = snprintf(text, sizeof(text), "2\nno answer");
 	if (fd >= 0)
 		close(fd);
+	unlink(path);
+	snprintf(path, sizeof(path), "%s/out.%s", folder, seq);
 	unlink(path);
 	snprintf(path, sizeof(path), "%s/answer/%s", node, seq);
 	write_node(&m, path, text, len);
