@@ -16,6 +16,8 @@ RUN=/run/rig
 . /rig/common/hush.sh
 # shellcheck source=tests/rig/common/memory.sh
 . /rig/common/memory.sh
+# shellcheck source=tests/rig/common/sum.sh
+. /rig/common/sum.sh
 # shellcheck source=tests/rig/common/scenario.sh
 . /rig/common/scenario.sh
 # shellcheck source=tests/rig/dom0/logscan.sh

@@ -27,9 +27,9 @@ disk_dm_swap() {
 	dmsetup resume "rig-$1"
 }
 
-# $1: name; sha256 of the backing bytes
+# $1: name; as the guest's disk_sum
 disk_backing_sum() {
-	sha256sum "$DISK_DIR/$1" | cut -d ' ' -f 1
+	sum_of <"$DISK_DIR/$1"
 }
 
 # Attributes of block devices that begin like this, as DEVICE and what the attribute

@@ -9,6 +9,8 @@
 . /rig/hush.sh
 # shellcheck source=tests/rig/common/memory.sh
 . /rig/memory.sh
+# shellcheck source=tests/rig/common/sum.sh
+. /rig/sum.sh
 
 # $1: module, $2: kind, rest: parameters
 front_load() {
@@ -146,9 +148,9 @@ load_speed() {
 		'NF > 49 { printf "%-40s %d KiB/s, %d requests/s\n", job, $7 + $48, $8 + $49; next } { print }'
 }
 
-# sha256 of the first $2 MiB of a disk, read past every cache.
+# The sum of the first $2 MiB of a disk, read past every cache.
 disk_sum() {
-	dd if="/dev/$1" bs=1M count="$2" iflag=direct status=none | sha256sum | cut -d ' ' -f 1
+	dd if="/dev/$1" bs=1M count="$2" iflag=direct status=none | sum_of
 }
 
 # What an HVM guest found: the number of PCI controllers of IDE disks and of

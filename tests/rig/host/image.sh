@@ -40,7 +40,7 @@ LIBRARY_MODULES=(crc32c_generic crc32c-intel)
 GUEST_PROGRAMS=(
 	bash fio xenstore-read xenstore-write xenstore-rm xenstore-list
 	xenstore-watch xenstore-exists mkfs.ext4 fsck.ext4 blockdev blkdiscard
-	lsblk modprobe rmmod insmod modinfo depmod dd sha256sum timeout
+	lsblk modprobe rmmod insmod modinfo depmod dd md5sum timeout
 	pkill mount umount dmesg cat ls sleep head tail tr od cmp sync find sort awk
 	ip bridge tc ethtool ping iperf3 sockperf
 )

@@ -7,7 +7,7 @@ ROOT_DRIVE=/dev/vdc
 
 root_sums() {
 	guest_run root 60 "echo 3 >/proc/sys/vm/drop_caches
-		find /usr/bin -type f -size -200k | sort | xargs cat | sha256sum"
+		find /usr/bin -type f -size -200k | sort | xargs cat | sum_of"
 }
 
 root_create() {
@@ -28,13 +28,13 @@ ext4_root() {
 		--size=24m --rw=randwrite --bs=4k-64k --direct=1 --ioengine=libaio \
 		--iodepth=16 --verify=crc32c --verify_fatal=1 --fsync=64 --minimal >/dev/null"
 	sum=$(guest_run root 30 "cp -r /usr/sbin /root/copy && sync &&
-		sha256sum /root/file.0.0 | cut -d ' ' -f 1")
+		sum_of </root/file.0.0")
 	check "remount read-only" guest_run root 30 "sync; mount -o remount,ro /"
 	guest_destroy root
 	check "file system is sound" e2fsck -fn $ROOT_DRIVE
 	mkdir -p "$RUN"/mnt
 	mount -o ro $ROOT_DRIVE "$RUN"/mnt
-	check_is "file in dom0" "$sum" "$(sha256sum "$RUN"/mnt/root/file.0.0 | cut -d ' ' -f 1)"
+	check_is "file in dom0" "$sum" "$(sum_of <"$RUN"/mnt/root/file.0.0)"
 	check "copies in dom0" diff -rq --no-dereference "$RUN"/mnt/usr/sbin "$RUN"/mnt/root/copy
 	umount "$RUN"/mnt
 }

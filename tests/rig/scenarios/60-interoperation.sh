@@ -19,6 +19,8 @@ interoperate() {
 }
 
 scenario intree-front 120 front:kind=intree interoperate
-scenario intree-front-ring-order-4 120 front:kind=intree front:max_ring_page_order=4 interoperate
+# One queue, as in ring-order-4.
+scenario intree-front-ring-order-4 120 front:kind=intree front:max_queues=1 \
+	front:max_ring_page_order=4 interoperate
 scenario intree-back 120 back:kind=intree interoperate
 scenario intree-back-ring-order-4 120 back:kind=intree front:max_ring_page_order=4 interoperate

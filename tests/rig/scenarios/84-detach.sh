@@ -139,7 +139,7 @@ disk_until_mounted() {
 	check "attach $1" vbd_attach "$GUEST" "$LOOP" "$1"
 	check "mount" guest_run "$GUEST" 20 "mount -t ext4 /dev/$1 /mnt &&
 		dd if=/dev/urandom of=/mnt/kept bs=64k count=16 conv=fsync status=none"
-	KEPT=$(guest_run "$GUEST" 20 'sha256sum </mnt/kept')
+	KEPT=$(guest_run "$GUEST" 20 'sum_of </mnt/kept')
 	check "write on" guest_run "$GUEST" 10 \
 		'(while dd if=/dev/zero of=/mnt/more bs=64k count=64 conv=fsync; do :; done) >/dev/null 2>&1 &'
 }
@@ -148,7 +148,7 @@ disk_after_mounted() {
 	check "unmount" guest_run "$GUEST" 30 \
 		"for i in \$(seq 50); do umount /mnt && exit; sleep 0.2; done; exit 1"
 	e2fsck -fp "$DISK_DIR"/data || [ $? -le 1 ] || fail "the file system is damaged"
-	check_is "what was synced" "$KEPT" "$(debugfs -R 'cat kept' "$DISK_DIR"/data 2>/dev/null | sha256sum)"
+	check_is "what was synced" "$KEPT" "$(debugfs -R 'cat kept' "$DISK_DIR"/data 2>/dev/null | sum_of)"
 }
 
 disk_detach_asked() {

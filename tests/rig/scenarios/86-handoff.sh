@@ -17,7 +17,7 @@ handoff_reload() {
 
 # What the disk holds when firmware has moved each page by one.
 handoff_moved_sum() {
-	{ tail -c 4096 "$DISK_DIR"/data && head -c -4096 "$DISK_DIR"/data; } | sha256sum | cut -d ' ' -f 1
+	{ tail -c 4096 "$DISK_DIR"/data && head -c -4096 "$DISK_DIR"/data; } | sum_of
 }
 
 # The guest has what dom0 has, and can write it. $1: queues, $2: pages of a ring
