@@ -41,13 +41,13 @@ slim_library() {
 	rm -r "$dir"
 }
 
-# $1: tree of a Debian, $2: program in it, rest: libraries that it keeps
+# $1: tree of a Debian, $2: program in it, rest: libraries that it does without
 slim_program() {
 	local tree=$1 program=$2 lib
 	shift 2
 	readelf -d "$tree$program" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' |
 		while read -r lib; do
-			[[ " $* " == *" $lib "* ]] ||
+			[[ " $* " != *" ${lib%%.so*} "* ]] ||
 				slim_library "$tree$program" "$tree/usr/lib/x86_64-linux-gnu/$lib"
 		done
 	chroot "$tree" "$program" --version >/dev/null || die "$program does without too much"
