@@ -25,8 +25,9 @@ kept_nic() {
 	guest_run "$GUEST" 15 "cat /sys/class/net/\$(nic_name 0)/ifindex"
 }
 
-# Dom0's address and a way to the guest outlive the vif: without these TCP forgets a
-# connection that has just begun, and answers with a reset when the guest goes on.
+# Dom0's address and a way to the guest outlive the vif. Without these a connection was
+# seen to be reset by dom0: one that has just begun, it seems, is forgotten by TCP when
+# its answer cannot be sent again.
 kept_address() {
 	ip link add rigkept type dummy && ip link set rigkept up &&
 		ip address add "$1" dev rigkept metric 9999

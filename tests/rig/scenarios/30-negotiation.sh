@@ -108,8 +108,6 @@ scenario persistent-off-back 90 back:feature_persistent=0 persistent 0
 scenario queues-1 90 front:max_queues=1 queues 1
 scenario queues-4 90 queues 4
 scenario ring-order-0 90 front:max_ring_page_order=0 ring_order 0 1 32
-# One queue: for four of this size the kernel's own front takes 270 MiB of the guest,
-# a page for each segment that may ever be in flight.
-scenario ring-order-4 90 front:max_queues=1 front:max_ring_page_order=4 ring_order 4 16 256
+scenario ring-order-4 90 front:max_ring_page_order=4 ring_order 4 16 256
 scenario sectors-4096 90 sectors_4096
 scenario read-only 60 read_only

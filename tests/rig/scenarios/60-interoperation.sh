@@ -19,7 +19,7 @@ interoperate() {
 }
 
 scenario intree-front 120 front:kind=intree interoperate
-# One queue, as in ring-order-4.
+# One queue: see GUEST_MIB.
 scenario intree-front-ring-order-4 120 front:kind=intree front:max_queues=1 \
 	front:max_ring_page_order=4 interoperate
 scenario intree-back 120 back:kind=intree interoperate
