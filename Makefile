@@ -69,7 +69,7 @@ help:
 	@echo '  make demo             boot Xen, serve a guest its root disk, show it (as root)'
 	@echo '  make shell            the same, and leave you at the prompt of domain 0'
 	@echo '  make check            every test: ring, then rig (as root)'
-	@echo '  make check-long       the same with the full counts: every life again and again, hours'
+	@echo '  make check-long       the same with the full counts: every life again and again, two hours'
 	@echo '  make check-matrix     builds for every kernel in reach, the rig on all kernels and Xens'
 	@echo '                        (KERNEL=6.12, XEN=4.20: of those only)'
 	@echo '  make ring             the tests that need no Xen, seconds'
