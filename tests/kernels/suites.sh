@@ -122,12 +122,16 @@ suite_kernels() {
 		sed -nE 's/^linux-headers-([0-9]+\.[0-9]+\.[0-9][^ ]*) .*/\1/p' | sort -V
 }
 
-# Install the headers of a kernel and what they need. $1: suite, $2: kernel
-suite_headers() {
-	suites_locked quietly "headers-$2" chroot "$(suite_dir "$1")" env \
+suite_headers_install() {
+	quietly "headers-$2" chroot "$(suite_dir "$1")" env \
 		DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
 		"linux-headers-$2"
 	rm -rf "$(suite_dir "$1")"/var/cache/apt/archives/*.deb
+}
+
+# Install the headers of a kernel and what they need. $1: suite, $2: kernel
+suite_headers() {
+	suites_locked suite_headers_install "$1" "$2"
 }
 
 # Run a command in a suite's chroot. $1: suite, $2: folder in it, $3: files that
