@@ -21,17 +21,7 @@
 #include "grant/scarce.h"
 #include "xenbus/link.h"
 #include "xenbus/private.h"
-#include "xenbus/remedy.h"
 #include "xenbus/store.h"
-
-/* Bits of xsplit_link.flags. */
-enum {
-	LINK_BROKEN,	/* the peer broke the protocol; until the connection is dropped */
-	LINK_LEAVING,	/* being removed or resumed: no work is queued */
-	LINK_RECONFIGURE, /* keys are to be changed: xsplit_link.reconfigure */
-	LINK_ERRAND,	/* an errand is registered; who clears this unregisters it */
-	LINK_MOVING,	/* the errand gives us another peer: no step until then */
-};
 
 /* A handshake takes three steps; more in one go means that the peer flaps. */
 #define STEPS_AT_ONCE 8
@@ -92,88 +82,6 @@ static void give_up(struct xsplit_link *link, enum xsplit_why why)
 	drop_connection(link, why);
 	link->fresh = false;
 	xenbus_switch_state(link->xdev, XenbusStateClosing);
-}
-
-/* Called under the bus's lock: one pending event tells as much as a thousand. */
-static bool watch_wanted(struct xenbus_watch *watch, const char *path, const char *token)
-{
-	return watch->nr_pending == 0;
-}
-
-/* --- errands: what only the watch thread may do -------------------------- */
-
-/* The callback of a watch that fires at once. One at a time. */
-static int errand_run(struct xsplit_link *link,
-		      void (*errand)(struct xenbus_watch *, const char *, const char *))
-{
-	int err;
-
-	if (test_and_set_bit(LINK_ERRAND, &link->flags))
-		return 0;
-	link->errand.node = link->xdev->nodename;
-	link->errand.will_handle = watch_wanted;
-	link->errand.callback = errand;
-	err = register_xenbus_watch(&link->errand);
-	if (err)
-		clear_bit(LINK_ERRAND, &link->flags);
-	return err;
-}
-
-static void nothing_changed(struct xenbus_watch *watch, const char *path, const char *token)
-{
-}
-
-/* Unregistering a watch waits for the callback that runs: it may be an errand. */
-static void flush_watch_thread(void)
-{
-	struct xenbus_watch watch = { .node = "domid", .callback = nothing_changed };
-
-	if (!register_xenbus_watch(&watch))
-		unregister_xenbus_watch(&watch);
-}
-
-/* None runs on return. */
-static void errand_cancel(struct xsplit_link *link)
-{
-	if (test_and_clear_bit(LINK_ERRAND, &link->flags))
-		unregister_xenbus_watch(&link->errand);
-	else if (link->moved)
-		flush_watch_thread();
-}
-
-static void reap_device(struct xenbus_watch *watch, const char *path, const char *token)
-{
-	struct xsplit_link *link = container_of(watch, struct xsplit_link, errand);
-	struct device *dev = &link->xdev->dev;
-	bool ours;
-
-	/*
-	 * While the lock is ours nobody removes the link. If it is taken the driver
-	 * is being unbound, and waits for us: the bus will unregister the device.
-	 */
-	if (!device_trylock(dev))
-		return;
-	ours = test_and_clear_bit(LINK_ERRAND, &link->flags);
-	if (ours) {
-		unregister_xenbus_watch(watch);
-		get_device(dev);
-	}
-	device_unlock(dev);
-	if (!ours)
-		return;
-	if (device_is_registered(dev))
-		device_unregister(dev);
-	put_device(dev);
-}
-
-/*
- * Unregister the device. The bus does the same, from the watch thread, once the
- * device's folder is gone from xenstore; doing it there too keeps the two from
- * meeting.
- */
-static void reap(struct xsplit_link *link)
-{
-	errand_run(link, reap_device);
 }
 
 /* --- where we are -------------------------------------------------------- */
@@ -348,7 +256,7 @@ static void do_close(struct xsplit_link *link)
 	drop_connection(link, XSPLIT_WHY_LOST);
 	xenbus_switch_state(link->xdev, XenbusStateClosed);
 	if (link->driver->side == XSPLIT_BACK && !xenbus_dev_is_online(link->xdev))
-		reap(link);
+		xsplit_reap(link);
 }
 
 /* Nobody is there to agree with: whoever comes next must see that we begin anew. */
@@ -396,7 +304,7 @@ static void do_gone(struct xsplit_link *link)
 	}
 	drop_connection(link, XSPLIT_WHY_LOST);
 	xenbus_switch_state(link->xdev, XenbusStateClosed);
-	reap(link);
+	xsplit_reap(link);
 }
 
 static void (*const actions[XSPLIT_NR_ACTIONS])(struct xsplit_link *link) = {
@@ -425,8 +333,6 @@ static void see_changed_keys(struct xsplit_link *link)
 			link->driver->ops->key_changed(link, i);
 }
 
-static void move_to_peer(struct xenbus_watch *watch, const char *path, const char *token);
-
 /* Another peer, or one that knows nothing of us: nothing of the old one is of use. */
 static void see_home(struct xsplit_link *link)
 {
@@ -444,11 +350,9 @@ static void see_home(struct xsplit_link *link)
 	if (home != XSPLIT_HOME_MOVED)
 		return;
 	link->moved = true;
-	set_bit(LINK_MOVING, &link->flags);
-	if (!errand_run(link, move_to_peer))
-		return;
-	clear_bit(LINK_MOVING, &link->flags);
-	xsplit_link_error(link, -ENOMEM, "cannot turn to the new backend: attach the device again");
+	if (xsplit_move_to_peer(link))
+		xsplit_link_error(link, -ENOMEM,
+				  "cannot turn to the new backend: attach the device again");
 }
 
 static void see_broken_peer(struct xsplit_link *link)
@@ -535,94 +439,6 @@ void xsplit_link_reconfigure(struct xsplit_link *link,
 }
 XSPLIT_EXPORT(xsplit_link_reconfigure);
 
-/* --- watches ------------------------------------------------------------ */
-
-static void watch_fired(struct xenbus_watch *xwatch, const char *path, const char *token)
-{
-	struct xsplit_watch *watch = container_of(xwatch, struct xsplit_watch, watch);
-
-	set_bit(watch->index, &watch->link->keys_changed);
-	xsplit_link_kick(watch->link);
-}
-
-static void watches_remove(struct xsplit_link *link)
-{
-	unsigned int i;
-
-	for (i = 0; i < XSPLIT_NR_WATCHES; i++) {
-		if (!link->watches[i].watch.node)
-			continue;
-		unregister_xenbus_watch(&link->watches[i].watch);
-		kfree(link->watches[i].watch.node);
-		link->watches[i].watch.node = NULL;
-	}
-}
-
-static int watch_add(struct xsplit_link *link, unsigned int i, bool peers, const char *key)
-{
-	struct xenbus_device *xdev = link->xdev;
-
-	link->watches[i].link = link;
-	link->watches[i].index = i;
-	return xenbus_watch_pathfmt(xdev, &link->watches[i].watch, watch_wanted, watch_fired,
-				    "%s/%s", peers ? xdev->otherend : xdev->nodename, key);
-}
-
-/*
- * The bus adds a watch of its own behind us. Some kernels, if they cannot, go
- * without removing us: so nobody gets there who could not have one more.
- */
-static int spare_watch(const char *node)
-{
-	struct xenbus_watch watch = { .node = node, .callback = nothing_changed };
-	int err = register_xenbus_watch(&watch);
-
-	if (!err)
-		unregister_xenbus_watch(&watch);
-	return err;
-}
-
-static int watches_add(struct xsplit_link *link)
-{
-	const struct xsplit_watch_spec *spec = link->driver->watches;
-	unsigned int i;
-	int err = 0;
-
-	for (i = 0; !err && spec && spec[i].key && i < XSPLIT_MAX_WATCHES; i++)
-		err = watch_add(link, i, spec[i].peers, spec[i].key);
-	if (!err && link->driver->side == XSPLIT_BACK)
-		err = watch_add(link, XSPLIT_WATCH_ONLINE, false, "online");
-	if (!err && link->driver->side == XSPLIT_FRONT)
-		err = watch_add(link, XSPLIT_WATCH_HOME, false, XSPLIT_HOME_KEY);
-	if (!err && link->moved)
-		err = watch_add(link, XSPLIT_WATCH_PEER, true, "state");
-	if (!err)
-		err = spare_watch(link->xdev->otherend);
-	if (!err)
-		return 0;
-	watches_remove(link);
-	return xsplit_link_error(link, err, "cannot watch keys in xenstore: %s",
-				 xsplit_remedy(err));
-}
-
-/*
- * The bus goes on watching the old peer's folder, which does no harm; it reads the
- * old name in this thread.
- */
-static void move_to_peer(struct xenbus_watch *watch, const char *path, const char *token)
-{
-	struct xsplit_link *link = container_of(watch, struct xsplit_link, errand);
-
-	if (!test_and_clear_bit(LINK_ERRAND, &link->flags))
-		return;
-	unregister_xenbus_watch(watch);
-	watches_remove(link);
-	xsplit_home_follow(link->xdev);
-	watches_add(link);
-	clear_bit(LINK_MOVING, &link->flags);
-	xsplit_link_kick(link);
-}
-
 /* --- bus callbacks ------------------------------------------------------ */
 
 static struct xsplit_link *link_alloc(struct xenbus_device *xdev)
@@ -663,7 +479,7 @@ static void link_halt(struct xsplit_link *link)
 	/* It starts the work. */
 	cancel_delayed_work_sync(&link->late_work);
 	cancel_work_sync(&link->work);
-	errand_cancel(link);
+	xsplit_errand_cancel(link);
 	clear_bit(LINK_MOVING, &link->flags);
 	/* It starts the work, too; the work does not start it any more. */
 	cancel_delayed_work_sync(&link->again);
@@ -713,7 +529,7 @@ static void link_detach(struct xenbus_device *xdev)
 	struct xsplit_link *link = dev_get_drvdata(&xdev->dev);
 
 	link_halt(link);
-	watches_remove(link);
+	xsplit_watches_remove(link);
 	if (link_keep(link)) {
 		dev_set_drvdata(&xdev->dev, NULL);
 		return;
@@ -743,7 +559,7 @@ static int link_begin_anew(struct xsplit_link *link)
 
 	link->fresh = true;
 	link->moved = false;
-	err = watches_add(link);
+	err = xsplit_watches_add(link);
 	clear_bit(LINK_LEAVING, &link->flags);
 	xsplit_link_kick(link);
 	return err;
@@ -783,7 +599,7 @@ static int link_probe(struct xenbus_device *xdev, const struct xenbus_device_id 
 	if (err)
 		goto close;
 	dev_set_drvdata(&xdev->dev, link);
-	err = watches_add(link);
+	err = xsplit_watches_add(link);
 	if (err)
 		goto destroy;
 	announce(link, KOBJ_ONLINE);
@@ -825,7 +641,7 @@ static int link_resume(struct xenbus_device *xdev)
 	link_halt(link);
 	drop_connection(link, XSPLIT_WHY_RESUME);
 	/* The peer's directory may be another one. */
-	watches_remove(link);
+	xsplit_watches_remove(link);
 	link_begin_anew(link);
 	memalloc_noio_restore(noio);
 	return 0;
@@ -893,7 +709,7 @@ int xsplit_links_init(void)
 
 void xsplit_links_exit(void)
 {
-	flush_watch_thread();
+	xsplit_flush_watch_thread();
 	debugfs_remove(link_debugfs);
 	destroy_workqueue(link_wq);
 }

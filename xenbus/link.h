@@ -169,7 +169,7 @@ struct xsplit_watch {
  * @connected: @connect succeeded and @disconnect has not been called; written
  *	by the link only
  *
- * The rest is private to xenbus/link.c.
+ * The rest is private to xenbus/, most of it to link.c.
  */
 struct xsplit_link {
 	struct xenbus_device *xdev;

@@ -11,6 +11,15 @@ struct xenbus_device;
 struct xsplit_driver;
 struct xsplit_link;
 
+/* Bits of xsplit_link.flags. */
+enum {
+	LINK_BROKEN,	/* the peer broke the protocol; until the connection is dropped */
+	LINK_LEAVING,	/* being removed or resumed: no work is queued */
+	LINK_RECONFIGURE, /* keys are to be changed: xsplit_link.reconfigure */
+	LINK_ERRAND,	/* an errand is registered; who clears this unregisters it */
+	LINK_MOVING,	/* the errand gives us another peer: no step until then */
+};
+
 /* The key that a toolstack writes whenever it makes a frontend's folder. */
 #define XSPLIT_HOME_KEY "backend"
 
@@ -48,6 +57,46 @@ void xsplit_home_say(struct xsplit_link *link, enum xenbus_state state);
  * Context: the watch thread.
  */
 void xsplit_home_heard(struct xsplit_link *link);
+
+/**
+ * xsplit_watches_add - watch what the driver and the link itself want to know of
+ * @link: the link; its driver says which keys
+ *
+ * Context: may sleep. Return: 0, or -errno, which has been reported; then nothing is
+ * watched.
+ */
+int xsplit_watches_add(struct xsplit_link *link);
+
+/* Undo it; no watch of it runs on return. Context: may sleep. */
+void xsplit_watches_remove(struct xsplit_link *link);
+
+/**
+ * xsplit_reap - unregister the device, soon
+ * @link: the link of a device that nobody is to use any more
+ *
+ * The bus does the same, from the watch thread, once the device's folder is gone from
+ * xenstore; doing it there too keeps the two from meeting. Context: the link's work.
+ */
+void xsplit_reap(struct xsplit_link *link);
+
+/**
+ * xsplit_move_to_peer - turn to the other end that our folder names now, soon
+ * @link: the link, without a connection; its work takes no step until then
+ *
+ * Context: the link's work. Return: 0 or -errno.
+ */
+int xsplit_move_to_peer(struct xsplit_link *link);
+
+/**
+ * xsplit_errand_cancel - neither of the two above happens after this
+ * @link: the link, whose work does not run
+ *
+ * Context: may sleep.
+ */
+void xsplit_errand_cancel(struct xsplit_link *link);
+
+/* Whatever the watch thread is at, it has done on return. Context: may sleep. */
+void xsplit_flush_watch_thread(void);
 
 /* What xsplit_keep() needs: once, return 0 or -errno, and undone; and for each link. */
 int xsplit_keep_begin(void);

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Watches of a link; and its errands, what only the watch thread may do: the bus
+ * itself unregisters devices and reads the other end's name there.
+ */
+
+#include <linux/device.h>
+#include <linux/slab.h>
+
+#include "compat/xenbus.h"
+#include "xenbus/link.h"
+#include "xenbus/private.h"
+#include "xenbus/remedy.h"
+
+/* Called under the bus's lock: one pending event tells as much as a thousand. */
+static bool watch_wanted(struct xenbus_watch *watch, const char *path, const char *token)
+{
+	return watch->nr_pending == 0;
+}
+
+static void nothing_changed(struct xenbus_watch *watch, const char *path, const char *token)
+{
+}
+
+/* --- watches ------------------------------------------------------------ */
+
+static void watch_fired(struct xenbus_watch *xwatch, const char *path, const char *token)
+{
+	struct xsplit_watch *watch = container_of(xwatch, struct xsplit_watch, watch);
+
+	set_bit(watch->index, &watch->link->keys_changed);
+	xsplit_link_kick(watch->link);
+}
+
+void xsplit_watches_remove(struct xsplit_link *link)
+{
+	unsigned int i;
+
+	for (i = 0; i < XSPLIT_NR_WATCHES; i++) {
+		if (!link->watches[i].watch.node)
+			continue;
+		unregister_xenbus_watch(&link->watches[i].watch);
+		kfree(link->watches[i].watch.node);
+		link->watches[i].watch.node = NULL;
+	}
+}
+
+static int watch_add(struct xsplit_link *link, unsigned int i, bool peers, const char *key)
+{
+	struct xenbus_device *xdev = link->xdev;
+
+	link->watches[i].link = link;
+	link->watches[i].index = i;
+	return xenbus_watch_pathfmt(xdev, &link->watches[i].watch, watch_wanted, watch_fired,
+				    "%s/%s", peers ? xdev->otherend : xdev->nodename, key);
+}
+
+/*
+ * The bus adds a watch of its own behind us. Some kernels, if they cannot, go
+ * without removing us: so nobody gets there who could not have one more.
+ */
+static int spare_watch(const char *node)
+{
+	struct xenbus_watch watch = { .node = node, .callback = nothing_changed };
+	int err = register_xenbus_watch(&watch);
+
+	if (!err)
+		unregister_xenbus_watch(&watch);
+	return err;
+}
+
+int xsplit_watches_add(struct xsplit_link *link)
+{
+	const struct xsplit_watch_spec *spec = link->driver->watches;
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; !err && spec && spec[i].key && i < XSPLIT_MAX_WATCHES; i++)
+		err = watch_add(link, i, spec[i].peers, spec[i].key);
+	if (!err && link->driver->side == XSPLIT_BACK)
+		err = watch_add(link, XSPLIT_WATCH_ONLINE, false, "online");
+	if (!err && link->driver->side == XSPLIT_FRONT)
+		err = watch_add(link, XSPLIT_WATCH_HOME, false, XSPLIT_HOME_KEY);
+	if (!err && link->moved)
+		err = watch_add(link, XSPLIT_WATCH_PEER, true, "state");
+	if (!err)
+		err = spare_watch(link->xdev->otherend);
+	if (!err)
+		return 0;
+	xsplit_watches_remove(link);
+	return xsplit_link_error(link, err, "cannot watch keys in xenstore: %s",
+				 xsplit_remedy(err));
+}
+
+/* --- errands ------------------------------------------------------------ */
+
+/* The callback of a watch that fires at once. One at a time. */
+static int errand_run(struct xsplit_link *link,
+		      void (*errand)(struct xenbus_watch *, const char *, const char *))
+{
+	int err;
+
+	if (test_and_set_bit(LINK_ERRAND, &link->flags))
+		return 0;
+	link->errand.node = link->xdev->nodename;
+	link->errand.will_handle = watch_wanted;
+	link->errand.callback = errand;
+	err = register_xenbus_watch(&link->errand);
+	if (err)
+		clear_bit(LINK_ERRAND, &link->flags);
+	return err;
+}
+
+/* Unregistering a watch waits for the callback that runs: it may be an errand. */
+void xsplit_flush_watch_thread(void)
+{
+	struct xenbus_watch watch = { .node = "domid", .callback = nothing_changed };
+
+	if (!register_xenbus_watch(&watch))
+		unregister_xenbus_watch(&watch);
+}
+
+void xsplit_errand_cancel(struct xsplit_link *link)
+{
+	if (test_and_clear_bit(LINK_ERRAND, &link->flags))
+		unregister_xenbus_watch(&link->errand);
+	else if (link->moved)
+		xsplit_flush_watch_thread();
+}
+
+static void reap_device(struct xenbus_watch *watch, const char *path, const char *token)
+{
+	struct xsplit_link *link = container_of(watch, struct xsplit_link, errand);
+	struct device *dev = &link->xdev->dev;
+	bool ours;
+
+	/*
+	 * While the lock is ours nobody removes the link. If it is taken the driver
+	 * is being unbound, and waits for us: the bus will unregister the device.
+	 */
+	if (!device_trylock(dev))
+		return;
+	ours = test_and_clear_bit(LINK_ERRAND, &link->flags);
+	if (ours) {
+		unregister_xenbus_watch(watch);
+		get_device(dev);
+	}
+	device_unlock(dev);
+	if (!ours)
+		return;
+	if (device_is_registered(dev))
+		device_unregister(dev);
+	put_device(dev);
+}
+
+void xsplit_reap(struct xsplit_link *link)
+{
+	errand_run(link, reap_device);
+}
+
+/*
+ * The bus goes on watching the old peer's folder, which does no harm; it reads the
+ * old name in this thread.
+ */
+static void move_to_peer(struct xenbus_watch *watch, const char *path, const char *token)
+{
+	struct xsplit_link *link = container_of(watch, struct xsplit_link, errand);
+
+	if (!test_and_clear_bit(LINK_ERRAND, &link->flags))
+		return;
+	unregister_xenbus_watch(watch);
+	xsplit_watches_remove(link);
+	xsplit_home_follow(link->xdev);
+	xsplit_watches_add(link);
+	clear_bit(LINK_MOVING, &link->flags);
+	xsplit_link_kick(link);
+}
+
+int xsplit_move_to_peer(struct xsplit_link *link)
+{
+	int err;
+
+	set_bit(LINK_MOVING, &link->flags);
+	err = errand_run(link, move_to_peer);
+	if (err)
+		clear_bit(LINK_MOVING, &link->flags);
+	return err;
+}
