@@ -27,7 +27,7 @@ guest_config() {
 		type = "pv"
 		kernel = "$GUEST_KERNEL"
 		ramdisk = "$GUEST_RAMDISK"
-		extra = "console=hvc0 loglevel=7 panic=-1 mitigations=off $GUEST_OPTIONS $3"
+		extra = "console=hvc0 loglevel=7 panic=-1 mitigations=off norandmaps $GUEST_OPTIONS $3"
 		memory = $GUEST_MIB
 		vcpus = 4
 		tsc_mode = "native"

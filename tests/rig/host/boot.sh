@@ -11,7 +11,7 @@ gnttab_max_maptrack_frames=64"
 # tests/bench/run.
 QEMU_ACCEL=(-accel 'tcg,thread=multi')
 QEMU_CPUS=2
-DOM0_OPTIONS="console=hvc0 loglevel=5 panic=5 hung_task_panic=0 mitigations=off"
+DOM0_OPTIONS="console=hvc0 loglevel=5 panic=5 hung_task_panic=0 mitigations=off norandmaps"
 
 # Start QEMU in the background; sets QEMU_PID.
 # $1: image folder, $2: payload, $3: folder of this run's logs
