@@ -17,7 +17,7 @@ define need_headers
 	       'or name others with KVER= or KDIR=.' >&2; exit 1; }
 endef
 
-.PHONY: all modules modules_install clean help check check-long check-matrix ring rig demo shell bench lint
+.PHONY: all modules modules_install clean help check check-all check-long check-matrix ring rig demo shell bench lint
 all: modules
 
 modules:
@@ -40,6 +40,8 @@ clean:
 	@$(MAKE) --no-print-directory -C tests/ring clean
 
 check: ; @tests/check
+
+check-all: ; @RIG_ALL=1 tests/check
 
 check-long: ; @RIG_LONG=1 tests/check
 
@@ -68,11 +70,14 @@ help:
 	@echo
 	@echo '  make demo             boot Xen, serve a guest its root disk, show it (as root)'
 	@echo '  make shell            the same, and leave you at the prompt of domain 0'
-	@echo '  make check            every test: ring, then rig (as root)'
-	@echo '  make check-long       the same with the full counts: every life again and again, two hours'
+	@echo '  make check            ring, rig and lint (as root); of the rig one scenario of each kind'
+	@echo '  make check-all        the same with every scenario of the rig, before work is called done'
+	@echo '  make check-long       that with the full counts: every life again and again, two hours'
 	@echo '  make check-matrix     builds for every kernel in reach, the rig on all kernels and Xens'
 	@echo '                        (KERNEL=6.12, XEN=4.20: of those only)'
 	@echo '  make ring             the tests that need no Xen, seconds'
 	@echo '  make rig SCENARIO=... the tests on real Xen, or some of them (KERNEL=6.12 XEN=4.20)'
 	@echo '  make bench            ours against the in-tree drivers, in one boot'
 	@echo '  make lint             warnings, sparse, checkpatch, shellcheck'
+	@echo
+	@tests/check --last

@@ -9,14 +9,15 @@
 # module parameter. kind defaults to the drivers of the run. guests:2 asks for a
 # second guest. only:back and only:front are for what no other driver can do: the
 # scenario is skipped where that side is not ours. SECONDS limits the scenario's
-# own work; long:SECONDS does where it takes its full counts.
+# own work; long:SECONDS does where it takes its full counts. all is for what is run
+# when all are, or when it is named: another scenario of its kind is in "make check".
 #
 # A scenario is about disks or about the network, and only what it is about is
 # loaded and looked at; with the words disk and net it is about both.
 # shellcheck disable=SC2034 # read by host and dom0
 SCENARIO_NAMES=()
 declare -A SCENARIO_LIMIT SCENARIO_BACK SCENARIO_FRONT SCENARIO_CALL
-declare -A SCENARIO_TOPICS SCENARIO_GUESTS SCENARIO_ONLY
+declare -A SCENARIO_TOPICS SCENARIO_GUESTS SCENARIO_ONLY SCENARIO_SELECTED
 
 # DRIVERS is one kind for both sides, or BACK-FRONT.
 scenario_kind_back() {
@@ -39,7 +40,7 @@ rounds() {
 
 # shellcheck disable=SC2034 # as above
 scenario() {
-	local name=$1 disk="" net="" t guests=g1 only=""
+	local name=$1 disk="" net="" t guests=g1 only="" selected=1
 	local -A back=() front=()
 	# No $(...) here: a hundred declarations are read at each boot, and under
 	# emulation a fork costs milliseconds.
@@ -52,6 +53,7 @@ scenario() {
 		case $1 in
 		disk) disk=disk ;;
 		net) ;;
+		all) selected="" ;;
 		guests:2) guests="g1 g2" ;;
 		long:*) [ "${LONG:-0}" != 1 ] || SCENARIO_LIMIT[$name]=${1#long:} ;;
 		only:*) only+="${1#only:} " ;;
@@ -69,6 +71,7 @@ scenario() {
 	SCENARIO_TOPICS[$name]="$disk $net"
 	SCENARIO_GUESTS[$name]=$guests
 	SCENARIO_ONLY[$name]=$only
+	SCENARIO_SELECTED[$name]=$selected
 	for t in $net $disk; do
 		SCENARIO_BACK[$name.$t]="$back_kind${back[$t]:-}"
 		SCENARIO_FRONT[$name.$t]="$front_kind${front[$t]:-}"
@@ -77,6 +80,11 @@ scenario() {
 		SCENARIO_FRONT[$name]=${SCENARIO_FRONT[$name.$t]}
 	done
 	SCENARIO_CALL[$name]="$*"
+}
+
+# Is it one of "make check"? $1: scenario
+scenario_selected() {
+	[ -n "${SCENARIO_SELECTED[$1]}" ]
 }
 
 # Prints why a scenario cannot be run with these drivers. $1: scenario

@@ -18,7 +18,10 @@ RIG_PATIENCE=${RIG_PATIENCE:-2}
 # 1: scenarios take their full counts, see rounds() in common/scenario.sh.
 RIG_LONG=${RIG_LONG:-0}
 
-export RIG_PATIENCE RIG_LONG TREE_DIR CACHE_DIR LOG_DIR RIG_DRIVERS
+# 1: all scenarios, not those of "make check" only. A long run is one of all.
+RIG_ALL=${RIG_ALL:-$RIG_LONG}
+
+export RIG_PATIENCE RIG_LONG RIG_ALL TREE_DIR CACHE_DIR LOG_DIR RIG_DRIVERS
 
 # errexit alone dies without a word: name the place.
 set -E

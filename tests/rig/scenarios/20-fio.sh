@@ -51,9 +51,9 @@ fio_discard() {
 	check "detach" vbd_detach "$GUEST" xvdb
 }
 
-scenario fio-4k 90 fio_simple 8 --rw=randwrite --bs=4k --iodepth=32
-scenario fio-128k 90 fio_simple 32 --rw=write --bs=128k --iodepth=16
-scenario fio-1m 90 fio_simple 32 --rw=randwrite --bs=1m --iodepth=4
+scenario fio-4k 90 all fio_simple 8 --rw=randwrite --bs=4k --iodepth=32
+scenario fio-128k 90 all fio_simple 32 --rw=write --bs=128k --iodepth=16
+scenario fio-1m 90 all fio_simple 32 --rw=randwrite --bs=1m --iodepth=4
 scenario fio-mixed 90 fio_simple 16 --rw=randrw --rwmixread=30 \
 	--bssplit=512/10:4k/40:20k/20:64k/20:256k/10 --iodepth=32 --norandommap=0
 scenario fio-fsync 90 fio_fsync

@@ -104,10 +104,10 @@ read_only() {
 
 scenario persistent-on 90 persistent 1
 scenario persistent-off-front 90 front:feature_persistent=0 persistent 0
-scenario persistent-off-back 90 back:feature_persistent=0 persistent 0
-scenario queues-1 90 front:max_queues=1 queues 1
+scenario persistent-off-back 90 all back:feature_persistent=0 persistent 0
+scenario queues-1 90 all front:max_queues=1 queues 1
 scenario queues-4 90 queues 4
-scenario ring-order-0 90 front:max_ring_page_order=0 ring_order 0 1 32
+scenario ring-order-0 90 all front:max_ring_page_order=0 ring_order 0 1 32
 scenario ring-order-4 90 front:max_ring_page_order=4 ring_order 4 16 256
 scenario sectors-4096 90 sectors_4096
 scenario read-only 60 read_only

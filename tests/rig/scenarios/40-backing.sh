@@ -96,5 +96,5 @@ eio_flush() {
 }
 
 scenario resize 120 resize
-scenario eio-write 120 eio_write
+scenario eio-write 120 all eio_write
 scenario eio-flush 120 eio_flush

@@ -100,4 +100,4 @@ reload_back() {
 
 scenario attach-detach 150 long:420 attach_detach
 scenario reload-front 120 reload_front
-scenario reload-back 150 reload_back
+scenario reload-back 150 all reload_back

@@ -20,7 +20,7 @@ interoperate() {
 
 scenario intree-front 120 front:kind=intree interoperate
 # One queue: see GUEST_MIB.
-scenario intree-front-ring-order-4 120 front:kind=intree front:max_queues=1 \
+scenario intree-front-ring-order-4 120 all front:kind=intree front:max_queues=1 \
 	front:max_ring_page_order=4 interoperate
 scenario intree-back 120 back:kind=intree interoperate
-scenario intree-back-ring-order-4 120 back:kind=intree front:max_ring_page_order=4 interoperate
+scenario intree-back-ring-order-4 120 all back:kind=intree front:max_ring_page_order=4 interoperate

@@ -129,11 +129,11 @@ net_rate_over() {
 	[ "$(net_rate_seen 1)" -gt "$1" ]
 }
 
-scenario net-ping 60 net net_ping
+scenario net-ping 60 all net net_ping
 scenario net-frames 90 net net_frames
 scenario net-tcp-udp 90 net net_tcp_udp
 scenario net-slabs-not-lent 60 net only:front net_slabs_not_lent
-scenario net-mtu-9000 90 net net_large_mtu
-scenario net-vlan 90 net net_tagged
-scenario net-multicast 60 net net_multicast
+scenario net-mtu-9000 90 all net net_large_mtu
+scenario net-vlan 90 all net net_tagged
+scenario net-multicast 60 all net net_multicast
 scenario net-rate 90 net net_rate

@@ -115,6 +115,6 @@ net_queues() {
 }
 
 scenario net-offload-off 240 net net_offload_off
-scenario net-queues-1 90 net netfront:max_queues=1 net_queues 1 2
+scenario net-queues-1 90 all net netfront:max_queues=1 net_queues 1 2
 scenario net-queues-4 90 net net_queues 4 2
 scenario net-shared-events 90 net netback:separate_tx_rx_irq=0 net_queues 4 1

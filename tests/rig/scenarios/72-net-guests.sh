@@ -121,8 +121,8 @@ net_stalled() {
 }
 
 scenario net-bridge 150 net guests:2 net_over_bridge
-scenario net-bridge-9000 90 net guests:2 net_over_bridge_9000
-scenario net-routed 120 net guests:2 net_routed
+scenario net-bridge-9000 90 all net guests:2 net_over_bridge_9000
+scenario net-routed 120 all net guests:2 net_routed
 scenario net-paused-guest 150 net guests:2 net_paused
 scenario net-stalled-guest 120 net guests:2 netback:rx_stall_timeout_msecs=3000 \
 	netback:rx_drain_timeout_msecs=1000 net_stalled

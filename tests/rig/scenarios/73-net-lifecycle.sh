@@ -112,4 +112,4 @@ net_hotplug() {
 
 scenario net-attach-detach 150 long:420 net net_attach_detach
 scenario net-reload-front 90 net net_reload_front
-scenario net-reload-back 90 net net_reload_back
+scenario net-reload-back 90 all net net_reload_back

@@ -71,4 +71,4 @@ scenario net-intree-front 120 net netfront:kind=intree net_interoperate
 scenario net-intree-back 120 net netback:kind=intree net_interoperate
 scenario net-parts-held 60 net netback:kind=intree only:front net_parts_held
 scenario net-answers-late 60 net netfront:max_queues=1 only:front net_answers_late
-scenario net-mixed-guests 120 net guests:2 net_mixed intree
+scenario net-mixed-guests 120 all net guests:2 net_mixed intree

@@ -127,4 +127,4 @@ guest_hvm() {
 }
 
 scenario guest-pvh 240 guest_pvh
-scenario guest-hvm 300 guest_hvm
+scenario guest-hvm 300 all guest_hvm

@@ -189,5 +189,5 @@ initramfs() {
 
 scenario disk-tools 90 only:back only:front front:max_queues=1 front:max_ring_page_order=0 disk_tools
 scenario net-tools 90 net only:back only:front net_tools
-scenario net-scripts 90 net net_scripts
-scenario initramfs 240 long:300 only:back only:front initramfs
+scenario net-scripts 90 all net net_scripts
+scenario initramfs 240 all long:300 only:back only:front initramfs

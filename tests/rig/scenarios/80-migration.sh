@@ -275,7 +275,7 @@ restore_changed() {
 }
 
 scenario save-restore 120 long:1500 disk net save_restore
-scenario migrate-pvh 240 long:2400 disk net migrate_pvh
-scenario save-aborted 120 disk net save_aborted
+scenario migrate-pvh 240 all long:2400 disk net migrate_pvh
+scenario save-aborted 120 all disk net save_aborted
 scenario restore-lesser 150 disk net only:front front:max_ring_page_order=4 restore_lesser
-scenario restore-changed 150 disk net only:front restore_changed
+scenario restore-changed 150 all disk net only:front restore_changed

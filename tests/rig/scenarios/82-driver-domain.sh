@@ -225,7 +225,7 @@ driver_domain() {
 }
 
 scenario backend-anew 180 long:600 only:front backend_anew
-scenario anew-unclaimed 120 only:front anew_unclaimed
+scenario anew-unclaimed 120 all only:front anew_unclaimed
 scenario net-backend-anew 180 long:900 net only:front net_backend_anew
 scenario backend-timeout 120 only:front front:backend_timeout=3 backend_timeout
 scenario driver-domain 420 disk net only:front only:back driver_domain

@@ -213,7 +213,7 @@ detach_disk_suspended() {
 }
 
 scenario detach-disk 90 long:900 detach_disk_running
-scenario detach-disk-suspended 120 long:600 detach_disk_suspended
+scenario detach-disk-suspended 120 all long:600 detach_disk_suspended
 
 # --- NICs ----------------------------------------------------------------------
 

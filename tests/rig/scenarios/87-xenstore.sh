@@ -458,11 +458,11 @@ store_scripts() {
 	check "nothing is left" wait_for 10 store_nothing_left
 }
 
-scenario xenstore-stopped 90 long:240 store_stopped_disk
+scenario xenstore-stopped 90 all long:240 store_stopped_disk
 scenario xenstore-full 60 only:front store_quota vbd
 scenario xenstore-keys 90 long:240 only:back only:front store_keys vbd
-scenario hotplug-script 60 long:120 only:back store_scripts vbd
+scenario hotplug-script 60 all long:120 only:back store_scripts vbd
 scenario net-xenstore-stopped 90 long:240 net only:back store_stopped_nic
-scenario net-xenstore-keys 90 long:300 net only:back only:front store_keys vif
-scenario net-xenstore-full 60 net only:front store_quota vif
+scenario net-xenstore-keys 90 all long:300 net only:back only:front store_keys vif
+scenario net-xenstore-full 60 all net only:front store_quota vif
 scenario net-hotplug-script 60 long:120 net only:back store_scripts vif

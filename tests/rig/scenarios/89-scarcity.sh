@@ -140,5 +140,5 @@ scarce_guest() {
 }
 
 scenario scarce-maps-disk 150 only:back only:front scarce_maps_disk
-scenario scarce-maps-nic 90 net only:back only:front scarce_maps_nic
+scenario scarce-maps-nic 90 all net only:back only:front scarce_maps_nic
 scenario scarce-guest 200 disk net only:back only:front scarce_guest
