@@ -4,6 +4,7 @@
  * we say, and the moments of a connection.
  */
 #include <linux/cpumask.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <xen/interface/io/protocols.h>
 #include <xen/platform_pci.h>
@@ -164,6 +165,10 @@ static void close_rings(struct blkfront *front)
 {
 	unsigned int i;
 
+	for (i = 0; i < front->nr_rings; i++)
+		blkfront_ring_quiet(&front->ring[i]);
+	/* For the last runs of all of their softirqs. */
+	synchronize_rcu();
 	for (i = 0; i < front->nr_rings; i++)
 		blkfront_ring_close(&front->ring[i]);
 }

@@ -763,14 +763,20 @@ void blkfront_ring_stop(struct blkfront_ring *ring, bool again)
 	}
 }
 
-void blkfront_ring_close(struct blkfront_ring *ring)
+void blkfront_ring_quiet(struct blkfront_ring *ring)
 {
 	if (!ring->shared.addr)
 		return;
 	/* It still lives if the disk that it was meant for is dead. */
 	blkfront_ring_stop(ring, false);
-	/* Waits for the last run; interrupts from here on are left unanswered. */
+	/* From here on interrupts are left unanswered. */
 	irq_poll_disable(&ring->softirq);
+}
+
+void blkfront_ring_close(struct blkfront_ring *ring)
+{
+	if (!ring->shared.addr)
+		return;
 	xsplit_event_close(&ring->event, ring);
 	xsplit_counters_remove(ring->counters);
 	ring->counters = NULL;

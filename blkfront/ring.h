@@ -149,9 +149,22 @@ int blkfront_ring_start(struct blkfront_ring *ring, struct blkfront_disk *disk,
 void blkfront_ring_stop(struct blkfront_ring *ring, bool again);
 
 /**
- * blkfront_ring_close - undo blkfront_ring_open() and blkfront_ring_start()
- * @ring: a stopped ring; may be closed already
+ * blkfront_ring_quiet - run the softirq no more
+ * @ring: the ring; may be closed already
  *
+ * Its last run may not have ended yet: it touches the ring and the event channel even
+ * after it has said that it is through. It is a softirq, so synchronize_rcu() waits
+ * for it. The watchdog is stopped. Context: may sleep.
+ */
+void blkfront_ring_quiet(struct blkfront_ring *ring);
+
+/**
+ * blkfront_ring_close - undo blkfront_ring_open() and blkfront_ring_start()
+ * @ring: a quiet ring, and synchronize_rcu() was called since; may be closed already
+ *
+ * Of those who may hold a ring none is left: submitters (the queue is quiesced or the
+ * disk gone, and @live has fallen), reapers (blkfront_ring_stop() has waited for them),
+ * the watchdog (stopped), the softirq (see above), the interrupt (ended here, first).
  * Context: may sleep.
  */
 void blkfront_ring_close(struct blkfront_ring *ring);

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Pages kept ready for a queue. */
 
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/gfp.h>
 #include <linux/mm.h>
+#include <linux/printk.h>
 #include <linux/slab.h>
 #include <xen/grant_table.h>
 
@@ -68,6 +71,9 @@ void xsplit_pool_free(struct xsplit_pool *pool)
 {
 	if (!pool->page)
 		return;
+	/* Who gives a page back later would write to what is freed here. */
+	if (pool->out)
+		pr_err("%u pages of a pool are still in use when it is freed\n", pool->out);
 	xsplit_pool_trim(pool, 0);
 	kvfree(pool->page);
 	pool->page = NULL;
@@ -80,12 +86,17 @@ XSPLIT_EXPORT(xsplit_pool_free);
  */
 static int pool_make_room(struct xsplit_pool *pool, unsigned int nr)
 {
-	unsigned int room = READ_ONCE(pool->room);
 	struct page **page, **old;
+	unsigned int room, need;
 
-	if (pool->nr + pool->out + nr <= room)
+	/* A page on its way back moves from one count to the other: both at one time. */
+	spin_lock_bh(&pool->lock);
+	need = pool->nr + pool->out + nr;
+	room = pool->room;
+	spin_unlock_bh(&pool->lock);
+	if (need <= room)
 		return 0;
-	room = max(2 * room, pool->nr + pool->out + nr);
+	room = max(2 * room, need);
 	page = kvcalloc(room, sizeof(*page), GFP_NOIO | __GFP_NOWARN);
 	if (!page)
 		return -ENOMEM;

@@ -46,6 +46,8 @@ int xsplit_pool_init(struct xsplit_pool *pool, enum xsplit_pool_kind kind,
  * xsplit_pool_free - free all pages; none may be out
  * @pool: the pool, or a zeroed one
  *
+ * Nobody may take or put a page any more: the owner has ended every request that has
+ * one and waited for whoever ends requests. A page that is out all the same is reported.
  * Context: may sleep.
  */
 void xsplit_pool_free(struct xsplit_pool *pool);
