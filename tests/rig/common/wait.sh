@@ -4,10 +4,16 @@
 
 # Nobody writes into it: reading takes as long as it is told to, and no process,
 # which costs a twentieth of a second under emulation.
-[ -n "${NAP_FD:-}" ] || exec {NAP_FD}<> <(:)
+nap_open() {
+	exec {NAP_FD}<> <(:)
+}
+
+# The first process of dom0 is here before there is a /dev/fd, and does not wait.
+[ -n "${NAP_FD:-}" ] || [ ! -e /dev/fd ] || nap_open
 
 # $1: seconds
 nap() {
+	[ -n "${NAP_FD:-}" ] || nap_open
 	read -rt "$1" -u "$NAP_FD" || :
 }
 
