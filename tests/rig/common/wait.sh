@@ -1,6 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
-# Waiting. Runs in dom0 and in the guest, where nobody has said how patient to be.
+# Waiting, and for how long at most. Runs in dom0 and in the guest.
 # shellcheck shell=bash
+
+# A limit of so many seconds is taken times PATIENCE, and times SLOW / 100: what work
+# takes on this machine, in percent of the usual. Domain 0 measures that, and tells a
+# guest with each command.
+PATIENCE=${PATIENCE:-2}
+SLOW=${SLOW:-100}
 
 # Nobody writes into it: reading takes as long as it is told to, and no process,
 # which costs a twentieth of a second under emulation.
@@ -17,13 +23,37 @@ nap() {
 	read -rt "$1" -u "$NAP_FD" || :
 }
 
+# For who is about to give up: has the machine become slower than SLOW says? Then that
+# says so now, and there is more time.
+slower() {
+	local now
+	now=$(speed 3)
+	((now * 10 > SLOW * 11)) || return 1
+	echo "work takes $now % of the usual time now, not $SLOW %: waiting on" >&2
+	SLOW=$now
+}
+
 # wait_for SECONDS COMMAND...: until the command succeeds.
 wait_for() {
-	local end=$((SECONDS + $1 * ${PATIENCE:-2})) pause=0.05
+	local start=$SECONDS seconds=$1 pause=0.05
 	shift
 	until "$@" 2>/dev/null; do
-		[ $SECONDS -lt $end ] || return 1
+		((SECONDS - start < seconds * PATIENCE * SLOW / 100)) || slower || return 1
 		nap $pause
 		pause=0.2
 	done
 }
+
+# limited SECONDS COMMAND...: ends the command when its time is up, with 124.
+limited() {
+	timeout $(($1 * PATIENCE * SLOW / 100)) "${@:2}"
+}
+
+# Whoever hangs is found by the kernel, too: after as long as that takes here.
+kernel_patience() {
+	echo $((SLOW < 600 ? SLOW / 10 : 60)) >/proc/sys/kernel/watchdog_thresh
+	echo $((60 * SLOW / 100)) >/proc/sys/kernel/hung_task_timeout_secs
+	echo $((SLOW < 1400 ? 21 * SLOW / 100 : 300)) \
+		>/sys/module/rcupdate/parameters/rcu_cpu_stall_timeout
+	return 0
+} 2>/dev/null

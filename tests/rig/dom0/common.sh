@@ -8,6 +8,8 @@ RUN=/run/rig
 . /rig/conf
 # shellcheck source=tests/rig/common/wait.sh
 . /rig/common/wait.sh
+# shellcheck source=tests/rig/dom0/speed.sh
+. /rig/dom0/speed.sh
 # shellcheck source=tests/rig/common/module.sh
 . /rig/common/module.sh
 # shellcheck source=tests/rig/common/net.sh

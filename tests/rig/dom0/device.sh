@@ -34,12 +34,12 @@ device_list() {
 # Wait until both ends say that they are connected. $1: seconds, $2: folder of the
 # back, $3: of the front
 device_connects() {
-	ask until $(($1 * PATIENCE)) 4 "$2/state" "$3/state"
+	ask until $(($1 * PATIENCE * SLOW / 100)) 4 "$2/state" "$3/state"
 }
 
 # Wait until a back's folder is empty. $1: seconds, $2: folder of the back
 device_goes() {
-	ask until $(($1 * PATIENCE)) '' "$2/state"
+	ask until $(($1 * PATIENCE * SLOW / 100)) '' "$2/state"
 }
 
 # Wait until a back offers its device. $1: folder of the back

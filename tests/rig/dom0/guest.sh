@@ -50,7 +50,7 @@ guest_create() {
 		echo "guest $1 does not come up"
 		return 1
 	}
-	guest_run "$1" 15 true
+	guest_run "$1" 15 kernel_patience
 }
 
 # Copy the guest's console to the host. A port takes one writer at a time,
@@ -110,10 +110,11 @@ guest_there() {
 	[ -s "$RUN/$1.id" ] && guest_answers "$1" >/dev/null 2>&1
 }
 
-# Start a command in the guest; prints its number. $1: guest, $2: shell text
+# Start a command in the guest, which is to be as patient as we are; prints its number.
+# $1: guest, $2: shell text
 guest_start() {
 	local seq=${EPOCHREALTIME/[.,]/}
-	xenstore-write "$(guest_node "$1")/cmd/$seq" "$2"
+	xenstore-write "$(guest_node "$1")/cmd/$seq" "PATIENCE=$PATIENCE SLOW=$SLOW"$'\n'"$2"
 	echo "$seq"
 }
 
@@ -122,12 +123,13 @@ guest_start() {
 guest_wait() {
 	local id=
 	guest_number "$1" id
-	ask answer "/local/domain/$id/data/rig" "$2" $(($3 * PATIENCE))
+	ask answer "/local/domain/$id/data/rig" "$2" $(($3 * PATIENCE * SLOW / 100))
 }
 
 # The same with a new command. $1: guest, $2: seconds, $3: shell text
 guest_run() {
 	local id=
 	guest_number "$1" id
-	ask 'for' "/local/domain/$id/data/rig" $(($2 * PATIENCE)) "$3"
+	ask 'for' "/local/domain/$id/data/rig" $(($2 * PATIENCE * SLOW / 100)) \
+		"PATIENCE=$PATIENCE SLOW=$SLOW"$'\n'"$3"
 }

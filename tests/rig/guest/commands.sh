@@ -74,25 +74,21 @@ load_busy() {
 	wait_for 10 disk_done_more "$1" $(($(disk_done "$1") + 16))
 }
 
-# Exit status of a load that has ended, waiting at most $2 seconds for it.
+# Exit status of a load that has ended, waiting for it. $1: name, $2: seconds
 load_end() {
-	local i
-	for i in $(seq $(($2 * 5))); do
-		[ ! -s "/run/rig/$1.rc" ] || break
-		nap 0.2
-	done
-	[ -s "/run/rig/$1.rc" ] || {
-		echo "load $1 has not ended in $2 s"
+	local start=$SECONDS
+	wait_for "$2" test -s "/run/rig/$1.rc" || {
+		echo "load $1 has not ended in $((SECONDS - start)) s"
 		return 1
 	}
-	echo "load $1 exit $(cat "/run/rig/$1.rc") after $i"
+	echo "load $1 exit $(cat "/run/rig/$1.rc") after $((SECONDS - start)) s"
 }
 
 # End a load by force; it must not have met an error: fio says 128 when it
 # ends by a signal.
 load_stop() {
 	pkill -INT -f "fio --name=$1 " || :
-	load_end "$1" 40 || return
+	load_end "$1" 30 || return
 	case $(cat "/run/rig/$1.rc") in
 	0 | 128) ;;
 	*)
@@ -121,7 +117,7 @@ load_loop() {
 # The last pass ends; none has met an error, or data of another. $1: name
 load_last() {
 	touch "/run/rig/$1.stop"
-	load_end "$1" 40 || return
+	load_end "$1" 30 || return
 	tail -n 3 "/run/rig/$1.log"
 	[ "$(cat "/run/rig/$1.rc")" = 0 ] && grep -q passed "/run/rig/$1.log"
 }

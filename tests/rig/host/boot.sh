@@ -50,6 +50,16 @@ boot_qemu() {
 		"$@"
 }
 
+# Seconds that QEMU's threads could have run and had no processor, most of one thread.
+boot_waited() {
+	local f ns most=0
+	for f in /proc/"$QEMU_PID"/task/*/schedstat; do
+		read -r _ ns _ <"$f" || continue
+		((ns <= most)) || most=$ns
+	done 2>/dev/null
+	echo $((most / 1000000000))
+}
+
 boot_stop() {
 	kill "$QEMU_PID" 2>/dev/null || :
 	wait "$QEMU_PID" 2>/dev/null || :

@@ -8,11 +8,18 @@ patience=120
 finished=
 export ending=
 
+# Uses verdict_follow's.
+verdict_overdue() {
+	((SECONDS - heard >= patience)) && ((SECONDS - heard - ($(boot_waited) - waited) >= patience))
+}
+
 # Call $2 with each line of channel file $1, until it sets finished. It also
-# sets patience, the seconds until its next line is overdue.
+# sets patience, the seconds until its next line is overdue; those in which others had the
+# processors do not count.
 # Fails when QEMU dies or is overdue; ending then says which.
 verdict_follow() {
-	local part line='' fd rc=0 heard=$SECONDS
+	local part line='' fd rc=0 heard=$SECONDS waited
+	waited=$(boot_waited)
 	finished=
 	exec {fd}< <(exec tail -n +1 -f -s 0.2 --pid="$QEMU_PID" "$1")
 	while [ -z "$finished" ]; do
@@ -21,9 +28,9 @@ verdict_follow() {
 		# reads, and until it has, tail takes QEMU for alive.
 		IFS= read -r -t 2 -u "$fd" part || rc=$?
 		line+=$part
-		[ $rc -le 128 ] || [ $((SECONDS - heard)) -ge "$patience" ] || continue
+		[ $rc -le 128 ] || verdict_overdue || continue
 		[ $rc -eq 0 ] || break
-		heard=$SECONDS
+		heard=$SECONDS waited=$(boot_waited)
 		"$2" "$line"
 		line=
 	done

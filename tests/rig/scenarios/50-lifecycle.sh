@@ -73,7 +73,7 @@ reload_front() {
 }
 
 back_unbind() {
-	timeout 60 tee /sys/bus/xen-backend/drivers/vbd/unbind \
+	limited 60 tee /sys/bus/xen-backend/drivers/vbd/unbind \
 		<<<"vbd-$(cat "$RUN/$GUEST.id")-$(vbd_id xvdb)"
 }
 
@@ -84,10 +84,10 @@ reload_back() {
 	loop=$(disk_new data 16)
 	check "attach" vbd_attach "$GUEST" "$loop" xvdb
 	lifecycle_written
-	check_fails "unload while attached" timeout 60 rmmod xen-blkback
+	check_fails "unload while attached" limited 60 rmmod xen-blkback
 	check "refused without harm" guest_run "$GUEST" 40 'disk_sum xvdb 16'
 	check "unbind" back_unbind
-	check "unload" timeout 60 rmmod xen-blkback
+	check "unload" limited 60 rmmod xen-blkback
 	# I/O that finds nobody at the other end waits for it.
 	seq=$(guest_start "$GUEST" 'disk_sum xvdb 16')
 	sleep 1

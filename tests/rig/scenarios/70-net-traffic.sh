@@ -119,7 +119,8 @@ net_rate() {
 	xenstore-write "$(vif_back "$GUEST" 0)/rate" 150000,50000
 	net_rate_holds 2930
 	xenstore-rm "$(vif_back "$GUEST" 0)/rate"
-	check "no limit" wait_for 10 net_rate_over 6000
+	# More than the last limit lets through, and what a slow machine can do.
+	check "no limit" wait_for 10 net_rate_over 4000
 	check "load goes on" guest_run "$GUEST" 40 "load_last rate"
 	check "detach" vif_detach "$GUEST" 0
 }

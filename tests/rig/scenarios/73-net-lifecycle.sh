@@ -76,11 +76,11 @@ net_reload_back() {
 	check "data" net_stream "$V4" 500000 100 8000
 	before=$(guest_run "$GUEST" 15 "$index")
 	check "start a load" net_load_into "$V4"
-	check_fails "unload while attached" timeout 60 rmmod xen-netback
-	check "unbind" timeout 60 tee /sys/bus/xen-backend/drivers/vif/unbind \
+	check_fails "unload while attached" limited 60 rmmod xen-netback
+	check "unbind" limited 60 tee /sys/bus/xen-backend/drivers/vif/unbind \
 		<<<"vif-$(cat "$RUN/$GUEST.id")-0"
 	[ ! -e "/sys/class/net/$DEV" ] || fail "$DEV is left"
-	check "unload" timeout 60 rmmod xen-netback
+	check "unload" limited 60 rmmod xen-netback
 	check "load" module_load "$kind" xen-netback "$BACK_DEFAULTS"
 	check "hotplug" net_hotplug "$GUEST" 0
 	check "connected again" wait_for 30 vif_connected "$GUEST" 0

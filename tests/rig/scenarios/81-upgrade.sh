@@ -6,7 +6,7 @@
 # Nobody has attached or detached anything: the guest only has to wait. $1: kind
 upgrade_disk_to() {
 	check "unbind" back_unbind
-	check "unload" timeout 60 rmmod xen-blkback
+	check "unload" limited 60 rmmod xen-blkback
 	check "load $1" module_load "$1" xen-blkback "$BACK_DEFAULTS"
 	check "connected again" wait_for 30 vbd_connected "$GUEST" xvdb
 	check "the load goes on" guest_run "$GUEST" 40 "load_busy xvdb"
@@ -28,9 +28,9 @@ upgrade() {
 
 # $1: kind
 upgrade_nic_to() {
-	check "unbind" timeout 60 tee /sys/bus/xen-backend/drivers/vif/unbind \
+	check "unbind" limited 60 tee /sys/bus/xen-backend/drivers/vif/unbind \
 		<<<"vif-$(cat "$RUN/$GUEST.id")-0"
-	check "unload" timeout 60 rmmod xen-netback
+	check "unload" limited 60 rmmod xen-netback
 	check "load $1" module_load "$1" xen-netback "$BACK_DEFAULTS"
 	check "hotplug" net_hotplug "$GUEST" 0
 	net_address "$DEV" "${V4%2}1/24"

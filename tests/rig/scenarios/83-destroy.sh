@@ -86,7 +86,7 @@ destroy_round() {
 	check "create a guest" small_create $VICTIM "$dev"
 	id=$(cat "$RUN/$VICTIM.id")
 	check "$1" "destroy_when_$1"
-	said=$(timeout 60 xl destroy $VICTIM 2>&1) || fail "xl destroy: $said"
+	said=$(patient limited 60 xl destroy $VICTIM 2>&1) || fail "xl destroy: $said"
 	[ -z "$said" ] || fail "xl destroy: $said"
 	passed "destroyed"
 	wait_for 5 destroy_nothing_left "$id" $((free - 1)) ||

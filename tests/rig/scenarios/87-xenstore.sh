@@ -69,7 +69,7 @@ store_guest() {
 
 # A command about the device's back. $1: bind or unbind
 store_back() {
-	timeout 20 tee "/sys/bus/xen-backend/drivers/$TYPE/$1" <<<"$TYPE-$(cat "$RUN/$GUEST.id")-$NR"
+	limited 20 tee "/sys/bus/xen-backend/drivers/$TYPE/$1" <<<"$TYPE-$(cat "$RUN/$GUEST.id")-$NR"
 }
 
 # --- reasons ------------------------------------------------------------------
@@ -122,10 +122,10 @@ store_stop() {
 store_go() {
 	kill -CONT "$(cat /run/xenstored.pid)"
 	kill "$STORE_GUARD"
-	sysctl -q kernel.hung_task_timeout_secs=60
+	kernel_patience
 }
 
-# The counter moves in every second, and nobody answers for xenstore. $1: seconds,
+# The counter moves in every second, or in what that is on a slow machine, and nobody answers for xenstore. $1: seconds,
 # $2: file
 store_moves() {
 	local i before=-1 now
@@ -133,7 +133,7 @@ store_moves() {
 		now=$(cat "$2")
 		[ "$now" -gt "$before" ] || fail "nothing moves in second $i: ${2##*/} stays $now"
 		before=$now
-		sleep 1
+		sleep $((SLOW / 100))
 	done
 	! timeout 1 xenstore-exists / || fail "xenstored answers"
 	[ ! -s "$RUN/late.rc" ] || fail "what needs xenstore has ended: $(cat "$RUN/late.log")"
@@ -188,7 +188,7 @@ store_stopped_nic() {
 	check "it runs" wait_for 20 net_carries 20
 	store_stop
 	store_late vif_attach "$GUEST" 2
-	check "take a carrier away" timeout 2 ip link set "$(vif_dev "$GUEST" 1)" carrier off
+	check "take a carrier away" limited 2 ip link set "$(vif_dev "$GUEST" 1)" carrier off
 	store_moves "$(rounds 3 60)" "/sys/class/net/$DEV/statistics/rx_packets"
 	store_go
 	store_late_ended "attaching"

@@ -11,7 +11,8 @@
  *
  * A command is NODE/cmd/SEQ, its answer NODE/answer/SEQ: the exit status on a line of
  * its own, then what was said. Who waits gets the latter on stdout and the former as
- * exit status, 124 when there is no answer in time.
+ * exit status, 124 when there is no answer in time. Whose time is up looks whether the
+ * machine has become slower than SLOW in the environment says: then there is more.
  *
  * serve puts each command into FOLDER/cmd.SEQ and says SEQ on stdout; a SEQ on stdin
  * has it write FOLDER/answer.SEQ as the answer and take that away with out.SEQ, where
@@ -31,10 +32,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "speed.h"
+
 enum { DIRECTORY = 1, READ = 2, WATCH = 4, WRITE = 11, RM = 13, EVENT = 15, ERROR = 16 };
 
 #define LONGEST 4096
 #define NO_ANSWER 124
+/* At the machine's speed, by who is about to give up. */
+#define LOOKS 3
 
 /* Of the wire. */
 struct message {
@@ -159,17 +164,45 @@ static double now(void)
 	return ts.tv_sec + ts.tv_nsec / 1e9;
 }
 
-/* Return: 0 when @until has come. */
-static int wait_for_news(double until)
+/* When somebody gives up: so many @seconds after @start at the speed that is assumed. */
+struct limit {
+	double start;
+	double seconds;
+	int slow;
+};
+
+static struct limit limit_of(double seconds)
+{
+	const char *slow = getenv("SLOW");
+
+	return (struct limit){ now(), seconds, slow ? atoi(slow) : 0 };
+}
+
+/* Return: 1 if the machine is slower than was assumed by more than a tenth. */
+static int limit_extend(struct limit *l)
+{
+	int slow = l->slow > 0 ? speed_percent(LOOKS) : 0;
+
+	if (slow * 10 <= l->slow * 11)
+		return 0;
+	fprintf(stderr, "work takes %d %% of the usual time now, not %d %%: waiting on\n",
+		slow, l->slow);
+	l->seconds = l->seconds * slow / l->slow;
+	l->slow = slow;
+	return 1;
+}
+
+/* Return: 0 when time is up. */
+static int wait_for_news(struct limit *l)
 {
 	struct pollfd p = { .fd = store, .events = POLLIN };
 	struct message m;
-	double left = until - now();
+	double left = l->start + l->seconds - now();
 
 	if (news)
 		return !(news = 0);
 	if (left <= 0 || poll(&p, 1, left * 1000 + 1) <= 0)
-		return 0;
+		return limit_extend(l);
 	get_all(&m, HEADER);
 	if (m.len <= LONGEST)
 		get_all(m.body, m.len);
@@ -190,17 +223,17 @@ static int tell(const struct message *m)
 
 static int await(const char *node, const char *seq, double seconds)
 {
+	struct limit limit = limit_of(seconds);
 	char path[256];
-	double until = now() + seconds;
 	struct message m;
 	int status;
 
 	snprintf(path, sizeof(path), "%s/answer/%s", node, seq);
 	watch(&m, path);
 	while (!call_path(&m, READ, path)) {
-		if (wait_for_news(until))
+		if (wait_for_news(&limit))
 			continue;
-		printf("%s: no answer in %.0f s\n", node, seconds);
+		printf("%s: no answer in %.0f s\n", node, limit.seconds);
 		return NO_ANSWER;
 	}
 	status = tell(&m);
@@ -237,7 +270,7 @@ static int node_is(const char *path, const char *text)
 
 static int wait_until(double seconds, const char *text, char **nodes, int nr)
 {
-	double until = now() + seconds;
+	struct limit limit = limit_of(seconds);
 	struct message m;
 	int i;
 
@@ -246,7 +279,7 @@ static int wait_until(double seconds, const char *text, char **nodes, int nr)
 	for (i = 0; i < nr; i++) {
 		if (node_is(nodes[i], text))
 			continue;
-		if (!wait_for_news(until))
+		if (!wait_for_news(&limit))
 			return 1;
 		/* The others may have changed as well. */
 		i = -1;
@@ -326,7 +359,7 @@ static void serve(const char *node, const char *folder)
 		if (!news && poll(p, 2, -1) < 0)
 			continue;
 		if (news || p[1].revents)
-			wait_for_news(now() + 1);
+			wait_for_news(&(struct limit){ now(), 1, 0 });
 		if (p[0].revents & POLLIN && fgets(seq, sizeof(seq), stdin)) {
 			seq[strcspn(seq, "\n")] = '\0';
 			send_answer(node, folder, seq);
