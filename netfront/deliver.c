@@ -14,13 +14,15 @@
 #include "netfront/queue.h"
 #include "netfront/xdp.h"
 
-/* Copied out of the page that stays lent: short frames, and headers on their own. */
-#define COPY_BYTES 256
-
 /* Copied of a frame whose headers are not known, if there is so much. */
 #define HEAD_BYTES 128
 
-static_assert(COPY_BYTES >= XNF_HEADER_BYTES);
+/* Headers fit in the room that every packet has for what is copied. */
+static_assert(XNF_COPY_BYTES >= XNF_HEADER_BYTES);
+static_assert(XNF_COPY_BYTES >= HEAD_BYTES);
+
+/* All pieces but the first always find room. */
+static_assert(XNET_MAX_SLOTS - 1 <= MAX_SKB_FRAGS);
 
 /* --- data ---------------------------------------------------------------- */
 
@@ -34,15 +36,27 @@ static unsigned int head_bytes(const u8 *data, unsigned int len)
 	return min_t(unsigned int, len, HEAD_BYTES);
 }
 
-static void add_page(struct sk_buff *skb, struct page *page, unsigned int offset,
-		     unsigned int len)
+/*
+ * The page is the packet's from here on. Nothing is written beyond the last fragment,
+ * however many pieces whoever calls has counted. Return: false if there is no room.
+ */
+static bool add_page(struct xnf_queue *q, struct sk_buff *skb, struct page *page,
+		     unsigned int offset, unsigned int len)
 {
-	skb_add_rx_frag(skb, skb_shinfo(skb)->nr_frags, page, offset, len, PAGE_SIZE);
+	unsigned int nr = skb_shinfo(skb)->nr_frags;
+
+	if (unlikely(nr >= MAX_SKB_FRAGS)) {
+		xsplit_count(&q->count.rx.dropped[XNF_DROP_LONG], 1);
+		page_pool_recycle_direct(q->rx.pool, page);
+		return false;
+	}
+	skb_add_rx_frag(skb, nr, page, offset, len, PAGE_SIZE);
 	skb_mark_for_recycle(skb);
+	return true;
 }
 
-/* Headers are copied, the page is the packet's from here on. */
-static void add_head(struct xnf_queue *q, struct sk_buff *skb, struct page *page,
+/* Headers are copied, the page becomes a fragment. */
+static bool add_head(struct xnf_queue *q, struct sk_buff *skb, struct page *page,
 		     unsigned int offset, unsigned int len)
 {
 	const u8 *data = page_address(page) + offset;
@@ -50,16 +64,16 @@ static void add_head(struct xnf_queue *q, struct sk_buff *skb, struct page *page
 
 	skb_put_data(skb, data, copied);
 	xsplit_count(&q->count.rx.copied_bytes, copied);
-	add_page(skb, page, offset + copied, len - copied);
+	return add_page(q, skb, page, offset + copied, len - copied);
 }
 
-/* The first piece: its headers, or all of it if it is short, are copied. */
+/* The first piece: its headers, or all of it, are copied. */
 static bool add_first(struct xnf_queue *q, struct sk_buff *skb,
-		      const struct xnf_frame_piece *piece)
+		      const struct xnf_frame_piece *piece, bool copied)
 {
 	struct page *page;
 
-	if (piece->len <= COPY_BYTES) {
+	if (copied) {
 		skb_put_data(skb, xnf_rx_data(q, piece), piece->len);
 		xsplit_count(&q->count.rx.copied_bytes, piece->len);
 		return true;
@@ -67,29 +81,30 @@ static bool add_first(struct xnf_queue *q, struct sk_buff *skb,
 	page = xnf_rx_take(q, piece->slot);
 	if (unlikely(!page))
 		return false;
-	add_head(q, skb, page, piece->offset, piece->len);
-	return true;
+	return add_head(q, skb, page, piece->offset, piece->len);
 }
 
-static bool add_data(struct xnf_queue *q, struct sk_buff *skb, const struct xnf_frame *frame)
+static bool add_data(struct xnf_queue *q, struct sk_buff *skb, const struct xnf_frame *frame,
+		     bool copied)
 {
 	struct page *page;
 	unsigned int i;
 
-	if (!add_first(q, skb, &frame->piece[0]))
+	if (!add_first(q, skb, &frame->piece[0], copied))
 		return false;
 	for (i = 1; i < frame->nr_pieces; i++) {
 		page = xnf_rx_take(q, frame->piece[i].slot);
-		if (unlikely(!page))
+		if (unlikely(!page || !add_page(q, skb, page, frame->piece[i].offset,
+						frame->piece[i].len)))
 			return false;
-		add_page(skb, page, frame->piece[i].offset, frame->piece[i].len);
 	}
 	return true;
 }
 
-static struct sk_buff *alloc(struct xnf_queue *q)
+/* @bytes: room for what is copied */
+static struct sk_buff *alloc(struct xnf_queue *q, unsigned int bytes)
 {
-	struct sk_buff *skb = napi_alloc_skb(&q->napi, COPY_BYTES);
+	struct sk_buff *skb = napi_alloc_skb(&q->napi, bytes);
 
 	if (unlikely(!skb))
 		xsplit_count(&q->count.rx.no_memory, 1);
@@ -98,11 +113,13 @@ static struct sk_buff *alloc(struct xnf_queue *q)
 
 static struct sk_buff *build(struct xnf_queue *q, const struct xnf_frame *frame)
 {
-	struct sk_buff *skb = alloc(q);
+	bool copied = xnf_frame_copied(frame, MAX_SKB_FRAGS);
+	struct sk_buff *skb;
 
+	skb = alloc(q, copied ? max_t(u32, frame->piece[0].len, XNF_COPY_BYTES) : XNF_COPY_BYTES);
 	if (unlikely(!skb))
 		return NULL;
-	if (likely(add_data(q, skb, frame)))
+	if (likely(add_data(q, skb, frame, copied)))
 		return skb;
 	kfree_skb(skb);
 	return NULL;
@@ -173,7 +190,7 @@ static void count(struct xnf_queue *q, const struct xnf_frame *frame)
 {
 	xsplit_count(&q->count.rx.packets, 1);
 	xsplit_count(&q->count.rx.bytes, frame->len);
-	xsplit_count(&q->count.rx.copied, frame->len <= COPY_BYTES && frame->nr_pieces == 1);
+	xsplit_count(&q->count.rx.copied, frame->len <= XNF_COPY_BYTES && frame->nr_pieces == 1);
 }
 
 /* Return: the packet, ready for the stack; NULL: it is gone. */
@@ -196,9 +213,9 @@ static struct sk_buff *finish(struct xnf_queue *q, struct sk_buff *skb,
 /* What a program has left of a frame. */
 static struct sk_buff *build_seen(struct xnf_queue *q, const struct xnf_xdp_frame *xf)
 {
-	struct sk_buff *skb = alloc(q);
+	struct sk_buff *skb = alloc(q, XNF_COPY_BYTES);
 
-	if (likely(skb && xf->len > COPY_BYTES)) {
+	if (likely(skb && xf->len > XNF_COPY_BYTES)) {
 		add_head(q, skb, xf->page, xf->offset, xf->len);
 		return skb;
 	}

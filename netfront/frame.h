@@ -21,6 +21,9 @@
 /* Bytes of the largest frame: an IP packet, an Ethernet header, a VLAN tag. */
 #define XNF_FRAME_BYTES (65535u + 18u)
 
+/* Copied out of the page that stays lent: a first piece of at most so many bytes. */
+#define XNF_COPY_BYTES 256u
+
 /**
  * struct xnf_frame_piece - a part of a frame that lies in one page
  * @slot: number of the ring's slot that lent the page, 0 to 255
@@ -139,6 +142,21 @@ enum xnf_frame_verdict {
 enum xnf_frame_verdict xnf_frame_read(const struct xsplit_ring *ring, u32 visible,
 				      const struct xnf_frame_expect *expect,
 				      struct xnf_frame *frame);
+
+/**
+ * xnf_frame_copied - is the first piece of a frame copied whole, and its page lent on?
+ * @frame: a good frame
+ * @max_frags: fragments that a packet has room for, at least XNET_MAX_SLOTS - 1
+ *
+ * Otherwise only its headers are copied, and the page becomes a fragment. A short
+ * piece is copied because that is cheaper; a long one, of up to 4096 bytes, because
+ * the packet would have one fragment too many: a backend may fill 18 slots, and a
+ * correct one does with a frame of 64 KiB when it leaves headroom in each of them.
+ */
+static inline bool xnf_frame_copied(const struct xnf_frame *frame, u32 max_frags)
+{
+	return frame->piece[0].len <= XNF_COPY_BYTES || frame->nr_pieces > max_frags;
+}
 
 /**
  * xnf_frame_text - a verdict in a word or two, e.g. as a counter's name

@@ -11,6 +11,9 @@
 
 enum { NET_SLOTS = 256, NET_PAGE = 4096, NET_MAX_SLOTS = 18, ETH = 14 };
 
+/* Fragments that a packet of the kernel has room for, at least. */
+enum { MAX_FRAGS = 17 };
+
 /* Where the first slot is in a ring's page. */
 enum { RING_HEADER = 64 };
 

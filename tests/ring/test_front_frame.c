@@ -118,6 +118,33 @@ static void slots_up_to_18(void)
 	}
 }
 
+/* How many fragments a packet of this frame has. */
+static u32 fragments(void)
+{
+	return rx.frame.nr_pieces - xnf_frame_copied(&rx.frame, MAX_FRAGS);
+}
+
+/*
+ * A packet has room for 17 fragments. A backend that leaves 256 bytes of headroom fills
+ * 18 slots with a frame of 65281 bytes and more.
+ */
+static void fragments_fit(void)
+{
+	u32 nr, len;
+
+	for (len = 14; len <= 3840; len += len < 260 ? 1 : 179)
+		for (nr = 1; nr <= 18; nr++) {
+			rx_start(nr);
+			rx_data(0, len, nr > 1 ? RXF_MORE : 0);
+			if (nr > 1)
+				rx_slots(nr - 1, 3628, 0);
+			test_context("%u slots, the first of %u bytes", nr, len);
+			rx_expect(XNF_FRAME_OK, nr);
+			EXPECT(fragments() <= MAX_FRAGS);
+			EXPECT_EQ(xnf_frame_copied(&rx.frame, MAX_FRAGS), len <= 256 || nr == 18);
+		}
+}
+
 /* What follows a frame is another one's. */
 static void stops_at_its_end(void)
 {
@@ -429,6 +456,7 @@ static const struct test_case cases[] = {
 	CASE(checksum_flags),
 	CASE(unknown_flags),
 	CASE(slots_up_to_18),
+	CASE(fragments_fit),
 	CASE(stops_at_its_end),
 	CASE(ring_wraps),
 	CASE(empty_slots_are_left_out),

@@ -292,6 +292,7 @@ static void check_usable(void)
 		sum += piece->len;
 	}
 	EXPECT_EQ(rx.frame.len, sum);
+	EXPECT(rx.frame.nr_pieces - xnf_frame_copied(&rx.frame, MAX_FRAGS) <= MAX_FRAGS);
 	EXPECT(!rx.frame.gso_size == !rx.frame.gso_type);
 	EXPECT(!rx.frame.gso_type || rx.expect.gso & 1 << rx.frame.gso_type);
 }
