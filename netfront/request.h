@@ -66,10 +66,12 @@ static inline u32 xnf_piece_len(u32 offset, u32 len)
 /**
  * xnf_nr_pieces - how many pieces a stretch of memory makes
  * @offset: where it begins; only its place in a page matters
- * @len: bytes of it
+ * @len: bytes of it; 0 makes no piece
  */
 static inline u32 xnf_nr_pieces(u32 offset, u32 len)
 {
+	if (unlikely(!len))
+		return 0;
 	return ((offset & (XNET_PAGE_BYTES - 1)) + len + XNET_PAGE_BYTES - 1) / XNET_PAGE_BYTES;
 }
 
