@@ -119,13 +119,17 @@ static bool post_new(struct xnf_rx *rx, gfp_t gfp)
 			return false;
 		slot->ref = xsplit_ref_take(&rx->reserve);
 	}
-	page = page_pool_alloc_pages(rx->pool, gfp);
+	/*
+	 * Cleared if it is new to the pool, and so to the backend: what was in it is
+	 * somebody else's. What comes back to the pool the backend has written itself.
+	 */
+	page = page_pool_alloc_pages(rx->pool, gfp | __GFP_ZERO);
 	if (unlikely(!page))
 		return false;
 	if (unlikely(rx->wipe))
 		clear_page(page_address(page));
 	else if (unlikely(READ_ONCE(rx->noted)))
-		memset(page_address(page), 0, sizeof(struct xdp_frame));
+		xnf_xdp_wipe(page);
 	xsplit_ref_lend(&rx->reserve, slot->ref, page, false);
 	slot->page = page;
 	post(rx);

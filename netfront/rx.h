@@ -36,8 +36,8 @@ struct xnf_rx_slot {
  * @slot: by number of the slot
  * @target: pages that are to be lent
  * @wipe: pages are cleared before they are lent
- * @noted: there is or was an XDP program: what the kernel notes in the headroom of
- *	pages is wiped before they are lent
+ * @noted: there is or was an XDP program: what it and the kernel note at both ends
+ *	of pages is wiped before they are lent
  * @redirected: a program has redirected frames in this run of NAPI
  * @sent_back: a program has sent frames back in this run of NAPI
  * @expect: what the backend may send besides data

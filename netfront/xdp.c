@@ -5,11 +5,17 @@
  * A frame that lies in one page is seen there; one of several pages, or one that
  * came before the backend left headroom, as an skb: no frame gets past a program.
  *
+ * Programs see finished frames: the backend is asked for them, and what it leaves to be
+ * finished is finished here, before the program runs.
+ *
  * What a program sends back is copied to pages that stay lent, like any short
- * packet. What it redirects goes on in its page; the kernel leaves notes in the
- * headroom, which are wiped before the backend gets the page again.
+ * packet. What it redirects goes on in its page; the program and the kernel leave
+ * notes at both ends of it, which are wiped before the backend gets the page again.
  */
+#include <net/checksum.h>
+
 #include "netfront/front.h"
+#include "netfront/header.h"
 #include "netfront/queue.h"
 #include "netfront/xdp.h"
 #include "xenbus/store.h"
@@ -60,6 +66,20 @@ int xnf_xdp_bpf(struct net_device *dev, struct netdev_bpf *bpf)
 	default:
 		return -EINVAL;
 	}
+}
+
+/* --- pages --------------------------------------------------------------- */
+
+/*
+ * In front of the frame there may be an xdp_frame, which has pointers of the kernel's,
+ * and whatever a program put there; behind it is what makes a packet of the page.
+ */
+void xnf_xdp_wipe(struct page *page)
+{
+	void *start = page_address(page);
+
+	memset(start, 0, XNF_XDP_HEADROOM);
+	memset(start + PAGE_SIZE - TAILROOM, 0, TAILROOM);
 }
 
 /* --- sending ------------------------------------------------------------- */

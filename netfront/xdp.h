@@ -65,6 +65,12 @@ bool xnf_xdp_run_skb(struct xnf_queue *q, struct bpf_prog *prog, struct sk_buff 
  */
 void xnf_xdp_flush(struct xnf_queue *q);
 
+/**
+ * xnf_xdp_wipe - let nothing be seen of what was noted beside a frame
+ * @page: a page that may have been in a program's hands, to be lent
+ */
+void xnf_xdp_wipe(struct page *page);
+
 /* Write what we want of the backend; for xsplit_link_publish() and its like. */
 void xnf_xdp_put(struct xsplit_link *link, struct xsplit_txn *txn);
 
