@@ -225,33 +225,43 @@ static struct sk_buff *build_seen(struct xnf_queue *q, const struct xnf_xdp_fram
 	return skb;
 }
 
+static struct sk_buff *run_skb(struct xnf_queue *q, struct bpf_prog *prog, struct sk_buff *skb)
+{
+	return skb && xnf_xdp_run_skb(q, prog, &skb) ? skb : NULL;
+}
+
+/* The page is gone from the ring: what it says does not change any more. */
 static struct sk_buff *deliver_seen(struct xnf_queue *q, struct bpf_prog *prog,
-				    const struct xnf_frame *frame)
+				    struct xnf_frame *frame)
 {
 	const struct xnf_frame_piece *piece = &frame->piece[0];
 	struct xnf_xdp_frame xf = {
 		.page = xnf_rx_take(q, piece->slot), .offset = piece->offset, .len = piece->len,
 	};
 
-	if (unlikely(!xf.page) || !xnf_xdp_run(q, prog, &xf))
+	if (unlikely(!xf.page))
+		return NULL;
+	if (unlikely(frame->csum == XNF_CSUM_REDO) ||
+	    (frame->csum == XNF_CSUM_BLANK && unlikely(!xnf_xdp_finish(&xf))))
+		return run_skb(q, prog, finish(q, build_seen(q, &xf), frame));
+	if (frame->csum == XNF_CSUM_BLANK)
+		frame->csum = XNF_CSUM_GOOD;
+	if (!xnf_xdp_run(q, prog, &xf))
 		return NULL;
 	return finish(q, build_seen(q, &xf), frame);
 }
 
 static struct sk_buff *deliver_to(struct xnf_queue *q, struct bpf_prog *prog,
-				  const struct xnf_frame *frame)
+				  struct xnf_frame *frame)
 {
-	struct sk_buff *skb;
-
 	if (likely(xnf_xdp_fits(frame)))
 		return deliver_seen(q, prog, frame);
-	skb = finish(q, build(q, frame), frame);
-	return skb && xnf_xdp_run_skb(q, prog, &skb) ? skb : NULL;
+	return run_skb(q, prog, finish(q, build(q, frame), frame));
 }
 
 /* --- the way in ---------------------------------------------------------- */
 
-void xnf_deliver(struct xnf_queue *q, const struct xnf_frame *frame)
+void xnf_deliver(struct xnf_queue *q, struct xnf_frame *frame)
 {
 	struct bpf_prog *prog = rcu_dereference_bh(q->front->prog);
 	struct sk_buff *skb;

@@ -38,14 +38,10 @@ static const struct {
 	{ "request-rx-copy", 1 },
 	{ "feature-rx-notify", 1 },
 	{ "feature-sg", 1 },
-	{ "feature-gso-tcpv4", 1 },
-	{ "feature-gso-tcpv6", 1 },
-	{ "feature-ipv6-csum-offload", 1 },
 };
 
 /* Of firmware or an earlier driver: they promise what we do not do. */
 static const char * const foreign_keys[] = {
-	"feature-no-csum-offload",
 	"feature-gso-tcpv4-prefix",
 	"feature-gso-tcpv6-prefix",
 	"request-multicast-control",
@@ -59,6 +55,10 @@ static const char * const lasting_keys[] = {
 	"event-channel-tx",
 	"event-channel-rx",
 	"xdp-headroom",
+	"feature-gso-tcpv4",
+	"feature-gso-tcpv6",
+	"feature-ipv6-csum-offload",
+	"feature-no-csum-offload",
 };
 
 /* --- negotiation --------------------------------------------------------- */

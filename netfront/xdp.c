@@ -25,12 +25,27 @@
 
 /* --- the program --------------------------------------------------------- */
 
+/* What a program is to see as it is on a wire: in one segment, its checksum finished. */
+static const char * const offloads[] = {
+	"feature-gso-tcpv4",
+	"feature-gso-tcpv6",
+	"feature-ipv6-csum-offload",
+};
+
 void xnf_xdp_put(struct xsplit_link *link, struct xsplit_txn *txn)
 {
 	const struct xnf *front = link->priv;
+	const char *dir = link->xdev->nodename;
+	bool prog = rcu_access_pointer(front->prog);
+	unsigned int i;
 
-	xsplit_put(txn, link->xdev->nodename, "xdp-headroom", "%u",
-		   rcu_access_pointer(front->prog) ? XNF_XDP_HEADROOM : 0);
+	xsplit_put(txn, dir, "xdp-headroom", "%u", prog ? XNF_XDP_HEADROOM : 0);
+	for (i = 0; i < ARRAY_SIZE(offloads); i++)
+		xsplit_put(txn, dir, offloads[i], "%u", !prog);
+	if (prog)
+		xsplit_put(txn, dir, "feature-no-csum-offload", "%u", 1);
+	else
+		xsplit_drop(txn, dir, "feature-no-csum-offload");
 }
 
 /* The backend may leave headroom from any frame on, and does so for a while after. */
@@ -221,9 +236,43 @@ bool xnf_xdp_run(struct xnf_queue *q, struct bpf_prog *prog, struct xnf_xdp_fram
 	return passed;
 }
 
+/*
+ * Backends that are not asked, or have not heard of it yet, leave a checksum to be
+ * finished by whoever sends the packet on; a program that sends it back does not know.
+ * In the field there is the sum of the pseudo header.
+ */
+bool xnf_xdp_finish(const struct xnf_xdp_frame *xf)
+{
+	u8 *data = page_address(xf->page) + xf->offset;
+	struct xnf_header header;
+	__sum16 sum;
+
+	if (!xnf_header_find(data, xf->len, &header))
+		return false;
+	sum = csum_fold(csum_partial(data + header.l4, xf->len - header.l4, 0)) ?: CSUM_MANGLED_0;
+	memcpy(data + header.l4 + header.csum, &sum, sizeof(sum));
+	return true;
+}
+
+/* The same for a packet. One to be segmented stays as it is: it is finished with that. */
+static bool finish_skb(struct sk_buff *skb)
+{
+	if (skb->ip_summed != CHECKSUM_PARTIAL || skb_is_gso(skb))
+		return true;
+	if (skb_checksum_help(skb))
+		return false;
+	skb->ip_summed = CHECKSUM_UNNECESSARY;
+	return true;
+}
+
 bool xnf_xdp_run_skb(struct xnf_queue *q, struct bpf_prog *prog, struct sk_buff **skb)
 {
 	xsplit_count(&q->count.rx.xdp[XNF_XDP_SKB], 1);
+	if (unlikely(!finish_skb(*skb))) {
+		xsplit_count(&q->count.rx.no_memory, 1);
+		kfree_skb(*skb);
+		return false;
+	}
 	return xsplit_xdp_generic(prog, skb) == XDP_PASS;
 }
 

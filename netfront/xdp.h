@@ -38,6 +38,14 @@ struct xnf_xdp_frame {
 bool xnf_xdp_fits(const struct xnf_frame *frame);
 
 /**
+ * xnf_xdp_finish - finish the checksum of a frame
+ * @xf: the frame, its page taken from the ring; the checksum is the pseudo header's
+ *
+ * Return: false if its headers are too rare to be known here, and nothing is done.
+ */
+bool xnf_xdp_finish(const struct xnf_xdp_frame *xf);
+
+/**
  * xnf_xdp_run - run a program on a frame in a page
  * @q: the queue
  * @prog: the program
@@ -51,7 +59,8 @@ bool xnf_xdp_run(struct xnf_queue *q, struct bpf_prog *prog, struct xnf_xdp_fram
  * xnf_xdp_run_skb - run a program on a packet
  * @q: the queue
  * @prog: the program
- * @skb: the packet, ready for the stack; may be replaced
+ * @skb: the packet, ready for the stack; its checksum is finished, unless it is to be
+ *	segmented; may be replaced
  *
  * Context: NAPI. Return: true if the stack gets the packet; else it is gone.
  */
