@@ -12,6 +12,7 @@
 
 #include "compat/export.h"
 #include "netfront/front.h"
+#include "netfront/pool.h"
 
 /* As many as the kernel's own driver uses. */
 #define DEFAULT_QUEUES 8U
@@ -39,6 +40,7 @@ module_init(xnf_init);
 static void __exit xnf_exit(void)
 {
 	xsplit_driver_unregister(&xnf_driver);
+	xnf_pools_exit();
 }
 module_exit(xnf_exit);
 

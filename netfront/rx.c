@@ -11,6 +11,7 @@
 
 #include "netfront/deliver.h"
 #include "netfront/front.h"
+#include "netfront/pool.h"
 #include "netfront/queue.h"
 #include "netfront/rx.h"
 #include "netfront/xdp.h"
@@ -261,13 +262,7 @@ void xnf_rx_init(struct xnf_queue *q)
 
 static int make_pool(struct xnf_queue *q)
 {
-	const struct page_pool_params params = {
-		.pool_size = XNET_RING_SLOTS,
-		.nid = NUMA_NO_NODE,
-		.dev = &q->front->link->xdev->dev,
-	};
-
-	q->rx.pool = page_pool_create(&params);
+	q->rx.pool = xnf_pool_create();
 	if (!IS_ERR(q->rx.pool))
 		return 0;
 	return xsplit_link_error(q->front->link, PTR_ERR(q->rx.pool),
@@ -380,7 +375,7 @@ void xnf_rx_close(struct xnf_queue *q)
 	for (i = 0; i < XNET_RING_SLOTS; i++)
 		give_up(rx, &rx->slot[i]);
 	xdp_rxq_info_unreg(&rx->rxq);
-	page_pool_destroy(rx->pool);
+	xnf_pool_retire(rx->pool);
 	xsplit_reserve_free(&rx->reserve);
 	kvfree(rx->slot);
 	xsplit_pages_take_back(&rx->shared);
