@@ -207,6 +207,7 @@ static void stop_sender(struct xnf_queue *q)
 			return;
 		reap(q, xnf_skb_budget());
 	}
+	/* The sender is here: nobody needs to be woken. */
 	if (has_much_room(tx))
 		netif_tx_start_queue(tx->txq);
 }
@@ -468,7 +469,8 @@ void xnf_tx_start(struct xnf_queue *q)
 	__netif_tx_lock_bh(tx->txq);
 	reset_limit(tx->txq);
 	tx->live = true;
-	netif_tx_start_queue(tx->txq);
+	/* What the last connection could not take waits above, and perhaps its sender. */
+	netif_tx_wake_queue(tx->txq);
 	__netif_tx_unlock_bh(tx->txq);
 }
 
