@@ -24,7 +24,32 @@
 #define CSUM_FEATURES (NETIF_F_IP_CSUM | NETIF_F_IPV6_CSUM)
 #define TX_FEATURES (NETIF_F_SG | CSUM_FEATURES | GSO_FEATURES)
 
-/* --- sending ------------------------------------------------------------- */
+/* --- up and down, sending ------------------------------------------------ */
+
+/* What the backend has put into the ring meanwhile is dropped, and it gets pages again. */
+static int dev_up(struct net_device *dev)
+{
+	struct xnf *front = netdev_priv(dev);
+	unsigned int i;
+
+	for (i = 0; front->live && i < front->nr_queues; i++)
+		xnf_queue_look(&front->queue[i]);
+	return 0;
+}
+
+/*
+ * NAPI goes on for the sake of what was sent. It has been told that the interface is
+ * down: once it has run to its end no frame comes any more.
+ */
+static int dev_down(struct net_device *dev)
+{
+	struct xnf *front = netdev_priv(dev);
+	unsigned int i;
+
+	for (i = 0; front->live && i < front->nr_queues; i++)
+		napi_synchronize(&front->queue[i].napi);
+	return 0;
+}
 
 static netdev_tx_t dev_send(struct sk_buff *skb, struct net_device *dev)
 {
@@ -99,6 +124,8 @@ static void dev_stats(struct net_device *dev, struct rtnl_link_stats64 *stats)
 }
 
 static const struct net_device_ops dev_ops = {
+	.ndo_open = dev_up,
+	.ndo_stop = dev_down,
 	.ndo_start_xmit = dev_send,
 	.ndo_fix_features = dev_fix_features,
 	.ndo_get_stats64 = dev_stats,

@@ -164,16 +164,27 @@ static void push(struct xnf_queue *q)
 
 /* --- frames -------------------------------------------------------------- */
 
+/* Does the frame that fills so many slots date from when the interface was down? */
+static bool is_old(struct xnf_rx *rx, u32 slots)
+{
+	bool old = rx->old;
+
+	rx->old -= min(rx->old, slots);
+	return old;
+}
+
 static void take_frame(struct xnf_queue *q, struct xnf_frame *frame, u32 visible)
 {
 	struct xnf_rx *rx = &q->rx;
 	enum xnf_frame_verdict verdict;
 	u32 from = rx->ring.cons;
+	bool old;
 
 	verdict = xnf_frame_read(&rx->ring, visible, &rx->expect, frame);
+	old = is_old(rx, frame->used);
 	if (unlikely(verdict != XNF_FRAME_OK))
 		xsplit_count(&q->count.rx.dropped[verdict], 1);
-	else if (unlikely(!netif_running(q->front->dev)))
+	else if (unlikely(old))
 		xsplit_count(&q->count.rx.down, 1);
 	else
 		xnf_deliver(q, frame);
@@ -191,6 +202,15 @@ static void restock(struct xnf_queue *q)
 	push(q);
 }
 
+/* Return: true if nothing is to be taken. */
+static bool is_down(struct xnf_queue *q)
+{
+	if (likely(netif_running(q->front->dev)))
+		return false;
+	WRITE_ONCE(q->rx.idle, true);
+	return true;
+}
+
 unsigned int xnf_rx_poll(struct xnf_queue *q, unsigned int budget)
 {
 	struct xnf_rx *rx = &q->rx;
@@ -198,11 +218,15 @@ unsigned int xnf_rx_poll(struct xnf_queue *q, unsigned int budget)
 	unsigned int done;
 	u32 visible;
 
-	if (unlikely(q->broken))
+	if (unlikely(q->broken || is_down(q)))
 		return 0;
 	if (unlikely(xsplit_front_visible(&rx->ring, &visible))) {
 		xnf_queue_broken(q, "more frames than pages to put them in");
 		return 0;
+	}
+	if (unlikely(rx->idle)) {
+		rx->old = visible;
+		WRITE_ONCE(rx->idle, false);
 	}
 	for (done = 0; visible && done < budget && !q->broken; done++) {
 		take_frame(q, &frame, visible);
@@ -215,7 +239,7 @@ unsigned int xnf_rx_poll(struct xnf_queue *q, unsigned int budget)
 
 bool xnf_rx_arm(struct xnf_queue *q)
 {
-	return !q->broken && xsplit_front_arm(&q->rx.ring);
+	return !q->broken && !q->rx.idle && xsplit_front_arm(&q->rx.ring);
 }
 
 /* A backend that is short of pages looks after that itself: it owes us nothing. */
@@ -227,7 +251,7 @@ bool xnf_rx_look(struct xnf_queue *q, bool sure)
 
 	xsplit_front_glance(&rx->ring, &now);
 	now.owed = false;
-	now.told = READ_ONCE(q->broken) || xsplit_event_gone(&q->rx_event.channel) ||
+	now.told = READ_ONCE(q->broken) || READ_ONCE(rx->idle) || xsplit_event_gone(&q->rx_event.channel) ||
 		   xnf_queue_told(q, &q->rx_event);
 	verdict = xsplit_stall_judge(&rx->stall, &now, sure);
 	if (verdict & XSPLIT_STALL_LOST) {
@@ -317,6 +341,8 @@ int xnf_rx_open(struct xnf_queue *q, bool wipe)
 		return err;
 	xsplit_front_init(&rx->ring, rx->shared.addr, PAGE_SIZE, sizeof(struct xnet_rx_request));
 	rx->wipe = wipe;
+	rx->idle = false;
+	rx->old = 0;
 	rx->redirected = false;
 	rx->sent_back = false;
 	rx->eoi_at = 0;

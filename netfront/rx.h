@@ -38,6 +38,8 @@ struct xnf_rx_slot {
  * @wipe: pages are cleared before they are lent
  * @noted: there is or was an XDP program: what it and the kernel note at both ends
  *	of pages is wiped before they are lent
+ * @idle: NAPI has found the interface down, and left the ring alone since
+ * @old: slots of frames to be dropped, which came while it was down
  * @redirected: a program has redirected frames in this run of NAPI
  * @sent_back: a program has sent frames back in this run of NAPI
  * @expect: what the backend may send besides data
@@ -55,6 +57,8 @@ struct xnf_rx {
 	unsigned int target;
 	bool wipe;
 	bool noted;
+	bool idle;
+	u32 old;
 	bool redirected;
 	bool sent_back;
 	struct xnf_frame_expect expect;
@@ -94,6 +98,9 @@ void xnf_rx_close(struct xnf_queue *q);
  * xnf_rx_poll - take frames and hand them on, lend pages in their stead
  * @q: the queue
  * @budget: most frames
+ *
+ * While the interface is down nothing is taken: the backend finds no more pages in the
+ * end, and wakes nobody. What it has sent until then is dropped when the interface is up.
  *
  * Context: NAPI. Return: how many frames were taken.
  */
