@@ -189,9 +189,11 @@ void xnf_dev_announce(struct xnf *front)
 
 static int set_queues(struct xnf *front)
 {
+	unsigned int tx = front->tx_queues ? min(front->tx_queues, front->nr_queues) :
+			  front->nr_queues;
 	int err;
 
-	err = netif_set_real_num_tx_queues(front->dev, front->nr_queues);
+	err = netif_set_real_num_tx_queues(front->dev, tx);
 	if (!err)
 		err = netif_set_real_num_rx_queues(front->dev, front->nr_queues);
 	if (err)

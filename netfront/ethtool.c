@@ -93,8 +93,10 @@ static void get_channels(struct net_device *dev, struct ethtool_channels *channe
 {
 	const struct xnf *front = netdev_priv(dev);
 
-	channels->max_combined = max(front->nr_queues, 1U);
-	channels->combined_count = dev->real_num_tx_queues;
+	channels->max_rx = max(front->nr_queues, 1U);
+	channels->rx_count = channels->max_rx;
+	channels->max_tx = channels->max_rx;
+	channels->tx_count = dev->real_num_tx_queues;
 }
 
 /*
@@ -103,7 +105,15 @@ static void get_channels(struct net_device *dev, struct ethtool_channels *channe
  */
 static int set_channels(struct net_device *dev, struct ethtool_channels *channels)
 {
-	return netif_set_real_num_tx_queues(dev, channels->combined_count);
+	struct xnf *front = netdev_priv(dev);
+	int err;
+
+	if (channels->rx_count != max(front->nr_queues, 1U))
+		return -EOPNOTSUPP;
+	err = netif_set_real_num_tx_queues(dev, channels->tx_count);
+	if (!err)
+		front->tx_queues = channels->tx_count == channels->rx_count ? 0 : channels->tx_count;
+	return err;
 }
 
 /* --- spreading frames over queues ----------------------------------------- */

@@ -34,6 +34,7 @@ extern struct xnf_params xnf_params;
  * @queue: its queues; the array stays as long as the device
  * @max_queues: length of @queue
  * @nr_queues: of these, in use
+ * @tx_queues: on so many of these a user wants to send; 0: on all
  * @stale_queues: folders of queues that an earlier driver left
  * @features: what the backend can do
  * @trusted: the backend may see what lies beside data
@@ -53,6 +54,7 @@ struct xnf {
 	struct xnf_queue *queue;
 	unsigned int max_queues;
 	unsigned int nr_queues;
+	unsigned int tx_queues;
 	unsigned int stale_queues;
 	struct xnf_features features;
 	bool trusted;

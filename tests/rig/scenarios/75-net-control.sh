@@ -71,20 +71,21 @@ net_ethtool() {
 	check "the load is still there" pkill -f "stream tcp $V4"
 	check "data" net_stream "$V4" 1000000 300 8000
 	check "use all" guest_run "$GUEST" 30 "ethtool -G $nic rx 256 tx 256"
-	check_is "channels" 4 "$(nic_says l Combined)"
-	check "use one" guest_run "$GUEST" 30 "ethtool -L $nic combined 1"
-	check_is "channels" 1 "$(nic_says l Combined)"
+	check_is "channels" 4 "$(nic_says l TX)"
+	check "use one" guest_run "$GUEST" 30 "ethtool -L $nic tx 1"
+	check_is "channels" 1 "$(nic_says l TX)"
 	before=$(net_other_queues)
 	for i in 1 2 3; do
 		check "flow $i" net_stream "$V4" 300000 100 8000
 	done
 	check_is "interrupts of the other queues" "$before" "$(net_other_queues)"
-	check "use all" guest_run "$GUEST" 30 "ethtool -L $nic combined 4"
+	check "use all" guest_run "$GUEST" 30 "ethtool -L $nic tx 4"
 	for i in 4 5 6; do
 		check "flow $i" net_stream "$V4" 300000 100 8000
 	done
 	[ "$(net_other_queues)" -gt "$before" ] || fail "the other queues are not used"
-	check_fails "more than there are" guest_run "$GUEST" 30 "ethtool -L $nic combined 64"
+	check_fails "more than there are" guest_run "$GUEST" 30 "ethtool -L $nic tx 64"
+	check_fails "fewer to receive on" guest_run "$GUEST" 30 "ethtool -L $nic rx 2"
 	check "detach" vif_detach "$GUEST" 0
 }
 
