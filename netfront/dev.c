@@ -354,7 +354,10 @@ int xnf_dev_move(struct xnf *front, struct device *parent)
 void xnf_dev_destroy(struct xnf *front)
 {
 	struct xnf_queue *queue = front->queue;
+	unsigned int i;
 
+	for (i = 0; i < front->max_queues; i++)
+		xnf_queue_free(&queue[i]);
 	if (front->added)
 		unregister_netdev(front->dev);
 	/* Frees its NAPI instances, which are in the queues. */

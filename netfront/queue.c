@@ -5,6 +5,11 @@
  * An interrupt only wakes NAPI; the event stays outstanding, its channel masked,
  * until NAPI has found nothing more to do.
  */
+#include <linux/cpumask.h>
+#include <linux/interrupt.h>
+#include <linux/irq.h>
+#include <linux/slab.h>
+
 #include "netfront/front.h"
 #include "netfront/queue.h"
 
@@ -103,6 +108,37 @@ void xnf_queue_broken(struct xnf_queue *q, const char *rule)
 	xsplit_link_broken(q->front->link, "the backend broke the protocol: %s", rule);
 }
 
+/* --- processors for interrupts ------------------------------------------- */
+
+/* Each connection has new interrupts: what was chosen for the last ones goes for them. */
+static void restore_affinity(struct xnf_event *event)
+{
+	unsigned int irq = event->channel.irq;
+
+	if (!event->affinity)
+		event->affinity = kmalloc(cpumask_size(), GFP_KERNEL);
+	if (!event->affinity)
+		return;
+	/* Of processors that are gone nothing can be asked. */
+	if (event->chosen && !irq_set_affinity(irq, event->affinity))
+		return;
+	event->chosen = false;
+	cpumask_copy(event->affinity, irq_get_affinity_mask(irq));
+}
+
+static void save_affinity(struct xnf_event *event)
+{
+	const struct cpumask *now;
+
+	if (!event->channel.irq || !event->affinity)
+		return;
+	now = irq_get_affinity_mask(event->channel.irq);
+	if (!now || cpumask_equal(now, event->affinity))
+		return;
+	cpumask_copy(event->affinity, now);
+	event->chosen = true;
+}
+
 /* --- life ---------------------------------------------------------------- */
 
 void xnf_queue_init(struct xnf_queue *q, struct xnf *front, unsigned int index)
@@ -119,14 +155,27 @@ void xnf_queue_init(struct xnf_queue *q, struct xnf *front, unsigned int index)
 	netif_napi_add(front->dev, &q->napi, poll);
 }
 
+void xnf_queue_free(struct xnf_queue *q)
+{
+	kfree(q->tx_event.affinity);
+	kfree(q->rx_event.affinity);
+}
+
 static int open_event(struct xnf_queue *q, struct xnf_event *event)
 {
+	int err;
+
 	event->pending = false;
-	return xsplit_event_open(q->front->link, &event->channel, interrupt, event->name, event);
+	err = xsplit_event_open(q->front->link, &event->channel, interrupt, event->name, event);
+	if (!err)
+		restore_affinity(event);
+	return err;
 }
 
 static void close_events(struct xnf_queue *q)
 {
+	save_affinity(&q->tx_event);
+	save_affinity(&q->rx_event);
 	xsplit_event_close(&q->tx_event.channel, &q->tx_event);
 	xsplit_event_close(&q->rx_event.channel, &q->rx_event);
 }

@@ -24,6 +24,9 @@ struct xnf;
  *	does not come again before it is ended; cleared by NAPI.
  * @queue: whose it is
  * @interrupts: how many there were
+ * @affinity: processors for the interrupt: what an administrator has chosen, or else what
+ *	it began with; NULL: not known
+ * @chosen: somebody has chosen
  * @name: of the interrupt
  */
 struct xnf_event {
@@ -31,6 +34,8 @@ struct xnf_event {
 	bool pending;
 	struct xnf_queue *queue;
 	u64 *interrupts;
+	struct cpumask *affinity;
+	bool chosen;
 	char name[XNF_EVENT_NAME];
 };
 
@@ -83,6 +88,12 @@ struct xnf_queue_way {
  * @index: its number
  */
 void xnf_queue_init(struct xnf_queue *q, struct xnf *front, unsigned int index);
+
+/**
+ * xnf_queue_free - last of all
+ * @q: the queue, closed
+ */
+void xnf_queue_free(struct xnf_queue *q);
 
 /**
  * xnf_queue_open - get what the backend must know of
