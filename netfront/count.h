@@ -79,7 +79,7 @@ struct xnf_tx_count {
 /**
  * struct xnf_rx_count - receiving; written by NAPI
  * @packets: handed on, one skb each
- * @bytes: in them
+ * @bytes: in them, without Ethernet headers
  * @copied: packets that were copied whole
  * @copied_bytes: bytes that were copied, also of packets that were not
  * @pages: pages taken from the ring

@@ -186,10 +186,11 @@ static bool describe(struct xnf_queue *q, struct sk_buff *skb, const struct xnf_
 	return true;
 }
 
-static void count(struct xnf_queue *q, const struct xnf_frame *frame)
+/* Bytes without the Ethernet header, as the kernel's own driver counts them. */
+static void count(struct xnf_queue *q, const struct sk_buff *skb, const struct xnf_frame *frame)
 {
 	xsplit_count(&q->count.rx.packets, 1);
-	xsplit_count(&q->count.rx.bytes, frame->len);
+	xsplit_count(&q->count.rx.bytes, skb->len);
 	xsplit_count(&q->count.rx.copied, frame->len <= XNF_COPY_BYTES && frame->nr_pieces == 1);
 }
 
@@ -204,7 +205,7 @@ static struct sk_buff *finish(struct xnf_queue *q, struct sk_buff *skb,
 		kfree_skb(skb);
 		return NULL;
 	}
-	count(q, frame);
+	count(q, skb, frame);
 	return skb;
 }
 
