@@ -133,12 +133,6 @@ static bool large_kmalloc(const struct folio *folio)
 	return folio_test_large_kmalloc(folio);
 }
 
-/* 6.6: reading hexadecimal digits has a header of its own */
-#line 1 "HAVE_HEX_H"
-#if !__has_include("linux/hex.h")
-#error
-#endif
-
 /* 6.10: who owns a packet's memory has operations, not one callback */
 #line 1 "HAVE_UBUF_OPS"
 static struct ubuf_info_ops ubuf_ops;

@@ -9,7 +9,6 @@
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 
-#include "compat/mac.h"
 #include "netfront/dev.h"
 #include "netfront/front.h"
 #include "netfront/queue.h"
@@ -253,20 +252,59 @@ void xnf_dev_stop(struct xnf *front)
 
 /* --- life ---------------------------------------------------------------- */
 
-static int read_mac(struct xsplit_link *link, struct net_device *dev)
+/* The address the toolstack wants. Return: false if it says none. */
+static bool read_mac(struct xsplit_link *link, u8 *mac)
 {
 	char *text = xsplit_read_text(link->xdev->nodename, "mac");
-	u8 mac[ETH_ALEN];
-	bool good;
+	bool good = text && xnf_mac_read(text, mac);
 
-	good = text && mac_pton(text, mac);
-	if (good)
-		eth_hw_addr_set(dev, mac);
 	kfree(text);
-	if (good)
-		return 0;
-	return xsplit_link_error(link, -EINVAL,
-				 "no hardware address in the key mac: 00:16:3e:12:34:56 is one");
+	return good;
+}
+
+static int first_mac(struct xsplit_link *link, struct net_device *dev)
+{
+	u8 mac[ETH_ALEN];
+
+	if (!read_mac(link, mac))
+		return xsplit_link_error(link, -EINVAL,
+					 "no hardware address in the key mac: 00:16:3e:12:34:56 is one");
+	eth_hw_addr_set(dev, mac);
+	return 0;
+}
+
+static void set_mac_locked(struct net_device *dev, const u8 *mac)
+{
+	struct sockaddr_storage address = { .ss_family = dev->type };
+	/* Kernels differ on its type: this one, or the shorter struct sockaddr. */
+	void *wish = &address;
+	int err;
+
+	ASSERT_RTNL();
+	/* What a user, or a bond, has set since stays. */
+	if (dev->addr_assign_type != NET_ADDR_PERM || ether_addr_equal(dev->dev_addr, mac))
+		return;
+	memcpy(((struct sockaddr *)wish)->sa_data, mac, ETH_ALEN);
+	err = dev_set_mac_address(dev, wish, NULL);
+	if (err) {
+		netdev_warn(dev, "cannot take the address %pM (error %d)\n", mac, err);
+		return;
+	}
+	/* It is the toolstack's still. */
+	dev->addr_assign_type = NET_ADDR_PERM;
+	memcpy(dev->perm_addr, mac, ETH_ALEN);
+	netdev_info(dev, "the toolstack has given it the address %pM\n", mac);
+}
+
+void xnf_dev_mac(struct xnf *front)
+{
+	u8 mac[ETH_ALEN];
+
+	if (!read_mac(front->link, mac))
+		return;
+	rtnl_lock();
+	set_mac_locked(front->dev, mac);
+	rtnl_unlock();
 }
 
 static unsigned int most_queues(void)
@@ -287,6 +325,8 @@ static void set_up(struct xnf *front)
 	dev->hw_features = TX_FEATURES | NETIF_F_RXCSUM | NETIF_F_RXHASH;
 	/* Until a backend says what it can do. */
 	dev->features = NETIF_F_GRO | dev->hw_features;
+	/* The address may change with any connection, up or down. */
+	dev->priv_flags |= IFF_LIVE_ADDR_CHANGE;
 	dev->min_mtu = XNF_MIN_MTU;
 	dev->max_mtu = XNF_MAX_MTU;
 	/* With its headers a packet must fit in what the wire can say. */
@@ -327,7 +367,7 @@ int xnf_dev_add(struct xnf *front)
 {
 	int err;
 
-	err = read_mac(front->link, front->dev);
+	err = first_mac(front->link, front->dev);
 	if (err)
 		return err;
 	err = register_netdev(front->dev);

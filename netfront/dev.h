@@ -79,6 +79,16 @@ void xnf_dev_carrier(struct xnf *front, bool on);
 void xnf_dev_announce(struct xnf *front);
 
 /**
+ * xnf_dev_mac - take the address that the toolstack wants, unless a user has set one
+ * @front: the device; no packets go through it yet
+ *
+ * A guest that was restored beside the one it was made from has another address.
+ *
+ * Context: may sleep.
+ */
+void xnf_dev_mac(struct xnf *front);
+
+/**
  * xnf_dev_mtu - follow the toolstack's wish, if it is a new one
  * @front: the device, connected
  * @wish: value of xnf_mtu_key

@@ -5,6 +5,7 @@
 #include <linux/errno.h>
 #include <linux/limits.h>
 #include <linux/minmax.h>
+#include <linux/string.h>
 
 #include "netfront/features.h"
 #include "xenbus/netif.h"
@@ -50,4 +51,45 @@ u32 xnf_mtu(u64 wish, u32 now, const struct xnf_features *features)
 	u64 mtu = wish < XNF_MIN_MTU ? now : wish;
 
 	return min_t(u64, mtu, xnf_max_mtu(features));
+}
+
+/* Return: the value of a hexadecimal digit, or -1. */
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* One number of one or two digits. Return: what follows it; NULL if there is none. */
+static const char *read_byte(const char *at, u8 *byte)
+{
+	int high = hex_digit(at[0]), low;
+
+	if (high < 0)
+		return NULL;
+	low = hex_digit(at[1]);
+	*byte = low < 0 ? high : high << 4 | low;
+	return at + (low < 0 ? 1 : 2);
+}
+
+bool xnf_mac_read(const char *text, u8 *mac)
+{
+	u8 read[XNF_MAC_BYTES];
+	unsigned int i;
+
+	for (i = 0; i < XNF_MAC_BYTES; i++) {
+		if (i && *text++ != ':')
+			return false;
+		text = read_byte(text, &read[i]);
+		if (!text)
+			return false;
+	}
+	while (*text == ' ' || *text == '\t' || *text == '\n' || *text == '\r')
+		text++;
+	if (*text)
+		return false;
+	memcpy(mac, read, sizeof(read));
+	return true;
 }

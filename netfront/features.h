@@ -83,6 +83,19 @@ static inline u32 xnf_max_mtu(const struct xnf_features *features)
 	return features->sg ? XNF_MAX_MTU : XNF_PLAIN_MTU;
 }
 
+/* Bytes of a hardware address. */
+enum { XNF_MAC_BYTES = 6 };
+
+/**
+ * xnf_mac_read - read a hardware address
+ * @text: six hexadecimal numbers of one or two digits with colons between them; white
+ *	space may follow
+ * @mac: XNF_MAC_BYTES bytes, filled in
+ *
+ * Return: false if it is something else; @mac is then unchanged.
+ */
+bool xnf_mac_read(const char *text, u8 *mac);
+
 /**
  * xnf_mtu - which MTU the device gets
  * @wish: value of xnf_mtu_key; below XNF_MIN_MTU it is none

@@ -254,6 +254,7 @@ static int front_ready(struct xsplit_link *link)
 	int err;
 
 	see_mtu(link);
+	xnf_dev_mac(front);
 	err = xnf_dev_start(front);
 	if (err)
 		return err;

@@ -226,6 +226,50 @@ static void carrier(void)
 	}
 }
 
+/* --- hardware addresses ------------------------------------------------------ */
+
+static const u8 old_mac[6] = { 1, 2, 3, 4, 5, 6 };
+
+static void addresses(void)
+{
+	static const struct { const char *text; u8 mac[6]; } rows[] = {
+		{ "00:16:3e:12:34:56", { 0, 0x16, 0x3e, 0x12, 0x34, 0x56 } },
+		{ "00:16:3E:aB:Cd:EF", { 0, 0x16, 0x3e, 0xab, 0xcd, 0xef } },
+		{ "0:16:3e:1:2:3", { 0, 0x16, 0x3e, 1, 2, 3 } },
+		{ "0:16:3e:f:0:a", { 0, 0x16, 0x3e, 15, 0, 10 } },
+		{ "00:16:3e:00:00:01\n", { 0, 0x16, 0x3e, 0, 0, 1 } },
+		{ "00:16:3e:00:00:1 \t\r\n", { 0, 0x16, 0x3e, 0, 0, 1 } },
+	};
+	u8 mac[6];
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		test_context("'%s'", rows[i].text);
+		EXPECT(xnf_mac_read(rows[i].text, mac));
+		EXPECT(!memcmp(mac, rows[i].mac, 6));
+	}
+}
+
+static void no_addresses(void)
+{
+	static const char * const texts[] = {
+		"", " ", "0", "00:16:3e:12:34", "00:16:3e:12:34:", "00:16:3e:12:34:56:78",
+		"00:16:3e:12:34:567", "000:16:3e:12:34:56", "00-16-3e-12-34-56",
+		"0016.3e12.3456", "00163e123456", ":16:3e:12:34:56", "00::3e:12:34:56",
+		" 00:16:3e:12:34:56", "00:16:3e:12:34:56x", "00:16:3e:12:34:5 6",
+		"00:16:3g:12:34:56", "00:16:3e:12:34:5@", "00:16:3e:12:34:`6", "random",
+	};
+	u8 mac[6];
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(texts); i++) {
+		memcpy(mac, old_mac, 6);
+		test_context("'%s'", texts[i]);
+		EXPECT(!xnf_mac_read(texts[i], mac));
+		EXPECT(!memcmp(mac, old_mac, 6));
+	}
+}
+
 static const struct test_case cases[] = {
 	CASE(backend_that_says_nothing),
 	CASE(only_copying_backends),
@@ -238,6 +282,8 @@ static const struct test_case cases[] = {
 	CASE(mtu_of_the_toolstack),
 	CASE(mtu_that_no_longer_fits),
 	CASE(carrier),
+	CASE(addresses),
+	CASE(no_addresses),
 };
 
 TEST_SUITE(front_features_suite, "what our frontend makes of a backend's keys", cases, prepare);
