@@ -13,6 +13,9 @@
 /* A whole conversation; a backend takes milliseconds, a busy machine more. */
 #define PATIENCE (5 * HZ)
 
+/* How long a user waits, with rtnl. */
+#define USER_PATIENCE HZ
+
 /* Who waits looks by himself, in case the event was lost on either way. */
 #define LOOK_EVERY (HZ / 2)
 
@@ -124,8 +127,8 @@ static void give_up(struct xnf *front, int err)
 			    err == -ETIMEDOUT ? "does not answer" : "makes no sense", err);
 }
 
-/* Return: 0: the backend does as @want says; else why not: its hash is off. */
-static int converse(struct xnf *front, const struct xnf_rss *want)
+/* Return: 0: the backend does as @ctrl->said says; else why not: its hash is off. */
+static int converse(struct xnf *front)
 {
 	struct xnf_ctrl *ctrl = &front->ctrl;
 	unsigned long until = jiffies + PATIENCE;
@@ -133,8 +136,7 @@ static int converse(struct xnf *front, const struct xnf_rss *want)
 	struct xnet_ctrl_request msg;
 	int err;
 
-	lockdep_assert_held(&ctrl->lock);
-	xnf_rss_begin(&ctrl->talk, want, ctrl->data.ref[0]);
+	xnf_rss_begin(&ctrl->talk, &ctrl->said, ctrl->data.ref[0]);
 	while (xnf_rss_next(&ctrl->talk, &msg, ctrl->data.addr)) {
 		send(ctrl, &msg);
 		err = take_answer(front, &rsp, until);
@@ -148,47 +150,119 @@ static int converse(struct xnf *front, const struct xnf_rss *want)
 	return xnf_rss_result(&ctrl->talk);
 }
 
-static void tell(struct work_struct *work)
+/* Decide what is to be said. Return: true if a user has asked for it. */
+static bool take_wish(struct xnf_ctrl *ctrl)
 {
-	struct xnf *front = container_of(work, struct xnf, ctrl.tell);
-	struct xnf_ctrl *ctrl = &front->ctrl;
-	int err = 0;
+	bool asked;
 
 	mutex_lock(&ctrl->lock);
-	if (ctrl->live && ctrl->rss.on)
-		err = converse(front, &ctrl->rss);
+	asked = ctrl->asked;
+	ctrl->said = asked ? ctrl->wish : ctrl->rss;
 	mutex_unlock(&ctrl->lock);
+	return asked;
+}
+
+/* The user's change, if there is one, has come to an end. Return: true if nobody waits to hear of it. */
+static bool end_wish(struct xnf_ctrl *ctrl, int err)
+{
+	bool left;
+
+	mutex_lock(&ctrl->lock);
+	left = ctrl->asked && ctrl->left;
+	if (ctrl->asked) {
+		if (!err)
+			ctrl->rss = ctrl->wish;
+		ctrl->asked = false;
+		ctrl->result = err;
+		complete_all(&ctrl->done);
+	}
+	mutex_unlock(&ctrl->lock);
+	return left;
+}
+
+static void say_refused(struct xnf *front, int err)
+{
 	if (err && err != -ESHUTDOWN)
 		netdev_warn(front->dev, "the backend does not spread frames as set (error %d)\n",
 			    err);
 }
 
-static int change(struct xnf *front, const u32 *table, const u8 *key)
+/* What is so without a wish, or again after one that came to nothing. */
+static void tell_rss(struct xnf *front)
+{
+	struct xnf_ctrl *ctrl = &front->ctrl;
+
+	if (READ_ONCE(ctrl->live) && ctrl->said.on)
+		say_refused(front, converse(front));
+}
+
+static void tell(struct work_struct *work)
+{
+	struct xnf *front = container_of(work, struct xnf, ctrl.tell);
+	struct xnf_ctrl *ctrl = &front->ctrl;
+	int err = -ESHUTDOWN;
+
+	if (!take_wish(ctrl)) {
+		tell_rss(front);
+		return;
+	}
+	if (READ_ONCE(ctrl->live))
+		err = converse(front);
+	if (end_wish(ctrl, err))
+		say_refused(front, err);
+	if (err && !take_wish(ctrl))
+		tell_rss(front);
+}
+
+/* Return: 0 if the change is under way. */
+static int ask(struct xnf *front, const u32 *table, const u8 *key)
 {
 	struct xnf_ctrl *ctrl = &front->ctrl;
 	int err;
 
 	lockdep_assert_held(&ctrl->lock);
+	if (!ctrl->live)
+		return -EOPNOTSUPP;
+	if (ctrl->asked)
+		return -EBUSY;
 	ctrl->wish = ctrl->rss;
 	err = xnf_rss_change(&ctrl->wish, table, key, front->nr_queues);
 	if (err)
 		return err;
-	err = converse(front, &ctrl->wish);
-	if (!err)
-		ctrl->rss = ctrl->wish;
-	else if (ctrl->live && ctrl->rss.on)
-		converse(front, &ctrl->rss);
-	return err;
+	ctrl->asked = true;
+	ctrl->left = false;
+	reinit_completion(&ctrl->done);
+	queue_work(xsplit_workqueue(), &ctrl->tell);
+	return 0;
+}
+
+/* Return: how it ended, or 0 if it has not yet. */
+static int leave(struct xnf *front)
+{
+	struct xnf_ctrl *ctrl = &front->ctrl;
+
+	lockdep_assert_held(&ctrl->lock);
+	if (!ctrl->asked)
+		return ctrl->result;
+	ctrl->left = true;
+	netdev_info(front->dev,
+		    "the backend has not answered yet: frames are spread as set when it has\n");
+	return 0;
 }
 
 int xnf_ctrl_spread(struct xnf *front, const u32 *table, const u8 *key)
 {
 	struct xnf_ctrl *ctrl = &front->ctrl;
-	int err = -EOPNOTSUPP;
+	int err;
 
 	mutex_lock(&ctrl->lock);
-	if (ctrl->live)
-		err = change(front, table, key);
+	err = ask(front, table, key);
+	mutex_unlock(&ctrl->lock);
+	if (err)
+		return err;
+	wait_for_completion_timeout(&ctrl->done, USER_PATIENCE);
+	mutex_lock(&ctrl->lock);
+	err = leave(front);
 	mutex_unlock(&ctrl->lock);
 	return err;
 }
@@ -196,12 +270,14 @@ int xnf_ctrl_spread(struct xnf *front, const u32 *table, const u8 *key)
 void xnf_ctrl_spreading(struct xnf *front, u32 *table, u8 *key)
 {
 	struct xnf_ctrl *ctrl = &front->ctrl;
+	const struct xnf_rss *rss;
 
 	mutex_lock(&ctrl->lock);
+	rss = ctrl->asked ? &ctrl->wish : &ctrl->rss;
 	if (table)
-		memcpy(table, ctrl->rss.table, sizeof(ctrl->rss.table));
+		memcpy(table, rss->table, sizeof(rss->table));
 	if (key)
-		memcpy(key, ctrl->rss.key, sizeof(ctrl->rss.key));
+		memcpy(key, rss->key, sizeof(rss->key));
 	mutex_unlock(&ctrl->lock);
 }
 
@@ -228,6 +304,7 @@ void xnf_ctrl_init(struct xnf *front)
 
 	mutex_init(&ctrl->lock);
 	init_completion(&ctrl->news);
+	init_completion(&ctrl->done);
 	INIT_WORK(&ctrl->tell, tell);
 	netdev_rss_key_fill(key, sizeof(key));
 	xnf_rss_init(&ctrl->rss, key, 1);
@@ -309,15 +386,17 @@ void xnf_ctrl_close(struct xnf *front)
 
 	if (!ctrl->shared.addr)
 		return;
+	/* From here on nobody starts the work any more. */
+	mutex_lock(&ctrl->lock);
+	WRITE_ONCE(ctrl->live, false);
+	mutex_unlock(&ctrl->lock);
 	WRITE_ONCE(ctrl->ending, true);
 	complete(&ctrl->news);
 	cancel_work_sync(&ctrl->tell);
-	mutex_lock(&ctrl->lock);
-	WRITE_ONCE(ctrl->live, false);
+	end_wish(ctrl, -ESHUTDOWN);
 	xsplit_counters_remove(ctrl->counters);
 	ctrl->counters = NULL;
 	xsplit_event_close(&ctrl->event, ctrl);
 	xsplit_pages_take_back(&ctrl->data);
 	xsplit_pages_take_back(&ctrl->shared);
-	mutex_unlock(&ctrl->lock);
 }

@@ -22,8 +22,9 @@ struct xsplit_txn;
 
 /**
  * struct xnf_ctrl - the control ring of a device, and what is said on it
- * @lock: protects everything but @ending, @pending and @news; held while a
- *	message waits for its answer
+ * @lock: protects @rss, @wish, @asked, @left and @result, and @live against being set
+ *	when the connection ends. Never held while the backend is waited for: users
+ *	of ethtool take it, who have rtnl.
  * @live: the backend can be asked
  * @ending: the connection ends: nobody waits any more
  * @pending: an interrupt came and has not been ended. Set by the interrupt,
@@ -36,8 +37,13 @@ struct xsplit_txn;
  * @name: of the interrupt
  * @rss: how frames are to be spread; outlives connections
  * @wish: the same, while a change is tried
+ * @asked: a user wants @wish, and the backend has not said yet what it thinks of that
+ * @left: the user waits for it no longer: the log says how it ends
+ * @result: how it ended
+ * @done: it has ended
+ * @said: what is told the backend; like all that follows, and the ring, the work's alone
  * @talk: the conversation about it
- * @tell: tells a new backend
+ * @tell: the work that holds conversations, one at a time; until xnf_ctrl_close()
  * @messages: answers taken; the counters go on from one connection to the next
  * @events_lost: answers that no event told of
  * @notified_again: times the backend was told again, as the event seemed lost
@@ -56,6 +62,11 @@ struct xnf_ctrl {
 	char name[24];
 	struct xnf_rss rss;
 	struct xnf_rss wish;
+	bool asked;
+	bool left;
+	int result;
+	struct completion done;
+	struct xnf_rss said;
 	struct xnf_rss_talk talk;
 	struct work_struct tell;
 	u64 messages;
@@ -126,11 +137,14 @@ bool xnf_ctrl_there(const struct xnf *front);
  * @table: XNET_HASH_MAPPING_MAX numbers of queues, or NULL to keep the table
  * @key: XNET_HASH_KEY_BYTES bytes, or NULL to keep the key
  *
- * Context: may sleep; waits for the backend, seconds at most.
- * Return: 0; -EOPNOTSUPP: the backend cannot; -EINVAL: no such queue, or the
- * backend refused; -ENOSPC: it has no room; -ETIMEDOUT, -EPROTO: it does not
- * answer, or with nonsense; -ESHUTDOWN: the connection ends. What was so before
- * stays so, as far as the backend can be told.
+ * The caller has rtnl, which others wait for: the backend gets a second to answer. If it
+ * takes longer the change is under way, and the log says so, and whether it fails.
+ *
+ * Context: may sleep, a second at most.
+ * Return: 0; -EBUSY: an earlier change is under way; -EOPNOTSUPP: the backend cannot;
+ * -EINVAL: no such queue, or the backend refused; -ENOSPC: it has no room; -EPROTO: it
+ * answers with nonsense; -ESHUTDOWN: the connection ends. What was so before stays so,
+ * as far as the backend can be told.
  */
 int xnf_ctrl_spread(struct xnf *front, const u32 *table, const u8 *key);
 
@@ -140,7 +154,9 @@ int xnf_ctrl_spread(struct xnf *front, const u32 *table, const u8 *key);
  * @table: XNET_HASH_MAPPING_MAX entries to be filled in, or NULL
  * @key: XNET_HASH_KEY_BYTES bytes to be filled in, or NULL
  *
- * Context: may sleep.
+ * While a change is under way: as it is wanted.
+ *
+ * Context: may sleep; never waits for the backend.
  */
 void xnf_ctrl_spreading(struct xnf *front, u32 *table, u8 *key);
 

@@ -193,11 +193,7 @@ static int set_queues(struct xnf *front)
 	int err;
 
 	err = netif_set_real_num_tx_queues(front->dev, tx);
-	if (!err)
-		err = netif_set_real_num_rx_queues(front->dev, front->nr_queues);
-	if (err)
-		xsplit_link_error(front->link, err, "cannot have %u queues", front->nr_queues);
-	return err;
+	return err ?: netif_set_real_num_rx_queues(front->dev, front->nr_queues);
 }
 
 /*
@@ -228,6 +224,9 @@ int xnf_dev_start(struct xnf *front)
 		xsplit_watchdog_start(&front->watchdog);
 	}
 	rtnl_unlock();
+	/* It goes to xenstore, for which nobody waits with rtnl. */
+	if (err)
+		xsplit_link_error(front->link, err, "cannot have %u queues", front->nr_queues);
 	return err;
 }
 
