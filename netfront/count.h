@@ -5,6 +5,8 @@
 #ifndef XSPLIT_NETFRONT_COUNT_H
 #define XSPLIT_NETFRONT_COUNT_H
 
+#include <linux/u64_stats_sync.h>
+
 #include "grant/count.h"
 #include "netfront/frame.h"
 #include "xenbus/counter.h"
@@ -34,6 +36,7 @@ enum xnf_xdp_count {
 
 /**
  * struct xnf_tx_count - sending; written under the lock of the stack's half
+ * @sync: lets @packets and @bytes be read whole where a word has 32 bits
  * @packets: written to the ring
  * @bytes: in them
  * @copied: packets that were copied
@@ -55,6 +58,7 @@ enum xnf_xdp_count {
  * @stalls: times the stack found that no packet got on
  */
 struct xnf_tx_count {
+	struct u64_stats_sync sync;
 	u64 packets;
 	u64 bytes;
 	u64 copied;
@@ -78,6 +82,7 @@ struct xnf_tx_count {
 
 /**
  * struct xnf_rx_count - receiving; written by NAPI
+ * @sync: as of struct xnf_tx_count
  * @packets: handed on, one skb each
  * @bytes: in them, without Ethernet headers
  * @copied: packets that were copied whole
@@ -95,6 +100,7 @@ struct xnf_tx_count {
  * @quiet: batches that it was not told of
  */
 struct xnf_rx_count {
+	struct u64_stats_sync sync;
 	u64 packets;
 	u64 bytes;
 	u64 copied;
@@ -138,6 +144,28 @@ struct xnf_count {
 static inline void xnf_count_size(u64 *sizes, unsigned int nr)
 {
 	xsplit_count(&sizes[(nr > 1) + (nr > 7) + (nr > 31)], 1);
+}
+
+/**
+ * xnf_count_read - read a counter whole, whatever the size of a word
+ * @count: counters of a queue
+ * @counter: one of them
+ *
+ * Bytes pass 2^32 every few seconds, packets every few hours; what only counts events may
+ * be half a carry short when it does.
+ */
+static inline u64 xnf_count_read(const struct xnf_count *count, const u64 *counter)
+{
+	unsigned int tx, rx;
+	u64 val;
+
+	do {
+		tx = u64_stats_fetch_begin(&count->tx.sync);
+		rx = u64_stats_fetch_begin(&count->rx.sync);
+		val = READ_ONCE(*counter);
+	} while (u64_stats_fetch_retry(&count->tx.sync, tx) ||
+		 u64_stats_fetch_retry(&count->rx.sync, rx));
+	return val;
 }
 
 /* Lines of a struct xnf_count, for xsplit_counters_add(). */

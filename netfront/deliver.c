@@ -189,8 +189,10 @@ static bool describe(struct xnf_queue *q, struct sk_buff *skb, const struct xnf_
 /* Bytes without the Ethernet header, as the kernel's own driver counts them. */
 static void count(struct xnf_queue *q, const struct sk_buff *skb, const struct xnf_frame *frame)
 {
+	u64_stats_update_begin(&q->count.rx.sync);
 	xsplit_count(&q->count.rx.packets, 1);
 	xsplit_count(&q->count.rx.bytes, skb->len);
+	u64_stats_update_end(&q->count.rx.sync);
 	xsplit_count(&q->count.rx.copied, frame->len <= XNF_COPY_BYTES && frame->nr_pieces == 1);
 }
 

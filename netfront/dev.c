@@ -111,12 +111,12 @@ static void dev_stats(struct net_device *dev, struct rtnl_link_stats64 *stats)
 	for (i = 0; i < front->max_queues; i++) {
 		const struct xnf_count *count = &front->queue[i].count;
 
-		stats->tx_packets += READ_ONCE(count->tx.packets);
-		stats->tx_bytes += READ_ONCE(count->tx.bytes);
+		stats->tx_packets += xnf_count_read(count, &count->tx.packets);
+		stats->tx_bytes += xnf_count_read(count, &count->tx.bytes);
 		stats->tx_dropped += READ_ONCE(count->tx.dropped);
 		stats->tx_errors += READ_ONCE(count->tx.refused);
-		stats->rx_packets += READ_ONCE(count->rx.packets);
-		stats->rx_bytes += READ_ONCE(count->rx.bytes);
+		stats->rx_packets += xnf_count_read(count, &count->rx.packets);
+		stats->rx_bytes += xnf_count_read(count, &count->rx.bytes);
 		stats->rx_dropped += READ_ONCE(count->rx.no_memory);
 		stats->rx_errors += xnf_count_errors(&count->rx);
 	}

@@ -40,8 +40,11 @@ static u64 sum(const struct xnf *front, size_t offset)
 	u64 total = 0;
 	unsigned int i;
 
-	for (i = 0; i < front->max_queues; i++)
-		total += READ_ONCE(*(u64 *)((void *)&front->queue[i].count + offset));
+	for (i = 0; i < front->max_queues; i++) {
+		const struct xnf_count *count = &front->queue[i].count;
+
+		total += xnf_count_read(count, (const void *)count + offset);
+	}
 	return total;
 }
 

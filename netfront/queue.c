@@ -147,6 +147,8 @@ void xnf_queue_init(struct xnf_queue *q, struct xnf *front, unsigned int index)
 	q->index = index;
 	q->tx.txq = netdev_get_tx_queue(front->dev, index);
 	q->tx.limit = XNET_RING_SLOTS;
+	u64_stats_init(&q->count.tx.sync);
+	u64_stats_init(&q->count.rx.sync);
 	q->tx_event.queue = q;
 	q->tx_event.interrupts = &q->count.tx_interrupts;
 	q->rx_event.queue = q;

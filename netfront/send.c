@@ -61,8 +61,10 @@ static void copy_out(const struct sk_buff *skb, unsigned int offset, void *to, u
 
 static void count_packet(struct xnf_queue *q, const struct xnf_packet *pkt)
 {
+	u64_stats_update_begin(&q->count.tx.sync);
 	xsplit_count(&q->count.tx.packets, 1);
 	xsplit_count(&q->count.tx.bytes, pkt->len);
+	u64_stats_update_end(&q->count.tx.sync);
 	if (pkt->gso_size) {
 		q->tx.extras++;
 		xsplit_count(&q->count.tx.gso, 1);
