@@ -50,14 +50,14 @@ static int read_layout(struct xsplit_link *link, const struct xbb_layout **layou
 	char *protocol;
 	int err;
 
-	err = xsplit_text_read(link, link->xdev->otherend, "protocol", &protocol);
+	err = xsplit_text_read(link, link->peer_dir, "protocol", &protocol);
 	if (err)
 		return err;
 	*layout = xbb_layout_find(protocol);
 	if (!*layout)
 		err = xsplit_link_error(link, -EINVAL,
 					"%s/protocol is '%.32s', want x86_64-abi, x86_32-abi or arm-abi",
-					link->xdev->otherend, protocol);
+					link->peer_dir, protocol);
 	kfree(protocol);
 	return err;
 }
@@ -79,7 +79,7 @@ static int read_front(struct xbb_back *back, struct front *front)
 	memcpy(keys, front_keys, sizeof(keys));
 	keys[KEY_QUEUES].max = max_queues();
 	keys[KEY_ORDER].max = xbb_max_ring_page_order;
-	err = xsplit_keys_read(link, link->xdev->otherend, keys, NR_KEYS, vals) ?:
+	err = xsplit_keys_read(link, link->peer_dir, keys, NR_KEYS, vals) ?:
 	      read_layout(link, &front->ring.layout);
 	if (err)
 		return err;
@@ -120,7 +120,7 @@ static int make_ring(struct xbb_back *back, const struct front *front, unsigned 
 	struct xbb_ring *ring;
 
 	setup.index = index;
-	setup.dir = xsplit_queue_dir(dir, back->link->xdev->otherend, index, front->queues);
+	setup.dir = xsplit_queue_dir(dir, back->link->peer_dir, index, front->queues);
 	ring = xbb_ring_create(back->link, &back->vbd, &setup);
 	if (IS_ERR(ring))
 		return PTR_ERR(ring);

@@ -31,7 +31,7 @@ static int read_mode(struct xsplit_link *link, bool *writable)
 /* The toolstack writes it where the guest looks. */
 static bool is_cdrom(struct xsplit_link *link)
 {
-	char *type = xsplit_read_text(link->xdev->otherend, "device-type");
+	char *type = xsplit_read_text(link->peer_dir, "device-type");
 	bool cdrom = type && !strcmp(type, "cdrom");
 
 	kfree(type);

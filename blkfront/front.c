@@ -90,7 +90,7 @@ static int read_offer(struct xsplit_link *link)
 	u64 key[NR_PROBE_KEYS], trusted, stale;
 	int err;
 
-	err = xsplit_keys_read(link, xdev->otherend, probe_keys, NR_PROBE_KEYS, key);
+	err = xsplit_keys_read(link, link->peer_dir, probe_keys, NR_PROBE_KEYS, key);
 	if (!err)
 		err = xsplit_key_read_one(link, xdev->nodename, &trusted_key, &trusted);
 	if (!err)
@@ -358,7 +358,7 @@ static int front_ready(struct xsplit_link *link)
 	u64 key[NR_READY_KEYS];
 	int err;
 
-	err = xsplit_keys_read(link, link->xdev->otherend, ready_keys, NR_READY_KEYS, key);
+	err = xsplit_keys_read(link, link->peer_dir, ready_keys, NR_READY_KEYS, key);
 	if (!err)
 		err = judge_geometry(link, key, &terms.geometry);
 	if (err)
@@ -377,9 +377,9 @@ static void front_refresh(struct xsplit_link *link)
 
 	if (!front->disk)
 		return;
-	if (xsplit_key_read_one(link, link->xdev->otherend, &ready_keys[READY_SECTORS], &sectors))
+	if (xsplit_key_read_one(link, link->peer_dir, &ready_keys[READY_SECTORS], &sectors))
 		return;
-	if (xsplit_key_read_one(link, link->xdev->otherend, &ready_keys[READY_INFO], &info))
+	if (xsplit_key_read_one(link, link->peer_dir, &ready_keys[READY_INFO], &info))
 		return;
 	blkfront_disk_resize(front->disk, sectors, info & XBLK_INFO_READONLY);
 }

@@ -55,7 +55,7 @@ static int read_headroom(struct xsplit_link *link, u16 *headroom)
 	u64 val;
 	int err;
 
-	err = xsplit_key_read_one(link, link->xdev->otherend, &headroom_key, &val);
+	err = xsplit_key_read_one(link, link->peer_dir, &headroom_key, &val);
 	if (!err)
 		*headroom = READ_ONCE(xnb_provides_xdp_headroom) ? val : 0;
 	return err;
@@ -67,7 +67,7 @@ static bool read_split(struct xsplit_link *link, unsigned int queues)
 	char dir[XSPLIT_QUEUE_DIR_LEN];
 	char *text;
 
-	xsplit_queue_dir(dir, link->xdev->otherend, 0, queues);
+	xsplit_queue_dir(dir, link->peer_dir, 0, queues);
 	text = xsplit_read_text(dir, "event-channel-tx");
 	kfree(text);
 	return text;
@@ -82,7 +82,7 @@ static int read_front(struct xsplit_link *link, struct xnb_front *front)
 
 	memcpy(keys, front_keys, sizeof(keys));
 	keys[KEY_QUEUES].max = max_queues(link->priv);
-	err = xsplit_keys_read(link, link->xdev->otherend, keys, NR_KEYS, vals) ?:
+	err = xsplit_keys_read(link, link->peer_dir, keys, NR_KEYS, vals) ?:
 	      read_headroom(link, &front->headroom);
 	if (err)
 		return err;
@@ -201,7 +201,7 @@ static void multicast_changed(struct xsplit_link *link)
 	struct xnb_vif *vif = link->priv;
 	u64 wanted;
 
-	if (!xsplit_key_read_one(link, link->xdev->otherend, &multicast_key, &wanted))
+	if (!xsplit_key_read_one(link, link->peer_dir, &multicast_key, &wanted))
 		WRITE_ONCE(vif->filter.wanted, wanted);
 }
 

@@ -161,7 +161,7 @@ static bool front_has_one(const char *dir)
 
 int xnb_control_open(struct xnb_control *control, struct xnb_vif *vif)
 {
-	const char *dir = vif->link->xdev->otherend;
+	const char *dir = vif->link->peer_dir;
 	int err;
 
 	*control = (struct xnb_control){ .vif = vif };

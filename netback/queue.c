@@ -140,7 +140,7 @@ struct xnb_queue *xnb_queue_create(struct xnb_vif *vif, unsigned int index)
 		return ERR_PTR(xsplit_link_error(vif->link, -ENOMEM, "no memory for queue %u",
 						 index));
 	queue_init(queue, vif, index);
-	xsplit_queue_dir(dir, vif->link->xdev->otherend, index, vif->front.queues);
+	xsplit_queue_dir(dir, vif->link->peer_dir, index, vif->front.queues);
 	err = queue_setup(queue) ?: map_rings(queue, dir);
 	if (err)
 		goto destroy;

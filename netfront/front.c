@@ -70,7 +70,7 @@ static int read_offer(struct xsplit_link *link)
 	u64 key[XNF_NR_BACK_KEYS], trusted, stale;
 	int err;
 
-	err = xsplit_keys_read(link, xdev->otherend, xnf_back_keys, XNF_NR_BACK_KEYS, key);
+	err = xsplit_keys_read(link, link->peer_dir, xnf_back_keys, XNF_NR_BACK_KEYS, key);
 	if (!err)
 		err = xsplit_key_read_one(link, xdev->nodename, &trusted_key, &trusted);
 	if (!err)
@@ -232,7 +232,7 @@ static void see_carrier(struct xsplit_link *link)
 {
 	u64 on;
 
-	if (!xsplit_key_read_one(link, link->xdev->otherend, &xnf_carrier_key, &on))
+	if (!xsplit_key_read_one(link, link->peer_dir, &xnf_carrier_key, &on))
 		xnf_dev_carrier(link->priv, on);
 }
 

@@ -15,32 +15,47 @@
 #include "xenbus/private.h"
 #include "xenbus/store.h"
 
-static unsigned int read_back_id(const struct xenbus_device *xdev)
+static unsigned int read_back_id(const struct xsplit_link *link)
 {
-	return xenbus_read_unsigned(xdev->nodename, "backend-id", xdev->otherend_id);
+	return xenbus_read_unsigned(link->xdev->nodename, "backend-id", link->peer_id);
 }
 
-enum xsplit_home xsplit_home_look(const struct xenbus_device *xdev)
+enum xsplit_home xsplit_home_look(const struct xsplit_link *link)
 {
+	const struct xenbus_device *xdev = link->xdev;
 	char *back = xsplit_read_text(xdev->nodename, XSPLIT_HOME_KEY);
 	unsigned int written = xsplit_read_state(xdev, xdev->nodename);
-	bool other = back && (!xdev->otherend || strcmp(back, xdev->otherend) ||
-			      read_back_id(xdev) != xdev->otherend_id);
+	bool other = back && (strcmp(back, link->peer_dir) ||
+			      read_back_id(link) != link->peer_id);
 
 	kfree(back);
 	return xsplit_judge_home(xdev->state, written, other);
 }
 
-void xsplit_home_follow(struct xenbus_device *xdev)
+int xsplit_home_take(struct xsplit_link *link)
 {
+	const char *dir = kstrdup(link->xdev->otherend, GFP_KERNEL);
+
+	if (!dir)
+		return -ENOMEM;
+	kfree(link->peer_dir);
+	link->peer_dir = dir;
+	link->peer_id = link->xdev->otherend_id;
+	return 0;
+}
+
+int xsplit_home_follow(struct xsplit_link *link)
+{
+	struct xenbus_device *xdev = link->xdev;
 	char *back = xsplit_read_text(xdev->nodename, XSPLIT_HOME_KEY);
 
 	/* Gone already: another event tells. */
 	if (!back)
-		return;
+		return 0;
 	kfree(xdev->otherend);
 	xdev->otherend = back;
-	xdev->otherend_id = read_back_id(xdev);
+	xdev->otherend_id = read_back_id(link);
+	return xsplit_home_take(link);
 }
 
 /* --- our own state ------------------------------------------------------- */

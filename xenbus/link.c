@@ -26,8 +26,17 @@
 /* A handshake takes three steps; more in one go means that the peer flaps. */
 #define STEPS_AT_ONCE 8
 
+/*
+ * Links' own works. They stand still while the machine is suspended: before a device is
+ * resumed xenstore may be another host's, in which the backend that a link knows is none.
+ */
 static struct workqueue_struct *link_wq;
+/* What they wait for, also then: xsplit_workqueue(). */
+static struct workqueue_struct *help_wq;
 static struct dentry *link_debugfs;
+
+/* Protects the drivers' part of a link against being destroyed while udev is told of it. */
+static DEFINE_MUTEX(uevent_lock);
 
 static struct xsplit_driver *driver_of(struct xenbus_device *xdev)
 {
@@ -38,14 +47,18 @@ static struct xsplit_driver *driver_of(struct xenbus_device *xdev)
 
 struct workqueue_struct *xsplit_workqueue(void)
 {
-	return link_wq;
+	return help_wq;
 }
 XSPLIT_EXPORT(xsplit_workqueue);
 
 void xsplit_link_kick(struct xsplit_link *link)
 {
+	unsigned long flags;
+
+	spin_lock_irqsave(&link->kick_lock, flags);
 	if (!test_bit(LINK_LEAVING, &link->flags))
 		queue_work(link_wq, &link->work);
+	spin_unlock_irqrestore(&link->kick_lock, flags);
 }
 XSPLIT_EXPORT(xsplit_link_kick);
 
@@ -55,11 +68,14 @@ void xsplit_link_broken(struct xsplit_link *link, const char *fmt, ...)
 {
 	va_list args;
 
-	if (test_and_set_bit(LINK_BROKEN, &link->flags))
+	if (test_and_set_bit(LINK_ACCUSED, &link->flags))
 		return;
 	va_start(args, fmt);
 	vsnprintf(link->reason, sizeof(link->reason), fmt, args);
 	va_end(args);
+	/* The work, which may be running, reads the reason when it sees this. */
+	smp_mb__before_atomic();
+	set_bit(LINK_BROKEN, &link->flags);
 	xsplit_link_kick(link);
 }
 XSPLIT_EXPORT(xsplit_link_broken);
@@ -72,7 +88,9 @@ static void drop_connection(struct xsplit_link *link, enum xsplit_why why)
 		link->driver->ops->disconnect(link, why);
 	link->connected = false;
 	link->ready = false;
+	/* The rings have gone, and with them whoever might have said so. */
 	clear_bit(LINK_BROKEN, &link->flags);
+	clear_bit(LINK_ACCUSED, &link->flags);
 	xsplit_link_forget(link);
 }
 
@@ -100,7 +118,7 @@ static unsigned int our_state(const struct xsplit_link *link)
 /* What the table says now. */
 static enum xsplit_action next_action(const struct xsplit_link *link)
 {
-	unsigned int peers = xsplit_read_state(link->xdev, link->xdev->otherend);
+	unsigned int peers = xsplit_read_state(link->xdev, link->peer_dir);
 	unsigned int ours = our_state(link);
 
 	return link->retired ? xsplit_retire_action(ours, peers) :
@@ -286,7 +304,7 @@ static void do_closing(struct xsplit_link *link)
 /* A frontend's folder without a state: it may say something again. */
 static bool state_removed(struct xsplit_link *link)
 {
-	return xenbus_exists(XBT_NIL, link->xdev->otherend, "");
+	return xenbus_exists(XBT_NIL, link->peer_dir, "");
 }
 
 static void do_gone(struct xsplit_link *link)
@@ -296,7 +314,7 @@ static void do_gone(struct xsplit_link *link)
 			return;
 		xsplit_link_error(link, -ENOENT,
 				  "%s/state is missing: closed, attach the device again to use it",
-				  link->xdev->otherend);
+				  link->peer_dir);
 		drop_connection(link, XSPLIT_WHY_LOST);
 		link->fresh = false;
 		xenbus_switch_state(link->xdev, XenbusStateClosed);
@@ -340,7 +358,7 @@ static void see_home(struct xsplit_link *link)
 
 	if (!test_and_clear_bit(XSPLIT_WATCH_HOME, &link->keys_changed))
 		return;
-	home = xsplit_home_look(link->xdev);
+	home = xsplit_home_look(link);
 	if (home == XSPLIT_HOME_SAME)
 		return;
 	dev_info(&link->xdev->dev, "made anew by the toolstack: beginning again\n");
@@ -359,6 +377,8 @@ static void see_broken_peer(struct xsplit_link *link)
 {
 	if (!test_bit(LINK_BROKEN, &link->flags))
 		return;
+	/* Pairs with the barrier in xsplit_link_broken(). */
+	smp_rmb();
 	xsplit_link_error(link, -EPROTO, "%s; closing, attach the device again to use it",
 			  link->reason);
 	give_up(link, XSPLIT_WHY_BROKEN);
@@ -447,6 +467,7 @@ static struct xsplit_link *link_alloc(struct xenbus_device *xdev)
 
 	if (!link)
 		return NULL;
+	spin_lock_init(&link->kick_lock);
 	INIT_WORK(&link->work, link_work);
 	xsplit_link_report_init(link);
 	INIT_DELAYED_WORK(&link->again, again_work);
@@ -454,15 +475,67 @@ static struct xsplit_link *link_alloc(struct xenbus_device *xdev)
 	link->xdev = xdev;
 	link->driver = driver_of(xdev);
 	link->fresh = true;
+	if (xsplit_home_take(link)) {
+		kfree(link);
+		return NULL;
+	}
 	link->debugfs = debugfs_create_dir(dev_name(&xdev->dev), link_debugfs);
 	return link;
 }
 
+/*
+ * Who may hold a link, and what has ended that before it is freed:
+ *
+ *	its work, late_work, again	link_halt()
+ *	the errand			link_halt()
+ *	its watches			xsplit_watches_remove()
+ *	rings, timers, interrupts	@disconnect, that is drop_connection()
+ *	readers of debugfs		xsplit_counters_remove(), debugfs_remove()
+ *	udev, in link_uevent()		link_hide()
+ *	the bus's watch			the bus, before it calls us
+ *	the list of those kept		whoever takes it off (xenbus/keep.c)
+ */
+static bool link_is_held(struct xsplit_link *link)
+{
+	unsigned int i;
+
+	for (i = 0; i < XSPLIT_NR_WATCHES; i++)
+		if (link->watches[i].watch.node)
+			return true;
+	/* A link may end from its own work. */
+	if (current_work() != &link->work && work_busy(&link->work))
+		return true;
+	return link->connected || delayed_work_pending(&link->late_work) ||
+	       delayed_work_pending(&link->again) ||
+	       test_bit(LINK_ERRAND, &link->flags) || !list_empty(&link->kept);
+}
+
 static void link_free(struct xsplit_link *link)
 {
+	if (link_is_held(link)) {
+		dev_err(&link->xdev->dev,
+			"still used by ourselves while it ends, which is our mistake: its memory stays lost\n");
+		return;
+	}
 	xsplit_link_report_exit(link);
 	debugfs_remove(link->debugfs);
+	kfree(link->peer_dir);
 	kfree(link);
+}
+
+/* Nobody is told of the device by its driver from here on. */
+static void link_hide(struct xsplit_link *link)
+{
+	mutex_lock(&uevent_lock);
+	link->hidden = true;
+	mutex_unlock(&uevent_lock);
+}
+
+static void link_let_go(struct xenbus_device *xdev)
+{
+	mutex_lock(&uevent_lock);
+	dev_set_drvdata(&xdev->dev, NULL);
+	mutex_unlock(&uevent_lock);
 }
 
 /* What udev's rules run scripts for. */
@@ -475,22 +548,25 @@ static void announce(struct xsplit_link *link, enum kobject_action action)
 /* No work, no errand, until LINK_LEAVING is cleared. */
 static void link_halt(struct xsplit_link *link)
 {
+	unsigned long flags;
+
+	/* Who found it clear has queued the work before it is cancelled. */
+	spin_lock_irqsave(&link->kick_lock, flags);
 	set_bit(LINK_LEAVING, &link->flags);
-	/* It starts the work. */
-	cancel_delayed_work_sync(&link->late_work);
+	spin_unlock_irqrestore(&link->kick_lock, flags);
+
+	/* All the others are started by the work, and can only kick it. */
 	cancel_work_sync(&link->work);
+	cancel_delayed_work_sync(&link->late_work);
+	cancel_delayed_work_sync(&link->again);
 	xsplit_errand_cancel(link);
 	clear_bit(LINK_MOVING, &link->flags);
-	/* It starts the work, too; the work does not start it any more. */
-	cancel_delayed_work_sync(&link->again);
-	/* Whoever had seen the link before may have queued it since. */
-	cancel_work_sync(&link->work);
 }
 
 /* Nobody carries out anything any more for who is gone. */
 static bool peer_exists(const struct xsplit_link *link)
 {
-	return xsplit_read_state(link->xdev, link->xdev->otherend) != XenbusStateUnknown;
+	return xsplit_read_state(link->xdev, link->peer_dir) != XenbusStateUnknown;
 }
 
 /* Another driver may come, and need not know what we meant. */
@@ -531,14 +607,15 @@ static void link_detach(struct xenbus_device *xdev)
 	link_halt(link);
 	xsplit_watches_remove(link);
 	if (link_keep(link)) {
-		dev_set_drvdata(&xdev->dev, NULL);
+		link_let_go(xdev);
 		return;
 	}
 	drop_connection(link, peer_exists(link) ? XSPLIT_WHY_REMOVE : XSPLIT_WHY_LOST);
 	announce(link, KOBJ_OFFLINE);
 	withdraw(link);
+	link_hide(link);
 	link->driver->ops->destroy(link);
-	dev_set_drvdata(&xdev->dev, NULL);
+	link_let_go(xdev);
 	link_free(link);
 }
 
@@ -575,7 +652,7 @@ static int link_take_up(struct xenbus_device *xdev)
 	if (link) {
 		dev_info(&xdev->dev, "made anew by the toolstack: beginning again\n");
 		dev_set_drvdata(&xdev->dev, link);
-		err = link_begin_anew(link);
+		err = xsplit_home_take(link) ?: link_begin_anew(link);
 	}
 	if (err < 0)
 		link_detach(xdev);
@@ -608,8 +685,9 @@ static int link_probe(struct xenbus_device *xdev, const struct xenbus_device_id 
 
 destroy:
 	link_halt(link);
+	link_hide(link);
 	link->driver->ops->destroy(link);
-	dev_set_drvdata(&xdev->dev, NULL);
+	link_let_go(xdev);
 close:
 	end_new_device(xdev);
 	xsplit_link_last_word(link);
@@ -636,15 +714,18 @@ static int link_resume(struct xenbus_device *xdev)
 {
 	struct xsplit_link *link = dev_get_drvdata(&xdev->dev);
 	unsigned int noio = memalloc_noio_save();
+	int err;
 
 	/* Nothing may start the work again before the old connection is gone. */
 	link_halt(link);
 	drop_connection(link, XSPLIT_WHY_RESUME);
 	/* The peer's directory may be another one. */
 	xsplit_watches_remove(link);
-	link_begin_anew(link);
+	err = xsplit_home_take(link);
+	if (!err)
+		link_begin_anew(link);
 	memalloc_noio_restore(noio);
-	return 0;
+	return err;
 }
 
 static int link_is_ready(struct xenbus_device *xdev)
@@ -656,14 +737,19 @@ static int link_is_ready(struct xenbus_device *xdev)
 	return link->driver->ops->is_ready(link);
 }
 
+/* Whoever reads "uevent" in sysfs has no lock of the device's. */
 static int link_uevent(xsplit_const_device *xdev, struct kobj_uevent_env *env)
 {
-	const struct xsplit_link *link = dev_get_drvdata(&xdev->dev);
+	const struct xsplit_link *link;
+	int err = 0;
 
+	mutex_lock(&uevent_lock);
+	link = dev_get_drvdata(&xdev->dev);
 	/* The device is announced before it is probed, too. */
-	if (!link || !link->driver->ops->uevent)
-		return 0;
-	return link->driver->ops->uevent(link, env);
+	if (link && !link->hidden && link->driver->ops->uevent)
+		err = link->driver->ops->uevent(link, env);
+	mutex_unlock(&uevent_lock);
+	return err;
 }
 
 /* --- drivers ------------------------------------------------------------ */
@@ -700,9 +786,14 @@ XSPLIT_EXPORT(xsplit_driver_unregister);
 
 int xsplit_links_init(void)
 {
-	link_wq = alloc_workqueue("xen-split", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
-	if (!link_wq)
+	help_wq = alloc_workqueue("xen-split", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	if (!help_wq)
 		return -ENOMEM;
+	link_wq = alloc_workqueue("xen-split-link", WQ_UNBOUND | WQ_MEM_RECLAIM | WQ_FREEZABLE, 0);
+	if (!link_wq) {
+		destroy_workqueue(help_wq);
+		return -ENOMEM;
+	}
 	link_debugfs = debugfs_create_dir("xen-split", NULL);
 	return 0;
 }
@@ -712,4 +803,5 @@ void xsplit_links_exit(void)
 	xsplit_flush_watch_thread();
 	debugfs_remove(link_debugfs);
 	destroy_workqueue(link_wq);
+	destroy_workqueue(help_wq);
 }

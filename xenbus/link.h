@@ -164,6 +164,9 @@ struct xsplit_watch {
  * @xdev: the device on the bus; @xdev->dev is the one to name in messages
  * @driver: who drives it
  * @priv: the driver's own
+ * @peer_dir: the other end's folder in xenstore, of which @xdev->otherend is the bus's
+ *	copy: the bus frees that one and reads it anew at resume, whatever runs meanwhile
+ * @peer_id: the other end's domain, likewise
  * @debugfs: folder xen-split/<device>, for counters; may be an error pointer,
  *	which debugfs functions accept
  * @connected: @connect succeeded and @disconnect has not been called; written
@@ -175,6 +178,8 @@ struct xsplit_link {
 	struct xenbus_device *xdev;
 	struct xsplit_driver *driver;
 	void *priv;
+	const char *peer_dir;
+	domid_t peer_id;
 	struct dentry *debugfs;
 	bool connected;
 
@@ -182,9 +187,11 @@ struct xsplit_link {
 	bool ready;
 	bool retired;
 	bool moved;
+	bool hidden;
 	bool unheard;
 	enum xenbus_state said_state;
 	unsigned long flags;
+	spinlock_t kick_lock;	/* @work is queued under it, and LINK_LEAVING set */
 	unsigned long keys_changed;
 	struct work_struct work;
 	struct xenbus_watch errand;
@@ -341,7 +348,7 @@ int xsplit_move_device(struct device *dev, struct device *parent);
 /* The other domain's id. */
 static inline domid_t xsplit_link_peer(const struct xsplit_link *link)
 {
-	return link->xdev->otherend_id;
+	return link->peer_id;
 }
 
 #endif /* XSPLIT_XENBUS_LINK_H */

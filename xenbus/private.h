@@ -13,7 +13,8 @@ struct xsplit_link;
 
 /* Bits of xsplit_link.flags. */
 enum {
-	LINK_BROKEN,	/* the peer broke the protocol; until the connection is dropped */
+	LINK_ACCUSED,	/* somebody says that the peer broke the protocol, and writes down why */
+	LINK_BROKEN,	/* it is written: xsplit_link.reason; until the connection is dropped */
 	LINK_LEAVING,	/* being removed or resumed: no work is queued */
 	LINK_RECONFIGURE, /* keys are to be changed: xsplit_link.reconfigure */
 	LINK_ERRAND,	/* an errand is registered; who clears this unregisters it */
@@ -25,20 +26,29 @@ enum {
 
 /**
  * xsplit_home_look - is a frontend's folder still the one we know?
- * @xdev: the device
+ * @link: the link
  *
  * Context: may sleep. Return: what became of it.
  */
-enum xsplit_home xsplit_home_look(const struct xenbus_device *xdev);
+enum xsplit_home xsplit_home_look(const struct xsplit_link *link);
+
+/**
+ * xsplit_home_take - from now on the other end is the one that the bus names
+ * @link: the link
+ *
+ * Context: a callback of the bus, while no operation of the link runs.
+ * Return: 0, or -ENOMEM, and all is as before.
+ */
+int xsplit_home_take(struct xsplit_link *link);
 
 /**
  * xsplit_home_follow - from now on the other end is the one the folder names
- * @xdev: the device
+ * @link: the link
  *
  * Context: the watch thread, where the bus reads the old name, while no
- * operation of the link runs.
+ * operation of the link runs. Return: as xsplit_home_take().
  */
-void xsplit_home_follow(struct xenbus_device *xdev);
+int xsplit_home_follow(struct xsplit_link *link);
 
 /**
  * xsplit_home_say - write a frontend's state, to or from Initialising

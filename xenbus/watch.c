@@ -52,7 +52,7 @@ static int watch_add(struct xsplit_link *link, unsigned int i, bool peers, const
 	link->watches[i].link = link;
 	link->watches[i].index = i;
 	return xenbus_watch_pathfmt(xdev, &link->watches[i].watch, watch_wanted, watch_fired,
-				    "%s/%s", peers ? xdev->otherend : xdev->nodename, key);
+				    "%s/%s", peers ? link->peer_dir : xdev->nodename, key);
 }
 
 /*
@@ -84,7 +84,7 @@ int xsplit_watches_add(struct xsplit_link *link)
 	if (!err && link->moved)
 		err = watch_add(link, XSPLIT_WATCH_PEER, true, "state");
 	if (!err)
-		err = spare_watch(link->xdev->otherend);
+		err = spare_watch(link->peer_dir);
 	if (!err)
 		return 0;
 	xsplit_watches_remove(link);
@@ -170,7 +170,9 @@ static void move_to_peer(struct xenbus_watch *watch, const char *path, const cha
 		return;
 	unregister_xenbus_watch(watch);
 	xsplit_watches_remove(link);
-	xsplit_home_follow(link->xdev);
+	if (xsplit_home_follow(link))
+		xsplit_link_error(link, -ENOMEM, "cannot turn to the new backend: %s",
+				  xsplit_remedy(-ENOMEM));
 	xsplit_watches_add(link);
 	clear_bit(LINK_MOVING, &link->flags);
 	xsplit_link_kick(link);

@@ -29,6 +29,17 @@ hush_swallowed() {
 	cat /sys/module/hush/parameters/swallowed
 }
 
+# Whoever comes by at some functions is held up, see tests/hush/linger.c. $1: parameters
+linger() {
+	linger_end || return
+	# shellcheck disable=SC2086 # several parameters
+	modprobe linger $1
+}
+
+linger_end() {
+	! module_loaded linger || rmmod linger
+}
+
 # Sum of a counter over the files of a device. $1: device, $2: files, rest: names
 counter() {
 	local n

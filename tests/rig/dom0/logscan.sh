@@ -9,6 +9,7 @@ LOGSCAN_BAD+='|soft lockup|hard LOCKUP|rcu.*(stall|detected)|scheduling while at
 LOGSCAN_BAD+='|sleeping function called|KASAN|KCSAN|KFENCE|UBSAN|circular locking'
 LOGSCAN_BAD+='|recursive locking|inconsistent lock|list_(add|del) corruption'
 LOGSCAN_BAD+='|refcount_t:|Bad page|bad pte|page allocation failure|leaking g\.e|deferring g\.e'
+LOGSCAN_BAD+='|which is our mistake'
 LOGSCAN_BAD+='|stalled pool shutdown|unregister_netdevice: waiting|NETDEV WATCHDOG'
 LOGSCAN_BAD+='|\(XEN\).*(Assertion|Xen BUG|FATAL|Panic|panic|domain_crash|Domain .* crashed)'
 LOGSCAN_BAD+='|\(XEN\).*grant_table\.c'

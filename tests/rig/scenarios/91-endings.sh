@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-2.0
+# What may be under way when a device ends: tests/hush/linger holds it up on purpose.
+# shellcheck shell=bash
+
+# udev asks what to tell of an interface while its driver leaves it.
+end_uevent() {
+	local dev i reader
+	net_pair "$GUEST" 0
+	dev=vif-$(cat "$RUN/$GUEST.id")-0
+	at_end linger_end
+	check "whoever asks is held up" linger "of=xen_netback at=back_uevent ms=100"
+	(while :; do cat "/sys/bus/xen-backend/devices/$dev/uevent"; done >"$RUN/uevents" 2>&1) &
+	reader=$!
+	for i in 1 2 3; do
+		check "unbind $i" timeout 20 tee /sys/bus/xen-backend/drivers/vif/unbind <<<"$dev"
+		check "bind $i" timeout 20 tee /sys/bus/xen-backend/drivers/vif/bind <<<"$dev"
+	done
+	kill $reader
+	[ "$(cat /sys/module/linger/parameters/held)" -gt 6 ] || fail "nobody was held up"
+	grep -q "^vif=" "$RUN/uevents" || fail "nobody was told"
+	check "not held up" linger_end
+	check "connected again" wait_for 20 vif_connected "$GUEST" 0
+	check "detach" vif_detach "$GUEST" 0
+}
+
+# The guest's driver leaves its interface while a program is attached to that, which
+# has keys changed. What the link does then is held up, too.
+end_kick() {
+	local i
+	for i in 1 2; do
+		net_pair "$GUEST" 0
+		check "kicks are held up" guest_run "$GUEST" 20 \
+			"linger 'of=xen_split at=queue_work_on,link_work ms=300,1500'"
+		check "a program comes, the driver goes" guest_run "$GUEST" 40 ". /rig/device.sh
+			nic=\$(nic_name 0)
+			xdp \$nic native pass & sleep 0.$i
+			device_unbind vif 0; wait"
+		check "not held up" guest_run "$GUEST" 20 "linger_end"
+		check "detach" vif_detach "$GUEST" 0
+	done
+}
+
+scenario end-uevent 60 net only:back end_uevent
+scenario end-kick 120 net only:front end_kick
