@@ -223,10 +223,15 @@ static int start_rings(struct blkfront *front, const struct blkfront_way *way)
 	for (i = 0; i < front->nr_rings; i++) {
 		err = blkfront_ring_start(&front->ring[i], front->disk, way);
 		if (err)
-			return err;
+			goto unstart_rings;
 	}
 	xsplit_watchdog_start(&front->watchdog);
 	return 0;
+
+unstart_rings:
+	while (i--)
+		blkfront_ring_unstart(&front->ring[i]);
+	return err;
 }
 
 static void drop_disk(struct blkfront *front, unsigned long grace)
@@ -341,8 +346,12 @@ static int bring_up(struct blkfront *front, const struct blkfront_terms *terms,
 		blkfront_disk_hold(front->disk);
 	}
 	err = start_rings(front, way);
-	if (err)
+	if (err) {
+		/* A new one that nobody knows is made again; an old one waits on. */
+		if (!renewed)
+			drop_disk(front, 0);
 		return err;
+	}
 	if (renewed)
 		blkfront_disk_renew(front->disk, terms);
 	else

@@ -720,6 +720,12 @@ int blkfront_ring_start(struct blkfront_ring *ring, struct blkfront_disk *disk,
 	return 0;
 }
 
+void blkfront_ring_unstart(struct blkfront_ring *ring)
+{
+	blkfront_ring_stop(ring, true);
+	blkfront_pages_free(&ring->pages, &ring->reserve);
+}
+
 static struct request *take_from_flight(struct blkfront_ring *ring, unsigned int id, bool again)
 {
 	struct blkfront_io *io;

@@ -137,6 +137,9 @@ int blkfront_ring_open(struct blkfront_ring *ring, unsigned int order, bool poll
 int blkfront_ring_start(struct blkfront_ring *ring, struct blkfront_disk *disk,
 			const struct blkfront_way *way);
 
+/* Undo blkfront_ring_start() of a ring on which nothing was issued. Context: may sleep. */
+void blkfront_ring_unstart(struct blkfront_ring *ring);
+
 /**
  * blkfront_ring_stop - let no more in, and give back what is in flight
  * @ring: the ring; may be stopped already

@@ -218,8 +218,12 @@ static void do_connect(struct xsplit_link *link)
 
 static void do_ready(struct xsplit_link *link)
 {
-	int err = link->driver->ops->ready(link);
+	bool troubled = link->said;
+	int err;
 
+	if (delayed_work_pending(&link->again))
+		return;
+	err = link->driver->ops->ready(link);
 	if (err == -EAGAIN)
 		return;
 	/* The keys of a backend that has vanished meanwhile are missing. */
@@ -227,10 +231,18 @@ static void do_ready(struct xsplit_link *link)
 		xsplit_link_kick(link);
 		return;
 	}
+	/* Rings are lent and the backend serves them: only we are short of something. */
+	if (xsplit_is_scarcity(err)) {
+		try_again(link);
+		return;
+	}
 	if (err) {
 		give_up(link, XSPLIT_WHY_CLOSE);
 		return;
 	}
+	if (troubled)
+		xsplit_link_overcome(link);
+	link->tries = 0;
 	link->ready = true;
 	xenbus_switch_state(link->xdev, XenbusStateConnected);
 }

@@ -66,7 +66,8 @@ enum xsplit_why {
  * @publish_connected: optional; as @publish, after @connect succeeded and
  *	before our state changes, in one transaction with nothing else in it.
  * @ready: frontend only: the backend is Connected. Read what it wrote and bring
- *	the device up. Return as for @connect; called again at -EAGAIN.
+ *	the device up. Return as for @connect, and as there everything is undone on
+ *	failure: what is scarce is waited for, and it is called again.
  * @refresh: optional; connected, and the peer says that something may have
  *	changed. A backend that has it lets its frontend change keys while
  *	connected (Reconfiguring).

@@ -5,6 +5,8 @@
  *
  *	insmod linger.ko of=xen_split at=queue_work_on,link_work ms=400,2000
  *
+ * With lack=2 the first two who come by turn back, with an error: there is no memory.
+ *
  * A function of module @of itself is meant, or one that is called from there. If the name
  * occurs in more than one place it is the first one that the kernel finds.
  */
@@ -30,6 +32,10 @@ static unsigned int ms[MOST];
 module_param_array(ms, uint, NULL, 0644);
 MODULE_PARM_DESC(ms, "Milliseconds at each of them");
 
+static int lack;
+module_param(lack, int, 0644);
+MODULE_PARM_DESC(lack, "How many more find no memory, at functions that return 0 or an error");
+
 static atomic_t held = ATOMIC_INIT(0);
 
 static int get_held(char *buf, const struct kernel_param *param)
@@ -54,6 +60,19 @@ static bool is_in_module(unsigned long addr)
 	return name && !strncmp(name + 1, of, strlen(of));
 }
 
+static notrace int no_memory(void)
+{
+	return -ENOMEM;
+}
+
+/* Never more than were asked for, whoever else turns back now. */
+static bool turns_back(void)
+{
+	int left = READ_ONCE(lack);
+
+	return left > 0 && cmpxchg(&lack, left, left - 1) == left;
+}
+
 static int arrived(struct kprobe *p, struct pt_regs *regs)
 {
 	unsigned long caller = *(unsigned long *)kernel_stack_pointer(regs);
@@ -62,7 +81,15 @@ static int arrived(struct kprobe *p, struct pt_regs *regs)
 		return 0;
 	atomic_inc(&held);
 	mdelay(READ_ONCE(ms[p - probe]));
-	return 0;
+	if (!turns_back())
+		return 0;
+	regs->ip = (unsigned long)no_memory;
+	return 1;
+}
+
+/* Having one says that the other may change where to go on. */
+static void passed(struct kprobe *p, struct pt_regs *regs, unsigned long flags)
+{
 }
 
 static int __init linger_init(void)
@@ -73,6 +100,7 @@ static int __init linger_init(void)
 	for (i = 0; !err && i < nr; i++) {
 		probe[i].symbol_name = at[i];
 		probe[i].pre_handler = arrived;
+		probe[i].post_handler = passed;
 		err = register_kprobe(&probe[i]);
 	}
 	if (!err)

@@ -176,7 +176,7 @@ static void act_connect(struct model_world *w, enum xsplit_side side, bool bad)
 		give_up(w, side);
 		return;
 	}
-	if (bad && side == XSPLIT_BACK && spend(w, BACK_WAITS)) {
+	if (bad && spend(w, side == XSPLIT_FRONT ? FRONT_LACKS : BACK_WAITS)) {
 		e->waiting = true;
 		return;
 	}
@@ -197,6 +197,11 @@ static void act_ready(struct model_world *w, enum xsplit_side side, bool bad)
 	EXPECT(!e->ready);
 	if (bad && spend(w, FRONT_FAILS)) {
 		give_up(w, side);
+		return;
+	}
+	/* As in xenbus/link.c: it keeps its rings, and tries again. */
+	if (bad && spend(w, FRONT_LACKS)) {
+		e->waiting = true;
 		return;
 	}
 	e->ready = true;

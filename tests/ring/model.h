@@ -27,6 +27,7 @@ enum event {
 	FRONT_FAILS,	/* connecting, or bringing the device up, fails */
 	BACK_FAILS,
 	BACK_WAITS,	/* the backend's own device is not there yet */
+	FRONT_LACKS,	/* something is scarce while a front connects or gets ready */
 	FRONT_IN_USE,	/* the front may not close yet */
 	RECONFIGURE,	/* the front changes keys while connected */
 	PEER_BREAKS,	/* the back finds that its peer breaks the protocol */

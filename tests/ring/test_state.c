@@ -277,6 +277,12 @@ static void hostile_network_back(void)
 
 static const u8 nothing[NR_EVENTS];
 static const u8 late_disk[NR_EVENTS] = { [BACK_WAITS] = 2 };
+static const u8 scarce[NR_EVENTS] = { [FRONT_LACKS] = 3 };
+static const u8 scarce_back_dies[NR_EVENTS] = { [FRONT_LACKS] = 2, [BACK_DIES] = 1 };
+static const u8 scarce_resumes[NR_EVENTS] = { [FRONT_LACKS] = 2, [RESUME] = 1 };
+static const u8 scarce_detach[NR_EVENTS] = { [FRONT_LACKS] = 2, [DETACH] = 1 };
+static const u8 scarce_reload[NR_EVENTS] = { [FRONT_LACKS] = 1, [BACK_RELOAD] = 1,
+				 [FRONT_RELOAD] = 1 };
 static const u8 front_reloads[NR_EVENTS] = { [FRONT_RELOAD] = 3 };
 static const u8 back_reloads[NR_EVENTS] = { [BACK_RELOAD] = 3 };
 static const u8 both_reload[NR_EVENTS] = { [FRONT_RELOAD] = 2, [BACK_RELOAD] = 2 };
@@ -345,6 +351,12 @@ static const struct test_case cases[] = {
 	{ "two ends meet", explore, nothing },
 	{ "two ends meet, network", explore_network, nothing },
 	{ "the disk comes later", explore, late_disk },
+	{ "the front is short of something", explore, scarce },
+	{ "short of something, network", explore_network, scarce },
+	{ "short of something, back's domain dies", explore, scarce_back_dies },
+	{ "short of something, resume", explore, scarce_resumes },
+	{ "short of something, detach", explore_network, scarce_detach },
+	{ "short of something, both reloaded", explore, scarce_reload },
 	{ "front reloaded", explore, front_reloads },
 	{ "front reloaded, network", explore_network, front_reloads },
 	{ "back reloaded", explore, back_reloads },
