@@ -354,6 +354,8 @@ static void back_key_changed(struct xsplit_link *link, unsigned int watch)
 
 static void log_connected(struct xsplit_link *link, const struct front *front)
 {
+	if (!xsplit_link_may_log(link))
+		return;
 	dev_info(&link->xdev->dev, "%u queues of %u pages, %s, %s grants\n",
 		 front->queues, front->ring.pages, front->ring.layout->name,
 		 front->ring.persistent ? "persistent" : "no persistent");

@@ -315,6 +315,8 @@ static void make_terms(struct blkfront *front, const u64 *key, struct blkfront_t
 static void say_terms(struct blkfront *front, const struct blkfront_terms *terms,
 		      const struct blkfront_way *way)
 {
+	if (!xsplit_link_may_log(front->link))
+		return;
 	dev_info(&front->link->xdev->dev,
 		 "%s: %llu MiB, sectors of %u bytes%s; %s, %s%s; %u queues of %u, %u KiB at once\n",
 		 front->name.text, terms->geometry.sectors >> 11,

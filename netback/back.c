@@ -185,6 +185,8 @@ static void back_publish(struct xsplit_link *link, struct xsplit_txn *txn)
 
 static void log_connected(struct xsplit_link *link, const struct xnb_front *front)
 {
+	if (!xsplit_link_may_log(link))
+		return;
 	dev_info(&link->xdev->dev, "%u queues, %s event channels%s%s%s\n", front->queues,
 		 front->split ? "split" : "shared", front->sg ? ", sg" : "",
 		 front->gso_v4 || front->gso_v6 ? ", gso" : "",

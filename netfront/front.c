@@ -240,6 +240,8 @@ static void say_terms(const struct xnf *front)
 {
 	const struct xnf_features *peer = &front->features;
 
+	if (!xsplit_link_may_log(front->link))
+		return;
 	netdev_info(front->dev, "%u queues, %s event channels; %s%s%s%s\n", front->nr_queues,
 		    peer->split ? "split" : "shared",
 		    front->trusted ? "direct grants" : "copied",

@@ -112,18 +112,18 @@ static int map_quietly(struct xsplit_link *link, struct xsplit_pages *pages)
 }
 
 /*
- * It does not say why it fails, either: a trial does. Where that was good somebody else
- * has taken the room meanwhile. Return: -EBUSY for want of room.
+ * It does not say why it fails, either, and writes a line for each failure, which a peer
+ * can have as often as it likes. So a trial comes first, and says why. Where that was
+ * good somebody else has taken the room meanwhile, or the peer its page: it can have that
+ * line only by being so fast. Return: -EBUSY for want of room.
  */
 static int map_pages(struct xsplit_link *link, struct xsplit_pages *pages)
 {
-	int trial = xsplit_map_try(xsplit_link_peer(link), pages->ref, pages->nr);
-	int err;
+	int err = xsplit_map_try(xsplit_link_peer(link), pages->ref, pages->nr);
 
-	if (trial == -EBUSY)
-		return trial;
-	err = map_quietly(link, pages);
-	return err && !trial ? -EBUSY : err;
+	if (err)
+		return err;
+	return map_quietly(link, pages) ? -EBUSY : 0;
 }
 
 int xsplit_pages_map(struct xsplit_link *link, const char *dir, const char *key,

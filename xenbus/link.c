@@ -12,7 +12,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/debugfs.h>
-#include <linux/ratelimit.h>
+#include <linux/ktime.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
@@ -176,16 +176,24 @@ static void try_again(struct xsplit_link *link)
 {
 	unsigned int seconds = xsplit_again_seconds(link->tries);
 
-	if (!link->tries++ && __ratelimit(&link->log_limit))
+	if (!link->tries++ && xsplit_link_may_log(link))
 		dev_info(&link->xdev->dev, "not connected yet: trying again from time to time\n");
-	/* Once link_halt() has seen the work end, this one is not started any more. */
-	if (!test_bit(LINK_LEAVING, &link->flags))
-		queue_delayed_work(link_wq, &link->again, seconds * HZ);
+	queue_delayed_work(link_wq, &link->again, seconds * HZ);
 }
 
 static void again_work(struct work_struct *work)
 {
 	xsplit_link_kick(container_of(to_delayed_work(work), struct xsplit_link, again));
+}
+
+/* A peer that connects again and again has us do so, but not at any pace. */
+static bool too_soon(struct xsplit_link *link)
+{
+	unsigned int ms = xsplit_pace_wait(&link->pace, ktime_get_ns() / NSEC_PER_MSEC);
+
+	if (ms)
+		queue_delayed_work(link_wq, &link->again, msecs_to_jiffies(ms) + 1);
+	return ms;
 }
 
 static void do_connect(struct xsplit_link *link)
@@ -195,11 +203,12 @@ static void do_connect(struct xsplit_link *link)
 	int err;
 
 	/* Whatever happens meanwhile, what was lacking has its time to come back. */
-	if (delayed_work_pending(&link->again))
+	if (delayed_work_pending(&link->again) || too_soon(link))
 		return;
 	err = ops->connect(link);
 	if (err == -EAGAIN)
 		return;
+	xsplit_pace_charge(&link->pace, ktime_get_ns() / NSEC_PER_MSEC);
 	if (xsplit_is_scarcity(err)) {
 		try_again(link);
 		return;
@@ -292,7 +301,7 @@ static void do_close(struct xsplit_link *link)
 /* Nobody is there to agree with: whoever comes next must see that we begin anew. */
 static void do_lose(struct xsplit_link *link)
 {
-	if (__ratelimit(&link->log_limit))
+	if (xsplit_link_may_log(link))
 		dev_warn(&link->xdev->dev,
 			 "the backend is gone: waiting for it or another one, attach the device again\n");
 	drop_connection(link, XSPLIT_WHY_VANISHED);

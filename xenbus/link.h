@@ -19,6 +19,7 @@
 #include <linux/workqueue.h>
 #include <xen/xenbus.h>
 
+#include "xenbus/pace.h"
 #include "xenbus/state.h"
 
 struct dentry;
@@ -198,6 +199,7 @@ struct xsplit_link {
 	struct xenbus_watch errand;
 	struct delayed_work again;
 	unsigned int tries;
+	struct xsplit_pace pace;
 	struct ratelimit_state log_limit;
 	struct delayed_work late_work;
 	bool late;
@@ -273,6 +275,14 @@ void xsplit_link_broken(struct xsplit_link *link, const char *fmt, ...);
  */
 __printf(3, 4)
 int xsplit_link_error(struct xsplit_link *link, int err, const char *fmt, ...);
+
+/**
+ * xsplit_link_may_log - may something be said that the peer can cause at will?
+ * @link: the link
+ *
+ * xsplit_link_error() asks for itself. Context: any.
+ */
+bool xsplit_link_may_log(struct xsplit_link *link);
 
 /**
  * xsplit_link_waits - for @connect, while something on our side is missing

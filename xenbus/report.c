@@ -14,6 +14,11 @@
 #include "xenbus/link.h"
 #include "xenbus/private.h"
 #include "xenbus/remedy.h"
+#include "xenbus/text.h"
+
+/* A peer may give cause for a line again and again: of one device, so many in so long. */
+#define LOG_LINES 10
+#define LOG_TIME (60 * HZ)
 
 /* What a link waits for may take this long before that is worth a word. */
 #define LATE (5 * HZ)
@@ -67,9 +72,14 @@ static void remember(struct xsplit_link *link, char *text)
 /* A lack that goes on is in the error node; the log has had it at the first attempt. */
 static bool for_log(struct xsplit_link *link, int err)
 {
-	return !(READ_ONCE(link->tries) && xsplit_is_scarcity(err)) &&
-	       __ratelimit(&link->log_limit);
+	return !(READ_ONCE(link->tries) && xsplit_is_scarcity(err)) && xsplit_link_may_log(link);
 }
+
+bool xsplit_link_may_log(struct xsplit_link *link)
+{
+	return __ratelimit(&link->log_limit);
+}
+XSPLIT_EXPORT(xsplit_link_may_log);
 
 int xsplit_link_error(struct xsplit_link *link, int err, const char *fmt, ...)
 {
@@ -79,6 +89,8 @@ int xsplit_link_error(struct xsplit_link *link, int err, const char *fmt, ...)
 	va_start(args, fmt);
 	text = kvasprintf(GFP_NOIO, fmt, args);
 	va_end(args);
+	if (text)
+		xsplit_text_clean(text);
 	if (for_log(link, err))
 		dev_err(&link->xdev->dev, "%s (error %d)\n", text ?: fmt, err);
 	write_error_node(link->xdev, text ?: fmt);
@@ -155,8 +167,7 @@ static void look_late(struct work_struct *work)
 
 void xsplit_link_report_init(struct xsplit_link *link)
 {
-	ratelimit_state_init(&link->log_limit, DEFAULT_RATELIMIT_INTERVAL,
-			     DEFAULT_RATELIMIT_BURST);
+	ratelimit_state_init(&link->log_limit, LOG_TIME, LOG_LINES);
 	INIT_DELAYED_WORK(&link->late_work, look_late);
 }
 

@@ -132,6 +132,9 @@ struct key_test {
 };
 
 static const struct key_test key_tests[] = {
+	/* First, while the log still has a line for each. */
+	{ "a protocol of two lines and an escape",
+	  { { "protocol", "x\nhostile: a line of its own\033[2J" } } },
 	{ "no ring-ref", { { "ring-ref" } } },
 	{ "a ring that nobody lent", { { "ring-ref", "524287" } } },
 	{ "ring-ref -1", { { "ring-ref", "-1" } } },

@@ -10,6 +10,7 @@ const struct test_suite *const test_suites[] = {
 	&key_suite,
 	&remedy_suite,
 	&scarce_suite,
+	&pace_suite,
 	&abi_suite,
 	&request64_suite,
 	&request32_suite,

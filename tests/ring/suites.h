@@ -11,6 +11,7 @@ extern const struct test_suite state_suite;
 extern const struct test_suite key_suite;
 extern const struct test_suite remedy_suite;
 extern const struct test_suite scarce_suite;
+extern const struct test_suite pace_suite;
 extern const struct test_suite abi_suite;
 extern const struct test_suite request64_suite;
 extern const struct test_suite request32_suite;

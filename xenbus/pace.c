@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0
+/* How often a peer may have us connect. Pure. */
+
+#include "xenbus/pace.h"
+
+unsigned int xsplit_pace_wait(const struct xsplit_pace *pace, u64 now)
+{
+	u64 limit = now + (XSPLIT_PACE_BURST - 1) * XSPLIT_PACE_MS;
+
+	return pace->paid > limit ? pace->paid - limit : 0;
+}
+
+void xsplit_pace_charge(struct xsplit_pace *pace, u64 now)
+{
+	pace->paid = (pace->paid > now ? pace->paid : now) + XSPLIT_PACE_MS;
+}
