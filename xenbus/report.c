@@ -81,10 +81,16 @@ bool xsplit_link_may_log(struct xsplit_link *link)
 }
 XSPLIT_EXPORT(xsplit_link_may_log);
 
+/* As the bus's own texts begin, and toolstacks look for: the error's number. */
+static char *node_text(int err, const char *text)
+{
+	return kasprintf(GFP_NOIO, "%d %s", -err, text);
+}
+
 int xsplit_link_error(struct xsplit_link *link, int err, const char *fmt, ...)
 {
+	char *text, *node;
 	va_list args;
-	char *text;
 
 	va_start(args, fmt);
 	text = kvasprintf(GFP_NOIO, fmt, args);
@@ -93,8 +99,10 @@ int xsplit_link_error(struct xsplit_link *link, int err, const char *fmt, ...)
 		xsplit_text_clean(text);
 	if (for_log(link, err))
 		dev_err(&link->xdev->dev, "%s (error %d)\n", text ?: fmt, err);
-	write_error_node(link->xdev, text ?: fmt);
-	remember(link, text);
+	node = node_text(err, text ?: fmt);
+	write_error_node(link->xdev, node ?: fmt);
+	remember(link, node);
+	kfree(text);
 	return err;
 }
 XSPLIT_EXPORT(xsplit_link_error);

@@ -93,6 +93,8 @@ store_error_has() {
 # The reason is in the error node. $1: back or front, $2: what it contains
 store_reason() {
 	wait_for 20 store_error_has "$1" "$2" || fail "reason of the $1: want '$2', is '$(store_error "$1")'"
+	[[ $(store_error "$1") =~ ^[1-9][0-9]*\  ]] ||
+		fail "the reason of the $1 begins without a number: '$(store_error "$1")'"
 	passed "reason of the $1: $(store_error "$1")"
 }
 
