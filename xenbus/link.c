@@ -790,6 +790,9 @@ int __xsplit_driver_register(struct xsplit_driver *drv, struct module *owner,
 		drv->xenbus.is_ready = link_is_ready;
 		return __xenbus_register_frontend(&drv->xenbus, owner, mod_name);
 	}
+	/* Without it there is no such bus, and no driver for it is built. */
+	if (!IS_ENABLED(CONFIG_XEN_BACKEND))
+		return -ENODEV;
 	drv->offered = XenbusStateConnected;
 	drv->xenbus.uevent = link_uevent;
 	/* A backend that goes leaves its state, so that the next can take up the rings. */
