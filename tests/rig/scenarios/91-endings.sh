@@ -41,4 +41,4 @@ end_kick() {
 }
 
 scenario end-uevent 60 net only:back end_uevent
-scenario end-kick 120 net only:front end_kick
+scenario end-kick 120 all net only:front end_kick

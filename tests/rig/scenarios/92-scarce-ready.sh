@@ -43,4 +43,4 @@ scarce_ready_nic() {
 }
 
 scenario scarce-ready-disk 120 only:front scarce_ready_disk
-scenario scarce-ready-nic 60 net only:front scarce_ready_nic
+scenario scarce-ready-nic 60 all net only:front scarce_ready_nic
