@@ -162,7 +162,7 @@ static bool take_wish(struct xnf_ctrl *ctrl)
 	return asked;
 }
 
-/* The user's change, if there is one, has come to an end. Return: true if nobody waits to hear of it. */
+/* The end of a user's change, if there is one. Return: true if nobody waits to hear of it. */
 static bool end_wish(struct xnf_ctrl *ctrl, int err)
 {
 	bool left;

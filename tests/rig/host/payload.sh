@@ -74,7 +74,7 @@ payload_tools() {
 	local t src=$RIG_DIR/tool options=(-D_GNU_SOURCE -O2 -Wall -static)
 	mkdir -p "$1"
 	quietly tools gcc "${options[@]}" -o "$1/stream" "$src"/{stream,tcp,udp}.c
-	for t in frames xdp ask toeplitz flush maphog speed; do
+	for t in frames xdp ask toeplitz flush maphog speed lent unread; do
 		quietly tools gcc "${options[@]}" -o "$1/$t" "$src/$t.c"
 	done
 	# Of dom0's programs, whose libc is not older than this one's.

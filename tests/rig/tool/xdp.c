@@ -6,10 +6,13 @@
  *	xdp INTERFACE native|generic PROGRAM
  *	xdp INTERFACE off
  *
- * PROGRAM is pass, drop, tx or redirect=INTERFACE, and concerns frames of the
+ * PROGRAM is pass, drop, tx, redirect=INTERFACE or grow, and concerns frames of the
  * frame checker only; all others pass. It inverts a bit of byte 14 on its way,
  * which shows that it ran and may write. grow takes headroom in front of the frame
  * and gives it back, then passes.
+ *
+ * PROGRAM answer concerns datagrams of UDP over IPv4 to port 7777 instead, and sends each
+ * back to where it came from, addresses and ports swapped: its checksum stays right.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -28,7 +31,10 @@
 #include <unistd.h>
 
 #define FRAME_TYPE 0x88b5
-#define MAX_PROGRAM 64
+#define IPV4_TYPE 0x0800
+#define UDP_PROTOCOL 17
+#define ANSWER_PORT 7777
+#define MAX_PROGRAM 96
 #define HEADROOM 128
 
 #define INSN(c, d, s, o, i) \
@@ -67,13 +73,13 @@ static void emit_jump(struct program *p, struct bpf_insn insn)
 	emit(p, insn);
 }
 
-/* r2 = start of the frame, of which at least 16 bytes are there; r6 = context */
-static void emit_frame(struct program *p)
+/* r2 = start of the frame, of which at least @least bytes are there; r6 = context */
+static void emit_frame(struct program *p, int least)
 {
 	emit(p, LOAD(BPF_W, BPF_REG_2, BPF_REG_6, offsetof(struct xdp_md, data)));
 	emit(p, LOAD(BPF_W, BPF_REG_3, BPF_REG_6, offsetof(struct xdp_md, data_end)));
 	emit(p, MOVE(BPF_REG_4, BPF_REG_2));
-	emit(p, ADD(BPF_REG_4, 16));
+	emit(p, ADD(BPF_REG_4, least));
 	emit_jump(p, INSN(BPF_JMP | BPF_JGT | BPF_X, BPF_REG_4, BPF_REG_3, 0, 0));
 }
 
@@ -85,16 +91,44 @@ static void emit_adjust(struct program *p, int by)
 	emit_jump(p, INSN(BPF_JMP | BPF_JNE | BPF_K, BPF_REG_0, 0, 0, 0));
 }
 
-static void emit_swap_addresses(struct program *p)
+/* What is at @at and behind it, @bytes each. */
+static void emit_swap(struct program *p, int at, int bytes)
 {
 	int o;
 
-	for (o = 0; o < 6; o += 2) {
+	for (o = at; o < at + bytes; o += 2) {
 		emit(p, LOAD(BPF_H, BPF_REG_4, BPF_REG_2, o));
-		emit(p, LOAD(BPF_H, BPF_REG_5, BPF_REG_2, o + 6));
+		emit(p, LOAD(BPF_H, BPF_REG_5, BPF_REG_2, o + bytes));
 		emit(p, STORE(BPF_H, BPF_REG_2, BPF_REG_5, o));
-		emit(p, STORE(BPF_H, BPF_REG_2, BPF_REG_4, o + 6));
+		emit(p, STORE(BPF_H, BPF_REG_2, BPF_REG_4, o + bytes));
 	}
+}
+
+static void emit_swap_addresses(struct program *p)
+{
+	emit_swap(p, 0, 6);
+}
+
+/* Goes on if the field at @at is @value, as it is on the wire. */
+static void emit_is(struct program *p, int size, int at, int value)
+{
+	emit(p, LOAD(size, BPF_REG_5, BPF_REG_2, at));
+	emit_jump(p, INSN(BPF_JMP | BPF_JNE | BPF_K, BPF_REG_5, 0, 0, value));
+}
+
+/* IPv4 without options. */
+static void emit_answer(struct program *p)
+{
+	emit_frame(p, 14 + 20 + 8);
+	emit_is(p, BPF_H, 12, htons(IPV4_TYPE));
+	emit_is(p, BPF_B, 14, 0x45);
+	emit_is(p, BPF_B, 14 + 9, UDP_PROTOCOL);
+	emit_is(p, BPF_H, 14 + 20 + 2, htons(ANSWER_PORT));
+	emit_swap(p, 0, 6);
+	emit_swap(p, 14 + 12, 4);
+	emit_swap(p, 14 + 20, 2);
+	emit(p, SET(BPF_REG_0, XDP_TX));
+	emit(p, EXIT());
 }
 
 static void emit_verdict(struct program *p, const char *what)
@@ -114,23 +148,32 @@ static void emit_verdict(struct program *p, const char *what)
 	emit(p, EXIT());
 }
 
-static void program_make(struct program *p, const char *what)
+/* Frames of the frame checker. */
+static void emit_checked(struct program *p, const char *what)
 {
-	unsigned int i;
-
-	emit(p, MOVE(BPF_REG_6, BPF_REG_1));
-	emit_frame(p);
+	emit_frame(p, 16);
 	emit(p, LOAD(BPF_H, BPF_REG_5, BPF_REG_2, 12));
 	emit_jump(p, INSN(BPF_JMP | BPF_JNE | BPF_K, BPF_REG_5, 0, 0, htons(FRAME_TYPE)));
 	if (!strcmp(what, "grow")) {
 		emit_adjust(p, -HEADROOM);
 		emit_adjust(p, HEADROOM);
-		emit_frame(p);
+		emit_frame(p, 16);
 	}
 	emit(p, LOAD(BPF_B, BPF_REG_5, BPF_REG_2, 14));
 	emit(p, FLIP(BPF_REG_5, 1));
 	emit(p, STORE(BPF_B, BPF_REG_2, BPF_REG_5, 14));
 	emit_verdict(p, what);
+}
+
+static void program_make(struct program *p, const char *what)
+{
+	unsigned int i;
+
+	emit(p, MOVE(BPF_REG_6, BPF_REG_1));
+	if (!strcmp(what, "answer"))
+		emit_answer(p);
+	else
+		emit_checked(p, what);
 	for (i = 0; i < p->jumps; i++)
 		p->insn[p->jump[i]].off = p->nr - p->jump[i] - 1;
 	emit(p, SET(BPF_REG_0, XDP_PASS));

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a backend can read in pages that an interface has lent and nobody has used yet.
+ *
+ *	lent DOMAIN rx|tx|page REF...
+ *
+ * rx: pages posted in the receive ring at REF, tx: pages named in the send ring there,
+ * page: that page. Prints how many pages there are, how many of them are all zeros, and
+ * of the others how many hold the text with which the guest had filled its memory.
+ */
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define PAGE 4096
+#define RING_SLOTS 256
+#define RING_HEADER 64
+#define RX_SLOT 8
+#define TX_SLOT 12
+#define SECRET "this is a secret"
+
+struct map_request {
+	uint32_t count;
+	uint32_t pad;
+	uint64_t index;
+	uint32_t domid;
+	uint32_t ref;
+};
+
+#define MAP_GRANT_REF _IOC(_IOC_NONE, 'G', 0, 24)
+
+static unsigned int domid, nr_pages, nr_zero, nr_secret;
+
+/* Each page in a file of its own. Return: NULL if it cannot be mapped. */
+static const uint8_t *map(uint32_t ref, int *fd)
+{
+	struct map_request req = { .count = 1, .domid = domid, .ref = ref };
+	void *at = MAP_FAILED;
+
+	*fd = open("/dev/xen/gntdev", O_RDWR | O_CLOEXEC);
+	if (*fd >= 0 && !ioctl(*fd, MAP_GRANT_REF, &req))
+		at = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, *fd, req.index);
+	if (at != MAP_FAILED)
+		return at;
+	close(*fd);
+	return NULL;
+}
+
+static void unmap(const uint8_t *page, int fd)
+{
+	munmap((void *)page, PAGE);
+	close(fd);
+}
+
+static void look_at(uint32_t ref)
+{
+	static const uint8_t zeros[PAGE];
+	const uint8_t *page;
+	int fd;
+
+	page = map(ref, &fd);
+	if (!page)
+		return;
+	nr_pages++;
+	if (!memcmp(page, zeros, PAGE))
+		nr_zero++;
+	else if (memmem(page, PAGE, SECRET, strlen(SECRET)))
+		nr_secret++;
+	unmap(page, fd);
+}
+
+/* The producer of requests comes first; a slot that was never used is zero. */
+static void look_at_ring(uint32_t ref, bool rx)
+{
+	uint8_t copy[PAGE];
+	const uint8_t *ring;
+	uint32_t i, prod, gref;
+	int fd;
+
+	ring = map(ref, &fd);
+	if (!ring) {
+		printf("no ring at %u\n", ref);
+		exit(1);
+	}
+	memcpy(copy, ring, PAGE);
+	unmap(ring, fd);
+	memcpy(&prod, copy, sizeof(prod));
+	for (i = 0; i < RING_SLOTS && i < prod; i++) {
+		memcpy(&gref, copy + RING_HEADER + (rx ? i * RX_SLOT + 4 : i * TX_SLOT),
+		       sizeof(gref));
+		look_at(gref);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	int i;
+
+	if (argc < 4)
+		return 2;
+	domid = atoi(argv[1]);
+	for (i = 3; i < argc; i++) {
+		if (!strcmp(argv[2], "page"))
+			look_at(atoi(argv[i]));
+		else
+			look_at_ring(atoi(argv[i]), !strcmp(argv[2], "rx"));
+	}
+	printf("%u pages, %u of zeros, %u with a secret\n", nr_pages, nr_zero, nr_secret);
+	return 0;
+}
