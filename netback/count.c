@@ -72,6 +72,7 @@ const struct xsplit_counter xnb_counters[] = {
 	LINE("rx_interrupts_spurious", rx.spurious),
 	LINE("rx_events_lost", rx_lost),
 	LINE("rx_no_room", rx.no_room),
+	LINE("rx_absorbed", rx.absorbed),
 	LINE("rx_wakeups", rx.wakeups),
 	LINE("rx_stalls", rx.stalls),
 	LINE("rx_dropped", rx.dropped),

@@ -83,6 +83,7 @@ struct xnb_tx_counts {
  * @flushes: hypercalls with packets, by how many there were
  * @deferred: packets that waited for others of their burst
  * @no_room: times a packet found too few slots
+ * @absorbed: packets that waited here and not in the queue discipline
  * @pushes: times the responses were shown
  * @notified: of them those the guest wanted an event for
  * @spurious: interrupts that brought nothing
@@ -102,6 +103,7 @@ struct xnb_rx_counts {
 	u64 flushes[XNB_NR_SIZES];
 	u64 deferred;
 	u64 no_room;
+	u64 absorbed;
 	u64 pushes;
 	u64 notified;
 	u64 spurious;

@@ -11,6 +11,7 @@
 
 #include "compat/export.h"
 #include "netback/debug.h"
+#include "netback/map.h"
 #include "netback/params.h"
 #include "netback/vif.h"
 #include "xenbus/netif.h"
@@ -28,6 +29,10 @@ unsigned int xnb_rx_stall_timeout_msecs = 60000;
 module_param_named(rx_stall_timeout_msecs, xnb_rx_stall_timeout_msecs, uint, 0444);
 MODULE_PARM_DESC(rx_stall_timeout_msecs,
 		 "The carrier goes off when the guest has had no room for this long; 0: never");
+
+unsigned int xnb_rx_wait_kbytes = 4096;
+module_param_named(rx_wait_kbytes, xnb_rx_wait_kbytes, uint, 0644);
+MODULE_PARM_DESC(rx_wait_kbytes, "KiB that may wait for a guest that is slow, in a queue");
 
 unsigned int xnb_max_queues;
 module_param_named(max_queues, xnb_max_queues, uint, 0644);
@@ -63,16 +68,25 @@ static int __init netback_init(void)
 	if (!xen_domain())
 		return -ENODEV;
 	judge_params();
+	err = xnb_maps_init();
+	if (err)
+		return err;
 	xnb_debug_init();
 	err = xsplit_driver_register(&xnb_driver);
 	if (err)
-		xnb_debug_exit();
+		goto exit_debug;
+	return 0;
+
+exit_debug:
+	xnb_debug_exit();
+	xnb_maps_exit();
 	return err;
 }
 
 static void __exit netback_exit(void)
 {
 	xsplit_driver_unregister(&xnb_driver);
+	xnb_maps_exit();
 	xnb_debug_exit();
 }
 

@@ -10,11 +10,19 @@
  *
  * Whoever frees the last reference to a packet, in any context, puts it in a list
  * and has the poll called, which unmaps and then answers all that is there.
+ *
+ * A packet that waits in somebody's queue keeps the guest's slots. So no more than
+ * a part of the ring is mapped at a time, nothing is while one of its packets has
+ * been away for long, and nothing where a port of the bridge delays what it sends. A
+ * guest that leaves does not wait: its thread unmaps what comes back later.
  */
 
 #include <linux/kthread.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/workqueue.h>
+#include <net/sch_generic.h>
 
 #include "compat/ubuf.h"
 #include "netback/build.h"
@@ -22,8 +30,17 @@
 #include "netback/queue.h"
 #include "netback/tx.h"
 
-/* Mapped pages of a queue at any time: as many as its ring has slots. */
-#define MAP_PAGES XNET_RING_SLOTS
+/*
+ * Mapped pages of a queue at any time. The other slots of the ring are left for
+ * packets that are copied, wherever the mapped ones are.
+ */
+#define MAP_PAGES 96u
+
+/* A packet that is not back after so long waits in somebody's queue. */
+#define AWAY_MAX (HZ / 10)
+
+/* How often to see whether a port of the bridge delays packets. */
+#define PORTS_EVERY (HZ / 2)
 
 /* So many in a row must go well. */
 #define GOOD_ENOUGH 4u
@@ -39,7 +56,10 @@
  * struct xnb_mapped - a mapped packet
  * @ubuf: what the network stack knows of it
  * @done: in the list of those that nobody holds
- * @queue: its queue
+ * @out: in the list of all, the oldest first
+ * @maps: of its queue
+ * @since: jiffies when it was mapped
+ * @late: it was away for too long, and that has been seen
  * @copied: somebody had to copy it
  * @nr_pages: pages mapped
  * @nr_rsp: answers
@@ -50,7 +70,10 @@
 struct xnb_mapped {
 	struct ubuf_info ubuf;
 	struct llist_node done;
-	struct xnb_queue *queue;
+	struct list_head out;
+	struct xnb_maps *maps;
+	unsigned long since;
+	bool late;
 	bool copied;
 	unsigned int nr_pages;
 	unsigned int nr_rsp;
@@ -77,23 +100,56 @@ static void wake(struct xnb_maps *maps)
 	wake_up_process(maps->thread);
 }
 
-bool xnb_map_begin(struct xnb_queue *queue)
+/* Those that delay nothing by themselves although they always queue. */
+static bool queues_only(const struct Qdisc *qdisc)
 {
-	struct xnb_maps *maps = &queue->tx.maps;
+	static const char * const ids[] = { "fq", "prio", "sfq" };
+	unsigned int i;
 
-	if (likely(maps->big < maps->wait && !maps_by_now(maps)))
-		return false;
-	/* What is being merged would be overtaken. */
-	if (queue->tx.merging || !passes_on(queue->vif->dev) || xsplit_map_scarce())
-		return false;
-	if (!maps->in_flight && !READ_ONCE(maps->pool.nr)) {
-		WRITE_ONCE(maps->fill, true);
-		wake(maps);
-		maps->big = 0;
-		return false;
+	for (i = 0; i < ARRAY_SIZE(ids); i++)
+		if (!strcmp(qdisc->ops->id, ids[i]))
+			return true;
+	return false;
+}
+
+static int port_delays(struct net_device *port, struct netdev_nested_priv *unused)
+{
+	unsigned int i, nr = READ_ONCE(port->real_num_tx_queues);
+
+	for (i = 0; i < nr; i++) {
+		const struct Qdisc *qdisc = rcu_dereference(netdev_get_tx_queue(port, i)->qdisc);
+
+		if (qdisc && !(qdisc->flags & (TCQ_F_CAN_BYPASS | TCQ_F_BUILTIN)) &&
+		    !queues_only(qdisc))
+			return 1;
 	}
-	maps->left = maps_by_now(maps) ? UINT_MAX : 1;
-	return true;
+	return 0;
+}
+
+/* Does any port that packets of @dev may go to, or a device below it, delay them? */
+static bool ports_delay(struct net_device *dev)
+{
+	struct netdev_nested_priv unused = { };
+	struct net_device *master;
+	bool delay;
+
+	rcu_read_lock();
+	master = netdev_master_upper_dev_get_rcu(dev);
+	delay = master && netdev_walk_all_lower_dev_rcu(master, port_delays, &unused);
+	rcu_read_unlock();
+	return delay;
+}
+
+/* The same, looked up now and then. */
+static bool delayed(struct xnb_queue *queue)
+{
+	struct xnb_maps *maps = queue->tx.maps;
+
+	if (time_after(jiffies, maps->ports_at + PORTS_EVERY)) {
+		maps->ports_at = jiffies;
+		maps->ports_delay = ports_delay(queue->vif->dev);
+	}
+	return maps->ports_delay;
 }
 
 static void went_well(struct xnb_maps *maps)
@@ -111,23 +167,66 @@ static void went_wrong(struct xnb_maps *maps)
 	maps->wait = min(2 * maps->wait, WAIT_MAX);
 }
 
+static bool is_late(const struct xnb_mapped *mapped)
+{
+	return time_after(jiffies, mapped->since + AWAY_MAX);
+}
+
+/* Has the oldest packet been away for too long? */
+static bool some_late(struct xnb_maps *maps)
+{
+	struct xnb_mapped *oldest = list_first_entry_or_null(&maps->out, struct xnb_mapped, out);
+
+	if (!oldest || !is_late(oldest))
+		return false;
+	if (!oldest->late)
+		went_wrong(maps);
+	oldest->late = true;
+	return true;
+}
+
+bool xnb_map_begin(struct xnb_queue *queue)
+{
+	struct xnb_maps *maps = queue->tx.maps;
+
+	if (likely(maps->big < maps->wait && !maps_by_now(maps)))
+		return false;
+	/* What is being merged would be overtaken. */
+	if (queue->tx.merging || !passes_on(queue->vif->dev) || xsplit_map_scarce() ||
+	    xnb_map_full(maps) || some_late(maps) || delayed(queue))
+		return false;
+	if (!maps->in_flight && !READ_ONCE(maps->pool.nr)) {
+		WRITE_ONCE(maps->fill, true);
+		wake(maps);
+		maps->big = 0;
+		return false;
+	}
+	maps->left = maps_by_now(maps) ? UINT_MAX : 1;
+	return true;
+}
+
+bool xnb_map_full(const struct xnb_maps *maps)
+{
+	return maps->pages + MAX_SKB_FRAGS > MAP_PAGES;
+}
+
 /* --- mapping ------------------------------------------------------------ */
 
-static void unmap_pages(struct xnb_queue *queue, const struct xnb_mapped *mapped)
+static void unmap_pages(struct xnb_maps *maps, const struct xnb_mapped *mapped)
 {
-	struct xnb_maps *maps = &queue->tx.maps;
 	unsigned int i;
 
 	for (i = 0; i < mapped->nr_pages; i++)
 		xsplit_unmap_add(&maps->unmap, mapped->page[i], mapped->handle[i]);
 }
 
-static void end_unmap(struct xnb_queue *queue)
+/* @queue: NULL if it has gone */
+static void end_unmap(struct xnb_maps *maps, struct xnb_queue *queue)
 {
-	struct xnb_maps *maps = &queue->tx.maps;
+	struct xsplit_grant_count unseen = { };
 	unsigned int nr = maps->unmap.nr;
 
-	xsplit_unmap_run(&maps->unmap, &queue->counts.tx.grants);
+	xsplit_unmap_run(&maps->unmap, queue ? &queue->counts.tx.grants : &unseen);
 	xsplit_pool_put(&maps->pool, maps->unmap.page, nr);
 }
 
@@ -176,7 +275,7 @@ static bool sort_mapped(struct xnb_maps *maps, struct xnb_mapped *mapped, unsign
 static bool map_pieces(struct xnb_queue *queue, struct xnb_mapped *mapped,
 		       const struct xnb_tx_work *work, const struct xnb_tx_piece *piece)
 {
-	struct xnb_maps *maps = &queue->tx.maps;
+	struct xnb_maps *maps = queue->tx.maps;
 	unsigned int done = skb_headlen(work->skb);
 	unsigned int nr = work->pkt.nr_pieces - (done == piece->len);
 
@@ -188,8 +287,8 @@ static bool map_pieces(struct xnb_queue *queue, struct xnb_mapped *mapped,
 	xsplit_map_run(&maps->batch, &queue->counts.tx.grants);
 	if (likely(sort_mapped(maps, mapped, nr)))
 		return true;
-	unmap_pages(queue, mapped);
-	end_unmap(queue);
+	unmap_pages(maps, mapped);
+	end_unmap(maps, queue);
 	went_wrong(maps);
 	return false;
 }
@@ -213,10 +312,10 @@ static const struct ubuf_info_ops mapped_ops;
 bool xnb_map_packet(struct xnb_queue *queue, struct xnb_tx_work *work,
 		    const struct xnb_tx_piece *piece)
 {
-	struct xnb_maps *maps = &queue->tx.maps;
+	struct xnb_maps *maps = queue->tx.maps;
 	struct xnb_mapped *mapped;
 
-	if (!maps->left || work->pkt.nr_slots > MAPPED_SLOTS)
+	if (!maps->left || work->pkt.nr_slots > MAPPED_SLOTS || xnb_map_full(maps))
 		return false;
 	mapped = kmalloc(sizeof(*mapped), GFP_ATOMIC | __GFP_NOWARN);
 	if (!mapped)
@@ -225,14 +324,18 @@ bool xnb_map_packet(struct xnb_queue *queue, struct xnb_tx_work *work,
 		kfree(mapped);
 		return false;
 	}
-	mapped->queue = queue;
+	mapped->maps = maps;
+	mapped->since = jiffies;
+	mapped->late = false;
 	mapped->copied = false;
+	list_add_tail(&mapped->out, &maps->out);
 	add_frags(mapped, work, piece);
 	xsplit_ubuf_init(&mapped->ubuf, &mapped_ops);
 	skb_zcopy_init(work->skb, &mapped->ubuf);
 	work->mapped = mapped;
 	maps->left--;
 	maps->in_flight++;
+	maps->pages += mapped->nr_pages;
 	xsplit_count(&queue->counts.tx.zc_sent, 1);
 	return true;
 }
@@ -250,12 +353,13 @@ void xnb_map_keep_answer(struct xnb_tx *tx, const struct xnb_tx_work *work)
 /* --- the way back ------------------------------------------------------- */
 
 /* Whoever takes the first of several has the poll called, or the thread. */
-static void call_reaper(struct xnb_queue *queue)
+static void call_reaper(struct xnb_maps *maps)
 {
 	bool may_not_wait = in_softirq() || irqs_disabled();
+	struct xnb_queue *queue = READ_ONCE(maps->queue);
 
-	if (READ_ONCE(queue->tx.maps.by_thread)) {
-		wake(&queue->tx.maps);
+	if (!queue || READ_ONCE(maps->by_thread)) {
+		wake(maps);
 		return;
 	}
 	if (!may_not_wait)
@@ -268,16 +372,16 @@ static void call_reaper(struct xnb_queue *queue)
 static void mapped_complete(struct sk_buff *skb, struct ubuf_info *ubuf, bool success)
 {
 	struct xnb_mapped *mapped = container_of(ubuf, struct xnb_mapped, ubuf);
-	struct xnb_queue *queue = mapped->queue;
+	struct xnb_maps *maps = mapped->maps;
 
 	if (!success)
 		WRITE_ONCE(mapped->copied, true);
 	if (!refcount_dec_and_test(&ubuf->refcnt))
 		return;
-	/* The queue stays until those who are here have left; xnb_map_exit(). */
+	/* Queue and maps stay until those who are here have left. */
 	rcu_read_lock();
-	if (llist_add(&mapped->done, &queue->tx.maps.done))
-		call_reaper(queue);
+	if (llist_add(&mapped->done, &maps->done))
+		call_reaper(maps);
 	rcu_read_unlock();
 }
 
@@ -285,41 +389,68 @@ static const struct ubuf_info_ops mapped_ops = {
 	.complete = mapped_complete,
 };
 
-static void answer_mapped(struct xnb_queue *queue, struct xnb_mapped *mapped)
+static void judge_mapped(struct xnb_maps *maps, const struct xnb_mapped *mapped)
+{
+	if (mapped->late)
+		return;
+	if (mapped->copied || is_late(mapped))
+		went_wrong(maps);
+	else
+		went_well(maps);
+}
+
+static void answer_mapped(struct xnb_queue *queue, const struct xnb_mapped *mapped)
 {
 	struct xnb_tx *tx = &queue->tx;
-	struct xnb_tx_counts *counts = &queue->counts.tx;
 	unsigned int i;
 
 	for (i = 0; i < mapped->nr_rsp; i++)
 		xnb_tx_answer(xsplit_ring_slot(&tx->ring, tx->ring.prod++),
 			      mapped->rsp[i].id, mapped->rsp[i].status);
-	if (mapped->copied) {
-		xsplit_count(&counts->zc_fail, 1);
-		went_wrong(&tx->maps);
-	} else {
-		xsplit_count(&counts->zc_success, 1);
-		went_well(&tx->maps);
-	}
-	tx->maps.in_flight--;
+	xsplit_count(mapped->copied ? &queue->counts.tx.zc_fail : &queue->counts.tx.zc_success, 1);
+	judge_mapped(tx->maps, mapped);
+}
+
+static void free_mapped(struct xnb_maps *maps, struct xnb_mapped *mapped)
+{
+	list_del(&mapped->out);
+	maps->in_flight--;
+	maps->pages -= mapped->nr_pages;
 	kfree(mapped);
 }
 
-/* All pages together are no more than the batch takes. */
-void xnb_map_reap(struct xnb_queue *queue)
+/*
+ * Unmap all that is back, and answer it if the queue is still there. All pages
+ * together are no more than the batch takes.
+ */
+static void reap(struct xnb_maps *maps, struct xnb_queue *queue)
 {
-	struct llist_node *done = llist_del_all(&queue->tx.maps.done);
+	struct llist_node *done = llist_del_all(&maps->done);
 	struct xnb_mapped *mapped, *next;
 
 	llist_for_each_entry(mapped, done, done)
-		unmap_pages(queue, mapped);
-	end_unmap(queue);
-	llist_for_each_entry_safe(mapped, next, done, done)
-		answer_mapped(queue, mapped);
-	xnb_tx_show(queue);
+		unmap_pages(maps, mapped);
+	end_unmap(maps, queue);
+	llist_for_each_entry_safe(mapped, next, done, done) {
+		if (queue)
+			answer_mapped(queue, mapped);
+		free_mapped(maps, mapped);
+	}
+	if (queue)
+		xnb_tx_show(queue);
+}
+
+void xnb_map_reap(struct xnb_queue *queue)
+{
+	reap(queue->tx.maps, queue);
 }
 
 /* --- the thread --------------------------------------------------------- */
+
+/* Maps whose queue has gone, which nobody but their threads has; and who frees them. */
+static atomic_t left_behind = ATOMIC_INIT(0);
+static DECLARE_WAIT_QUEUE_HEAD(none_left_behind);
+static struct workqueue_struct *end_wq;
 
 /* Pages are made by taking and giving them back, once. */
 static void fill_pool(struct xnb_maps *maps)
@@ -334,16 +465,17 @@ static void fill_pool(struct xnb_maps *maps)
 	kvfree(page);
 }
 
-static void stand_in(struct xnb_queue *queue)
+static void stand_in(struct xnb_maps *maps)
 {
-	struct xnb_maps *maps = &queue->tx.maps;
-
 	mutex_lock(&maps->lock);
 	if (maps->by_thread && xnb_map_any_done(maps)) {
 		local_bh_disable();
-		xnb_map_reap(queue);
+		reap(maps, maps->queue);
 		local_bh_enable();
 	}
+	/* The queue has left us behind, for this. */
+	if (!maps->queue && !maps->in_flight)
+		queue_work(end_wq, &maps->end);
 	mutex_unlock(&maps->lock);
 	wake_up(&maps->idle);
 }
@@ -355,8 +487,7 @@ static bool wanted(const struct xnb_maps *maps)
 
 static int map_thread(void *arg)
 {
-	struct xnb_queue *queue = arg;
-	struct xnb_maps *maps = &queue->tx.maps;
+	struct xnb_maps *maps = arg;
 
 	for (;;) {
 		set_current_state(TASK_IDLE);
@@ -369,7 +500,7 @@ static int map_thread(void *arg)
 		__set_current_state(TASK_RUNNING);
 		if (xchg(&maps->fill, false))
 			fill_pool(maps);
-		stand_in(queue);
+		stand_in(maps);
 	}
 	__set_current_state(TASK_RUNNING);
 	return 0;
@@ -379,7 +510,7 @@ static int map_thread(void *arg)
 
 void xnb_map_up(struct xnb_queue *queue)
 {
-	struct xnb_maps *maps = &queue->tx.maps;
+	struct xnb_maps *maps = queue->tx.maps;
 
 	mutex_lock(&maps->lock);
 	WRITE_ONCE(maps->by_thread, false);
@@ -388,7 +519,7 @@ void xnb_map_up(struct xnb_queue *queue)
 
 void xnb_map_down(struct xnb_queue *queue)
 {
-	struct xnb_maps *maps = &queue->tx.maps;
+	struct xnb_maps *maps = queue->tx.maps;
 
 	mutex_lock(&maps->lock);
 	WRITE_ONCE(maps->by_thread, true);
@@ -396,48 +527,108 @@ void xnb_map_down(struct xnb_queue *queue)
 	wake(maps);
 }
 
-int xnb_map_init(struct xnb_queue *queue)
+static void free_maps(struct xnb_maps *maps)
 {
-	struct xnb_maps *maps = &queue->tx.maps;
+	if (maps->thread)
+		kthread_stop(maps->thread);
+	/* Whoever gave the last packet back is done with us, and its pages. */
+	if (maps->pool.nr)
+		synchronize_net();
+	xsplit_unmap_free(&maps->unmap);
+	xsplit_map_free(&maps->batch);
+	xsplit_pool_free(&maps->pool);
+	kfree(maps);
+}
+
+static void end_work(struct work_struct *work)
+{
+	free_maps(container_of(work, struct xnb_maps, end));
+	if (atomic_dec_and_test(&left_behind))
+		wake_up_all(&none_left_behind);
+}
+
+static int setup_maps(struct xnb_maps *maps, struct xnb_queue *queue)
+{
 	struct task_struct *thread;
 	int err;
 
-	init_llist_head(&maps->done);
-	mutex_init(&maps->lock);
-	init_waitqueue_head(&maps->idle);
-	maps->by_thread = true;
-	maps->wait = WAIT_MIN;
 	err = xsplit_pool_init(&maps->pool, XSPLIT_POOL_FOREIGN, MAP_PAGES) ?:
 	      xsplit_map_init(&maps->batch, xsplit_link_peer(queue->link), XNET_MAX_SLOTS) ?:
 	      xsplit_unmap_init(&maps->unmap, MAP_PAGES);
 	if (err)
 		return err;
-	thread = kthread_run(map_thread, queue, "%s-dealloc", queue->name);
+	thread = kthread_run(map_thread, maps, "%s-dealloc", queue->name);
 	if (IS_ERR(thread))
 		return PTR_ERR(thread);
 	maps->thread = thread;
 	return 0;
 }
 
-void xnb_map_drain(struct xnb_queue *queue)
+int xnb_map_init(struct xnb_queue *queue)
 {
-	struct xnb_maps *maps = &queue->tx.maps;
+	struct xnb_maps *maps = kzalloc(sizeof(*maps), GFP_KERNEL);
 
-	if (maps->thread)
-		wait_event(maps->idle, !READ_ONCE(maps->in_flight));
+	if (!maps)
+		return -ENOMEM;
+	init_llist_head(&maps->done);
+	INIT_LIST_HEAD(&maps->out);
+	mutex_init(&maps->lock);
+	init_waitqueue_head(&maps->idle);
+	INIT_WORK(&maps->end, end_work);
+	maps->queue = queue;
+	maps->by_thread = true;
+	maps->wait = WAIT_MIN;
+	maps->ports_at = jiffies - PORTS_EVERY - 1;
+	queue->tx.maps = maps;
+	return setup_maps(maps, queue);
+}
+
+/* Return: true if the thread has the maps from now on. */
+static bool leave_behind(struct xnb_maps *maps)
+{
+	bool some;
+
+	mutex_lock(&maps->lock);
+	some = maps->in_flight;
+	if (some) {
+		atomic_inc(&left_behind);
+		WRITE_ONCE(maps->queue, NULL);
+	}
+	mutex_unlock(&maps->lock);
+	return some;
+}
+
+void xnb_map_part(struct xnb_queue *queue)
+{
+	struct xnb_maps *maps = queue->tx.maps;
+	long left;
+
+	if (!maps || !maps->thread)
+		return;
+	left = queue->vif->part_by - jiffies;
+	wait_event_timeout(maps->idle, !READ_ONCE(maps->in_flight), max(left, 0L));
+	if (!leave_behind(maps))
+		return;
+	queue->tx.maps = NULL;
+	/* Whoever was about to call the poll has done so. */
+	synchronize_net();
 }
 
 void xnb_map_exit(struct xnb_queue *queue)
 {
-	struct xnb_maps *maps = &queue->tx.maps;
+	if (queue->tx.maps)
+		free_maps(queue->tx.maps);
+	queue->tx.maps = NULL;
+}
 
-	if (maps->thread) {
-		kthread_stop(maps->thread);
-		/* Whoever gave the last packet back is done with us, and its pages. */
-		if (maps->pool.nr)
-			synchronize_net();
-	}
-	xsplit_unmap_free(&maps->unmap);
-	xsplit_map_free(&maps->batch);
-	xsplit_pool_free(&maps->pool);
+int xnb_maps_init(void)
+{
+	end_wq = alloc_workqueue("xen-netback", WQ_UNBOUND, 0);
+	return end_wq ? 0 : -ENOMEM;
+}
+
+void xnb_maps_exit(void)
+{
+	wait_event_idle(none_left_behind, !atomic_read(&left_behind));
+	destroy_workqueue(end_wq);
 }

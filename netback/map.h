@@ -5,9 +5,11 @@
 #ifndef XSPLIT_NETBACK_MAP_H
 #define XSPLIT_NETBACK_MAP_H
 
+#include <linux/list.h>
 #include <linux/llist.h>
 #include <linux/mutex.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
 
 #include "grant/batch.h"
 #include "grant/pool.h"
@@ -22,52 +24,71 @@ struct xnb_tx_work;
 
 /**
  * struct xnb_maps - a queue's mapped packets; the poll's, unless said otherwise
+ * @queue: NULL once it has left us behind with what is still away; written under @lock
  * @done: those that nobody holds any more; any context adds
+ * @out: all, the oldest first
  * @pool: where pages are mapped
  * @batch: a packet being mapped
  * @unmap: packets being unmapped
  * @in_flight: packets that are mapped
+ * @pages: in them
  * @left: how many may be mapped in this pass
  * @good: of the last ones, how many in a row were not copied after all
  * @big: packets that might have been mapped since one last was
  * @wait: how many of them to let pass before the next try
+ * @ports_at: jiffies when @ports_delay was looked up
+ * @ports_delay: a port of the bridge may keep packets for long
  * @by_thread: the poll is disabled and the thread stands in for it; @lock
  * @lock: protects @by_thread, and is held by the thread while it stands in
  * @fill: the thread is to get pages
  * @thread: does that
  * @idle: woken by the thread when it has unmapped some
+ * @end: frees all this, where the queue no longer does
  */
 struct xnb_maps {
+	struct xnb_queue *queue;
 	struct llist_head done;
+	struct list_head out;
 	struct xsplit_pool pool;
 	struct xsplit_map_batch batch;
 	struct xsplit_unmap_batch unmap;
 	unsigned int in_flight;
+	unsigned int pages;
 	unsigned int left;
 	unsigned int good;
 	unsigned int big;
 	unsigned int wait;
+	unsigned long ports_at;
+	bool ports_delay;
 	bool by_thread;
 	struct mutex lock;
 	bool fill;
 	struct task_struct *thread;
 	wait_queue_head_t idle;
+	struct work_struct end;
 };
 
 /* Memory and thread. Context: may sleep. Return: 0 or -errno. */
 int xnb_map_init(struct xnb_queue *queue);
 
 /*
- * Wait until all mapped packets have come back and are answered; the poll is
- * disabled. Context: may sleep; waits for others' devices.
+ * The queue goes, its poll is disabled: packets that are mapped get a moment to come
+ * back and are answered. Those that do not are unmapped by the thread when they do,
+ * whatever has become of the queue, and are not answered. Context: may sleep.
  */
-void xnb_map_drain(struct xnb_queue *queue);
+void xnb_map_part(struct xnb_queue *queue);
 
 /*
- * Undo xnb_map_init(); fine where it failed or was not called. Nothing is mapped.
+ * Undo xnb_map_init(); fine where it failed or was not called. Behind xnb_map_part().
  * Context: may sleep.
  */
 void xnb_map_exit(struct xnb_queue *queue);
+
+/* Before the first queue. Context: may sleep. Return: 0 or -errno. */
+int xnb_maps_init(void);
+
+/* All queues are gone: wait until the last mapped packet is back. Context: may sleep. */
+void xnb_maps_exit(void);
 
 /* The poll will run, or no longer does. Context: may sleep. */
 void xnb_map_up(struct xnb_queue *queue);
@@ -81,6 +102,9 @@ void xnb_map_down(struct xnb_queue *queue);
  * Context: the poll.
  */
 bool xnb_map_begin(struct xnb_queue *queue);
+
+/* Is there no room for another packet? The pass ends then. Context: the poll. */
+bool xnb_map_full(const struct xnb_maps *maps);
 
 /**
  * xnb_map_packet - map what of a packet is not in its linear part

@@ -159,7 +159,7 @@ destroy:
 
 void xnb_queue_destroy(struct xnb_queue *queue)
 {
-	xnb_map_drain(queue);
+	xnb_map_part(queue);
 	xnb_debug_remove_queue(queue);
 	xsplit_counters_remove(queue->counter_file);
 	xsplit_event_close(&queue->tx.event.event, queue);

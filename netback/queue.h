@@ -75,7 +75,7 @@ struct xnb_tx_work {
  * @at: index of the first slot that belongs to no packet yet
  * @broken: the guest broke the ring; nothing is taken any more
  * @shared: its event is that of the other direction, too
- * @full: the pass has no room for the copies of another packet
+ * @full: the pass has no room for the copies of another packet, or for its pages
  * @limited: the rate makes the next packet wait; the event's end waits as well
  * @timer: for how long
  * @mapping: this pass may map packets
@@ -109,7 +109,7 @@ struct xnb_tx {
 	bool failed;
 	bool redirected;
 	struct bpf_prog *prog;
-	struct xnb_maps maps;
+	struct xnb_maps *maps;
 	struct page_pool *pool;
 	struct xdp_rxq_info rxq;
 	struct page_frag_cache frags;
@@ -133,8 +133,11 @@ struct xnb_tx {
  * @broken: the guest broke the ring
  * @in_burst: in the list of this or another CPU's burst
  * @next: in that list; the CPU's own
- * @held: a packet that found no room; @txq is stopped meanwhile
- * @need: slots it wants
+ * @held: packets wait for room
+ * @absorbing: they have for long, and all that come join them; else @txq is stopped
+ * @waiting: these packets, the oldest first
+ * @waiting_bytes: memory they take
+ * @need: slots that the first one wants
  * @nr_rsp: responses in @rsp, to be shown when @copy has been done
  * @nr_packets: packets they are for
  * @sent: these packets, by their next pointers
@@ -149,7 +152,9 @@ struct xnb_tx {
  * @blocked: jiffies since when the guest has taken nothing while something waited
  * @dropping: it has taken nothing for so long that packets are dropped
  * @stalled: for so long that the carrier is off
- * @timer: looks how long @held has been waiting
+ * @tick: jiffies of the last look at how fast the queue moves
+ * @tick_packets: sent by then
+ * @timer: looks how long packets have been waiting
  * @thread: does what that calls for
  * @wake: there is work for @thread
  * @stall: what the watchdog has seen; its own, as what follows
@@ -167,7 +172,10 @@ struct xnb_rx {
 	bool dropping;
 	bool stalled;
 	struct xnb_queue *next;
-	struct sk_buff *held;
+	bool held;
+	bool absorbing;
+	struct sk_buff_head waiting;
+	size_t waiting_bytes;
 	u32 need;
 	u32 nr_rsp;
 	u32 nr_packets;
@@ -182,6 +190,8 @@ struct xnb_rx {
 	struct xnb_event event;
 	struct xsplit_pages pages;
 	unsigned long blocked;
+	unsigned long tick;
+	u64 tick_packets;
 	struct timer_list timer;
 	struct task_struct *thread;
 	bool wake;

@@ -9,7 +9,9 @@
  * there are many. Responses are shown at that time, so at packet boundaries only.
  *
  * A packet without room is held, and the transmit queue stopped: what follows
- * waits, and is bounded, where the operator said (the queue discipline).
+ * waits, and is bounded, where the operator said (the queue discipline). If it would
+ * wait there for long it waits here instead: it may be in another guest's pages, whose
+ * slots are not answered before, and only here can it be copied. slow.c says when.
  *
  * All of it is under the lock that the network stack holds for a transmit queue.
  */
@@ -17,8 +19,10 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/skbuff.h>
+#include <net/sch_generic.h>
 
 #include "netback/offload.h"
+#include "netback/params.h"
 #include "netback/queue.h"
 #include "netback/rx.h"
 #include "netback/slow.h"
@@ -410,18 +414,110 @@ static bool arm(struct xnb_rx *rx)
 	return !rx->broken && xsplit_back_arm_for(&rx->ring, rx->need);
 }
 
+/* What is known of a packet that waits; the control block is the driver's here. */
+static unsigned long *since(const struct sk_buff *skb)
+{
+	return (unsigned long *)skb->cb;
+}
+
+unsigned long xnb_rx_held_since(const struct xnb_rx *rx)
+{
+	return *since(skb_peek(&rx->waiting));
+}
+
+static void queue_tail(struct xnb_rx *rx, struct sk_buff *skb)
+{
+	*since(skb) = jiffies;
+	__skb_queue_tail(&rx->waiting, skb);
+	rx->waiting_bytes += skb->truesize;
+}
+
+static struct sk_buff *queue_head(struct xnb_rx *rx)
+{
+	struct sk_buff *skb = __skb_dequeue(&rx->waiting);
+
+	if (skb)
+		rx->waiting_bytes -= skb->truesize;
+	return skb;
+}
+
+/* There was no room after all. */
+static void queue_again(struct xnb_rx *rx, struct sk_buff *skb, u32 need)
+{
+	__skb_queue_head(&rx->waiting, skb);
+	rx->waiting_bytes += skb->truesize;
+	rx->need = need;
+}
+
+static size_t most_bytes(void)
+{
+	return (size_t)READ_ONCE(xnb_rx_wait_kbytes) << 10;
+}
+
+void xnb_rx_qdisc(const struct xnb_rx *rx, u32 *packets, u32 *bytes)
+{
+	rcu_read_lock();
+	qdisc_qstats_qlen_backlog(rcu_dereference(rx->txq->qdisc), packets, bytes);
+	rcu_read_unlock();
+}
+
+static bool too_much_waits(const struct xnb_rx *rx)
+{
+	u32 packets, bytes;
+
+	xnb_rx_qdisc(rx, &packets, &bytes);
+	return bytes > most_bytes();
+}
+
 static void hold(struct xnb_queue *queue, struct sk_buff *skb, u32 need)
 {
 	struct xnb_rx *rx = &queue->rx;
 
 	xsplit_count(&queue->counts.rx.no_room, 1);
-	WRITE_ONCE(rx->held, skb);
+	queue_tail(rx, skb);
+	WRITE_ONCE(rx->held, true);
 	rx->need = need;
 	netif_tx_stop_queue(rx->txq);
 	xnb_slow_watch(queue);
 	xsplit_watchdog_wake(&queue->vif->watchdog);
+	if (unlikely(too_much_waits(rx)))
+		xnb_rx_absorb(queue);
 	if (arm(rx))
 		napi_schedule(&rx->napi);
+}
+
+/* Behind the others; in memory of ours. */
+static void join(struct xnb_queue *queue, struct sk_buff *skb)
+{
+	struct xnb_rx *rx = &queue->rx;
+
+	/* Only those who do not heed a stopped queue come here otherwise. */
+	if (!rx->absorbing || rx->waiting_bytes + skb->truesize > most_bytes() ||
+	    skb_orphan_frags_rx(skb, GFP_ATOMIC | __GFP_NOWARN)) {
+		drop(skb, &queue->counts.rx.dropped);
+		return;
+	}
+	xsplit_count(&queue->counts.rx.absorbed, 1);
+	queue_tail(rx, skb);
+}
+
+void xnb_rx_absorb(struct xnb_queue *queue)
+{
+	struct xnb_rx *rx = &queue->rx;
+	struct sk_buff *skb = skb_peek(&rx->waiting);
+
+	/* Before that there is only one. */
+	rx->waiting_bytes -= skb->truesize;
+	if (skb_orphan_frags_rx(skb, GFP_ATOMIC | __GFP_NOWARN)) {
+		/* Go on as if it had waited for too long. */
+		__skb_unlink(skb, &rx->waiting);
+		drop(skb, &queue->counts.rx.dropped);
+		WRITE_ONCE(rx->held, false);
+	} else {
+		rx->waiting_bytes += skb->truesize;
+		rx->absorbing = true;
+	}
+	netif_tx_wake_queue(rx->txq);
 }
 
 /* It took a packet after all; perhaps it would have taken the big one, too. */
@@ -434,6 +530,15 @@ static void moves_on(struct xnb_queue *queue)
 		xnb_slow_over(queue);
 }
 
+/* Laid out, to be copied with the others. */
+static void sent(struct xnb_rx *rx, struct sk_buff *skb)
+{
+	skb_tx_timestamp(skb);
+	skb->next = rx->sent;
+	rx->sent = skb;
+	rx->nr_packets++;
+}
+
 static void put_or_hold(struct xnb_queue *queue, struct sk_buff *skb)
 {
 	struct xnb_rx *rx = &queue->rx;
@@ -443,10 +548,7 @@ static void put_or_hold(struct xnb_queue *queue, struct sk_buff *skb)
 	lockdep_assert_held(&rx->txq->_xmit_lock);
 	err = put(queue, skb, &need);
 	if (likely(!err)) {
-		skb_tx_timestamp(skb);
-		skb->next = rx->sent;
-		rx->sent = skb;
-		rx->nr_packets++;
+		sent(rx, skb);
 		if (unlikely(rx->dropping))
 			moves_on(queue);
 	} else if (err == -E2BIG) {
@@ -462,11 +564,12 @@ netdev_tx_t xnb_rx_xmit(struct xnb_queue *queue, struct sk_buff *skb)
 {
 	struct xnb_rx *rx = &queue->rx;
 
-	/* Only those who do not heed a stopped queue come here. */
-	if (unlikely(rx->held || !rx->up))
+	if (unlikely(!rx->up))
 		drop(skb, &queue->counts.rx.dropped);
 	else if (unlikely(xnb_filter_drops(&queue->vif->filter, skb->data)))
 		drop(skb, &queue->counts.rx.filtered);
+	else if (unlikely(rx->held))
+		join(queue, skb);
 	else
 		put_or_hold(queue, skb);
 	if (rx->copy.nr >= XNB_RX_FLUSH_OPS || rx->held)
@@ -480,27 +583,71 @@ netdev_tx_t xnb_rx_xmit(struct xnb_queue *queue, struct sk_buff *skb)
 	return NETDEV_TX_OK;
 }
 
+/* Nothing waits any more. */
+static void none_held(struct xnb_rx *rx)
+{
+	WRITE_ONCE(rx->held, false);
+	rx->absorbing = false;
+}
+
 void xnb_rx_drop_held(struct xnb_queue *queue)
 {
-	struct sk_buff *skb = queue->rx.held;
+	struct sk_buff *skb;
 
-	WRITE_ONCE(queue->rx.held, NULL);
-	if (skb)
+	while ((skb = queue_head(&queue->rx)))
 		drop(skb, &queue->counts.rx.dropped);
+	none_held(&queue->rx);
+}
+
+void xnb_rx_expire(struct xnb_queue *queue, unsigned long timeout)
+{
+	struct xnb_rx *rx = &queue->rx;
+
+	while (!skb_queue_empty(&rx->waiting) &&
+	       time_after_eq(jiffies, xnb_rx_held_since(rx) + timeout)) {
+		drop(queue_head(rx), &queue->counts.rx.dropped);
+		/* Of the next one it is not known what it wants. */
+		rx->need = 1;
+	}
+	if (skb_queue_empty(&rx->waiting))
+		none_held(rx);
+}
+
+/* Return: false if there is no room for the first one. */
+static bool send_first(struct xnb_queue *queue)
+{
+	struct xnb_rx *rx = &queue->rx;
+	struct sk_buff *skb = queue_head(rx);
+	u32 need;
+	int err;
+
+	err = put(queue, skb, &need);
+	if (err == -ENOSPC) {
+		queue_again(rx, skb, need);
+		return false;
+	}
+	if (err)
+		drop(skb, &queue->counts.rx.too_long);
+	else
+		sent(rx, skb);
+	rx->blocked = jiffies;
+	if (rx->copy.nr >= XNB_RX_FLUSH_OPS)
+		flush(queue, 1);
+	return true;
 }
 
 static void send_held(struct xnb_queue *queue)
 {
 	struct xnb_rx *rx = &queue->rx;
-	struct sk_buff *skb = rx->held;
 
 	if (!has_room(queue, rx->need))
 		return;
-	WRITE_ONCE(rx->held, NULL);
 	xnb_slow_over(queue);
-	put_or_hold(queue, skb);
-	if (!rx->held)
-		netif_tx_wake_queue(rx->txq);
+	while (!skb_queue_empty(&rx->waiting))
+		if (!send_first(queue))
+			return;
+	none_held(rx);
+	netif_tx_wake_queue(rx->txq);
 }
 
 void xnb_rx_service(struct xnb_queue *queue)
@@ -611,6 +758,7 @@ int xnb_rx_init(struct xnb_queue *queue)
 	struct xnb_rx *rx = &queue->rx;
 
 	rx->txq = netdev_get_tx_queue(queue->vif->dev, queue->index);
+	__skb_queue_head_init(&rx->waiting);
 	netif_napi_add(queue->vif->dev, &rx->napi, rx_poll);
 	return xsplit_copy_init(&rx->copy, xsplit_link_peer(queue->link),
 				ARRAY_SIZE(rx->op_rsp));

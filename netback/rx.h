@@ -8,6 +8,7 @@
 #include <linux/netdevice.h>
 
 struct xnb_queue;
+struct xnb_rx;
 
 /* Memory and poll of the direction. Context: may sleep. Return: 0 or -errno. */
 int xnb_rx_init(struct xnb_queue *queue);
@@ -55,6 +56,31 @@ void xnb_rx_service(struct xnb_queue *queue);
 
 /* Drop what waits for room. Context: as xnb_rx_service(). */
 void xnb_rx_drop_held(struct xnb_queue *queue);
+
+/**
+ * xnb_rx_expire - drop what has waited for room for so long
+ * @queue: the queue
+ * @timeout: jiffies
+ *
+ * Context: as xnb_rx_service().
+ */
+void xnb_rx_expire(struct xnb_queue *queue, unsigned long timeout);
+
+/**
+ * xnb_rx_absorb - wait here, not in the queue discipline, and hold nobody's pages
+ * @queue: the queue, with packets that wait
+ *
+ * All that come from now on join them, copied where they are in another guest's pages,
+ * up to the bound. This ends when the last of them has been sent.
+ * Context: under the lock of the queue's transmit queue, softirq.
+ */
+void xnb_rx_absorb(struct xnb_queue *queue);
+
+/* jiffies since when the oldest packet waits; there is one. Context: as above. */
+unsigned long xnb_rx_held_since(const struct xnb_rx *rx);
+
+/* Packets and bytes that wait in the queue discipline. Context: any. */
+void xnb_rx_qdisc(const struct xnb_rx *rx, u32 *packets, u32 *bytes);
 
 /*
  * What is sent from within a poll of ours, to any queue, is copied when the poll

@@ -2,11 +2,13 @@
 /*
  * A guest that does not empty its queue.
  *
- * While a packet waits for room a timer looks after it. Packets that have waited
- * for the drain timeout are dropped, and so is all that follows, so that nobody
- * else's memory is held for longer. After the stall timeout the carrier goes off
- * until the guest has lent pages again. Only then does the thread run: no packet
- * ever wakes it.
+ * While a packet waits for room a timer looks after it. A tenth of a second later the
+ * guest has taken so much that what waits behind it is soon sent; or it has not, and
+ * the queue discipline is emptied into a queue of ours, where nobody else's pages are
+ * held and each packet's age is known. Packets that have waited for the drain timeout
+ * are dropped. If the guest has taken nothing all that time all that follows is
+ * dropped, too, and after the stall timeout the carrier goes off until the guest has
+ * lent pages again. Only for that the thread runs: no packet ever wakes it.
  */
 
 #include <linux/jiffies.h>
@@ -19,6 +21,9 @@
 
 /* How often to look at a guest that does not say when it has lent pages. */
 #define LOOK_MSECS 30
+
+/* How often to see how fast a queue moves in which something waits. */
+#define TICK (HZ / 10)
 
 static bool notifies(const struct xnb_queue *queue)
 {
@@ -41,24 +46,51 @@ static bool waited(const struct xnb_rx *rx, unsigned long timeout)
 	return time_after_eq(jiffies, READ_ONCE(rx->blocked) + timeout);
 }
 
-/* What the queue waits for next, as a timeout from @blocked on; 0: nothing. */
-static unsigned long next_timeout(const struct xnb_queue *queue)
+/* Has the guest taken less since the last tick than waits for it now? */
+static bool falls_behind(const struct xnb_queue *queue)
+{
+	const struct xnb_rx *rx = &queue->rx;
+	u32 packets, bytes;
+
+	xnb_rx_qdisc(rx, &packets, &bytes);
+	return queue->counts.rx.packets - rx->tick_packets <= packets;
+}
+
+static bool absorbs_next(const struct xnb_queue *queue)
+{
+	return queue->rx.held && !queue->rx.absorbing;
+}
+
+/* When something is to be done unless the guest takes packets. Return: false if never. */
+static bool next_time(const struct xnb_queue *queue, unsigned long *at)
 {
 	const struct xnb_rx *rx = &queue->rx;
 
 	if (!rx->up)
-		return 0;
-	if (rx->held)
-		return drain_timeout(queue);
-	return rx->dropping && !rx->stalled ? stall_timeout(queue) : 0;
+		return false;
+	if (rx->held) {
+		*at = xnb_rx_held_since(rx) + drain_timeout(queue);
+		if (absorbs_next(queue) && time_before(rx->tick + TICK, *at))
+			*at = rx->tick + TICK;
+		return true;
+	}
+	*at = rx->blocked + stall_timeout(queue);
+	return rx->dropping && !rx->stalled && stall_timeout(queue);
 }
 
+/* It may run already, for something that comes later. */
 static void set_timer(struct xnb_queue *queue)
 {
-	unsigned long timeout = next_timeout(queue);
+	unsigned long at;
 
-	if (timeout && !timer_pending(&queue->rx.timer))
-		mod_timer(&queue->rx.timer, queue->rx.blocked + timeout);
+	if (next_time(queue, &at))
+		timer_reduce(&queue->rx.timer, at);
+}
+
+static void begin_tick(struct xnb_queue *queue)
+{
+	queue->rx.tick = jiffies;
+	queue->rx.tick_packets = queue->counts.rx.packets;
 }
 
 /* --- what the sender calls ---------------------------------------------- */
@@ -66,6 +98,8 @@ static void set_timer(struct xnb_queue *queue)
 void xnb_slow_watch(struct xnb_queue *queue)
 {
 	queue->rx.blocked = jiffies;
+	if (time_after(jiffies, queue->rx.tick + TICK))
+		begin_tick(queue);
 	set_timer(queue);
 }
 
@@ -92,6 +126,24 @@ void xnb_slow_reset(struct xnb_queue *queue)
 
 /* --- the thread --------------------------------------------------------- */
 
+/* Also where the guest takes a packet now and then. */
+static void expire(struct xnb_queue *queue)
+{
+	struct xnb_rx *rx = &queue->rx;
+	unsigned long timeout = drain_timeout(queue);
+
+	if (waited(rx, timeout)) {
+		rx->dropping = true;
+		xnb_rx_drop_held(queue);
+	} else {
+		xnb_rx_expire(queue, timeout);
+		/* There may be room for the next one. */
+		xnb_rx_service(queue);
+	}
+	if (!rx->held)
+		netif_tx_wake_queue(rx->txq);
+}
+
 static void look(struct xnb_queue *queue)
 {
 	struct xnb_rx *rx = &queue->rx;
@@ -101,11 +153,8 @@ static void look(struct xnb_queue *queue)
 	if (!rx->up)
 		return;
 	xnb_rx_service(queue);
-	if (rx->held && waited(rx, drain_timeout(queue))) {
-		rx->dropping = true;
-		xnb_rx_drop_held(queue);
-		netif_tx_wake_queue(rx->txq);
-	}
+	if (rx->held)
+		expire(queue);
 	if (rx->dropping && !rx->stalled && stall && waited(rx, stall)) {
 		rx->stalled = true;
 		xsplit_count(&queue->counts.rx.stalls, 1);
@@ -140,13 +189,25 @@ static int slow_thread(void *arg)
 }
 
 /* Most of the time the guest has long gone on, and a new wait began since. */
+static void tick(struct xnb_queue *queue)
+{
+	if (absorbs_next(queue) && time_after_eq(jiffies, queue->rx.tick + TICK)) {
+		if (falls_behind(queue))
+			xnb_rx_absorb(queue);
+		begin_tick(queue);
+	}
+}
+
 static void look_later(struct timer_list *timer)
 {
 	struct xnb_queue *queue = container_of(timer, struct xnb_queue, rx.timer);
 	struct xnb_rx *rx = &queue->rx;
+	unsigned long at;
 
 	xnb_rx_lock(rx->txq);
-	if (next_timeout(queue) && waited(rx, next_timeout(queue))) {
+	if (rx->up)
+		tick(queue);
+	if (next_time(queue, &at) && time_after_eq(jiffies, at)) {
 		WRITE_ONCE(rx->wake, true);
 		wake_up_process(rx->thread);
 	} else {

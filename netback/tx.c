@@ -109,7 +109,7 @@ static bool build(struct xnb_queue *queue, struct xnb_tx_work *work,
 		return false;
 	if (work->pkt.len <= XNB_LINEAR_BYTES)
 		return true;
-	tx->maps.big++;
+	tx->maps->big++;
 	if (tx->mapping && xnb_map_packet(queue, work, piece))
 		return true;
 	return xnb_build_rest(tx, work->skb, &work->pkt, piece);
@@ -142,7 +142,8 @@ static bool take_packet(struct xnb_queue *queue)
 
 	if (!nr)
 		return false;
-	if (unlikely(XNB_TX_OPS - tx->copy.nr < XNB_TX_PACKET_OPS)) {
+	if (unlikely(XNB_TX_OPS - tx->copy.nr < XNB_TX_PACKET_OPS ||
+		     (tx->mapping && xnb_map_full(tx->maps)))) {
 		tx->full = true;
 		return false;
 	}
@@ -388,7 +389,7 @@ static int tx_poll(struct napi_struct *napi, int budget)
 	unsigned int done;
 
 	xnb_burst_begin();
-	if (unlikely(xnb_map_any_done(&tx->maps)))
+	if (unlikely(xnb_map_any_done(tx->maps)))
 		xnb_map_reap(queue);
 	done = run_pass(queue, max);
 	xnb_xdp_flush(queue);

@@ -27,6 +27,9 @@
 #define VIF_FEATURES (NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_IP_CSUM | NETIF_F_IPV6_CSUM | \
 		      NETIF_F_TSO | NETIF_F_TSO6)
 
+/* How long to wait for packets that are all but back, when an interface goes. */
+#define PART_MAX (HZ / 10)
+
 /* --- queues come and go ------------------------------------------------- */
 
 static void vif_up(struct xnb_vif *vif)
@@ -159,6 +162,7 @@ void xnb_vif_disconnect(struct xnb_vif *vif)
 	xnb_filter_reset(&vif->filter);
 	/* Whoever has picked a queue is done with it. */
 	synchronize_net();
+	vif->part_by = jiffies + PART_MAX;
 	drop_queues(vif, nr);
 }
 
@@ -347,6 +351,7 @@ static void vif_setup(struct xnb_vif *vif, struct xsplit_link *link)
 	};
 	vif->link = link;
 	vif->carrier = true;
+	vif->part_by = jiffies;
 	INIT_WORK(&vif->tell, tell);
 	spin_lock_init(&vif->past_lock);
 	xnb_filter_init(&vif->filter);

@@ -97,6 +97,7 @@ struct xnb_past {
  * @prog: sees what the guest sends before the stack does; written under RTNL
  * @control: the control ring, and the hashes it sets up
  * @filter: of multicasts to the guest
+ * @part_by: jiffies until which queues that go may wait for packets that are mapped
  * @watchdog: looks for events that were lost, while connected
  * @debug_dir: see debug.h
  * @past_lock: protects @past and the life of @queue against those who add up
@@ -117,6 +118,7 @@ struct xnb_vif {
 	struct bpf_prog __rcu *prog;
 	struct xnb_control control;
 	struct xnb_filter filter;
+	unsigned long part_by;
 	struct xsplit_watchdog watchdog;
 	struct dentry *debug_dir;
 

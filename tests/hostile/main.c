@@ -81,6 +81,7 @@ static const struct vif_group vif_groups[] = {
 	{ "odd", vif_odd },
 	{ "mcast", vif_mcast },
 	{ "rx", vif_rx },
+	{ "drip", vif_drip },
 	{ "ctrl", vif_ctrl },
 	{ "pages", vif_pages },
 	{ "keys", vif_keys },

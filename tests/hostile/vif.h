@@ -157,6 +157,7 @@ void vif_tx_mapped(struct vif *vif);
 void vif_odd(struct vif *vif);
 void vif_mcast(struct vif *vif);
 void vif_rx(struct vif *vif);
+void vif_drip(struct vif *vif);
 void vif_ctrl(struct vif *vif);
 void vif_pages(struct vif *vif);
 void vif_keys(struct vif *vif);

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-2.0
+# A guest that takes nothing, or slowly, and what its neighbours on a bridge notice.
+# shellcheck shell=bash
+
+# Seconds that the sender takes for so many bytes to dom0, there and back.
+neighbour_seconds() {
+	local out
+	out=$(guest_run "$OTHER" 60 "s=\$EPOCHREALTIME; stream tcp 10.99.0.254 $1 >/dev/null && echo \$s \$EPOCHREALTIME") || return
+	awk '{ printf "%.1f\n", $2 - $1 }' <<<"$out"
+}
+
+# Packets of a guest that went on in its own pages and were not copied.
+neighbour_mapped() {
+	ethtool -S "$(vif_dev "$1" 0)" | awk '$1 == "tx_zerocopy_success:" { print $2 }'
+}
+
+# The sender's queues map what they get.
+neighbour_maps() {
+	[ "$(neighbour_mapped "$OTHER")" -ge $(($1 + 20)) ]
+}
+
+# $1: what the receiver is, $2: seconds without it
+neighbour_judge() {
+	local now
+	now=$(neighbour_seconds 4000000) || fail "the sender's traffic to dom0, beside a $1 receiver: $now"
+	awk -v a="$2" -v b="$now" 'BEGIN { exit !(b <= 2 * a + 1) }' ||
+		fail "beside a $1 receiver 4 MB take $now s instead of $2"
+	passed "beside a $1 receiver 4 MB take $now s instead of $2"
+}
+
+neighbour_load() {
+	local before
+	before=$(neighbour_mapped "$OTHER")
+	wait_for 30 neighbour_maps "$before" || fail "the sender's pages are not mapped"
+	passed "the sender's pages are mapped"
+}
+
+# Nothing of a guest is left in dom0. $1: domain's id
+neighbour_gone() {
+	xl list | awk -v id="$1" '$2 == id { exit 1 }' &&
+		! compgen -G "/sys/class/net/vif$1.*" >/dev/null &&
+		! compgen -G "/sys/bus/xen-backend/devices/vif-$1-*" >/dev/null
+}
+
+# A guest sends to a neighbour as fast as it can; then the neighbour is slow, then
+# stands still. What it sends elsewhere goes on, and when it is destroyed dom0 holds
+# nothing of it.
+net_slow_neighbour() {
+	local alone id dev
+	net_bridged 1500
+	dev=$(vif_dev "$GUEST" 0)
+	stream serve >/dev/null
+	alone=$(neighbour_seconds 4000000) || fail "traffic to dom0: $alone"
+	check "load" guest_run "$OTHER" 15 "nic_load slow 10.99.0.1 50000000"
+	neighbour_load
+	check "2 Mbit/s" tc qdisc replace dev "$dev" root netem rate 2mbit limit 1000
+	sleep 2
+	neighbour_judge slow "$alone"
+	check "as fast as before" tc qdisc del dev "$dev" root
+	neighbour_load
+	check "pause" xl pause "$GUEST"
+	sleep 0.5
+	neighbour_judge paused "$alone"
+	id=$(cat "$RUN/$OTHER.id")
+	check "destroy the sender" xl destroy "$OTHER"
+	wait_for 5 neighbour_gone "$id" || fail "left of the sender: $(xl list | tail -n +3; ls /sys/class/net)"
+	passed "nothing is left of the sender"
+	check "go on" xl unpause "$GUEST"
+	check "the receiver answers" wait_for 20 ping -q -c 1 -W 1 10.99.0.1
+	check "detach" vif_detach "$GUEST" 0
+	check "a new sender" fresh_guest "$OTHER"
+	# shellcheck disable=SC2086
+	check "its driver" driver_netfront "$OTHER" ${SCENARIO_FRONT[net-slow-neighbour]}
+}
+
+# Room for one packet now and then keeps none of the others waiting for longer than
+# the drain timeout.
+net_drip() {
+	local v4
+	v4=$(vif_v4 "$GUEST" 1)
+	hostile_nic
+	check "packets for a guest that takes one now and then" hostile_guest 60 \
+		"hostile_run vif 1 $v4.2 $v4.1 drip"
+	hostile_nic_good
+}
+
+# Pages of the sender that dom0 has mapped, without those of its rings: 4 queues of two,
+# and a control ring.
+neighbour_pages() {
+	local nr=$(($(grants_mapped "$OTHER") - $(cat "$RUN/$OTHER.grants") - $1))
+	echo $((nr > 0 ? nr : 0))
+}
+
+neighbour_no_pages() {
+	[ "$(neighbour_pages 0)" = 0 ]
+}
+
+# Packets in the sender's own pages wait in dom0 for two minutes, and its interface is
+# detached: at once, and others come and go meanwhile. The pages are given back when
+# the packets are.
+net_detach_parked() {
+	local dev nr
+	net_bridged 1500
+	dev=$(vif_dev "$GUEST" 0)
+	check "load" guest_run "$OTHER" 15 "nic_load slow 10.99.0.1 50000000"
+	neighbour_load
+	check "a long way" tc qdisc replace dev "$dev" root netem delay 120s limit 10000
+	sleep 1.5
+	nr=$(neighbour_pages 9)
+	[ "$nr" -gt 0 ] || fail "no page of the sender is on its way"
+	passed "$nr pages of the sender are on their way"
+	SECONDS=0
+	check "detach the sender" vif_detach "$OTHER" 0
+	[ $SECONDS -lt $((5 * PATIENCE)) ] || fail "gone after $SECONDS s"
+	check "another interface of it" vif_attach "$OTHER" 1
+	check "is detached" vif_detach "$OTHER" 1
+	nr=$(neighbour_pages 0)
+	[ "$nr" -gt 0 ] || fail "no page of the sender is on its way any more"
+	passed "$nr pages of the sender are on their way still"
+	check "the way ends" tc qdisc del dev "$dev" root
+	wait_for 5 neighbour_no_pages || fail "$(neighbour_pages 0) pages of the sender are mapped"
+	passed "no page of the sender is mapped"
+	check "detach the receiver" vif_detach "$GUEST" 0
+}
+
+scenario net-slow-neighbour 150 net guests:2 net_slow_neighbour
+scenario net-detach-parked 120 net guests:2 net_detach_parked
+scenario net-drip 60 net netback:rx_drain_timeout_msecs=2000 net_drip
