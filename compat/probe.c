@@ -113,6 +113,18 @@ static bool vanished(const struct xenbus_device *xdev)
 #error
 #endif
 
+/* a page pool whose pages do not come back complains at a time that it keeps */
+#line 1 "HAVE_POOL_DEFER_WARN"
+#if __has_include("net/page_pool/types.h")
+#include <net/page_pool/types.h>
+#else
+#include <net/page_pool.h>
+#endif
+static unsigned long *pool_defer_warn(struct page_pool *pool)
+{
+	return &pool->defer_warn;
+}
+
 /* 6.8: what ethtool wants of the receive hash comes in a struct */
 #line 1 "HAVE_RXFH_PARAM"
 static struct ethtool_rxfh_param rxfh_param;

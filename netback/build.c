@@ -214,6 +214,6 @@ int xnb_build_init(struct xnb_tx *tx)
 void xnb_build_exit(struct xnb_tx *tx)
 {
 	if (tx->pool)
-		page_pool_destroy(tx->pool);
+		xsplit_page_pool_destroy(tx->pool);
 	xsplit_frags_drain(&tx->frags);
 }
