@@ -11,6 +11,7 @@
 
 #include "compat/export.h"
 #include "netback/debug.h"
+#include "netback/freeze.h"
 #include "netback/map.h"
 #include "netback/params.h"
 #include "netback/vif.h"
@@ -71,6 +72,9 @@ static int __init netback_init(void)
 	err = xnb_maps_init();
 	if (err)
 		return err;
+	err = xnb_freeze_init();
+	if (err)
+		goto exit_maps;
 	xnb_debug_init();
 	err = xsplit_driver_register(&xnb_driver);
 	if (err)
@@ -79,6 +83,8 @@ static int __init netback_init(void)
 
 exit_debug:
 	xnb_debug_exit();
+	xnb_freeze_exit();
+exit_maps:
 	xnb_maps_exit();
 	return err;
 }
@@ -88,6 +94,7 @@ static void __exit netback_exit(void)
 	xsplit_driver_unregister(&xnb_driver);
 	xnb_maps_exit();
 	xnb_debug_exit();
+	xnb_freeze_exit();
 }
 
 module_init(netback_init);

@@ -10,6 +10,7 @@
 #include <linux/slab.h>
 
 #include "netback/debug.h"
+#include "netback/freeze.h"
 #include "netback/params.h"
 #include "netback/queue.h"
 #include "netback/rx.h"
@@ -32,7 +33,7 @@
 
 /* --- queues come and go ------------------------------------------------- */
 
-static void vif_up(struct xnb_vif *vif)
+void xnb_vif_up(struct xnb_vif *vif)
 {
 	unsigned int i;
 
@@ -40,12 +41,18 @@ static void vif_up(struct xnb_vif *vif)
 		xnb_queue_up(vif->queue[i]);
 }
 
-static void vif_down(struct xnb_vif *vif)
+void xnb_vif_down(struct xnb_vif *vif)
 {
 	unsigned int i;
 
 	for (i = 0; i < vif->nr_queues; i++)
 		xnb_queue_down(vif->queue[i]);
+}
+
+/* May packets flow, where there are queues? */
+static bool flows(const struct xnb_vif *vif)
+{
+	return netif_running(vif->dev) && !xnb_frozen();
 }
 
 /* Those who add up see a queue until it is gone, and then what it left. */
@@ -117,8 +124,8 @@ static int vif_begin(struct xnb_vif *vif)
 	atomic_set(&vif->stalled, 0);
 	if (vif->carrier)
 		netif_carrier_on(vif->dev);
-	if (netif_running(vif->dev))
-		vif_up(vif);
+	if (flows(vif))
+		xnb_vif_up(vif);
 	return 0;
 }
 
@@ -154,8 +161,8 @@ void xnb_vif_disconnect(struct xnb_vif *vif)
 	xsplit_watchdog_stop(&vif->watchdog);
 	rtnl_lock();
 	netif_carrier_off(vif->dev);
-	if (netif_running(vif->dev))
-		vif_down(vif);
+	if (flows(vif))
+		xnb_vif_down(vif);
 	WRITE_ONCE(vif->nr_queues, 0);
 	rtnl_unlock();
 	xnb_control_close(&vif->control);
@@ -192,13 +199,15 @@ static int vif_open(struct net_device *dev)
 	/* A queue that was stuck has been emptied. */
 	if (vif->nr_queues && vif->carrier)
 		netif_carrier_on(dev);
-	vif_up(vif);
+	if (!xnb_frozen())
+		xnb_vif_up(vif);
 	return 0;
 }
 
 static int vif_stop(struct net_device *dev)
 {
-	vif_down(netdev_priv(dev));
+	if (!xnb_frozen())
+		xnb_vif_down(netdev_priv(dev));
 	return 0;
 }
 
@@ -394,7 +403,11 @@ struct xnb_vif *xnb_vif_create(struct xsplit_link *link, unsigned int handle)
 		goto free_dev;
 	}
 	vif_setup(vif, link);
-	err = register_netdev(dev);
+	rtnl_lock();
+	err = register_netdevice(dev);
+	if (!err)
+		xnb_freeze_add(vif);
+	rtnl_unlock();
 	if (err)
 		goto free_queue;
 	xnb_debug_add_vif(vif);
@@ -413,7 +426,10 @@ void xnb_vif_destroy(struct xnb_vif *vif)
 	struct net_device *dev = vif->dev;
 
 	xnb_debug_remove_vif(vif);
-	unregister_netdev(dev);
+	rtnl_lock();
+	xnb_freeze_remove(vif);
+	unregister_netdevice(dev);
+	rtnl_unlock();
 	cancel_work_sync(&vif->tell);
 	kfree(queue);
 	free_netdev(dev);

@@ -85,6 +85,7 @@ struct xnb_past {
  * struct xnb_vif - one interface; private part of its network device
  * @link: the device on the bus; its operations never run side by side
  * @dev: the network device
+ * @all: in the list of all; see freeze.h
  * @script: what hotplug runs; NULL if there is nothing to run
  * @front: the frontend's wishes; written under RTNL, @headroom at any time
  * @queue: the queues; written under RTNL, read under RCU by those who send
@@ -106,6 +107,7 @@ struct xnb_past {
 struct xnb_vif {
 	struct xsplit_link *link;
 	struct net_device *dev;
+	struct list_head all;
 	char *script;
 	struct xnb_front front;
 	struct xnb_queue **queue;
@@ -150,8 +152,15 @@ void xnb_vif_destroy(struct xnb_vif *vif);
  */
 int xnb_vif_connect(struct xnb_vif *vif, const struct xnb_front *front);
 
-/* Undo it; nothing of the guest's is held on return. Context: may sleep. */
+/*
+ * Undo it; nothing of the guest's is held on return but pages of packets that somebody
+ * else holds. Context: may sleep.
+ */
 void xnb_vif_disconnect(struct xnb_vif *vif);
+
+/* Let packets flow through what queues there are, or stop them. Context: RTNL. */
+void xnb_vif_up(struct xnb_vif *vif);
+void xnb_vif_down(struct xnb_vif *vif);
 
 /**
  * xnb_vif_stalled - a queue is stuck, or no longer

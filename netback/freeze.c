@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Interfaces stand still while the host is suspended.
+ *
+ * Guests run on, or until the hypervisor itself is suspended. What they send would go
+ * to network cards whose drivers have been suspended; polls are no tasks, and are
+ * not frozen with them. So no interface takes anything from before the host's first
+ * task is frozen until after the last one has been thawed; it waits in the rings, and
+ * in the queue disciplines.
+ */
+
+#include <linux/list.h>
+#include <linux/netdevice.h>
+#include <linux/notifier.h>
+#include <linux/rtnetlink.h>
+#include <linux/suspend.h>
+
+#include "netback/freeze.h"
+#include "netback/vif.h"
+
+/* RTNL protects both. */
+static LIST_HEAD(vifs);
+static bool host_sleeps;
+
+bool xnb_frozen(void)
+{
+	ASSERT_RTNL();
+	return host_sleeps;
+}
+
+void xnb_freeze_add(struct xnb_vif *vif)
+{
+	ASSERT_RTNL();
+	list_add_tail(&vif->all, &vifs);
+}
+
+void xnb_freeze_remove(struct xnb_vif *vif)
+{
+	ASSERT_RTNL();
+	list_del(&vif->all);
+}
+
+static void freeze(void)
+{
+	struct xnb_vif *vif;
+
+	rtnl_lock();
+	if (!host_sleeps)
+		list_for_each_entry(vif, &vifs, all)
+			if (netif_running(vif->dev))
+				xnb_vif_down(vif);
+	host_sleeps = true;
+	rtnl_unlock();
+}
+
+static void thaw(void)
+{
+	struct xnb_vif *vif;
+
+	rtnl_lock();
+	if (host_sleeps)
+		list_for_each_entry(vif, &vifs, all)
+			if (netif_running(vif->dev))
+				xnb_vif_up(vif);
+	host_sleeps = false;
+	rtnl_unlock();
+}
+
+static int host_changes(struct notifier_block *nb, unsigned long event, void *unused)
+{
+	switch (event) {
+	case PM_SUSPEND_PREPARE:
+	case PM_HIBERNATION_PREPARE:
+	case PM_RESTORE_PREPARE:
+		freeze();
+		break;
+	case PM_POST_SUSPEND:
+	case PM_POST_HIBERNATION:
+	case PM_POST_RESTORE:
+		thaw();
+		break;
+	}
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block host_notifier = { .notifier_call = host_changes };
+
+int xnb_freeze_init(void)
+{
+	return register_pm_notifier(&host_notifier);
+}
+
+void xnb_freeze_exit(void)
+{
+	unregister_pm_notifier(&host_notifier);
+}
