@@ -258,6 +258,12 @@ static void rate_changed(struct xsplit_link *link)
 	kfree(text);
 }
 
+/* The script has run for this interface, not for the one that the next driver makes. */
+static void back_withdraw(struct xsplit_link *link, struct xsplit_txn *txn)
+{
+	xsplit_drop(txn, link->xdev->nodename, "hotplug-status");
+}
+
 enum { WATCH_HOTPLUG, WATCH_RATE, WATCH_MULTICAST, NR_WATCHES };
 
 static const struct xsplit_watch_spec back_watches[NR_WATCHES + 1] = {
@@ -283,6 +289,7 @@ static const struct xsplit_link_ops back_ops = {
 	.connect = back_connect,
 	.refresh = back_refresh,
 	.disconnect = back_disconnect,
+	.withdraw = back_withdraw,
 	.destroy = back_destroy,
 	.key_changed = back_key_changed,
 	.uevent = back_uevent,

@@ -24,7 +24,7 @@ static inline unsigned int xnb_size(unsigned int nr)
 /**
  * struct xnb_tx_counts - from the guest; written by the queue's tx poll
  * @packets: taken
- * @bytes: in them
+ * @bytes: in them, without the Ethernet headers
  * @gso: of them those to be segmented
  * @refused: by the verdict on them; the first is not used
  * @xdp: frames that a program saw, by what became of them

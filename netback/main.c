@@ -31,13 +31,16 @@ module_param_named(rx_stall_timeout_msecs, xnb_rx_stall_timeout_msecs, uint, 044
 MODULE_PARM_DESC(rx_stall_timeout_msecs,
 		 "The carrier goes off when the guest has had no room for this long; 0: never");
 
+/* What a guest may take without asking for it; each queue has a price. */
+#define DEFAULT_QUEUES 8u
+
 unsigned int xnb_rx_wait_kbytes = 4096;
 module_param_named(rx_wait_kbytes, xnb_rx_wait_kbytes, uint, 0644);
 MODULE_PARM_DESC(rx_wait_kbytes, "KiB that may wait for a guest that is slow, in a queue");
 
 unsigned int xnb_max_queues;
 module_param_named(max_queues, xnb_max_queues, uint, 0644);
-MODULE_PARM_DESC(max_queues, "Queues an interface may have; default: number of CPUs");
+MODULE_PARM_DESC(max_queues, "Queues an interface may have; default: number of CPUs, at most 8");
 
 unsigned int xnb_fatal_skb_slots = 20;
 module_param_named(fatal_skb_slots, xnb_fatal_skb_slots, uint, 0444);
@@ -55,7 +58,7 @@ MODULE_PARM_DESC(provides_xdp_headroom, "Offer room before each packet for the g
 static void __init judge_params(void)
 {
 	if (!xnb_max_queues)
-		xnb_max_queues = num_online_cpus();
+		xnb_max_queues = min(num_online_cpus(), DEFAULT_QUEUES);
 	if (xnb_fatal_skb_slots < XNET_MAX_SLOTS) {
 		pr_info("fatal_skb_slots is at least %u\n", XNET_MAX_SLOTS);
 		xnb_fatal_skb_slots = XNET_MAX_SLOTS;

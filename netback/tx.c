@@ -266,6 +266,15 @@ static bool may_merge(const struct sk_buff *skb)
 	return eth_type_vlan(skb->protocol);
 }
 
+/* What the guest has worked out saves others the work; it decides about its own flows. */
+static void set_hash(struct sk_buff *skb, const struct xnb_tx_packet *pkt)
+{
+	bool ports = pkt->hash_type == XNET_HASHT_IPV4_TCP ||
+		     pkt->hash_type == XNET_HASHT_IPV6_TCP;
+
+	skb_set_hash(skb, pkt->hash, ports ? PKT_HASH_TYPE_L4 : PKT_HASH_TYPE_L3);
+}
+
 /* Return: false if it is no packet at all, and gone. */
 static bool describe(struct xnb_queue *queue, struct sk_buff *skb,
 		     const struct xnb_tx_packet *pkt)
@@ -274,6 +283,8 @@ static bool describe(struct xnb_queue *queue, struct sk_buff *skb,
 
 	skb->protocol = eth_type_trans(skb, queue->vif->dev);
 	skb_record_rx_queue(skb, queue->index);
+	if (unlikely(pkt->has_hash))
+		set_hash(skb, pkt);
 	if (likely(!xnb_offload_tx(skb, pkt, counts)))
 		return true;
 	xsplit_count(&counts->bad_meta, 1);
@@ -297,7 +308,8 @@ static void count_packet(struct xnb_queue *queue, const struct xnb_tx_packet *pk
 	struct xnb_tx_counts *counts = &queue->counts.tx;
 
 	xsplit_count(&counts->packets, 1);
-	xsplit_count(&counts->bytes, pkt->len);
+	/* As every driver here has it: without the header that it takes off. */
+	xsplit_count(&counts->bytes, pkt->len - ETH_HLEN);
 	if (pkt->gso_type != XNET_GSO_NONE)
 		xsplit_count(&counts->gso, 1);
 }

@@ -182,12 +182,32 @@ void xnb_vif_set_rate(struct xnb_vif *vif, const struct xnb_rate *rate)
 		xnb_tx_kick(vif->queue[i]);
 }
 
+/* A guest may do this as often as it likes. */
+static void log_stalled(const struct xnb_vif *vif, bool stalled)
+{
+	if (!net_ratelimit())
+		return;
+	if (stalled)
+		netdev_err(vif->dev, "Guest Rx stalled\n");
+	else
+		netdev_info(vif->dev, "Guest Rx ready\n");
+}
+
 void xnb_vif_stalled(struct xnb_vif *vif, bool stalled)
 {
-	if (stalled && atomic_inc_return(&vif->stalled) == 1)
-		netif_carrier_off(vif->dev);
-	if (!stalled && atomic_dec_and_test(&vif->stalled) && READ_ONCE(vif->carrier))
-		netif_carrier_on(vif->dev);
+	bool changed;
+
+	if (stalled) {
+		changed = atomic_inc_return(&vif->stalled) == 1;
+		if (changed)
+			netif_carrier_off(vif->dev);
+	} else {
+		changed = atomic_dec_and_test(&vif->stalled);
+		if (changed && READ_ONCE(vif->carrier))
+			netif_carrier_on(vif->dev);
+	}
+	if (changed)
+		log_stalled(vif, stalled);
 }
 
 /* --- operations of the device ------------------------------------------- */
