@@ -43,6 +43,8 @@ static int io_ring_show(struct seq_file *seq, void *unused)
 	show_poll(seq, "tx", &queue->tx.napi);
 	show_ring(seq, "rx", &queue->rx.ring);
 	show_poll(seq, "rx", &queue->rx.napi);
+	seq_printf(seq, "rx: %u packets of %zu bytes wait here\n",
+		   skb_queue_len_lockless(&queue->rx.waiting), READ_ONCE(queue->rx.waiting_bytes));
 	seq_printf(seq, "rx: %s, %s\n", netif_tx_queue_stopped(queue->rx.txq) ? "stopped" : "running",
 		   READ_ONCE(queue->rx.stalled) ? "stalled" : "not stalled");
 	return 0;

@@ -38,6 +38,11 @@ unsigned int xnb_rx_wait_kbytes = 4096;
 module_param_named(rx_wait_kbytes, xnb_rx_wait_kbytes, uint, 0644);
 MODULE_PARM_DESC(rx_wait_kbytes, "KiB that may wait for a guest that is slow, in a queue");
 
+unsigned int xnb_tx_zerocopy_pages = 96;
+module_param_named(tx_zerocopy_pages, xnb_tx_zerocopy_pages, uint, 0644);
+MODULE_PARM_DESC(tx_zerocopy_pages,
+		 "Pages of a guest that a queue may have mapped at a time, for packets that are passed on; 0: none");
+
 unsigned int xnb_max_queues;
 module_param_named(max_queues, xnb_max_queues, uint, 0644);
 MODULE_PARM_DESC(max_queues, "Queues an interface may have; default: number of CPUs, at most 8");

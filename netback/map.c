@@ -27,14 +27,9 @@
 #include "compat/ubuf.h"
 #include "netback/build.h"
 #include "netback/map.h"
+#include "netback/params.h"
 #include "netback/queue.h"
 #include "netback/tx.h"
-
-/*
- * Mapped pages of a queue at any time. The other slots of the ring are left for
- * packets that are copied, wherever the mapped ones are.
- */
-#define MAP_PAGES 96u
 
 /* A packet that is not back after so long waits in somebody's queue. */
 #define AWAY_MAX (HZ / 10)
@@ -207,7 +202,7 @@ bool xnb_map_begin(struct xnb_queue *queue)
 
 bool xnb_map_full(const struct xnb_maps *maps)
 {
-	return maps->pages + MAX_SKB_FRAGS > MAP_PAGES;
+	return maps->pages + MAX_SKB_FRAGS > maps->most;
 }
 
 /* --- mapping ------------------------------------------------------------ */
@@ -459,9 +454,9 @@ static void fill_pool(struct xnb_maps *maps)
 
 	if (maps->pool.nr || maps->pool.out)
 		return;
-	page = kvcalloc(MAP_PAGES, sizeof(*page), GFP_KERNEL);
-	if (page && !xsplit_pool_get(&maps->pool, page, MAP_PAGES))
-		xsplit_pool_put(&maps->pool, page, MAP_PAGES);
+	page = kvcalloc(maps->most, sizeof(*page), GFP_KERNEL);
+	if (page && !xsplit_pool_get(&maps->pool, page, maps->most))
+		xsplit_pool_put(&maps->pool, page, maps->most);
 	kvfree(page);
 }
 
@@ -552,9 +547,9 @@ static int setup_maps(struct xnb_maps *maps, struct xnb_queue *queue)
 	struct task_struct *thread;
 	int err;
 
-	err = xsplit_pool_init(&maps->pool, XSPLIT_POOL_FOREIGN, MAP_PAGES) ?:
+	err = xsplit_pool_init(&maps->pool, XSPLIT_POOL_FOREIGN, maps->most) ?:
 	      xsplit_map_init(&maps->batch, xsplit_link_peer(queue->link), XNET_MAX_SLOTS) ?:
-	      xsplit_unmap_init(&maps->unmap, MAP_PAGES);
+	      xsplit_unmap_init(&maps->unmap, maps->most);
 	if (err)
 		return err;
 	thread = kthread_run(map_thread, maps, "%s-dealloc", queue->name);
@@ -578,6 +573,8 @@ int xnb_map_init(struct xnb_queue *queue)
 	maps->queue = queue;
 	maps->by_thread = true;
 	maps->wait = WAIT_MIN;
+	/* More than the ring has slots cannot be, and a pool of none is none. */
+	maps->most = clamp(READ_ONCE(xnb_tx_zerocopy_pages), 1u, XNET_RING_SLOTS);
 	maps->ports_at = jiffies - PORTS_EVERY - 1;
 	queue->tx.maps = maps;
 	return setup_maps(maps, queue);

@@ -32,6 +32,8 @@ struct xnb_tx_work;
  * @unmap: packets being unmapped
  * @in_flight: packets that are mapped
  * @pages: in them
+ * @most: pages that may be; the other slots of the ring are left for packets that are
+ *	copied, wherever the mapped ones are
  * @left: how many may be mapped in this pass
  * @good: of the last ones, how many in a row were not copied after all
  * @big: packets that might have been mapped since one last was
@@ -54,6 +56,7 @@ struct xnb_maps {
 	struct xsplit_unmap_batch unmap;
 	unsigned int in_flight;
 	unsigned int pages;
+	unsigned int most;
 	unsigned int left;
 	unsigned int good;
 	unsigned int big;

@@ -10,6 +10,7 @@ extern bool xnb_provides_xdp_headroom;
 extern unsigned int xnb_rx_drain_timeout_msecs;
 extern unsigned int xnb_rx_stall_timeout_msecs;
 extern unsigned int xnb_rx_wait_kbytes;
+extern unsigned int xnb_tx_zerocopy_pages;
 extern unsigned int xnb_max_queues;
 extern unsigned int xnb_fatal_skb_slots;
 extern unsigned int xnb_hash_cache_size;

@@ -123,6 +123,48 @@ net_detach_parked() {
 	check "detach the receiver" vif_detach "$GUEST" 0
 }
 
+# Bytes that wait for a guest in its queues, and in the disciplines before them.
+bounds_waiting() {
+	awk '/wait here/ && $5 > most { most = $5 } END { print most + 0 }' \
+		/sys/kernel/debug/xen-netback/"$1"/io_ring_q*
+}
+
+bounds_qdisc() {
+	tc -s -j qdisc show dev "$1" | grep -o '"backlog":[0-9]*' |
+		awk -F: '$2 > most { most = $2 } END { print most + 0 }'
+}
+
+# $1: text, $2: bound, $3: found
+bounds_judge() {
+	[ "$3" -le "$2" ] || fail "$1: $3, more than $2"
+	passed "$1: $3 of $2"
+}
+
+# Whatever is sent to a guest that takes nothing: only so much waits for it, and the
+# sender has only so many pages mapped.
+net_bounds() {
+	local dev waiting
+	net_bridged 1500
+	dev=$(vif_dev "$GUEST" 0)
+	check "load" guest_run "$OTHER" 15 "nic_load slow 10.99.0.1 50000000"
+	neighbour_load
+	check "pause" xl pause "$GUEST"
+	ip neigh replace 10.99.0.1 lladdr "$(vif_mac "$GUEST" 0)" dev "$BRIDGE"
+	net_flood 3
+	waiting=$(bounds_waiting "$dev")
+	[ "$waiting" -gt 0 ] || fail "nothing waits"
+	bounds_judge "bytes waiting in a queue" $((256 << 10)) "$waiting"
+	bounds_judge "bytes in a discipline" $((256 << 10)) "$(bounds_qdisc "$dev")"
+	# Two rings for each of four queues, and a control ring.
+	bounds_judge "pages of the sender" $((4 * (2 + 32) + 1)) \
+		$(($(grants_mapped "$OTHER") - $(cat "$RUN/$OTHER.grants")))
+	check "go on" xl unpause "$GUEST"
+	check "the guest answers" wait_for 20 ping -q -c 1 -W 1 10.99.0.1
+	net_unbridge
+}
+
 scenario net-slow-neighbour 150 net guests:2 net_slow_neighbour
 scenario net-detach-parked 120 net guests:2 net_detach_parked
+scenario net-bounds 90 net guests:2 only:back netback:rx_wait_kbytes=256 \
+	netback:tx_zerocopy_pages=32 netback:rx_drain_timeout_msecs=60000 net_bounds
 scenario net-drip 60 net netback:rx_drain_timeout_msecs=2000 net_drip
