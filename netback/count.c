@@ -85,11 +85,12 @@ const struct xsplit_counter xnb_counters[] = {
 
 static u64 tx_dropped(const struct xnb_tx_counts *tx)
 {
-	u64 sum = READ_ONCE(tx->bad_grant) + READ_ONCE(tx->bad_meta) + READ_ONCE(tx->no_memory);
+	u64 sum = xsplit_counted(&tx->bad_grant) + xsplit_counted(&tx->bad_meta) +
+		  xsplit_counted(&tx->no_memory);
 	unsigned int i;
 
 	for (i = XNB_TX_BAD_SHORT; i < XNB_TX_VERDICTS; i++)
-		sum += READ_ONCE(tx->refused[i]);
+		sum += xsplit_counted(&tx->refused[i]);
 	return sum;
 }
 
@@ -98,14 +99,14 @@ void xnb_count_sum(const struct xnb_counts *counts, struct xnb_past *sum)
 	const struct xnb_tx_counts *tx = &counts->tx;
 	const struct xnb_rx_counts *rx = &counts->rx;
 
-	sum->tx_packets += READ_ONCE(tx->packets);
-	sum->tx_bytes += READ_ONCE(tx->bytes);
+	sum->tx_packets += xsplit_counted(&tx->packets);
+	sum->tx_bytes += xsplit_counted(&tx->bytes);
 	sum->tx_dropped += tx_dropped(tx);
-	sum->rx_packets += READ_ONCE(rx->packets);
-	sum->rx_bytes += READ_ONCE(rx->bytes);
-	sum->rx_dropped += READ_ONCE(rx->dropped) + READ_ONCE(rx->too_long);
-	sum->stat[XNB_STAT_CSUM_FIXUP] += READ_ONCE(tx->csum_fixup);
-	sum->stat[XNB_STAT_ZC_SENT] += READ_ONCE(tx->zc_sent);
-	sum->stat[XNB_STAT_ZC_SUCCESS] += READ_ONCE(tx->zc_success);
-	sum->stat[XNB_STAT_ZC_FAIL] += READ_ONCE(tx->zc_fail);
+	sum->rx_packets += xsplit_counted(&rx->packets);
+	sum->rx_bytes += xsplit_counted(&rx->bytes);
+	sum->rx_dropped += xsplit_counted(&rx->dropped) + xsplit_counted(&rx->too_long);
+	sum->stat[XNB_STAT_CSUM_FIXUP] += xsplit_counted(&tx->csum_fixup);
+	sum->stat[XNB_STAT_ZC_SENT] += xsplit_counted(&tx->zc_sent);
+	sum->stat[XNB_STAT_ZC_SUCCESS] += xsplit_counted(&tx->zc_success);
+	sum->stat[XNB_STAT_ZC_FAIL] += xsplit_counted(&tx->zc_fail);
 }

@@ -20,7 +20,7 @@ static int counters_show(struct seq_file *seq, void *unused)
 
 	for (line = file->table; line->name; line++)
 		seq_printf(seq, "%s %llu\n", line->name,
-			   READ_ONCE(*(u64 *)(file->base + line->offset)));
+			   xsplit_counted(file->base + line->offset));
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(counters);

@@ -5,6 +5,8 @@
 #ifndef XSPLIT_XENBUS_COUNTER_H
 #define XSPLIT_XENBUS_COUNTER_H
 
+#include <linux/bits.h>
+#include <linux/compiler.h>
 #include <linux/types.h>
 
 struct dentry;
@@ -20,10 +22,25 @@ struct xsplit_counter {
 	size_t offset;
 };
 
-/* Add to a counter with a single writer; readers may be anywhere. */
+/* Add to a counter with a single writer; readers use xsplit_counted(). */
 static inline void xsplit_count(u64 *counter, u64 n)
 {
 	WRITE_ONCE(*counter, *counter + n);
+}
+
+/*
+ * What a counter has come to. A processor of 32 bits reads and writes it in halves: what
+ * is read twice alike was not being written. Context: any.
+ */
+static inline u64 xsplit_counted(const u64 *counter)
+{
+	u64 n = READ_ONCE(*counter), again;
+
+	if (BITS_PER_LONG == 64)
+		return n;
+	while ((again = READ_ONCE(*counter)) != n)
+		n = again;
+	return n;
 }
 
 /**
