@@ -98,26 +98,34 @@ static int direct_acquire(struct blkfront_ring *ring, struct request *rq,
 	return 0;
 }
 
+/* From @first on, those that the peer holds keep their references. */
+static void release_some(struct blkfront_ring *ring, struct blkfront_io *io, unsigned int first)
+{
+	unsigned int i;
+
+	for (i = 0; i < io->nr; i++)
+		if (i < first || xsplit_lend_end(&ring->reserve, io->seg[i].ref))
+			io->seg[i].ref = INVALID_GRANT_REF;
+}
+
 static bool direct_release(struct blkfront_ring *ring, struct blkfront_io *io)
 {
-	bool ok = true;
+	bool lent = false, ok = true;
 	unsigned int i;
 
 	lockdep_assert_held(&ring->lock);
 	for (i = 0; i < io->nr; i++) {
 		if (likely(xsplit_lend_end(&ring->reserve, io->seg[i].ref)))
 			continue;
-		/* Whoever owns the page may free it now; this keeps it ours. */
-		get_page(io->page[i]);
-		xsplit_quarantine(&ring->reserve, io->seg[i].ref, io->page[i],
-				  &ring->count.grants);
-		ok = false;
+		release_some(ring, io, i);
+		lent = true;
+		break;
 	}
-	for (; i < io->held; i++)
+	for (i = io->nr; i < io->held; i++)
 		ok &= blkfront_pages_give(&ring->pages, &ring->reserve, io->page[i],
 					  io->seg[i].ref, &ring->count.grants);
-	io->held = 0;
-	return ok;
+	io->held = lent ? io->nr : 0;
+	return ok && !lent;
 }
 
 static void direct_abandon(struct blkfront_ring *ring, struct blkfront_io *io)
@@ -125,14 +133,30 @@ static void direct_abandon(struct blkfront_ring *ring, struct blkfront_io *io)
 	unsigned int i;
 
 	lockdep_assert_held(&ring->lock);
-	for (i = 0; i < io->nr; i++) {
-		get_page(io->page[i]);
-		xsplit_lend_abandon(&ring->reserve, io->seg[i].ref, io->page[i]);
-	}
+	for (i = 0; i < io->nr; i++)
+		xsplit_lend_disown(&ring->reserve, io->seg[i].ref != INVALID_GRANT_REF);
 	for (; i < io->held; i++)
 		blkfront_pages_abandon(&ring->pages, &ring->reserve, io->page[i],
 				       io->seg[i].ref);
 	io->held = 0;
+	io->lent = true;
+}
+
+static bool direct_reclaim(struct blkfront_io *io)
+{
+	bool held = false;
+	unsigned int i;
+
+	for (i = 0; i < io->nr; i++) {
+		if (io->seg[i].ref == INVALID_GRANT_REF)
+			continue;
+		if (xsplit_loan_end(io->seg[i].ref))
+			io->seg[i].ref = INVALID_GRANT_REF;
+		else
+			held = true;
+	}
+	io->lent = held;
+	return !held;
 }
 
 const struct blkfront_mover blkfront_direct = {
@@ -140,4 +164,5 @@ const struct blkfront_mover blkfront_direct = {
 	.acquire = direct_acquire,
 	.release = direct_release,
 	.abandon = direct_abandon,
+	.reclaim = direct_reclaim,
 };

@@ -12,13 +12,15 @@
 #include "blkfront/disk.h"
 #include "blkfront/fit.h"
 #include "blkfront/front.h"
+#include "blkfront/orphan.h"
 #include "compat/disk.h"
 #include "compat/limits.h"
 
-static struct device *disk_dev(const struct blkfront_disk *disk)
-{
-	return &disk->ring[0].link->xdev->dev;
-}
+/*
+ * Where disks are taken away, which may take as long as a backend that was left has
+ * memory of a request: nobody else waits for that.
+ */
+static struct workqueue_struct *disk_wq;
 
 /* --- requests ------------------------------------------------------------ */
 
@@ -120,6 +122,8 @@ static enum blk_eh_timer_return disk_timeout(struct request *rq)
 {
 	struct blkfront_ring *ring = rq->mq_hctx->driver_data;
 
+	if (READ_ONCE(blkfront_io(rq)->orphan))
+		return BLK_EH_RESET_TIMER;
 	blkfront_ring_reap(ring, UINT_MAX, NULL, BLKFRONT_BY_TIMEOUT);
 	return blkfront_ring_has(ring, rq) ? BLK_EH_RESET_TIMER : BLK_EH_DONE;
 }
@@ -264,7 +268,7 @@ static int apply_limits(struct blkfront_disk *disk, bool late)
 	fill_limits(disk, &lim);
 	err = late ? xsplit_disk_limit_late(disk->gd, &lim) : xsplit_disk_limit(disk->gd, &lim);
 	if (err && err != -EBUSY)
-		dev_err(disk_dev(disk), "%s: the kernel refuses the disk's limits (error %d)\n",
+		dev_err(disk->dev, "%s: the kernel refuses the disk's limits (error %d)\n",
 			disk->gd->disk_name, err);
 	return err;
 }
@@ -285,7 +289,7 @@ void blkfront_disk_withdrawn(struct blkfront_disk *disk, u8 op)
 	if (op >= ARRAY_SIZE(text) || !text[op])
 		return;
 	if (!test_and_set_bit(op, &disk->withdrawn))
-		dev_warn(disk_dev(disk), "%s: the backend does not do %s after all%s\n",
+		dev_warn(disk->dev, "%s: the backend does not do %s after all%s\n",
 			 disk->gd->disk_name, text[op],
 			 blkfront_offers_cache(&disk->offers) ? "" :
 			 ", so it has no write cache to flush");
@@ -299,22 +303,42 @@ static void stop_rings(struct blkfront_disk *disk)
 	unsigned int i;
 
 	for (i = 0; i < disk->nr_rings; i++)
-		blkfront_ring_stop(&disk->ring[i], false);
+		blkfront_ring_stop(&disk->ring[i]);
 }
 
-/* Everything in flight, and everything that comes, ends with an error. */
-static void kill_io(struct blkfront_disk *disk)
+/* Whoever takes the disk away need not wait any longer. */
+static void part(struct blkfront_disk *disk)
+{
+	struct completion *parted = xchg(&disk->parted, NULL);
+
+	if (parted)
+		complete(parted);
+}
+
+/*
+ * Everything in flight, and everything that comes, ends with an error; but not while
+ * the backend has the memory of whom it concerns. Return: true if nothing is left.
+ */
+static bool kill_io(struct blkfront_disk *disk)
 {
 	struct request_queue *q = disk->gd->queue;
+	bool settled;
 
 	WRITE_ONCE(disk->dead, true);
 	blk_mq_quiesce_queue(q);
 	stop_rings(disk);
+	settled = blkfront_orphans_settle(disk);
 	if (disk->frozen)
 		blk_mq_unquiesce_queue(q);
 	disk->frozen = false;
 	blk_mq_unquiesce_queue(q);
 	blk_mq_kick_requeue_list(q);
+	if (settled)
+		return true;
+	dev_warn(disk->dev, "%s: the backend has memory of requests: they end when it lets go\n",
+		 disk->gd->disk_name);
+	part(disk);
+	return false;
 }
 
 static void kill_work(struct work_struct *work)
@@ -322,7 +346,7 @@ static void kill_work(struct work_struct *work)
 	struct blkfront_disk *disk = container_of(to_delayed_work(work), struct blkfront_disk,
 						  kill_work);
 
-	dev_err(disk_dev(disk), "%s: the backend does not answer, I/O ends with errors\n",
+	dev_err(disk->dev, "%s: the backend does not answer, I/O ends with errors\n",
 		disk->gd->disk_name);
 	kill_io(disk);
 }
@@ -405,10 +429,10 @@ void blkfront_disk_renew(struct blkfront_disk *disk, const struct blkfront_terms
 static void add_work(struct work_struct *work)
 {
 	struct blkfront_disk *disk = container_of(work, struct blkfront_disk, add_work);
-	int err = device_add_disk(disk_dev(disk), disk->gd, NULL);
+	int err = device_add_disk(disk->dev, disk->gd, NULL);
 
 	if (err)
-		dev_err(disk_dev(disk), "%s: cannot add the disk (error %d)\n",
+		dev_err(disk->dev, "%s: cannot add the disk (error %d)\n",
 			disk->gd->disk_name, err);
 	WRITE_ONCE(disk->failed, err != 0);
 	WRITE_ONCE(disk->added, !err);
@@ -417,6 +441,49 @@ static void add_work(struct work_struct *work)
 void blkfront_disk_add(struct blkfront_disk *disk)
 {
 	queue_work(xsplit_workqueue(), &disk->add_work);
+}
+
+/*
+ * The end of a disk. Of those who may hold it none is left: the link and its works have
+ * parted with it, the queue is gone, and with it all requests, so nothing is in flight,
+ * orphaned, on its way to becoming smaller, or about to be timed out or polled for.
+ */
+static void remove_work(struct work_struct *work)
+{
+	struct blkfront_disk *disk = container_of(work, struct blkfront_disk, remove_work);
+	struct blkfront *front = disk->front;
+	struct gendisk *gd = disk->gd;
+	struct device *dev = disk->dev;
+	struct completion *parted;
+	bool added;
+
+	flush_work(&disk->add_work);
+	added = disk->added;
+	if (added)
+		del_gendisk(gd);
+	cancel_delayed_work_sync(&disk->kill_work);
+	/* Where it was dead already, the rings may belong to another disk by now. */
+	if (!disk->dead) {
+		WRITE_ONCE(disk->dead, true);
+		stop_rings(disk);
+	}
+	flush_work(&disk->again_work);
+	cancel_work_sync(&disk->limits_work);
+	blkfront_orphans_exit(disk);
+	parted = xchg(&disk->parted, NULL);
+
+	/* The block layer calls disk_free() only for a disk that it knew. */
+	if (!added)
+		put_disk(gd);
+	blk_mq_free_tag_set(&disk->set);
+	if (added)
+		put_disk(gd);
+	else
+		kfree(disk);
+	put_device(dev);
+	blkfront_put(front);
+	if (parted)
+		complete(parted);
 }
 
 static void fill_set(struct blkfront_disk *disk, const struct blkfront_terms *terms)
@@ -441,7 +508,10 @@ static struct blkfront_disk *disk_alloc(struct blkfront *front,
 
 	if (!disk)
 		return NULL;
+	disk->front = front;
+	disk->dev = get_device(&front->link->xdev->dev);
 	disk->ring = front->ring;
+	blkfront_get(front);
 	disk->nr_rings = terms->nr_rings;
 	disk->nr_polled = terms->nr_polled;
 	disk->hw_polled = terms->nr_polled;
@@ -453,7 +523,9 @@ static struct blkfront_disk *disk_alloc(struct blkfront *front,
 	INIT_WORK(&disk->add_work, add_work);
 	INIT_WORK(&disk->limits_work, limits_work);
 	INIT_DELAYED_WORK(&disk->kill_work, kill_work);
+	INIT_WORK(&disk->remove_work, remove_work);
 	blkfront_recover_init(disk);
+	blkfront_orphans_init(disk);
 	return disk;
 }
 
@@ -502,6 +574,8 @@ put_gendisk:
 free_set:
 	blk_mq_free_tag_set(&disk->set);
 free_disk:
+	put_device(disk->dev);
+	blkfront_put(front);
 	kfree(disk);
 	return ERR_PTR(err);
 }
@@ -509,7 +583,7 @@ free_disk:
 void blkfront_disk_resize(struct blkfront_disk *disk, u64 sectors, bool readonly)
 {
 	if (sectors != get_capacity(disk->gd)) {
-		dev_info(disk_dev(disk), "%s: %llu sectors of 512 bytes, were %llu\n",
+		dev_info(disk->dev, "%s: %llu sectors of 512 bytes, were %llu\n",
 			 disk->gd->disk_name, sectors, get_capacity(disk->gd));
 		set_capacity_and_notify(disk->gd, sectors);
 	}
@@ -521,39 +595,45 @@ void blkfront_disk_resize(struct blkfront_disk *disk, u64 sectors, bool readonly
 
 int blkfront_disk_move(struct blkfront_disk *disk, struct device *parent)
 {
+	int err;
+
 	/* One that is being added would be waited for, and may wait for its backend. */
 	if (!READ_ONCE(disk->added))
 		return -EBUSY;
-	return xsplit_move_device(disk_to_dev(disk->gd), parent);
+	err = xsplit_move_device(disk_to_dev(disk->gd), parent);
+	if (err)
+		return err;
+	put_device(disk->dev);
+	disk->dev = get_device(parent);
+	return 0;
 }
 
 void blkfront_disk_remove(struct blkfront_disk *disk, unsigned long grace)
 {
-	struct gendisk *gd = disk->gd;
-	bool added;
+	DECLARE_COMPLETION_ONSTACK(parted);
 
 	/* It may be about to do the same. */
 	cancel_delayed_work_sync(&disk->kill_work);
-	if (grace && !disk->frozen && !disk->dead)
+	WRITE_ONCE(disk->parted, &parted);
+	grace = disk->frozen || disk->dead ? 0 : grace;
+	/* Whether it outlives the device shows when it is being removed: too late to move. */
+	if ((grace || !kill_io(disk)) && READ_ONCE(disk->added) &&
+	    xsplit_orphan_device(disk_to_dev(disk->gd)))
+		dev_warn(disk->dev, "%s: cannot be moved away from its device in sysfs\n",
+			 disk->gd->disk_name);
+	if (grace)
 		queue_delayed_work(xsplit_workqueue(), &disk->kill_work, grace);
-	else
-		kill_io(disk);
-	flush_work(&disk->add_work);
-	added = disk->added;
-	if (added)
-		del_gendisk(gd);
-	cancel_delayed_work_sync(&disk->kill_work);
-	WRITE_ONCE(disk->dead, true);
-	stop_rings(disk);
-	flush_work(&disk->again_work);
-	cancel_work_sync(&disk->limits_work);
+	queue_work(disk_wq, &disk->remove_work);
+	wait_for_completion(&parted);
+}
 
-	/* The block layer calls disk_free() only for a disk that it knew. */
-	if (!added)
-		put_disk(gd);
-	blk_mq_free_tag_set(&disk->set);
-	if (added)
-		put_disk(gd);
-	else
-		kfree(disk);
+int blkfront_disks_init(void)
+{
+	disk_wq = alloc_workqueue("xen-blkfront", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	return disk_wq ? 0 : -ENOMEM;
+}
+
+void blkfront_disks_exit(void)
+{
+	destroy_workqueue(disk_wq);
 }

@@ -6,6 +6,8 @@
 #define XSPLIT_BLKFRONT_DISK_H
 
 #include <linux/blk-mq.h>
+#include <linux/completion.h>
+#include <linux/mutex.h>
 #include <linux/workqueue.h>
 
 #include "blkfront/name.h"
@@ -37,9 +39,12 @@ struct blkfront_geometry {
 };
 
 /**
- * struct blkfront_disk - a disk; it may outlive the device while it is open
+ * struct blkfront_disk - a disk; it may outlive the device while it is open, or while
+ * a backend that was left has memory of its requests
+ * @front: whose it is; the disk holds a reference, for the rings and the minor numbers
+ * @dev: below which it hangs, and which messages name; the disk holds a reference
  * @gd: the block layer's side of it
- * @ring: rings; valid until the queue is gone
+ * @ring: rings, of @front
  * @nr_rings: how many are in use now; after a resume there may be fewer or
  *	more than the queue has hardware queues
  * @nr_polled: of these, the last ones are polled
@@ -61,8 +66,17 @@ struct blkfront_geometry {
  * @again_lock: protects @again
  * @again: requests on their way to becoming smaller ones
  * @again_work: sends them
+ * @orphan_lock: protects @orphans and @orphan_delay
+ * @orphans: requests that a backend that was left did not answer, by ring
+ * @orphan_delay: until they are looked at again, in jiffies
+ * @orphan_work: does that
+ * @remove_work: takes the disk away
+ * @parted: of blkfront_disk_remove(): completed when the disk is gone, or when only
+ *	orphans keep it, which need no ring
  */
 struct blkfront_disk {
+	struct blkfront *front;
+	struct device *dev;
 	struct gendisk *gd;
 	struct blkfront_ring *ring;
 	unsigned int nr_rings;
@@ -85,6 +99,12 @@ struct blkfront_disk {
 	spinlock_t again_lock;
 	struct bio_list again;
 	struct work_struct again_work;
+	struct mutex orphan_lock;
+	struct list_head orphans;
+	unsigned long orphan_delay;
+	struct delayed_work orphan_work;
+	struct work_struct remove_work;
+	struct completion *parted;
 };
 
 /**
@@ -173,14 +193,19 @@ int blkfront_disk_move(struct blkfront_disk *disk, struct device *parent);
 
 /**
  * blkfront_disk_remove - take it away
- * @disk: the disk; the memory stays until nobody has it open
+ * @disk: the disk; not the caller's any more. The memory stays until nobody has it open
  * @grace: jiffies during which the backend may still carry out I/O; the rest
  *	ends with errors
  *
- * Every request has ended and every ring is stopped on return.
+ * Every ring is stopped on return, and every request has ended but those whose memory
+ * the backend still has: these end when it lets go, and the disk goes with the last.
  * Context: may sleep, for @grace and a little.
  */
 void blkfront_disk_remove(struct blkfront_disk *disk, unsigned long grace);
+
+/* Of the module: before the first disk, and after the last; waits for disks to go. */
+int blkfront_disks_init(void);
+void blkfront_disks_exit(void);
 
 /**
  * blkfront_disk_withdrawn - the backend cannot do what it offered

@@ -241,12 +241,30 @@ static void drop_disk(struct blkfront *front, unsigned long grace)
 	front->disk = NULL;
 }
 
+/* A disk that a backend keeps from ending has name and numbers until it lets go. */
+static int claim_name(struct blkfront *front)
+{
+	int err = 0;
+
+	if (front->disk)
+		return 0;
+	if (refcount_read(&front->refs) > 1)
+		err = -EBUSY;
+	else if (!front->minors.nr)
+		err = blkfront_minors_take(&front->minors, front->name.first_minor,
+					   front->name.minors);
+	if (!err)
+		return 0;
+	return xsplit_link_error(front->link, err, "another disk has the name or numbers of %s",
+				 front->name.text);
+}
+
 static int front_connect(struct xsplit_link *link)
 {
 	struct blkfront *front = link->priv;
 	int err;
 
-	err = read_offer(link);
+	err = claim_name(front) ?: read_offer(link);
 	if (err)
 		goto drop_disk;
 	err = open_something(front);
@@ -496,16 +514,16 @@ static int set_up(struct blkfront *front, u32 vdev)
 	err = check_hvm(link, &front->name);
 	if (err)
 		return err;
-	err = alloc_rings(front, vdev);
-	if (err)
-		return err;
-	err = blkfront_minors_take(&front->minors, front->name.first_minor,
-				   front->name.minors);
-	if (!err)
-		return 0;
+	return alloc_rings(front, vdev);
+}
+
+void blkfront_put(struct blkfront *front)
+{
+	if (!refcount_dec_and_test(&front->refs))
+		return;
+	blkfront_minors_give(&front->minors);
 	kvfree(front->ring);
-	return xsplit_link_error(link, err, "another disk has the name or numbers of %s",
-				 front->name.text);
+	kfree(front);
 }
 
 static int front_create(struct xsplit_link *link)
@@ -520,6 +538,7 @@ static int front_create(struct xsplit_link *link)
 	front = kzalloc(sizeof(*front), GFP_KERNEL);
 	if (!front)
 		return -ENOMEM;
+	refcount_set(&front->refs, 1);
 	front->link = link;
 	xsplit_watchdog_init(&front->watchdog, look);
 	err = set_up(front, vdev);
@@ -536,9 +555,7 @@ static void front_destroy(struct xsplit_link *link)
 	struct blkfront *front = link->priv;
 
 	drop_disk(front, 0);
-	blkfront_minors_give(&front->minors);
-	kvfree(front->ring);
-	kfree(front);
+	blkfront_put(front);
 	link->priv = NULL;
 }
 

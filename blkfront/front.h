@@ -5,6 +5,8 @@
 #ifndef XSPLIT_BLKFRONT_FRONT_H
 #define XSPLIT_BLKFRONT_FRONT_H
 
+#include <linux/refcount.h>
+
 #include "blkfront/minor.h"
 #include "blkfront/name.h"
 #include "blkfront/ring.h"
@@ -37,7 +39,8 @@ extern struct blkfront_params blkfront_params;
 
 /**
  * struct blkfront - a device
- * @link: its link
+ * @refs: the link, and each disk of it that there still is
+ * @link: its link; not for a disk that is left alone
  * @disk: what the block layer sees; NULL before the first connection and after
  *	the last
  * @name: of the disk
@@ -54,6 +57,7 @@ extern struct blkfront_params blkfront_params;
  * @watchdog: looks for events that were lost, while rings are started
  */
 struct blkfront {
+	refcount_t refs;
 	struct xsplit_link *link;
 	struct blkfront_disk *disk;
 	struct blkfront_name name;
@@ -69,6 +73,14 @@ struct blkfront {
 	bool persistent;
 	struct xsplit_watchdog watchdog;
 };
+
+static inline void blkfront_get(struct blkfront *front)
+{
+	refcount_inc(&front->refs);
+}
+
+/* The last one frees it, with the rings, which are closed, and the minor numbers. */
+void blkfront_put(struct blkfront *front);
 
 /* The driver, to be registered. */
 extern struct xsplit_driver blkfront_driver;

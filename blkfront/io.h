@@ -21,6 +21,8 @@ struct blkfront_ring;
  * @id: its name in the ring, while it is there
  * @nr: segments of data
  * @held: pages held: those of the data, then that of an indirect list
+ * @lent: the first @nr pages are the owner's, and a backend that was left may have them
+ * @orphan: its backend was left before it had answered
  * @room: length of @page and @seg
  * @seg: per page, where in it the data is, and its reference
  * @page: the pages
@@ -37,6 +39,8 @@ struct blkfront_io {
 	u16 nr;
 	u16 held;
 	u16 room;
+	bool lent;
+	bool orphan;
 	struct xblk_seg *seg;
 	struct page *page[];
 };
@@ -58,6 +62,8 @@ static inline void blkfront_io_init(struct blkfront_io *io, unsigned int room)
 {
 	io->room = room;
 	io->seg = (struct xblk_seg *)&io->page[room];
+	io->lent = false;
+	io->orphan = false;
 }
 
 static inline bool blkfront_io_indirect(const struct blkfront_io *io)
@@ -83,9 +89,12 @@ static inline unsigned int blkfront_io_pages(const struct blkfront_io *io)
  *	request is nobody else's.
  * @finish_writes: @finish wants to see writes as well
  * @release: end the loan and give the pages back. Under the ring's lock.
- *	Return false if the peer still holds one (it is in quarantine then).
+ *	Return false if the peer still holds one: it is in quarantine then, or,
+ *	if it is the owner's, still lent, and the request must not end.
  * @abandon: the same without an answer, at the end of a connection, when the
- *	peer may hold pages without doing wrong.
+ *	peer may hold pages without doing wrong. Pages of the request's owner stay
+ *	lent (@io->lent) until @reclaim.
+ * @reclaim: end the loans of a request with @io->lent. Return true if none is left.
  */
 struct blkfront_mover {
 	int (*plan)(struct blkfront_ring *ring, struct request *rq, struct blkfront_io *io);
@@ -95,6 +104,7 @@ struct blkfront_mover {
 	bool finish_writes;
 	bool (*release)(struct blkfront_ring *ring, struct blkfront_io *io);
 	void (*abandon)(struct blkfront_ring *ring, struct blkfront_io *io);
+	bool (*reclaim)(struct blkfront_io *io);
 };
 
 /* Copied through pages of ours. bounce.c */

@@ -9,6 +9,7 @@
 #include <xen/platform_pci.h>
 #include <xen/xen.h>
 
+#include "blkfront/disk.h"
 #include "blkfront/front.h"
 #include "blkfront/name.h"
 #include "compat/export.h"
@@ -56,11 +57,16 @@ static int __init blkfront_init(void)
 		       BLKFRONT_MAJOR);
 		return -EBUSY;
 	}
-	err = xsplit_driver_register(&blkfront_driver);
+	err = blkfront_disks_init();
 	if (err)
 		goto unregister_major;
+	err = xsplit_driver_register(&blkfront_driver);
+	if (err)
+		goto end_disks;
 	return 0;
 
+end_disks:
+	blkfront_disks_exit();
 unregister_major:
 	unregister_blkdev(BLKFRONT_MAJOR, "xvd");
 	return err;
@@ -70,6 +76,8 @@ module_init(blkfront_init);
 static void __exit blkfront_exit(void)
 {
 	xsplit_driver_unregister(&blkfront_driver);
+	/* Disks of which a backend has memory still use the code. */
+	blkfront_disks_exit();
 	unregister_blkdev(BLKFRONT_MAJOR, "xvd");
 }
 module_exit(blkfront_exit);

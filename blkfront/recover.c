@@ -4,6 +4,7 @@
  * the next one, in smaller pieces if that takes less.
  */
 #include "blkfront/disk.h"
+#include "blkfront/orphan.h"
 #include "blkfront/ring.h"
 #include "xenbus/link.h"
 
@@ -57,5 +58,6 @@ void blkfront_recover_suspend(struct blkfront_disk *disk)
 	unsigned int i;
 
 	for (i = 0; i < disk->nr_rings; i++)
-		blkfront_ring_stop(&disk->ring[i], true);
+		blkfront_ring_stop(&disk->ring[i]);
+	blkfront_orphans_settle(disk);
 }

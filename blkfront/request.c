@@ -94,6 +94,18 @@ enum blkfront_end blkfront_outcome(enum blkfront_want want, u8 op,
 	return BLKFRONT_END_IOERR;
 }
 
+enum blkfront_fate blkfront_orphan_fate(const struct blkfront_orphan *orphan)
+{
+	if (orphan->lent)
+		return BLKFRONT_FATE_WAIT;
+	if (orphan->dead)
+		return BLKFRONT_FATE_FAIL;
+	/* Only a read leaves the disk as it is, whoever carries it out, and when. */
+	if (orphan->attached && orphan->want != BLKFRONT_WANT_READ)
+		return BLKFRONT_FATE_WAIT;
+	return BLKFRONT_FATE_AGAIN;
+}
+
 u32 blkfront_encode_rw(union blkfront_slot *slot,
 		       const struct blkfront_command *cmd,
 		       const struct xblk_seg *seg, u32 nr)

@@ -164,6 +164,45 @@ enum blkfront_end blkfront_outcome(enum blkfront_want want, u8 op,
 				   struct blkfront_offers *offers);
 
 /**
+ * struct blkfront_orphan - a request whose backend was left before it had answered
+ * @want: what was wanted
+ * @lent: the backend still has memory of the request's owner
+ * @attached: it still has the memory of the ring: it lets go of that last, when
+ *	everything it had begun has ended
+ * @dead: nobody waits for another backend
+ */
+struct blkfront_orphan {
+	enum blkfront_want want;
+	bool lent;
+	bool attached;
+	bool dead;
+};
+
+/**
+ * enum blkfront_fate - what becomes of such a request
+ * @BLKFRONT_FATE_WAIT: nothing yet
+ * @BLKFRONT_FATE_AGAIN: it is issued again
+ * @BLKFRONT_FATE_FAIL: it ends with an I/O error
+ */
+enum blkfront_fate {
+	BLKFRONT_FATE_WAIT,
+	BLKFRONT_FATE_AGAIN,
+	BLKFRONT_FATE_FAIL,
+};
+
+/**
+ * blkfront_orphan_fate - may a request that was not answered end, or go out again?
+ * @orphan: the request
+ *
+ * Its owner gets memory back only when nobody can write to it any more, and what
+ * changes the disk goes out again only when the first one cannot come late: it would
+ * undo what has been written since.
+ *
+ * Return: its fate, as things are now.
+ */
+enum blkfront_fate blkfront_orphan_fate(const struct blkfront_orphan *orphan);
+
+/**
  * struct blkfront_command - a request about to be written to a slot
  * @op: the operation; for an indirect request the inner one
  * @handle: the device's number, cut to 16 bits

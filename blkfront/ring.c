@@ -10,6 +10,7 @@
 #include <xen/interface/io/blkif.h>
 
 #include "blkfront/disk.h"
+#include "blkfront/orphan.h"
 #include "blkfront/ring.h"
 #include "compat/disk.h"
 #include "xenbus/link.h"
@@ -160,7 +161,8 @@ static bool push(struct blkfront_ring *ring)
 	bool notify;
 
 	lockdep_assert_held(&ring->lock);
-	if (!nr)
+	/* The memory of a ring that is stopped may belong to others. */
+	if (!nr || !ring->live)
 		return false;
 	notify = xsplit_front_push(&ring->ring);
 	xsplit_watchdog_wake(ring->watchdog);
@@ -247,8 +249,7 @@ void blkfront_ring_commit(struct blkfront_ring *ring)
 	bool notify = false;
 
 	spin_lock_irq(&ring->lock);
-	if (ring->live)
-		notify = push(ring);
+	notify = push(ring);
 	spin_unlock_irq(&ring->lock);
 	if (notify)
 		xsplit_event_notify(&ring->event);
@@ -275,7 +276,10 @@ static struct request *forget(struct blkfront_ring *ring, unsigned int id)
 	return rq;
 }
 
-/* Take one response. Return: its request, or NULL if it makes no sense. */
+/*
+ * Take one response. Return: its request; NULL if it makes no sense, or if the memory
+ * of the request's owner is still lent: then nothing has been answered.
+ */
 static struct request *take_one(struct blkfront_ring *ring)
 {
 	struct blkfront_response rsp;
@@ -290,12 +294,15 @@ static struct request *take_one(struct blkfront_ring *ring)
 		return NULL;
 	}
 	ring->ring.cons++;
-	rq = forget(ring, rsp.id);
+	rq = ring->rq[rsp.id];
 	io = blkfront_io(rq);
 	io->verdict = verdict;
-	if (!unfinished(rq, io))
+	if (!unfinished(rq, io)) {
 		release(ring, io);
-	return rq;
+		if (unlikely(io->held))
+			return NULL;
+	}
+	return forget(ring, rsp.id);
 }
 
 static void count_reaped(struct blkfront_ring *ring, unsigned int nr,
@@ -599,9 +606,11 @@ bool blkfront_ring_look(struct blkfront_ring *ring, bool sure)
 
 static void free_tables(struct blkfront_ring *ring)
 {
+	kfree(ring->orphans);
 	kvfree(ring->rq);
 	kvfree(ring->expect);
 	kvfree(ring->free_id);
+	ring->orphans = NULL;
 	ring->rq = NULL;
 	ring->expect = NULL;
 	ring->free_id = NULL;
@@ -615,7 +624,8 @@ static int alloc_tables(struct blkfront_ring *ring)
 	ring->rq = kvcalloc(size, sizeof(*ring->rq), GFP_KERNEL);
 	ring->expect = kvmalloc(size, GFP_KERNEL);
 	ring->free_id = kvcalloc(size, sizeof(*ring->free_id), GFP_KERNEL);
-	if (!ring->rq || !ring->expect || !ring->free_id) {
+	ring->orphans = blkfront_orphans_alloc();
+	if (!ring->rq || !ring->expect || !ring->free_id || !ring->orphans) {
 		free_tables(ring);
 		return xsplit_link_error(ring->link, -ENOMEM, "no memory for queue %u",
 					 ring->index);
@@ -656,6 +666,7 @@ int blkfront_ring_open(struct blkfront_ring *ring, unsigned int order, bool poll
 	err = alloc_tables(ring);
 	if (err)
 		goto free_reserve;
+	ring->open = true;
 	ring->polled = polled;
 	ring->broken = NULL;
 	ring->raised = false;
@@ -669,6 +680,7 @@ int blkfront_ring_open(struct blkfront_ring *ring, unsigned int order, bool poll
 	return 0;
 
 free_tables:
+	ring->open = false;
 	free_tables(ring);
 free_reserve:
 	xsplit_reserve_free(&ring->reserve);
@@ -722,11 +734,12 @@ int blkfront_ring_start(struct blkfront_ring *ring, struct blkfront_disk *disk,
 
 void blkfront_ring_unstart(struct blkfront_ring *ring)
 {
-	blkfront_ring_stop(ring, true);
+	blkfront_ring_stop(ring);
 	blkfront_pages_free(&ring->pages, &ring->reserve);
 }
 
-static struct request *take_from_flight(struct blkfront_ring *ring, unsigned int id, bool again)
+/* A request that was not answered: what the backend has of it stays with it. */
+static struct request *take_from_flight(struct blkfront_ring *ring, unsigned int id)
 {
 	struct blkfront_io *io;
 	struct request *rq;
@@ -738,17 +751,17 @@ static struct request *take_from_flight(struct blkfront_ring *ring, unsigned int
 		io = blkfront_io(rq);
 		if (io->held)
 			io->mover->abandon(ring, io);
-		xsplit_count(&ring->count.taken_back, again);
+		xsplit_count(&ring->count.taken_back, 1);
 	}
 	spin_unlock_irq(&ring->lock);
 	return rq;
 }
 
-void blkfront_ring_stop(struct blkfront_ring *ring, bool again)
+void blkfront_ring_stop(struct blkfront_ring *ring)
 {
 	struct request *rq;
 	unsigned int id;
-	bool was_live;
+	bool was_live, any = false;
 
 	spin_lock_irq(&ring->lock);
 	was_live = ring->live;
@@ -759,30 +772,33 @@ void blkfront_ring_stop(struct blkfront_ring *ring, bool again)
 	wait_var_event(&ring->reaping, !atomic_read(&ring->reaping));
 
 	for (id = 0; id < ring->ring.size; id++) {
-		rq = take_from_flight(ring, id, again);
+		rq = take_from_flight(ring, id);
 		if (!rq)
 			continue;
-		if (again)
-			blk_mq_requeue_request(rq, false);
-		else
-			blk_mq_end_request(rq, BLK_STS_IOERR);
+		blkfront_orphans_add(ring->orphans, rq);
+		any = true;
 	}
+	if (!any)
+		return;
+	blkfront_orphans_adopt(ring->disk, ring->orphans, &ring->shared);
+	ring->orphans = NULL;
 }
 
 void blkfront_ring_quiet(struct blkfront_ring *ring)
 {
-	if (!ring->shared.addr)
+	if (!ring->open)
 		return;
 	/* It still lives if the disk that it was meant for is dead. */
-	blkfront_ring_stop(ring, false);
+	blkfront_ring_stop(ring);
 	/* From here on interrupts are left unanswered. */
 	irq_poll_disable(&ring->softirq);
 }
 
 void blkfront_ring_close(struct blkfront_ring *ring)
 {
-	if (!ring->shared.addr)
+	if (!ring->open)
 		return;
+	ring->open = false;
 	xsplit_event_close(&ring->event, ring);
 	xsplit_counters_remove(ring->counters);
 	ring->counters = NULL;

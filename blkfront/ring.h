@@ -18,6 +18,7 @@
 #include "xenbus/stall.h"
 
 struct blkfront_disk;
+struct blkfront_orphans;
 struct xsplit_link;
 struct xsplit_watchdog;
 
@@ -48,8 +49,10 @@ struct xsplit_watchdog;
  * @expect: by id: see blkfront_judge()
  * @free_id: a stack of ids nobody has
  * @nr_free: its height
+ * @orphans: for requests that are not answered when the ring is stopped
  * @reserve: references
  * @pages: our own pages
+ * @open: blkfront_ring_open() has succeeded, blkfront_ring_close() was not called
  * @shared: the memory of the ring
  * @event: the event channel; its interrupt stays outstanding until the
  *	responses have been dealt with
@@ -82,9 +85,11 @@ struct blkfront_ring {
 	u8 *expect;
 	u16 *free_id;
 	unsigned int nr_free;
+	struct blkfront_orphans *orphans;
 	struct xsplit_reserve reserve;
 	struct blkfront_pages pages;
 
+	bool open;
 	struct xsplit_pages shared;
 	struct xsplit_event event;
 	struct irq_poll softirq;
@@ -141,15 +146,15 @@ int blkfront_ring_start(struct blkfront_ring *ring, struct blkfront_disk *disk,
 void blkfront_ring_unstart(struct blkfront_ring *ring);
 
 /**
- * blkfront_ring_stop - let no more in, and give back what is in flight
+ * blkfront_ring_stop - let no more in, and part with what is in flight
  * @ring: the ring; may be stopped already
- * @again: true: requests go back to the block layer, to be issued again;
- *	false: they end with an error
  *
- * Pages that the backend still holds are freed when it lets go. The queue must be
- * quiesced. Context: may sleep; waits for nobody but this domain.
+ * What was not answered goes to the disk with the memory of the ring, see orphan.h;
+ * blkfront_orphans_settle() is called for it. Pages of the ring that the backend still
+ * holds are freed when it lets go. The queue must be quiesced. Context: may sleep; waits
+ * for nobody but this domain.
  */
-void blkfront_ring_stop(struct blkfront_ring *ring, bool again);
+void blkfront_ring_stop(struct blkfront_ring *ring);
 
 /**
  * blkfront_ring_quiet - run the softirq no more

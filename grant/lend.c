@@ -232,6 +232,12 @@ void xsplit_quarantine(struct xsplit_reserve *res, grant_ref_t ref, struct page 
 }
 XSPLIT_EXPORT(xsplit_quarantine);
 
+bool xsplit_loan_end(grant_ref_t ref)
+{
+	return gnttab_try_end_foreign_access(ref);
+}
+XSPLIT_EXPORT(xsplit_loan_end);
+
 void xsplit_loan_abandon(grant_ref_t ref, struct page *page)
 {
 	if (gnttab_try_end_foreign_access(ref))

@@ -129,6 +129,28 @@ void xsplit_lend_abandon(struct xsplit_reserve *res, grant_ref_t ref,
 void xsplit_loan_abandon(grant_ref_t ref, struct page *page);
 
 /**
+ * xsplit_lend_disown - references leave the reserve while they lend pages
+ * @res: the reserve they came from; it shrinks
+ * @nr: how many
+ *
+ * Each loan is ended by xsplit_loan_end(), when the peer lets go.
+ * Context: any, under the owner's lock.
+ */
+static inline void xsplit_lend_disown(struct xsplit_reserve *res, unsigned int nr)
+{
+	res->size -= nr;
+}
+
+/**
+ * xsplit_loan_end - end a loan whose reference belongs to no reserve any more
+ * @ref: the reference
+ *
+ * Context: any. Return: true: the peer has no access any more, and the kernel has the
+ * reference; false: the peer still holds the page, nothing has changed.
+ */
+bool xsplit_loan_end(grant_ref_t ref);
+
+/**
  * xsplit_ref_take - take a reference out of the reserve, for a place that lends
  * one page after the other
  * @res: the reserve, with @res->free > 0

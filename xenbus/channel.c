@@ -79,10 +79,32 @@ void xsplit_pages_take_back(struct xsplit_pages *pages)
 
 	/* Each page is freed for itself, when the peer has let go of it. */
 	for (i = 0; pages->addr && i < pages->nr; i++)
-		xsplit_loan_abandon(pages->ref[i], ring_page(pages, i));
+		if (pages->ref[i] != INVALID_GRANT_REF)
+			xsplit_loan_abandon(pages->ref[i], ring_page(pages, i));
 	pages->addr = NULL;
 }
 XSPLIT_EXPORT(xsplit_pages_take_back);
+
+bool xsplit_pages_end(struct xsplit_pages *pages)
+{
+	bool held = false;
+	unsigned int i;
+
+	for (i = 0; pages->addr && i < pages->nr; i++) {
+		if (pages->ref[i] == INVALID_GRANT_REF)
+			continue;
+		if (xsplit_loan_end(pages->ref[i])) {
+			__free_page(ring_page(pages, i));
+			pages->ref[i] = INVALID_GRANT_REF;
+		} else {
+			held = true;
+		}
+	}
+	if (!held)
+		pages->addr = NULL;
+	return !held;
+}
+XSPLIT_EXPORT(xsplit_pages_end);
 
 void xsplit_pages_put(struct xsplit_txn *txn, const char *dir, const char *key,
 		      const struct xsplit_pages *pages)

@@ -49,6 +49,15 @@ int xsplit_pages_lend(struct xsplit_link *link, struct xsplit_pages *pages,
 void xsplit_pages_take_back(struct xsplit_pages *pages);
 
 /**
+ * xsplit_pages_end - frontend: end the loan if the peer has let go of all pages
+ * @pages: lent pages, or none
+ *
+ * Context: may sleep. Return: false if the peer still holds one: to be tried again, or
+ * left to xsplit_pages_take_back().
+ */
+bool xsplit_pages_end(struct xsplit_pages *pages);
+
+/**
  * xsplit_pages_put - frontend: write the references of a ring
  * @txn: transaction
  * @dir: where, see xsplit_queue_dir()

@@ -137,6 +137,18 @@ int xsplit_move_device(struct device *dev, struct device *parent)
 }
 XSPLIT_EXPORT(xsplit_move_device);
 
+int xsplit_orphan_device(struct device *dev)
+{
+	int err = 0;
+
+	mutex_lock(&kept_lock);
+	if (device_is_registered(dev))
+		err = xsplit_move_device(dev, NULL);
+	mutex_unlock(&kept_lock);
+	return err;
+}
+XSPLIT_EXPORT(xsplit_orphan_device);
+
 int xsplit_keep_begin(void)
 {
 	if (!XSPLIT_BUS_WATCHES_STATE)

@@ -356,6 +356,16 @@ void xsplit_link_touch(struct xsplit_link *link, struct xsplit_txn *txn);
  */
 int xsplit_move_device(struct device *dev, struct device *parent);
 
+/**
+ * xsplit_orphan_device - a device of the kernel's outlives the one it belongs to
+ * @dev: the device; nobody has begun to unregister it
+ *
+ * It hangs below none then: a parent must not go before its children.
+ *
+ * Context: may sleep; not @move. Return: 0 or -errno.
+ */
+int xsplit_orphan_device(struct device *dev);
+
 /* The other domain's id. */
 static inline domid_t xsplit_link_peer(const struct xsplit_link *link)
 {

@@ -368,6 +368,51 @@ static void refused_barrier_keeps_its_data(void)
 	EXPECT_EQ(blkfront_wire_op(BLKFRONT_WANT_FUA, &offers, 11), WRITE);
 }
 
+/* --- requests that nobody answered ---------------------------------------- */
+
+static enum blkfront_fate fate_of(enum blkfront_want want, unsigned int bits)
+{
+	const struct blkfront_orphan orphan = {
+		.want = want, .lent = bits & 1, .attached = bits & 2, .dead = bits & 4,
+	};
+
+	test_context("want %u%s%s%s", want, orphan.lent ? ", lent" : "",
+		     orphan.attached ? ", attached" : "", orphan.dead ? ", dead" : "");
+	return blkfront_orphan_fate(&orphan);
+}
+
+/* Whoever owns the memory may use it for something else when the request has ended. */
+static void lent_memory_is_waited_for(void)
+{
+	unsigned int want, bits;
+
+	for (want = 1; want < BLKFRONT_NR_WANTS; want++)
+		for (bits = 1; bits < 8; bits += 2)
+			EXPECT_EQ(fate_of(want, bits), BLKFRONT_FATE_WAIT);
+}
+
+/* While the first may still come, a second one would be undone by it, or undo more. */
+static void only_reads_are_issued_twice(void)
+{
+	unsigned int want;
+
+	for (want = 1; want < BLKFRONT_NR_WANTS; want++)
+		EXPECT_EQ(fate_of(want, 2), want == BLKFRONT_WANT_READ ?
+			  BLKFRONT_FATE_AGAIN : BLKFRONT_FATE_WAIT);
+}
+
+static void all_ends_when_the_backend_lets_go(void)
+{
+	unsigned int want;
+
+	for (want = 1; want < BLKFRONT_NR_WANTS; want++) {
+		EXPECT_EQ(fate_of(want, 0), BLKFRONT_FATE_AGAIN);
+		EXPECT_EQ(fate_of(want, 4), BLKFRONT_FATE_FAIL);
+		/* Nothing is issued again: the ring does not matter. */
+		EXPECT_EQ(fate_of(want, 4 | 2), BLKFRONT_FATE_FAIL);
+	}
+}
+
 static const struct test_case cases[] = {
 	CASE(slot_sizes),
 	CASE(encode_rw),
@@ -384,6 +429,9 @@ static const struct test_case cases[] = {
 	CASE(unsupported_comes_to_an_end),
 	CASE(refused_discard_is_not_offered_again),
 	CASE(refused_barrier_keeps_its_data),
+	CASE(lent_memory_is_waited_for),
+	CASE(only_reads_are_issued_twice),
+	CASE(all_ends_when_the_backend_lets_go),
 };
 
 TEST_SUITE(encode_suite, "block requests, our frontend", cases, prepare);

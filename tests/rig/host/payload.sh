@@ -74,7 +74,7 @@ payload_tools() {
 	local t src=$RIG_DIR/tool options=(-D_GNU_SOURCE -O2 -Wall -static)
 	mkdir -p "$1"
 	quietly tools gcc "${options[@]}" -o "$1/stream" "$src"/{stream,tcp,udp}.c
-	for t in frames xdp ask toeplitz flush maphog speed lent unread; do
+	for t in frames xdp ask toeplitz flush maphog speed lent unread late; do
 		quietly tools gcc "${options[@]}" -o "$1/$t" "$src/$t.c"
 	done
 	# Of dom0's programs, whose libc is not older than this one's.
@@ -122,7 +122,7 @@ BOOT_PROGRAMS=(bash busybox modprobe modinfo insmod rmmod)
 BOOT_LIBRARIES=(ld-linux libc.so libtinfo libcrypto liblzma libzstd libz.so)
 BOOT_MODULES='ext4|crc32c_generic|xen-blkfront|xen-netfront'
 # Not needed there, and large.
-BOOT_LEFT_OUT=(hostile maphog flush toeplitz patient.so)
+BOOT_LEFT_OUT=(hostile maphog flush late lent unread toeplitz patient.so)
 
 # Files of BOOT_MODULES and of what they need. $1: folder of modules
 payload_boot_modules() {

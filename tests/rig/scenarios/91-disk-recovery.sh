@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-2.0
+# What a backend that is gone leaves behind in a guest: requests that it may still carry
+# out, writes that nobody has flushed.
+# shellcheck shell=bash
+
+# --- a backend that is late --------------------------------------------------
+
+# Requests of the guest's disk that the backend has. $1: how many
+late_has() {
+	[ "$(guest_run "$GUEST" 10 "awk '{ print \$1 + \$2 }' /sys/block/xvdb/inflight")" = "$1" ]
+}
+
+# The storage of the disk stands still, with a read and a write on their way; $1: name of
+# the folder in the guest for what they say
+late_begins() {
+	local loop
+	loop=$(disk_new data 16)
+	head -c 16M /dev/urandom >"$DISK_DIR"/data
+	check "attach" vbd_attach "$GUEST" "$(disk_dm data "0 32768 linear $loop 0")" xvdb
+	at_end dmsetup resume rig-data
+	check "its storage stands still" dmsetup suspend --noflush --nolockfs rig-data
+	guest_run "$GUEST" 10 "rm -f /run/rig/late.*; for op in read write; do
+		(late \$op /dev/xvdb /run/rig/late.go; echo \$? >/run/rig/late.\$op.rc) >/run/rig/late.\$op 2>&1 &
+	done"
+	check "a read and a write wait" wait_for 10 late_has 2
+	LATE_LOOP=$loop
+}
+
+late_ended() {
+	guest_run "$GUEST" 10 "[ -s /run/rig/late.read.rc ] && [ -s /run/rig/late.write.rc ]"
+}
+
+# The old backend's storage goes on when the requests would have been issued again.
+backend_late() {
+	late_begins
+	check "another backend" in_no_time "$GUEST" disk_anew "$LATE_LOOP"
+	check "connected again" wait_for 30 vbd_connected "$GUEST" xvdb
+	check "data on it" guest_run "$GUEST" 30 \
+		'fio_verify xvdb late --offset=1m --size=1m --rw=randwrite --bs=64k --iodepth=4'
+	nap 1
+	check "the storage goes on" dmsetup resume rig-data
+	nap 1
+	guest_run "$GUEST" 10 "touch /run/rig/late.go"
+	check "both end" wait_for 20 late_ended
+	check_is "of read and write" "0 0" "$(guest_run "$GUEST" 10 'cat /run/rig/late.*.rc | xargs')"
+	check "detach" vbd_detach "$GUEST" xvdb
+}
+
+# One that is detached: no request ends while its memory is lent.
+late_read_ended() {
+	guest_run "$GUEST" 10 "[ -s /run/rig/late.read.rc ]"
+}
+
+detach_late() {
+	late_begins
+	check "detach" xl block-detach --force "$GUEST" "$(vbd_id xvdb)"
+	nap 8
+	! late_read_ended || fail "the read has ended while the backend had its memory"
+	passed "the read waits"
+	check "the storage goes on" dmsetup resume rig-data
+	check "it ends" wait_for 20 late_read_ended
+	check "the disk goes" guest_run "$GUEST" 30 "disk_gone xvdb"
+	check "attach again" vbd_attach "$GUEST" "$LATE_LOOP" xvdb
+	same_bytes xvdb data 16
+	check "detach" vbd_detach "$GUEST" xvdb
+}
+
+scenario backend-late 90 only:front back:kind=intree front:feature_persistent=0 backend_late
+scenario backend-late-persistent 90 only:front back:kind=intree backend_late
+scenario detach-late 90 only:front back:kind=intree front:feature_persistent=0 detach_late
