@@ -245,7 +245,8 @@ static void fill_limits(const struct blkfront_disk *disk, struct xsplit_disk_lim
 		.seg_boundary = PAGE_SIZE - 1,
 		/* A segment is lent whole: it must hold whole sectors of the disk. */
 		.dma_alignment = geo->logical_block - 1,
-		.cache = blkfront_offers_cache(offers),
+		/* Without a cache no flush would come that could fail. */
+		.cache = blkfront_offers_cache(offers) || disk->cache.lost,
 		.fua = blkfront_offers_fua(offers, disk->max_segs),
 		.discard_granularity = offers->discard ? geo->discard_granularity : 0,
 		.discard_alignment = offers->discard ? geo->discard_alignment : 0,

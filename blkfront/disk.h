@@ -10,6 +10,7 @@
 #include <linux/mutex.h>
 #include <linux/workqueue.h>
 
+#include "blkfront/cache.h"
 #include "blkfront/name.h"
 #include "blkfront/request.h"
 
@@ -66,6 +67,8 @@ struct blkfront_geometry {
  * @again_lock: protects @again
  * @again: requests on their way to becoming smaller ones
  * @again_work: sends them
+ * @cache_lock: protects @cache
+ * @cache: what its write cache may hold
  * @orphan_lock: protects @orphans and @orphan_delay
  * @orphans: requests that a backend that was left did not answer, by ring
  * @orphan_delay: until they are looked at again, in jiffies
@@ -99,6 +102,8 @@ struct blkfront_disk {
 	spinlock_t again_lock;
 	struct bio_list again;
 	struct work_struct again_work;
+	spinlock_t cache_lock;
+	struct blkfront_cache cache;
 	struct mutex orphan_lock;
 	struct list_head orphans;
 	unsigned long orphan_delay;
@@ -226,6 +231,21 @@ void blkfront_disk_run(struct blkfront_disk *disk);
 
 /* recover.c */
 
+/* A flush is sent. Return: its number. Context: any, with interrupts off. */
+unsigned long blkfront_disk_flush(struct blkfront_disk *disk);
+
+/* It has succeeded. Context: as above. */
+void blkfront_disk_flushed(struct blkfront_disk *disk, unsigned long number);
+
+/**
+ * blkfront_disk_may_flush - may a flush be sent, or a write through the cache?
+ * @disk: the disk
+ *
+ * Context: any. Return: 0; -EIO: the last backend may have lost writes that it had
+ * answered: this one fails, and the log has said why.
+ */
+int blkfront_disk_may_flush(struct blkfront_disk *disk);
+
 /**
  * blkfront_recover_init - prepare for what follows
  * @disk: a new disk
@@ -245,11 +265,12 @@ void blkfront_recover_split(struct blkfront_disk *disk, struct request *rq);
 /**
  * blkfront_recover_suspend - get back what the old backend did not answer
  * @disk: a frozen disk
+ * @vanished: nobody knows what became of the backend, and of what it had answered
  *
  * What was not taken off the rings before this domain was suspended waits in the
  * queue, answered or not: see xsplit_event_gone(). All rings are stopped on return.
  * Context: may sleep.
  */
-void blkfront_recover_suspend(struct blkfront_disk *disk);
+void blkfront_recover_suspend(struct blkfront_disk *disk, bool vanished);
 
 #endif /* XSPLIT_BLKFRONT_DISK_H */

@@ -443,7 +443,7 @@ static void front_disconnect(struct xsplit_link *link, enum xsplit_why why)
 		say_in_use(front);
 	if (partings[why].waits && front->disk) {
 		blkfront_disk_freeze(front->disk);
-		blkfront_recover_suspend(front->disk);
+		blkfront_recover_suspend(front->disk, why == XSPLIT_WHY_VANISHED);
 	} else {
 		drop_disk(front, partings[why].grace);
 	}

@@ -19,6 +19,7 @@ struct blkfront_ring;
  * @op: what the answer must name
  * @verdict: what the answer says
  * @id: its name in the ring, while it is there
+ * @flush: of an operation that flushes: its number, see cache.h
  * @nr: segments of data
  * @held: pages held: those of the data, then that of an indirect list
  * @lent: the first @nr pages are the owner's, and a backend that was left may have them
@@ -36,6 +37,7 @@ struct blkfront_io {
 	u8 op;
 	enum blkfront_verdict verdict;
 	u16 id;
+	unsigned long flush;
 	u16 nr;
 	u16 held;
 	u16 room;

@@ -27,6 +27,7 @@ void blkfront_recover_init(struct blkfront_disk *disk)
 {
 	bio_list_init(&disk->again);
 	spin_lock_init(&disk->again_lock);
+	spin_lock_init(&disk->cache_lock);
 	INIT_WORK(&disk->again_work, resubmit);
 }
 
@@ -53,11 +54,69 @@ void blkfront_recover_split(struct blkfront_disk *disk, struct request *rq)
 	queue_work(xsplit_workqueue(), &disk->again_work);
 }
 
-void blkfront_recover_suspend(struct blkfront_disk *disk)
+/* --- the write cache ------------------------------------------------------ */
+
+unsigned long blkfront_disk_flush(struct blkfront_disk *disk)
+{
+	unsigned long number;
+
+	spin_lock(&disk->cache_lock);
+	number = blkfront_cache_flush(&disk->cache);
+	spin_unlock(&disk->cache_lock);
+	return number;
+}
+
+void blkfront_disk_flushed(struct blkfront_disk *disk, unsigned long number)
+{
+	spin_lock(&disk->cache_lock);
+	blkfront_cache_flushed(&disk->cache, number);
+	spin_unlock(&disk->cache_lock);
+}
+
+int blkfront_disk_may_flush(struct blkfront_disk *disk)
+{
+	unsigned long flags;
+	bool refuse;
+
+	if (likely(!READ_ONCE(disk->cache.lost)))
+		return 0;
+	spin_lock_irqsave(&disk->cache_lock, flags);
+	refuse = blkfront_cache_refuse(&disk->cache);
+	spin_unlock_irqrestore(&disk->cache_lock, flags);
+	if (!refuse)
+		return 0;
+	dev_err(disk->dev, "%s: a flush fails, since writes that it was for may be lost: check the file systems\n",
+		disk->gd->disk_name);
+	/* There may be no cache any more. */
+	queue_work(xsplit_workqueue(), &disk->limits_work);
+	return -EIO;
+}
+
+static void part_with_cache(struct blkfront_disk *disk, bool vanished)
+{
+	unsigned int i;
+	bool lost;
+
+	spin_lock_irq(&disk->cache_lock);
+	for (i = 0; i < disk->nr_rings; i++) {
+		blkfront_cache_part(&disk->cache, disk->ring[i].newest);
+		disk->ring[i].newest = 0;
+	}
+	if (vanished)
+		blkfront_cache_vanish(&disk->cache, blkfront_offers_cache(&disk->offers));
+	lost = disk->cache.lost;
+	spin_unlock_irq(&disk->cache_lock);
+	if (vanished && lost)
+		dev_warn(disk->dev, "%s: writes that the backend had answered and not flushed may be lost: the next flush fails\n",
+			 disk->gd->disk_name);
+}
+
+void blkfront_recover_suspend(struct blkfront_disk *disk, bool vanished)
 {
 	unsigned int i;
 
 	for (i = 0; i < disk->nr_rings; i++)
 		blkfront_ring_stop(&disk->ring[i]);
+	part_with_cache(disk, vanished);
 	blkfront_orphans_settle(disk);
 }

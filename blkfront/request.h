@@ -136,6 +136,18 @@ static inline bool blkfront_offers_fua(const struct blkfront_offers *offers,
 int blkfront_wire_op(enum blkfront_want want,
 		     const struct blkfront_offers *offers, u32 nr_segs);
 
+/* Does an operation flush the cache? A barrier writes its own data through it, too. */
+static inline bool blkfront_op_flushes(u8 op)
+{
+	return op == XBLK_OP_FLUSH || op == XBLK_OP_BARRIER;
+}
+
+/* Must a request be on stable storage, with all that was answered before, or fail? */
+static inline bool blkfront_want_flushes(enum blkfront_want want)
+{
+	return want == BLKFRONT_WANT_FLUSH || want == BLKFRONT_WANT_FUA;
+}
+
 /**
  * enum blkfront_end - how a request ends
  * @BLKFRONT_END_OK: successfully

@@ -149,6 +149,8 @@ static void place(struct blkfront_ring *ring, struct request *rq, struct blkfron
 	io->id = ring->free_id[--ring->nr_free];
 	ring->rq[io->id] = rq;
 	ring->expect[io->id] = io->op;
+	if (unlikely(blkfront_op_flushes(io->op)))
+		io->flush = blkfront_disk_flush(ring->disk);
 	len = encode(ring, rq, io, &slot);
 	memcpy(xsplit_ring_slot(&ring->ring, ring->ring.prod++), &slot, len);
 	count_request(ring, rq, io);
@@ -222,7 +224,9 @@ int blkfront_ring_submit(struct blkfront_ring *ring, struct request *rq,
 	int err;
 
 	io->want = want;
-	err = plan(ring, rq, io);
+	err = blkfront_want_flushes(want) ? blkfront_disk_may_flush(ring->disk) : 0;
+	if (likely(!err))
+		err = plan(ring, rq, io);
 	if (unlikely(err < 0 || err == BLKFRONT_OP_NOTHING)) {
 		if (last)
 			blkfront_ring_commit(ring);
@@ -276,6 +280,16 @@ static struct request *forget(struct blkfront_ring *ring, unsigned int id)
 	return rq;
 }
 
+/* What the disk's write cache may hold now. */
+static void note_done(struct blkfront_ring *ring, const struct blkfront_io *io)
+{
+	lockdep_assert_held(&ring->lock);
+	if (io->op == XBLK_OP_WRITE)
+		ring->newest = blkfront_cache_wrote(&ring->disk->cache);
+	else if (blkfront_op_flushes(io->op))
+		blkfront_disk_flushed(ring->disk, io->flush);
+}
+
 /*
  * Take one response. Return: its request; NULL if it makes no sense, or if the memory
  * of the request's owner is still lent: then nothing has been answered.
@@ -302,6 +316,8 @@ static struct request *take_one(struct blkfront_ring *ring)
 		if (unlikely(io->held))
 			return NULL;
 	}
+	if (likely(verdict == BLKFRONT_SAYS_DONE))
+		note_done(ring, io);
 	return forget(ring, rsp.id);
 }
 
@@ -726,6 +742,7 @@ int blkfront_ring_start(struct blkfront_ring *ring, struct blkfront_disk *disk,
 	ring->disk = disk;
 	spin_lock_irq(&ring->lock);
 	ring->starved = false;
+	ring->newest = 0;
 	ring->stall = (struct xsplit_stall){ };
 	ring->live = true;
 	spin_unlock_irq(&ring->lock);

@@ -49,6 +49,7 @@ struct xsplit_watchdog;
  * @expect: by id: see blkfront_judge()
  * @free_id: a stack of ids nobody has
  * @nr_free: its height
+ * @newest: number of the flush that covers the writes answered here, see cache.h
  * @orphans: for requests that are not answered when the ring is stopped
  * @reserve: references
  * @pages: our own pages
@@ -85,6 +86,7 @@ struct blkfront_ring {
 	u8 *expect;
 	u16 *free_id;
 	unsigned int nr_free;
+	unsigned long newest;
 	struct blkfront_orphans *orphans;
 	struct xsplit_reserve reserve;
 	struct blkfront_pages pages;

@@ -18,6 +18,7 @@ const struct test_suite *const test_suites[] = {
 	&response_suite,
 	&name_suite,
 	&fit_suite,
+	&cache_suite,
 	&sweep64_suite,
 	&sweep32_suite,
 	&back_packet_suite,

@@ -68,3 +68,35 @@ detach_late() {
 scenario backend-late 90 only:front back:kind=intree front:feature_persistent=0 backend_late
 scenario backend-late-persistent 90 only:front back:kind=intree backend_late
 scenario detach-late 90 only:front back:kind=intree front:feature_persistent=0 detach_late
+# --- writes that nobody has flushed --------------------------------------------
+
+# The backend goes, and another one comes.
+unflushed_anew() {
+	check "the backend's folder goes" xenstore-rm "$(vbd_back "$GUEST" xvdb)"
+	check "the front has seen it" wait_for 10 front_waits xvdb
+	check "a new one" in_no_time "$GUEST" disk_back "$1"
+	check "connected again" wait_for 30 vbd_connected "$GUEST" xvdb
+}
+
+unflushed_write() {
+	check "write" guest_run "$GUEST" 20 \
+		"dd if=/dev/zero of=/dev/xvdb bs=64k count=4 oflag=direct status=none"
+}
+
+unflushed() {
+	local loop
+	loop=$(disk_new data 16)
+	check "attach" vbd_attach "$GUEST" "$loop" xvdb
+	unflushed_write
+	check "flush" guest_run "$GUEST" 20 "flush /dev/xvdb"
+	unflushed_anew "$loop"
+	check "a flush with nothing lost" guest_run "$GUEST" 20 "flush /dev/xvdb"
+	unflushed_write
+	unflushed_anew "$loop"
+	check_fails "a flush behind what is lost" guest_run "$GUEST" 20 "flush /dev/xvdb"
+	check "the log says so" guest_run "$GUEST" 10 "dmesg | grep -q 'xvdb: writes .* may be lost'"
+	check "the next one is good" guest_run "$GUEST" 20 "flush /dev/xvdb"
+	check "detach" vbd_detach "$GUEST" xvdb
+}
+
+scenario unflushed 90 only:front unflushed
