@@ -264,24 +264,22 @@ static int front_connect(struct xsplit_link *link)
 	struct blkfront *front = link->priv;
 	int err;
 
-	err = claim_name(front) ?: read_offer(link);
+	err = claim_name(front) ?: read_offer(link) ?: open_something(front);
 	if (err)
-		goto drop_disk;
-	err = open_something(front);
-	if (err)
-		goto drop_disk;
+		return err;
 	err = xsplit_link_publish(link, put_keys);
 	if (err)
-		goto close_rings;
-	return 0;
-
-close_rings:
-	close_rings(front);
-drop_disk:
-	/* One that waited for this backend; where something is scarce it waits on. */
-	if (!xsplit_is_scarcity(err))
-		drop_disk(front, 0);
+		close_rings(front);
 	return err;
+}
+
+/*
+ * A disk that waited for this backend ends. Not where the backend has gone again: that
+ * is why its keys could not be read, and the disk waits on for the next one.
+ */
+static void front_connect_failed(struct xsplit_link *link)
+{
+	drop_disk(link->priv, 0);
 }
 
 static int judge_geometry(struct xsplit_link *link, const u64 *key,
@@ -577,6 +575,7 @@ static bool front_is_ready(struct xsplit_link *link)
 static const struct xsplit_link_ops front_ops = {
 	.create = front_create,
 	.connect = front_connect,
+	.connect_failed = front_connect_failed,
 	.ready = front_ready,
 	.refresh = front_refresh,
 	.disconnect = front_disconnect,

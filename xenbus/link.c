@@ -217,12 +217,15 @@ static void do_connect(struct xsplit_link *link)
 	link->connected = !err;
 	if (!err && ops->publish_connected)
 		err = xsplit_link_publish(link, ops->publish_connected);
-	if (!err)
+	if (!err) {
 		connected(link, troubled);
-	else if (next_action(link) == XSPLIT_CONNECT)
+	} else if (next_action(link) == XSPLIT_CONNECT) {
 		give_up(link, XSPLIT_WHY_CLOSE);
-	else
+		if (ops->connect_failed)
+			ops->connect_failed(link);
+	} else {
 		look_again(link);
+	}
 }
 
 static void do_ready(struct xsplit_link *link)

@@ -64,6 +64,8 @@ enum xsplit_why {
  *	after some seconds); other -errno if it cannot be (report as well), the
  *	link then closes.
  *	On failure everything is undone before returning.
+ * @connect_failed: optional; @connect has failed for good, with a peer that is still
+ *	there, and the link closes: what waited for a connection must not wait on.
  * @publish_connected: optional; as @publish, after @connect succeeded and
  *	before our state changes, in one transaction with nothing else in it.
  * @ready: frontend only: the backend is Connected. Read what it wrote and bring
@@ -95,6 +97,7 @@ struct xsplit_link_ops {
 	int (*create)(struct xsplit_link *link);
 	void (*publish)(struct xsplit_link *link, struct xsplit_txn *txn);
 	int (*connect)(struct xsplit_link *link);
+	void (*connect_failed)(struct xsplit_link *link);
 	void (*publish_connected)(struct xsplit_link *link, struct xsplit_txn *txn);
 	int (*ready)(struct xsplit_link *link);
 	void (*refresh)(struct xsplit_link *link);
