@@ -83,7 +83,7 @@ static int direct_acquire(struct blkfront_ring *ring, struct request *rq,
 	int err;
 
 	lockdep_assert_held(&ring->lock);
-	if (ring->reserve.free < blkfront_io_pages(io))
+	if (!xsplit_reserve_has(&ring->reserve, blkfront_io_pages(io)))
 		return -ENOSPC;
 	io->held = io->nr;
 	if (blkfront_io_indirect(io)) {

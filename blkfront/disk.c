@@ -191,6 +191,11 @@ void blkfront_disk_run(struct blkfront_disk *disk)
 	blk_mq_run_hw_queues(disk->gd->queue, true);
 }
 
+void blkfront_disk_trim(struct blkfront_disk *disk)
+{
+	blkfront_trim_later(disk->front);
+}
+
 /* --- operations of the block device -------------------------------------- */
 
 /* The two questions that programs ask to find out whether this is a CD drive. */

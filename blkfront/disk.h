@@ -229,6 +229,9 @@ void blkfront_disk_withdrawn(struct blkfront_disk *disk, u8 op);
  */
 void blkfront_disk_run(struct blkfront_disk *disk);
 
+/* One of its rings has more than it needs at least. Context: any. */
+void blkfront_disk_trim(struct blkfront_disk *disk);
+
 /* recover.c */
 
 /* A flush is sent. Return: its number. Context: any, with interrupts off. */

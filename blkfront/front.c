@@ -215,6 +215,18 @@ static bool look(struct xsplit_watchdog *watchdog, bool sure)
 	return soon;
 }
 
+static void trim_work(struct work_struct *work)
+{
+	struct blkfront *front = container_of(to_delayed_work(work), struct blkfront, trim_work);
+	bool again = false;
+	unsigned int i;
+
+	for (i = 0; i < front->nr_rings; i++)
+		again |= blkfront_ring_trim(&front->ring[i]);
+	if (again)
+		blkfront_trim_later(front);
+}
+
 static int start_rings(struct blkfront *front, const struct blkfront_way *way)
 {
 	unsigned int i;
@@ -446,6 +458,7 @@ static void front_disconnect(struct xsplit_link *link, enum xsplit_why why)
 		drop_disk(front, partings[why].grace);
 	}
 	xsplit_watchdog_stop(&front->watchdog);
+	cancel_delayed_work_sync(&front->trim_work);
 	close_rings(front);
 }
 
@@ -538,6 +551,7 @@ static int front_create(struct xsplit_link *link)
 		return -ENOMEM;
 	refcount_set(&front->refs, 1);
 	front->link = link;
+	INIT_DELAYED_WORK(&front->trim_work, trim_work);
 	xsplit_watchdog_init(&front->watchdog, look);
 	err = set_up(front, vdev);
 	if (err) {

@@ -54,6 +54,8 @@ extern struct blkfront_params blkfront_params;
  * @max_segs: most segments of a request
  * @trusted: the backend may see what lies beside data
  * @persistent: we offered to leave pages lent
+ * @trim_work: gives back what its rings have not used for a while, as long as
+ *	they have more than they need at least
  * @watchdog: looks for events that were lost, while rings are started
  */
 struct blkfront {
@@ -71,6 +73,7 @@ struct blkfront {
 	unsigned int max_segs;
 	bool trusted;
 	bool persistent;
+	struct delayed_work trim_work;
 	struct xsplit_watchdog watchdog;
 };
 
@@ -81,6 +84,15 @@ static inline void blkfront_get(struct blkfront *front)
 
 /* The last one frees it, with the rings, which are closed, and the minor numbers. */
 void blkfront_put(struct blkfront *front);
+
+/*
+ * What a ring has not used between two looks as far apart is for others. Nobody looks
+ * while there is nothing to give back. Context: any.
+ */
+static inline void blkfront_trim_later(struct blkfront *front)
+{
+	queue_delayed_work(xsplit_workqueue(), &front->trim_work, 3 * HZ);
+}
 
 /* The driver, to be registered. */
 extern struct xsplit_driver blkfront_driver;

@@ -11,10 +11,11 @@
 
 #include "blkfront/io.h"
 #include "blkfront/pages.h"
+#include "grant/scarce.h"
 
-int blkfront_pages_init(struct blkfront_pages *pages, unsigned int max)
+int blkfront_pages_init(struct blkfront_pages *pages, unsigned int max, unsigned int least)
 {
-	*pages = (struct blkfront_pages){ .max = max };
+	*pages = (struct blkfront_pages){ .max = max, .least = least };
 	pages->loan = kvcalloc(max, sizeof(*pages->loan), GFP_KERNEL);
 	return pages->loan ? 0 : -ENOMEM;
 }
@@ -75,8 +76,9 @@ int blkfront_pages_take(struct blkfront_pages *pages, struct xsplit_reserve *res
 
 	if (unlikely(pages->free < nr))
 		grow(pages, nr);
-	if (unlikely(pages->free < nr || not_lent(pages, nr) > res->free))
+	if (unlikely(pages->free < nr || !xsplit_reserve_has(res, not_lent(pages, nr))))
 		return -ENOSPC;
+	pages->idle = min(pages->idle, pages->free - nr);
 	for (; nr; nr--) {
 		loan = &pages->loan[--pages->free];
 		if (loan->ref == INVALID_GRANT_REF)
@@ -102,6 +104,39 @@ bool blkfront_pages_give(struct blkfront_pages *pages, struct xsplit_reserve *re
 	}
 	pages->loan[pages->free++] = (struct blkfront_loan){ .page = page, .ref = ref };
 	return true;
+}
+
+/* Part with a page and its reference. Return: false: the backend has it mapped. */
+static bool part_with(struct xsplit_reserve *res, const struct blkfront_loan *loan)
+{
+	if (loan->ref == INVALID_GRANT_REF)
+		return true;
+	if (res->size <= res->least || !xsplit_loan_end(loan->ref))
+		return false;
+	xsplit_lend_disown(res, 1);
+	return true;
+}
+
+unsigned int blkfront_pages_trim(struct blkfront_pages *pages, struct xsplit_reserve *res,
+				 struct page **page, unsigned int max)
+{
+	unsigned int spare = min(xsplit_spare(pages->idle, pages->nr, pages->least), max);
+	unsigned int i, tries = max, kept = 0, nr = 0;
+
+	/* The lowest ones have not been used for longest. */
+	for (i = 0; i < pages->free; i++) {
+		if (nr < spare && tries && part_with(res, &pages->loan[i])) {
+			page[nr++] = pages->loan[i].page;
+			continue;
+		}
+		tries -= nr < spare && tries;
+		pages->loan[kept++] = pages->loan[i];
+	}
+	pages->free = kept;
+	pages->nr -= nr;
+	/* What is more than fits goes at the next call, else a new time begins. */
+	pages->idle = nr == max ? pages->idle - nr : kept;
+	return nr;
 }
 
 void blkfront_pages_abandon(struct blkfront_pages *pages, struct xsplit_reserve *res,

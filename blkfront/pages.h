@@ -29,6 +29,8 @@ struct blkfront_loan {
  * @free: how many are free
  * @nr: how many there are, in use or free
  * @max: most there may be
+ * @least: so many stay
+ * @idle: fewest that have been free at a time since they were looked at
  * @keep: pages stay lent while they are free
  *
  * Protected by the lock of the ring.
@@ -38,6 +40,8 @@ struct blkfront_pages {
 	unsigned int free;
 	unsigned int nr;
 	unsigned int max;
+	unsigned int least;
+	unsigned int idle;
 	bool keep;
 };
 
@@ -45,10 +49,11 @@ struct blkfront_pages {
  * blkfront_pages_init - set up an empty stack
  * @pages: to set up
  * @max: most pages there will be
+ * @least: so many are not given back
  *
  * Context: may sleep. Return: 0 or -ENOMEM.
  */
-int blkfront_pages_init(struct blkfront_pages *pages, unsigned int max);
+int blkfront_pages_init(struct blkfront_pages *pages, unsigned int max, unsigned int least);
 
 /**
  * blkfront_pages_add - allocate one more, zeroed
@@ -96,6 +101,19 @@ int blkfront_pages_take(struct blkfront_pages *pages, struct xsplit_reserve *res
 bool blkfront_pages_give(struct blkfront_pages *pages, struct xsplit_reserve *res,
 			 struct page *page, grant_ref_t ref,
 			 struct xsplit_grant_count *count);
+
+/**
+ * blkfront_pages_trim - take out pages that were not used since the last time
+ * @pages: the stack
+ * @res: references
+ * @page: filled in, to be freed
+ * @max: room in it
+ *
+ * One that stayed lent and that the backend has mapped stays: it may want it again.
+ * Context: under the ring's lock. Return: how many; less than @max: these were all.
+ */
+unsigned int blkfront_pages_trim(struct blkfront_pages *pages, struct xsplit_reserve *res,
+				 struct page **page, unsigned int max);
 
 /**
  * blkfront_pages_abandon - as blkfront_pages_give(), when the peer may still

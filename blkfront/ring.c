@@ -33,10 +33,13 @@ static_assert(sizeof(struct blkfront_response) == sizeof(struct blkif_response))
 #define SOFTIRQ_WEIGHT 64
 
 /*
- * Most references set aside for a ring: 16 MiB in flight. Long rings with long
- * requests wait for references rather than empty the domain's grant table.
+ * Most references of a ring: 16 MiB in flight. Long rings with long requests wait for
+ * references rather than empty the domain's grant table.
  */
 #define MAX_REFS 4096
+
+/* Pages or references given back at a time: the ring's lock is held for each. */
+#define TRIM_BATCH 64
 
 void blkfront_ring_init(struct blkfront_ring *ring, struct xsplit_link *link,
 			struct xsplit_watchdog *watchdog, unsigned int index, u16 handle)
@@ -190,6 +193,10 @@ static int acquire(struct blkfront_ring *ring, struct request *rq, struct blkfro
 
 	if (!err && io->nr)
 		err = io->mover->acquire(ring, rq, io);
+	if (unlikely(ring->reserve.size > ring->reserve.least && !ring->trims)) {
+		ring->trims = true;
+		blkfront_disk_trim(ring->disk);
+	}
 	if (unlikely(err == -ENOSPC)) {
 		ring->starved = true;
 		xsplit_count(&ring->count.resource_waits, 1);
@@ -618,6 +625,47 @@ bool blkfront_ring_look(struct blkfront_ring *ring, bool sure)
 	return verdict & XSPLIT_STALL_WATCH;
 }
 
+/* Return: true if there may be more. */
+static bool trim_pages(struct blkfront_ring *ring)
+{
+	struct page *page[TRIM_BATCH];
+	unsigned int nr = 0, i;
+
+	spin_lock_irq(&ring->lock);
+	if (ring->live)
+		nr = blkfront_pages_trim(&ring->pages, &ring->reserve, page, TRIM_BATCH);
+	spin_unlock_irq(&ring->lock);
+	for (i = 0; i < nr; i++)
+		__free_page(page[i]);
+	return nr == TRIM_BATCH;
+}
+
+static bool trim_refs(struct blkfront_ring *ring)
+{
+	grant_ref_t ref[TRIM_BATCH];
+	unsigned int nr = 0;
+
+	spin_lock_irq(&ring->lock);
+	if (ring->live)
+		nr = xsplit_reserve_trim(&ring->reserve, ref, TRIM_BATCH);
+	spin_unlock_irq(&ring->lock);
+	xsplit_refs_free(ref, nr);
+	return nr == TRIM_BATCH;
+}
+
+bool blkfront_ring_trim(struct blkfront_ring *ring)
+{
+	while (trim_pages(ring))
+		cond_resched();
+	while (trim_refs(ring))
+		cond_resched();
+	spin_lock_irq(&ring->lock);
+	ring->trims = ring->live && (ring->reserve.size > ring->reserve.least ||
+				     ring->pages.nr > ring->pages.least);
+	spin_unlock_irq(&ring->lock);
+	return ring->trims;
+}
+
 /* --- life ---------------------------------------------------------------- */
 
 static void free_tables(struct blkfront_ring *ring)
@@ -653,12 +701,12 @@ static int alloc_tables(struct blkfront_ring *ring)
 	return 0;
 }
 
-/* As many references as may be of use, but at least enough for one request. */
+/* Enough references for one request, and on demand as many as may be of use. */
 static int fill_reserve(struct blkfront_ring *ring)
 {
 	unsigned int least = ring->max_segs + 1;
 	unsigned int most = min_t(unsigned int, ring->ring.size * least, MAX_REFS);
-	int err = xsplit_reserve_share(&ring->reserve, xsplit_link_peer(ring->link), most, least);
+	int err = xsplit_reserve_open(&ring->reserve, xsplit_link_peer(ring->link), most, least);
 
 	if (!err)
 		return 0;
@@ -712,7 +760,7 @@ take_back:
 static int fill_pages(struct blkfront_ring *ring, bool keep)
 {
 	unsigned int i;
-	int err = blkfront_pages_init(&ring->pages, ring->reserve.size);
+	int err = blkfront_pages_init(&ring->pages, ring->reserve.most, ring->max_segs + 1);
 
 	ring->pages.keep = keep;
 	for (i = 0; !err && i < ring->max_segs + 1; i++)
@@ -743,6 +791,7 @@ int blkfront_ring_start(struct blkfront_ring *ring, struct blkfront_disk *disk,
 	spin_lock_irq(&ring->lock);
 	ring->starved = false;
 	ring->newest = 0;
+	ring->trims = false;
 	ring->stall = (struct xsplit_stall){ };
 	ring->live = true;
 	spin_unlock_irq(&ring->lock);

@@ -40,6 +40,7 @@ struct xsplit_watchdog;
  * @broken: which rule the backend broke; nothing more is taken from the ring
  * @starved: a request was put off for want of something that comes back with
  *	the next response
+ * @trims: it has more than it needs at least, and is looked after for that
  * @worked: responses were taken since the last end-of-interrupt
  * @raised: an interrupt came and has not been ended. Set by the interrupt, which
  *	does not come again before it is ended; cleared under @lock.
@@ -78,6 +79,7 @@ struct blkfront_ring {
 	bool live;
 	const char *broken;
 	bool starved;
+	bool trims;
 	bool worked;
 	bool raised;
 	struct xsplit_stall stall;
@@ -232,5 +234,13 @@ bool blkfront_ring_has(struct blkfront_ring *ring, struct request *rq);
  * Context: the watchdog. Return: true to look again soon.
  */
 bool blkfront_ring_look(struct blkfront_ring *ring, bool sure);
+
+/**
+ * blkfront_ring_trim - give back pages and references unused since the last time
+ * @ring: the ring; may be stopped
+ *
+ * Context: may sleep. Return: true if it still has more than it needs at least.
+ */
+bool blkfront_ring_trim(struct blkfront_ring *ring);
 
 #endif /* XSPLIT_BLKFRONT_RING_H */

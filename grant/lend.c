@@ -25,11 +25,12 @@
 
 int xsplit_reserve_init(struct xsplit_reserve *res, domid_t peer, unsigned int nr)
 {
-	*res = (struct xsplit_reserve){ .peer = peer };
+	*res = (struct xsplit_reserve){ .peer = peer, .least = nr, .most = nr };
 	if (gnttab_alloc_grant_references(nr, &res->head))
 		return -ENOSPC;
 	res->free = nr;
 	res->size = nr;
+	res->idle = nr;
 	return 0;
 }
 XSPLIT_EXPORT(xsplit_reserve_init);
@@ -66,6 +67,10 @@ XSPLIT_EXPORT(xsplit_reserve_share);
 
 void xsplit_reserve_free(struct xsplit_reserve *res)
 {
+	/* Who gives one back later would write to what has another owner by then. */
+	if (res->free != res->size)
+		pr_err("%u grant references are in use when their reserve is freed\n",
+		       res->size - res->free);
 	if (res->free)
 		gnttab_free_grant_references(res->head);
 	*res = (struct xsplit_reserve){ };
@@ -91,11 +96,70 @@ bool xsplit_reserve_refill(struct xsplit_reserve *res, unsigned int nr)
 }
 XSPLIT_EXPORT(xsplit_reserve_refill);
 
+/* Without success it is tried again after this. */
+#define GROW_AGAIN max(HZ / 10, 1)
+
+int xsplit_reserve_open(struct xsplit_reserve *res, domid_t peer, unsigned int most,
+			unsigned int least)
+{
+	int err = xsplit_reserve_init(res, peer, least);
+
+	res->most = max(most, least);
+	res->retry = jiffies;
+	return err;
+}
+XSPLIT_EXPORT(xsplit_reserve_open);
+
+bool xsplit_reserve_grow(struct xsplit_reserve *res, unsigned int nr)
+{
+	unsigned int more = xsplit_ask_more(nr - res->free, res->size, res->most);
+
+	if (!more || time_before(jiffies, res->retry))
+		return false;
+	/* What is its own by right it takes from whoever comes later; not more than that. */
+	if ((res->size < res->least || some_left(res->peer)) &&
+	    xsplit_reserve_refill(res, res->size + more))
+		return true;
+	/* Whoever has some to give back does so in its own time. */
+	res->retry = jiffies + GROW_AGAIN;
+	return false;
+}
+XSPLIT_EXPORT(xsplit_reserve_grow);
+
+unsigned int xsplit_reserve_trim(struct xsplit_reserve *res, grant_ref_t *ref, unsigned int max)
+{
+	unsigned int i, idle = res->idle;
+	unsigned int nr = min(xsplit_spare(idle, res->size, res->least), max);
+
+	for (i = 0; i < nr; i++)
+		ref[i] = xsplit_ref_take(res);
+	res->size -= nr;
+	/* What is more than fits goes at the next call, else a new time begins. */
+	res->idle = nr == max ? idle - nr : res->free;
+	return nr;
+}
+XSPLIT_EXPORT(xsplit_reserve_trim);
+
+void xsplit_refs_free(const grant_ref_t *ref, unsigned int nr)
+{
+	while (nr--)
+		gnttab_free_grant_reference(ref[nr]);
+}
+XSPLIT_EXPORT(xsplit_refs_free);
+
+/* One fewer is free. */
+static grant_ref_t take(struct xsplit_reserve *res)
+{
+	res->free--;
+	if (res->free < res->idle)
+		res->idle = res->free;
+	return gnttab_claim_grant_reference(&res->head);
+}
+
 grant_ref_t xsplit_lend(struct xsplit_reserve *res, struct page *page, bool readonly)
 {
-	grant_ref_t ref = gnttab_claim_grant_reference(&res->head);
+	grant_ref_t ref = take(res);
 
-	res->free--;
 	gnttab_grant_foreign_access_ref(ref, res->peer, xen_page_to_gfn(page), readonly);
 	return ref;
 }
@@ -113,8 +177,7 @@ XSPLIT_EXPORT(xsplit_lend_end);
 
 grant_ref_t xsplit_ref_take(struct xsplit_reserve *res)
 {
-	res->free--;
-	return gnttab_claim_grant_reference(&res->head);
+	return take(res);
 }
 XSPLIT_EXPORT(xsplit_ref_take);
 

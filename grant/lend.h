@@ -17,14 +17,23 @@
  * @head: the kernel's private list
  * @free: references in it
  * @size: references in all, lost ones not counted
+ * @least: so many are its own for good
+ * @most: so many it may have in all
+ * @idle: fewest that have been free at a time since they were looked at
+ * @retry: jiffies before which it does not try to have more
  * @peer: the domain we lend to
  *
- * The owner's lock protects it; no global lock is taken on the data path.
+ * The owner's lock protects it; no global lock is taken on the data path but to have
+ * more references, some dozens at a time.
  */
 struct xsplit_reserve {
 	grant_ref_t head;
 	unsigned int free;
 	unsigned int size;
+	unsigned int least;
+	unsigned int most;
+	unsigned int idle;
+	unsigned long retry;
 	domid_t peer;
 };
 
@@ -52,6 +61,50 @@ int xsplit_reserve_init(struct xsplit_reserve *res, domid_t peer,
  */
 int xsplit_reserve_share(struct xsplit_reserve *res, domid_t peer, unsigned int most,
 			 unsigned int least);
+
+/**
+ * xsplit_reserve_open - set aside what it cannot do without; the rest comes on demand
+ * @res: to set up
+ * @peer: the domain we will lend to
+ * @most: how many may be of use
+ * @least: how many it cannot do without, at least 1
+ *
+ * Context: process. Return: 0 or -ENOSPC.
+ */
+int xsplit_reserve_open(struct xsplit_reserve *res, domid_t peer, unsigned int most,
+			unsigned int least);
+
+/* Of xsplit_reserve_has(): have more. */
+bool xsplit_reserve_grow(struct xsplit_reserve *res, unsigned int nr);
+
+/**
+ * xsplit_reserve_has - are there so many references?
+ * @res: the reserve
+ * @nr: how many are needed
+ *
+ * There are always @least, free or lent. Beyond that some are left to others, so that
+ * a device that comes late can connect.
+ *
+ * Context: any, under the owner's lock. Return: true if @nr can be lent now.
+ */
+static inline bool xsplit_reserve_has(struct xsplit_reserve *res, unsigned int nr)
+{
+	return likely(res->free >= nr) || xsplit_reserve_grow(res, nr);
+}
+
+/**
+ * xsplit_reserve_trim - take out references that nobody has needed since the last time
+ * @res: the reserve
+ * @ref: filled in, for xsplit_refs_free()
+ * @max: room in it
+ *
+ * Context: any, under the owner's lock. Return: how many; less than @max: these were all.
+ */
+unsigned int xsplit_reserve_trim(struct xsplit_reserve *res, grant_ref_t *ref,
+				 unsigned int max);
+
+/* Give references back to the kernel. Context: any; without the owner's lock. */
+void xsplit_refs_free(const grant_ref_t *ref, unsigned int nr);
 
 /**
  * xsplit_reserve_free - give the free ones back to the kernel

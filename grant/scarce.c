@@ -14,3 +14,13 @@ unsigned int xsplit_ask_less(unsigned int nr, unsigned int least)
 {
 	return nr > least ? max(nr / 4, least) : 0;
 }
+
+/* So much more at a time. */
+#define MORE 32u
+
+unsigned int xsplit_ask_more(unsigned int need, unsigned int size, unsigned int most)
+{
+	unsigned int room = most > size ? most - size : 0;
+
+	return need <= room ? min(max(need, MORE), room) : 0;
+}

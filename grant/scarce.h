@@ -9,6 +9,7 @@
 #define XSPLIT_GRANT_SCARCE_H
 
 #include <linux/errno.h>
+#include <linux/minmax.h>
 #include <linux/types.h>
 
 /* Longest time, in seconds, before it is tried again. */
@@ -40,5 +41,28 @@ unsigned int xsplit_again_seconds(unsigned int tries);
  * Return: less than @nr, but @least at least; 0: there is nothing less to ask for.
  */
 unsigned int xsplit_ask_less(unsigned int nr, unsigned int least);
+
+/**
+ * xsplit_ask_more - how much more to ask for, when some is needed
+ * @need: so much is missing
+ * @size: so much there is
+ * @most: so much there may be
+ *
+ * Somewhat more than is needed, since each asking costs.
+ * Return: @need at least; 0 if there may not be so much.
+ */
+unsigned int xsplit_ask_more(unsigned int need, unsigned int size, unsigned int most);
+
+/**
+ * xsplit_spare - how much can be given back
+ * @idle: so much was free all the time
+ * @size: so much there is
+ * @least: so much must stay
+ */
+static inline unsigned int xsplit_spare(unsigned int idle, unsigned int size,
+					unsigned int least)
+{
+	return size > least ? min(idle, size - least) : 0;
+}
 
 #endif /* XSPLIT_GRANT_SCARCE_H */

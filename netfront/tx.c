@@ -194,6 +194,25 @@ static void push(struct xnf_queue *q)
 		xsplit_event_notify(xnf_tx_channel(q));
 }
 
+/* As many as there are references for. */
+static void add_ids(struct xnf_tx *tx)
+{
+	unsigned int most = min(tx->reserve.size / REFS_PER_ID, XNET_RING_SLOTS);
+
+	while (tx->nr_ids < most)
+		tx->free_id[tx->nr_free++] = tx->nr_ids++;
+}
+
+/* There is room on the ring, but few references were set aside: are there more? */
+static bool make_room(struct xnf_tx *tx)
+{
+	if (tx->nr_free < XNF_REQUEST_SLOTS && tx->nr_ids < XNET_RING_SLOTS &&
+	    xsplit_reserve_has(&tx->reserve, tx->reserve.free +
+			       REFS_PER_ID * min(XNET_RING_SLOTS - tx->nr_ids, XNF_REQUEST_SLOTS)))
+		add_ids(tx);
+	return xnf_tx_has_room(tx);
+}
+
 /* The ring is full: the sender waits, unless room has been made meanwhile. */
 static void stop_sender(struct xnf_queue *q)
 {
@@ -223,14 +242,14 @@ netdev_tx_t xnf_tx_send(struct xnf_queue *q, struct sk_buff *skb)
 		xnf_drop(q, skb);
 		return NETDEV_TX_OK;
 	}
-	if (unlikely(!xnf_tx_has_room(tx))) {
+	if (unlikely(!xnf_tx_has_room(tx)) && !make_room(tx)) {
 		stop_sender(q);
 		return NETDEV_TX_BUSY;
 	}
 	if (xnf_tx_busy(tx))
 		reap(q, xnf_skb_budget());
 	kick = xnf_send(q, skb);
-	if (unlikely(!xnf_tx_has_room(tx)))
+	if (unlikely(!xnf_tx_has_room(tx)) && !make_room(tx))
 		stop_sender(q);
 	else if (kick || !netdev_xmit_more() || netif_xmit_stopped(tx->txq))
 		push(q);
@@ -246,7 +265,7 @@ bool xnf_tx_copy(struct xnf_queue *q, const void *data, unsigned int len)
 		return false;
 	if (xnf_tx_in_flight(tx) > XNET_RING_SLOTS / 2)
 		reap(q, 0);
-	return xnf_tx_has_room(tx) && xnf_send_copy(q, data, len);
+	return (likely(xnf_tx_has_room(tx)) || make_room(tx)) && xnf_send_copy(q, data, len);
 }
 
 void xnf_tx_push(struct xnf_queue *q)
@@ -411,10 +430,9 @@ static int alloc_tables(struct xnf_queue *q)
 		tx->slot[id].first = XNF_TX_IDLE;
 		tx->slot[id].ref = INVALID_GRANT_REF;
 	}
-	/* As many as there are references for. */
-	tx->nr_free = tx->reserve.size / REFS_PER_ID;
-	for (id = 0; id < tx->nr_free; id++)
-		tx->free_id[id] = tx->nr_free - 1 - id;
+	tx->nr_free = 0;
+	tx->nr_ids = 0;
+	add_ids(tx);
 	return 0;
 }
 
@@ -427,7 +445,7 @@ int xnf_tx_open(struct xnf_queue *q, bool copy_all)
 	err = xsplit_pages_lend(link, &tx->shared, 1);
 	if (err)
 		return err;
-	err = xsplit_reserve_share(&tx->reserve, xsplit_link_peer(link), MAX_REFS, MIN_REFS);
+	err = xsplit_reserve_open(&tx->reserve, xsplit_link_peer(link), MAX_REFS, MIN_REFS);
 	if (err) {
 		xsplit_link_error(link, err, "no grant references left: raise gnttab_max_frames");
 		goto take_back;

@@ -72,6 +72,7 @@ static_assert(XNET_MAX_SLOTS <= U8_MAX);
  * @slot: by id
  * @free_id: a stack of ids nobody has
  * @nr_free: its height
+ * @nr_ids: names in use or free: as many as there are references for
  * @limit: most slots in flight
  * @extras: slots in flight that carry no data
  * @held: packets that are kept
@@ -92,6 +93,7 @@ struct xnf_tx {
 	struct xnf_tx_slot *slot;
 	u16 *free_id;
 	unsigned int nr_free;
+	unsigned int nr_ids;
 	unsigned int limit;
 	unsigned int extras;
 	unsigned int held;

@@ -93,12 +93,50 @@ static void asking_ends_with_the_least(void)
 		}
 }
 
+/* --- how much more, and how much to give back --------------------------------- */
+
+/* What is missing comes, if there may be so much, and a little with it; never beyond. */
+static void some_more(void)
+{
+	unsigned int need, size, most, more;
+
+	for (most = 1; most <= 1200; most += 1 + most / 9)
+		for (size = 0; size <= most + 2; size += 1 + size / 7)
+			for (need = 1; need <= 300; need += 1 + need / 5) {
+				test_context("%u missing, %u of %u there", need, size, most);
+				more = xsplit_ask_more(need, size, most);
+				if (size > most || need > most - size) {
+					EXPECT_EQ(more, 0);
+					continue;
+				}
+				EXPECT(more >= need && size + more <= most);
+				/* A disk that warms up asks dozens of times, not thousands. */
+				EXPECT(more >= 32 || size + more == most);
+			}
+	EXPECT_EQ(xsplit_ask_more(1, 33, 1056), 32);
+	EXPECT_EQ(xsplit_ask_more(100, 33, 1056), 100);
+	EXPECT_EQ(xsplit_ask_more(1, 33, 33), 0);
+}
+
+/* Nothing of the guarantee, nothing that was in use. */
+static void some_less(void)
+{
+	EXPECT_EQ(xsplit_spare(1000, 1056, 33), 1000);
+	EXPECT_EQ(xsplit_spare(1056, 1056, 33), 1023);
+	EXPECT_EQ(xsplit_spare(0, 1056, 33), 0);
+	EXPECT_EQ(xsplit_spare(33, 33, 33), 0);
+	EXPECT_EQ(xsplit_spare(20, 20, 33), 0);
+	EXPECT_EQ(xsplit_spare(5, 34, 33), 1);
+}
+
 static const struct test_case cases[] = {
 	CASE(only_a_lack_may_pass),
 	CASE(it_is_tried_less_and_less_often),
 	CASE(it_is_tried_for_ever),
 	{ "how much less", less, amounts },
 	CASE(asking_ends_with_the_least),
+	CASE(some_more),
+	CASE(some_less),
 };
 
 TEST_SUITE(scarce_suite, "getting on with less", cases, NULL);

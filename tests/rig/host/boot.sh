@@ -5,7 +5,7 @@
 # shellcheck shell=bash
 
 XEN_OPTIONS="console=com1 com1=115200 loglvl=warning guest_loglvl=warning conring_size=2M \
-spec-ctrl=no,eager-fpu dom0_mem=1536M,max:1536M dom0_max_vcpus=2 gnttab_max_frames=256 \
+spec-ctrl=no,eager-fpu dom0_mem=1536M,max:1536M dom0_max_vcpus=2 \
 gnttab_max_maptrack_frames=64"
 # A benchmark counts instructions instead, and has one for each domain: see
 # tests/bench/run.

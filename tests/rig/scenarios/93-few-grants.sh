@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-2.0
+# Many devices share few grants.
+# shellcheck shell=bash
+
+# --- few grants -----------------------------------------------------------------
+
+# A guest with 8 pages of grant table and many disks.
+FEW=g3
+
+few_end() {
+	guest_destroy $FEW
+}
+
+few_disk() {
+	printf 'xvd%b' "\\x$(printf %x $((0x62 + $1)))"
+}
+
+few_connected() {
+	local i
+	for ((i = 0; i < $1; i++)); do
+		vbd_connected $FEW "$(few_disk "$i")" || return
+	done
+}
+
+few_grants() {
+	local i nr=12 jobs=
+	at_end few_end
+	driver_forget $FEW
+	check "a guest with 8 pages of grants" guest_create $FEW "" "" "max_grant_frames = 8"
+	check "drivers" driver_front $FEW ours
+	check "drivers" driver_netfront $FEW ours
+	for ((i = 0; i < nr; i++)); do
+		check "attach" vbd_offer $FEW "$(disk_new few"$i" 4)" "$(few_disk "$i")"
+		jobs+=" --name=d$i --filename=/dev/$(few_disk "$i")"
+	done
+	check "all $nr disks" wait_for 40 few_connected "$nr"
+	net_pair $FEW 0
+	check "data on all" guest_run $FEW 60 "fio --direct=1 --ioengine=libaio --size=1m \
+		--rw=randwrite --bs=64k --iodepth=32 --verify=crc32c --minimal $jobs >/run/rig/few.fio"
+	check "TCP" stream tcp "$V4" 500000
+	for ((i = 0; i < nr; i++)); do
+		check "detach" vbd_detach $FEW "$(few_disk "$i")"
+	done
+}
+
+scenario few-grants 150 disk net only:back only:front few_grants
+
+# Xen's defaults, and as many devices as a guest may well have.
+many_connected() {
+	local i
+	for ((i = 0; i < $1; i++)); do
+		vbd_connected "$GUEST" "$(few_disk "$i")" || return
+	done
+	for ((i = 0; i < $2; i++)); do
+		vif_connected "$GUEST" "$i" || return
+	done
+}
+
+many_used() {
+	check "data on all disks" guest_run "$GUEST" 90 "fio --direct=1 --ioengine=libaio --size=1m \
+		--rw=randwrite --bs=64k --iodepth=32 --verify=crc32c --minimal $1 >/run/rig/many.fio"
+}
+
+many_devices() {
+	local i disks nics jobs=
+	disks=$(rounds 8 24)
+	nics=$(rounds 2 8)
+	for ((i = 0; i < disks; i++)); do
+		check "attach" vbd_offer "$GUEST" "$(disk_new many"$i" 4)" "$(few_disk "$i")"
+		jobs+=" --name=d$i --filename=/dev/$(few_disk "$i")"
+	done
+	for ((i = 0; i < nics; i++)); do
+		check "attach" vif_offer "$GUEST" "$i"
+	done
+	check "all $disks disks, $nics interfaces" wait_for 60 many_connected "$disks" "$nics"
+	check_is "queues of the last disk" 4 \
+		"$(vbd_front_key "$GUEST" "$(few_disk $((disks - 1)))" multi-queue-num-queues)"
+	many_used "$jobs"
+	check "save" guest_save "$GUEST"
+	check "restore" guest_restore "$GUEST"
+	check "all of them again" wait_for 60 many_connected "$disks" "$nics"
+	check_is "queues of the last disk" 4 \
+		"$(vbd_front_key "$GUEST" "$(few_disk $((disks - 1)))" multi-queue-num-queues)"
+	many_used "$jobs"
+	[ "$(grant_frames "$GUEST")" -le 64 ] || fail "more than 64 pages of grants"
+	for ((i = 0; i < nics; i++)); do
+		check "detach" vif_detach "$GUEST" "$i"
+	done
+	for ((i = 0; i < disks; i++)); do
+		check "detach" vbd_detach "$GUEST" "$(few_disk "$i")"
+	done
+}
+
+scenario many-devices 150 long:400 disk net only:front many_devices
