@@ -272,7 +272,8 @@ static int apply_limits(struct blkfront_disk *disk, bool late)
 	int err;
 
 	fill_limits(disk, &lim);
-	err = late ? xsplit_disk_limit_late(disk->gd, &lim) : xsplit_disk_limit(disk->gd, &lim);
+	err = late ? xsplit_disk_limit_late(disk->gd, &lim, &disk->user) :
+		     xsplit_disk_limit(disk->gd, &lim, &disk->user);
 	if (err && err != -EBUSY)
 		dev_err(disk->dev, "%s: the kernel refuses the disk's limits (error %d)\n",
 			disk->gd->disk_name, err);
@@ -407,7 +408,7 @@ static void steer_events(struct blkfront_disk *disk)
 		struct blkfront_ring *ring = hctx->driver_data;
 
 		if (!ring->polled && !cpumask_empty(hctx->cpumask))
-			irq_set_affinity(ring->event.irq, hctx->cpumask);
+			blkfront_ring_steer(ring, hctx->cpumask);
 	}
 }
 

@@ -13,6 +13,7 @@
 #include "blkfront/cache.h"
 #include "blkfront/name.h"
 #include "blkfront/request.h"
+#include "compat/limits.h"
 
 struct blkfront;
 struct blkfront_ring;
@@ -53,6 +54,7 @@ struct blkfront_geometry {
  * @hw_polled: of its hardware queues, the last ones are polled
  * @geometry: what the backend says
  * @offers: operations the backend has
+ * @user: limits that the user has lowered
  * @max_segs: most segments of a request now
  * @room: pages a request can hold, for ever
  * @bounced: data is copied, whatever pieces it is in
@@ -88,6 +90,7 @@ struct blkfront_disk {
 	unsigned int hw_polled;
 	struct blkfront_geometry geometry;
 	struct blkfront_offers offers;
+	struct xsplit_disk_choices user;
 	unsigned int max_segs;
 	unsigned int room;
 	bool bounced;

@@ -16,6 +16,14 @@ u32 blkfront_fit_segs(u64 offered, u32 allowed, u32 room)
 	return max_t(u32, segs, XBLK_SLOT_SEGS);
 }
 
+/* 1 MiB; beyond that nobody would write in such pieces. */
+#define MAX_PHYSICAL (1U << 20)
+
+u32 blkfront_fit_physical(u32 logical, u64 said)
+{
+	return said >= logical && said <= MAX_PHYSICAL && !(said & (said - 1)) ? said : logical;
+}
+
 bool blkfront_fit_least(u32 *order, u32 *segs)
 {
 	if (!*order && *segs == XBLK_SLOT_SEGS)

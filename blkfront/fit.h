@@ -22,6 +22,16 @@
 u32 blkfront_fit_segs(u64 offered, u32 allowed, u32 room);
 
 /**
+ * blkfront_fit_physical - size of the sectors that the disk has inside
+ * @logical: size of those that it can be written in, a power of two
+ * @said: what the backend says; 0: nothing
+ *
+ * Only a hint how best to write: one that makes no sense is as none.
+ * Return: a power of two, at least @logical.
+ */
+u32 blkfront_fit_physical(u32 logical, u64 said);
+
+/**
  * blkfront_fit_least - the least that still is a connection
  * @order: size of a ring, in pages, as a power of two
  * @segs: most segments of a request

@@ -44,7 +44,7 @@ static const struct xsplit_key ready_keys[NR_READY_KEYS] = {
 	[READY_SECTORS] = { "sectors", XSPLIT_KEY_REQUIRE, 0, 0, LLONG_MAX >> SECTOR_SHIFT },
 	[READY_SECTOR_SIZE] = { "sector-size", XSPLIT_KEY_REFUSE,
 				SECTOR_SIZE, SECTOR_SIZE, PAGE_SIZE },
-	[READY_PHYSICAL] = { "physical-sector-size", XSPLIT_KEY_REFUSE, 0, SECTOR_SIZE, SZ_1M },
+	[READY_PHYSICAL] = { "physical-sector-size", XSPLIT_KEY_CLAMP, 0, 0, U32_MAX },
 	[READY_INFO] = { "info", XSPLIT_KEY_CLAMP, 0, 0, U32_MAX },
 	[READY_FLUSH] = { "feature-flush-cache", XSPLIT_KEY_CLAMP, 0, 0, 1 },
 	[READY_BARRIER] = { "feature-barrier", XSPLIT_KEY_CLAMP, 0, 0, 1 },
@@ -56,15 +56,6 @@ static const struct xsplit_key ready_keys[NR_READY_KEYS] = {
 };
 
 static const struct xsplit_key trusted_key = { "trusted", XSPLIT_KEY_CLAMP, 1, 0, 1 };
-
-static const struct xsplit_key vdev_key = {
-	"virtual-device", XSPLIT_KEY_REQUIRE, 0, 0, U32_MAX
-};
-
-/* Some toolstacks hide numbers from guests that are too old for them. */
-static const struct xsplit_key vdev_ext_key = {
-	"virtual-device-ext", XSPLIT_KEY_REQUIRE, 0, 0, U32_MAX
-};
 
 /* As probe_keys, but left by an earlier driver in our own directory. */
 static const struct xsplit_key stale_queues_key = {
@@ -298,15 +289,11 @@ static int judge_geometry(struct xsplit_link *link, const u64 *key,
 			  struct blkfront_geometry *geo)
 {
 	u32 logical = key[READY_SECTOR_SIZE];
-	u32 physical = key[READY_PHYSICAL] ?: logical;
+	u32 physical = blkfront_fit_physical(logical, key[READY_PHYSICAL]);
 
 	if (!is_power_of_2(logical))
 		return xsplit_link_error(link, -EINVAL,
 					 "backend's sector-size %u is not a power of two", logical);
-	if (!is_power_of_2(physical) || physical < logical)
-		return xsplit_link_error(link, -EINVAL,
-					 "backend's physical-sector-size %u does not fit its sector-size %u",
-					 physical, logical);
 	*geo = (struct blkfront_geometry){
 		.sectors = key[READY_SECTORS],
 		.logical_block = logical,
@@ -464,18 +451,24 @@ static void front_disconnect(struct xsplit_link *link, enum xsplit_why why)
 
 /* --- device -------------------------------------------------------------- */
 
+/* Some toolstacks hide numbers from guests that are too old for them, in the second. */
+static const char * const vdev_keys[] = { "virtual-device", "virtual-device-ext" };
+
 static int read_vdev(struct xsplit_link *link, u32 *vdev)
 {
 	const char *dir = link->xdev->nodename;
-	char *ext = xsplit_read_text(dir, vdev_ext_key.name);
-	char *text = xsplit_read_text(dir, vdev_key.name);
-	u64 val;
+	char *text = NULL;
+	unsigned int i;
 	int err;
 
-	err = xsplit_key_read_one(link, dir, ext && !text ? &vdev_ext_key : &vdev_key, &val);
+	for (i = 0; !text && i < ARRAY_SIZE(vdev_keys); i++)
+		text = xsplit_read_text(dir, vdev_keys[i]);
+	if (!text)
+		return xsplit_link_error(link, -ENOENT, "%s/%s is missing", dir, vdev_keys[0]);
+	err = blkfront_name_number(text, vdev);
+	if (err)
+		xsplit_link_error(link, err, "%s/%s is no number", dir, vdev_keys[i - 1]);
 	kfree(text);
-	kfree(ext);
-	*vdev = val;
 	return err;
 }
 
@@ -530,9 +523,13 @@ static int set_up(struct blkfront *front, u32 vdev)
 
 void blkfront_put(struct blkfront *front)
 {
+	unsigned int i;
+
 	if (!refcount_dec_and_test(&front->refs))
 		return;
 	blkfront_minors_give(&front->minors);
+	for (i = 0; i < front->max_rings; i++)
+		kfree(front->ring[i].affinity);
 	kvfree(front->ring);
 	kfree(front);
 }

@@ -4,6 +4,7 @@
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/limits.h>
 #include <linux/string.h>
 
 #include "blkfront/name.h"
@@ -103,4 +104,43 @@ int blkfront_name_make(u32 vdev, struct blkfront_name *name)
 	minor += ((vdev >> 8) - range->first_major) * 256;
 	return fill_in(name, range->disk + minor / range->minors,
 		       minor % range->minors, CLASSIC_MINORS);
+}
+
+static const char *skip_blanks(const char *text)
+{
+	while (*text == ' ' || *text == '\t' || *text == '\n' || *text == '\r')
+		text++;
+	return text;
+}
+
+/* Return: what a digit is worth; 16 if it is none. */
+static u32 digit_of(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 'a' - 'A';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16;
+}
+
+int blkfront_name_number(const char *text, u32 *vdev)
+{
+	u32 base = 10;
+	u64 sum = 0;
+
+	text = skip_blanks(text);
+	if (text[0] == '0' && (text[1] | ('a' - 'A')) == 'x') {
+		base = 16;
+		text += 2;
+	}
+	if (digit_of(*text) >= base)
+		return -EINVAL;
+	for (; digit_of(*text) < base; text++) {
+		sum = sum * base + digit_of(*text);
+		if (sum > U32_MAX)
+			return -EINVAL;
+	}
+	if (*skip_blanks(text))
+		return -EINVAL;
+	*vdev = sum;
+	return 0;
 }

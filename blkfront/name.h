@@ -45,4 +45,13 @@ struct blkfront_name {
  */
 int blkfront_name_make(u32 vdev, struct blkfront_name *name);
 
+/**
+ * blkfront_name_number - read a virtual device number
+ * @text: as in xenstore: decimal, or hexadecimal behind 0x; white space around it
+ * @vdev: the number
+ *
+ * Return: 0, or -EINVAL if it is none.
+ */
+int blkfront_name_number(const char *text, u32 *vdev);
+
 #endif /* XSPLIT_BLKFRONT_NAME_H */

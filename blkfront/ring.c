@@ -865,6 +865,7 @@ void blkfront_ring_close(struct blkfront_ring *ring)
 	if (!ring->open)
 		return;
 	ring->open = false;
+	blkfront_ring_note_affinity(ring);
 	xsplit_event_close(&ring->event, ring);
 	xsplit_counters_remove(ring->counters);
 	ring->counters = NULL;

@@ -58,6 +58,9 @@ struct xsplit_watchdog;
  * @shared: the memory of the ring
  * @event: the event channel; its interrupt stays outstanding until the
  *	responses have been dealt with
+ * @affinity: processors for its interrupt: what an administrator has chosen, or else
+ *	what it began with; NULL: not known
+ * @chosen: somebody has chosen
  * @softirq: where that is done
  * @reaping: how many deal with responses they took; after @live has gone, the
  *	last of them wakes who waits for it
@@ -96,6 +99,8 @@ struct blkfront_ring {
 	bool open;
 	struct xsplit_pages shared;
 	struct xsplit_event event;
+	struct cpumask *affinity;
+	bool chosen;
 	struct irq_poll softirq;
 	atomic_t reaping;
 	struct blkfront_count count;
@@ -148,6 +153,24 @@ int blkfront_ring_start(struct blkfront_ring *ring, struct blkfront_disk *disk,
 
 /* Undo blkfront_ring_start() of a ring on which nothing was issued. Context: may sleep. */
 void blkfront_ring_unstart(struct blkfront_ring *ring);
+
+/**
+ * blkfront_ring_steer - choose processors for the interrupt
+ * @ring: an open ring
+ * @cpus: whose requests it serves
+ *
+ * What an administrator had chosen for the interrupt of the last connection goes for
+ * this one. Context: may sleep.
+ */
+void blkfront_ring_steer(struct blkfront_ring *ring, const struct cpumask *cpus);
+
+/**
+ * blkfront_ring_note_affinity - remember for the next connection what was chosen
+ * @ring: an open ring, about to be closed
+ *
+ * Context: may sleep.
+ */
+void blkfront_ring_note_affinity(struct blkfront_ring *ring);
 
 /**
  * blkfront_ring_stop - let no more in, and part with what is in flight

@@ -5,6 +5,7 @@
 #ifndef XSPLIT_COMPAT_LIMITS_H
 #define XSPLIT_COMPAT_LIMITS_H
 
+#include <linux/backing-dev.h>
 #include <linux/blkdev.h>
 #include <linux/errno.h>
 #include <linux/limits.h>
@@ -38,6 +39,28 @@ struct xsplit_disk_limits {
 	unsigned int discard_granularity;
 	unsigned int discard_alignment;
 	bool erase;
+};
+
+/**
+ * struct xsplit_disk_choice - a limit that the user may lower
+ * @set: what we have set it to; another value is the user's
+ * @chosen: the user's value; 0: none
+ */
+struct xsplit_disk_choice {
+	unsigned int set;
+	unsigned int chosen;
+};
+
+/**
+ * struct xsplit_disk_choices - those of a disk
+ * @sectors: max_sectors_kb
+ * @discard: discard_max_bytes
+ *
+ * Since 6.11 the kernel keeps what the user has set in fields of its own.
+ */
+struct xsplit_disk_choices {
+	struct xsplit_disk_choice sectors;
+	struct xsplit_disk_choice discard;
 };
 
 /* Discards go on in one request up to the largest number of sectors there is. */
@@ -74,14 +97,50 @@ static inline void xsplit_disk_limits_fill(struct queue_limits *to,
 
 #else
 
+/* Before a limit is set anew. @now: what it is, @most: what it could be */
+static inline void xsplit_disk_choice_note(struct xsplit_disk_choice *choice, unsigned int now,
+					   unsigned int most)
+{
+	if (now != choice->set)
+		choice->chosen = now < most ? now : 0;
+}
+
+/* After that. @now: what it is. Return: what it is to be. */
+static inline unsigned int xsplit_disk_choice_keep(struct xsplit_disk_choice *choice,
+						   unsigned int now)
+{
+	choice->set = choice->chosen && choice->chosen < now ? choice->chosen : now;
+	return choice->set;
+}
+
+static inline void xsplit_disk_limit_sectors(struct gendisk *gd, unsigned int sectors,
+					     struct xsplit_disk_choice *choice)
+{
+	struct queue_limits *now = &gd->queue->limits;
+
+	/* The first time nobody has chosen anything yet. */
+	if (choice->set)
+		xsplit_disk_choice_note(choice, now->max_sectors, now->max_hw_sectors);
+	blk_queue_max_hw_sectors(gd->queue, sectors);
+	now->max_sectors = xsplit_disk_choice_keep(choice, now->max_sectors);
+	gd->bdi->io_pages = now->max_sectors >> (PAGE_SHIFT - SECTOR_SHIFT);
+}
+
 static inline void xsplit_disk_limit_discard(struct gendisk *gd,
-					     const struct xsplit_disk_limits *lim)
+					     const struct xsplit_disk_limits *lim,
+					     struct xsplit_disk_choice *choice)
 {
 	unsigned int most = xsplit_discard_sectors(lim);
+	struct queue_limits *now = &gd->queue->limits;
 
-	gd->queue->limits.discard_granularity = lim->discard_granularity;
-	gd->queue->limits.discard_alignment = lim->discard_alignment;
+	if (choice->set)
+		xsplit_disk_choice_note(choice, now->max_discard_sectors,
+					now->max_hw_discard_sectors);
+	now->discard_granularity = lim->discard_granularity;
+	now->discard_alignment = lim->discard_alignment;
 	blk_queue_max_discard_sectors(gd->queue, most);
+	if (most)
+		now->max_discard_sectors = xsplit_disk_choice_keep(choice, most);
 	blk_queue_max_secure_erase_sectors(gd->queue, lim->erase ? most : 0);
 }
 
@@ -91,6 +150,7 @@ static inline void xsplit_disk_limit_discard(struct gendisk *gd,
  * xsplit_disk_limit - tell the queue its limits
  * @gd: the disk
  * @lim: the limits
+ * @user: what the user has chosen, zeroed at first; survives
  *
  * Whoever changes a limit through sysfs may hold the lock and wait for I/O that
  * waits for us. So we do not wait for him.
@@ -100,7 +160,8 @@ static inline void xsplit_disk_limit_discard(struct gendisk *gd,
  * another -errno if the block layer does not like the limits.
  */
 #ifdef HAVE_DISK_FEATURES
-static inline int xsplit_disk_limit(struct gendisk *gd, const struct xsplit_disk_limits *lim)
+static inline int xsplit_disk_limit(struct gendisk *gd, const struct xsplit_disk_limits *lim,
+				    struct xsplit_disk_choices *user)
 {
 	struct request_queue *q = gd->queue;
 	struct queue_limits to;
@@ -112,19 +173,20 @@ static inline int xsplit_disk_limit(struct gendisk *gd, const struct xsplit_disk
 	return queue_limits_commit_update(q, &to);
 }
 #else
-static inline int xsplit_disk_limit(struct gendisk *gd, const struct xsplit_disk_limits *lim)
+static inline int xsplit_disk_limit(struct gendisk *gd, const struct xsplit_disk_limits *lim,
+				    struct xsplit_disk_choices *user)
 {
 	struct request_queue *q = gd->queue;
 
 	blk_queue_logical_block_size(q, lim->logical_block);
 	blk_queue_physical_block_size(q, lim->physical_block);
-	blk_queue_max_hw_sectors(q, lim->max_sectors);
+	xsplit_disk_limit_sectors(gd, lim->max_sectors, &user->sectors);
 	blk_queue_max_segments(q, lim->max_segs);
 	blk_queue_max_segment_size(q, lim->max_seg_size);
 	blk_queue_segment_boundary(q, lim->seg_boundary);
 	blk_queue_dma_alignment(q, lim->dma_alignment);
 	blk_queue_write_cache(q, lim->cache, lim->fua);
-	xsplit_disk_limit_discard(gd, lim);
+	xsplit_disk_limit_discard(gd, lim, &user->discard);
 	return 0;
 }
 #endif
@@ -134,12 +196,14 @@ static inline int xsplit_disk_limit(struct gendisk *gd, const struct xsplit_disk
  * @gd: the disk
  * @lim: the limits; where xsplit_disk_limit() cannot be busy, only those of cache
  *	and discard matter
+ * @user: as for xsplit_disk_limit()
  *
  * Context: may sleep until requests in flight have ended.
  * Return: 0 or -errno if the block layer does not like the limits.
  */
 #ifdef HAVE_DISK_FEATURES
-static inline int xsplit_disk_limit_late(struct gendisk *gd, const struct xsplit_disk_limits *lim)
+static inline int xsplit_disk_limit_late(struct gendisk *gd, const struct xsplit_disk_limits *lim,
+					 struct xsplit_disk_choices *user)
 {
 	struct queue_limits to = queue_limits_start_update(gd->queue);
 
@@ -147,10 +211,11 @@ static inline int xsplit_disk_limit_late(struct gendisk *gd, const struct xsplit
 	return queue_limits_commit_update(gd->queue, &to);
 }
 #else
-static inline int xsplit_disk_limit_late(struct gendisk *gd, const struct xsplit_disk_limits *lim)
+static inline int xsplit_disk_limit_late(struct gendisk *gd, const struct xsplit_disk_limits *lim,
+					 struct xsplit_disk_choices *user)
 {
 	blk_queue_write_cache(gd->queue, lim->cache, lim->fua);
-	xsplit_disk_limit_discard(gd, lim);
+	xsplit_disk_limit_discard(gd, lim, &user->discard);
 	return 0;
 }
 #endif

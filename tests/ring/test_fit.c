@@ -93,6 +93,24 @@ static void room_is_never_exceeded(void)
 	}
 }
 
+/* --- a hint ----------------------------------------------------------------- */
+
+static void a_hint_is_only_a_hint(void)
+{
+	static const struct { u32 logical; u64 said; u32 physical; } rows[] = {
+		{ 512, 0, 512 }, { 512, 512, 512 }, { 512, 4096, 4096 }, { 4096, 512, 4096 },
+		{ 512, 3072, 512 }, { 512, 1, 512 }, { 512, 513, 512 }, { 4096, 1 << 20, 1 << 20 },
+		{ 4096, 1 << 21, 4096 }, { 512, ~0U, 512 }, { 512, ~0ULL, 512 },
+		{ 512, 1ULL << 32, 512 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		test_context("%u, %llu", rows[i].logical, (unsigned long long)rows[i].said);
+		EXPECT_EQ(blkfront_fit_physical(rows[i].logical, rows[i].said), rows[i].physical);
+	}
+}
+
 /* --- little of everything ------------------------------------------------ */
 
 struct least_row {
@@ -176,6 +194,7 @@ static const struct test_case cases[] = {
 	{ "segments of a disk that is there", chosen, old_disk },
 	CASE(a_lesser_backend_gets_pieces),
 	CASE(room_is_never_exceeded),
+	CASE(a_hint_is_only_a_hint),
 	CASE(a_disk_with_the_least),
 	CASE(every_queue_has_a_ring),
 };

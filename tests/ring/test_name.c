@@ -160,6 +160,37 @@ static void any_number_is_safe(void)
 		check_sane(test_random());
 }
 
+/* --- numbers as toolstacks write them ---------------------------------------- */
+
+struct number_row {
+	const char *text;
+	int err;
+	u32 vdev;
+};
+
+static const struct number_row number_rows[] = {
+	{ "51712", 0, 51712 }, { "0xca00", 0, 51712 }, { "0XCA10", 0, 51728 },
+	{ " 51712\n", 0, 51712 }, { "0x10000000", 0, 1U << 28 }, { "0", 0, 0 },
+	{ "4294967295", 0, ~0U }, { "0xffffffff", 0, ~0U }, { "051712", 0, 51712 },
+	{ "4294967296", -EINVAL, 0 }, { "0x100000000", -EINVAL, 0 },
+	{ "99999999999999999999999999", -EINVAL, 0 }, { "", -EINVAL, 0 }, { " ", -EINVAL, 0 },
+	{ "0x", -EINVAL, 0 }, { "0xg", -EINVAL, 0 }, { "ca00", -EINVAL, 0 }, { "-1", -EINVAL, 0 },
+	{ "+1", -EINVAL, 0 }, { "51712 0", -EINVAL, 0 }, { "51712x", -EINVAL, 0 }, { "xvda", -EINVAL, 0 },
+};
+
+static void numbers_as_written(void)
+{
+	unsigned int i;
+	u32 vdev;
+
+	for (i = 0; i < ARRAY_SIZE(number_rows); i++) {
+		vdev = 0;
+		test_context("\"%s\"", number_rows[i].text);
+		EXPECT_EQ(blkfront_name_number(number_rows[i].text, &vdev), number_rows[i].err);
+		EXPECT_EQ(vdev, number_rows[i].vdev);
+	}
+}
+
 static const struct test_case cases[] = {
 	{ "xvd, classic", names, classic },
 	{ "xvd, extended", names, extended },
@@ -168,6 +199,7 @@ static const struct test_case cases[] = {
 	CASE(refused_numbers),
 	CASE(extended_names_read_back),
 	CASE(any_number_is_safe),
+	CASE(numbers_as_written),
 };
 
 TEST_SUITE(name_suite, "disk names", cases, NULL);
