@@ -6,6 +6,7 @@
 #include <linux/hdreg.h>
 #include <linux/interrupt.h>
 #include <linux/module.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -17,8 +18,8 @@
 #include "compat/limits.h"
 
 /*
- * Where disks are taken away, which may take as long as a backend that was left has
- * memory of a request: nobody else waits for that.
+ * Where disks are taken away, or get another number of queues, which may take as long as
+ * a backend has requests: nobody else waits for that.
  */
 static struct workqueue_struct *disk_wq;
 
@@ -136,23 +137,30 @@ static void map_queues(struct blk_mq_queue_map *map, unsigned int first, unsigne
 		blk_mq_map_queues(map);
 }
 
+/* Where the block layer could not have as many queues as we wanted, one is not polled. */
+static unsigned int hw_polled(const struct blkfront_disk *disk)
+{
+	return min(disk->hw_polled, disk->set.nr_hw_queues - 1);
+}
+
 static void disk_map_queues(struct blk_mq_tag_set *set)
 {
 	struct blkfront_disk *disk = set->driver_data;
-	unsigned int events = set->nr_hw_queues - disk->hw_polled;
+	unsigned int polled = hw_polled(disk);
+	unsigned int events = set->nr_hw_queues - polled;
 
 	map_queues(&set->map[HCTX_TYPE_DEFAULT], 0, events);
-	if (!disk->hw_polled)
+	if (set->nr_maps == 1)
 		return;
 	map_queues(&set->map[HCTX_TYPE_READ], 0, 0);
-	map_queues(&set->map[HCTX_TYPE_POLL], events, disk->hw_polled);
+	map_queues(&set->map[HCTX_TYPE_POLL], events, polled);
 }
 
 static struct blkfront_ring *ring_for(struct blkfront_disk *disk, unsigned int queue)
 {
 	const struct blkfront_fit_queues fit = {
 		.queues = disk->set.nr_hw_queues,
-		.polled_queues = disk->hw_polled,
+		.polled_queues = hw_polled(disk),
 		.rings = disk->nr_rings,
 		.polled_rings = disk->nr_polled,
 	};
@@ -331,13 +339,17 @@ static bool kill_io(struct blkfront_disk *disk)
 	struct request_queue *q = disk->gd->queue;
 	bool settled;
 
+	mutex_lock(&disk->fit_lock);
 	WRITE_ONCE(disk->dead, true);
+	mutex_unlock(&disk->fit_lock);
 	blk_mq_quiesce_queue(q);
 	stop_rings(disk);
 	settled = blkfront_orphans_settle(disk);
+	mutex_lock(&disk->fit_lock);
 	if (disk->frozen)
 		blk_mq_unquiesce_queue(q);
 	disk->frozen = false;
+	mutex_unlock(&disk->fit_lock);
 	blk_mq_unquiesce_queue(q);
 	blk_mq_kick_requeue_list(q);
 	if (settled)
@@ -360,9 +372,11 @@ static void kill_work(struct work_struct *work)
 
 static void freeze(struct blkfront_disk *disk)
 {
+	mutex_lock(&disk->fit_lock);
 	if (!disk->frozen)
 		blk_mq_quiesce_queue(disk->gd->queue);
 	disk->frozen = true;
+	mutex_unlock(&disk->fit_lock);
 }
 
 void blkfront_disk_freeze(struct blkfront_disk *disk)
@@ -381,18 +395,9 @@ void blkfront_disk_hold(struct blkfront_disk *disk)
 {
 	cancel_delayed_work_sync(&disk->kill_work);
 	freeze(disk);
+	mutex_lock(&disk->fit_lock);
 	WRITE_ONCE(disk->dead, false);
-}
-
-static void assign_rings(struct blkfront_disk *disk, const struct blkfront_terms *terms)
-{
-	struct blk_mq_hw_ctx *hctx;
-	unsigned long i;
-
-	disk->nr_rings = terms->nr_rings;
-	disk->nr_polled = terms->nr_polled;
-	queue_for_each_hw_ctx(disk->gd->queue, hctx, i)
-		hctx->driver_data = ring_for(disk, hctx->queue_num);
+	mutex_unlock(&disk->fit_lock);
 }
 
 /*
@@ -412,6 +417,48 @@ static void steer_events(struct blkfront_disk *disk)
 	}
 }
 
+/* The rings of a new connection for the hardware queues that there are. */
+static void assign_rings(struct blkfront_disk *disk, const struct blkfront_terms *terms)
+{
+	struct blk_mq_hw_ctx *hctx;
+	unsigned long i;
+
+	mutex_lock(&disk->fit_lock);
+	disk->nr_rings = terms->nr_rings;
+	disk->nr_polled = terms->nr_polled;
+	queue_for_each_hw_ctx(disk->gd->queue, hctx, i)
+		hctx->driver_data = ring_for(disk, hctx->queue_num);
+	steer_events(disk);
+	mutex_unlock(&disk->fit_lock);
+}
+
+static bool fits(const struct blkfront_disk *disk)
+{
+	return disk->nr_rings == disk->set.nr_hw_queues && disk->nr_polled == disk->hw_polled;
+}
+
+/*
+ * A hardware queue for each ring. All requests must have ended for that, and they may need
+ * another connection to do so: it is waited for without the lock that this one needs.
+ */
+static void fit_work(struct work_struct *work)
+{
+	struct blkfront_disk *disk = container_of(work, struct blkfront_disk, fit_work);
+	unsigned int noio = memalloc_noio_save();
+
+	flush_work(&disk->add_work);
+	xsplit_queue_freeze(disk->gd->queue);
+	mutex_lock(&disk->fit_lock);
+	if (!disk->frozen && !disk->dead && !fits(disk)) {
+		disk->hw_polled = disk->nr_polled;
+		blk_mq_update_nr_hw_queues(&disk->set, disk->nr_rings);
+		steer_events(disk);
+	}
+	mutex_unlock(&disk->fit_lock);
+	xsplit_queue_unfreeze(disk->gd->queue);
+	memalloc_noio_restore(noio);
+}
+
 void blkfront_disk_renew(struct blkfront_disk *disk, const struct blkfront_terms *terms)
 {
 	disk->offers = terms->offers;
@@ -419,16 +466,19 @@ void blkfront_disk_renew(struct blkfront_disk *disk, const struct blkfront_terms
 	disk->max_segs = terms->max_segs;
 	disk->bounced = terms->bounced;
 	assign_rings(disk, terms);
-	steer_events(disk);
 	blkfront_disk_resize(disk, terms->geometry.sectors, terms->geometry.readonly);
 	disk->geometry = terms->geometry;
 	/* Requests too large for the new backend come back in pieces meanwhile. */
 	if (apply_limits(disk, false) == -EBUSY)
 		queue_work(xsplit_workqueue(), &disk->limits_work);
 
+	mutex_lock(&disk->fit_lock);
 	disk->frozen = false;
+	mutex_unlock(&disk->fit_lock);
 	blk_mq_unquiesce_queue(disk->gd->queue);
 	blk_mq_kick_requeue_list(disk->gd->queue);
+	if (!fits(disk))
+		queue_work(disk_wq, &disk->fit_work);
 }
 
 /* --- life ---------------------------------------------------------------- */
@@ -465,6 +515,8 @@ static void remove_work(struct work_struct *work)
 	bool added;
 
 	flush_work(&disk->add_work);
+	/* It waits for requests to end, which they do. */
+	cancel_work_sync(&disk->fit_work);
 	added = disk->added;
 	if (added)
 		del_gendisk(gd);
@@ -498,7 +550,7 @@ static void fill_set(struct blkfront_disk *disk, const struct blkfront_terms *te
 	disk->set = (struct blk_mq_tag_set){
 		.ops = &disk_mq_ops,
 		.nr_hw_queues = terms->nr_rings,
-		.nr_maps = terms->nr_polled ? HCTX_MAX_TYPES : 1,
+		.nr_maps = blkfront_params.poll_queues ? HCTX_MAX_TYPES : 1,
 		.queue_depth = terms->slots,
 		.numa_node = NUMA_NO_NODE,
 		/* The backend's disk has a scheduler, if it needs one. */
@@ -525,10 +577,13 @@ static struct blkfront_disk *disk_alloc(struct blkfront *front,
 	disk->geometry = terms->geometry;
 	disk->offers = terms->offers;
 	disk->max_segs = terms->max_segs;
-	disk->room = terms->max_segs + 1;
+	/* The next backend may take more. */
+	disk->room = blkfront_fit_segs(BLKFRONT_MAX_SEGS, blkfront_params.max_segs, 0) + 1;
 	disk->bounced = terms->bounced;
 	INIT_WORK(&disk->add_work, add_work);
 	INIT_WORK(&disk->limits_work, limits_work);
+	mutex_init(&disk->fit_lock);
+	INIT_WORK(&disk->fit_work, fit_work);
 	INIT_DELAYED_WORK(&disk->kill_work, kill_work);
 	INIT_WORK(&disk->remove_work, remove_work);
 	blkfront_recover_init(disk);

@@ -47,16 +47,19 @@ struct blkfront_geometry {
  * @dev: below which it hangs, and which messages name; the disk holds a reference
  * @gd: the block layer's side of it
  * @ring: rings, of @front
- * @nr_rings: how many are in use now; after a resume there may be fewer or
- *	more than the queue has hardware queues
+ * @nr_rings: how many are in use now; for a while there may be fewer or more than the
+ *	queue has hardware queues
  * @nr_polled: of these, the last ones are polled
- * @set: tag set, with a hardware queue for every ring there was at first
+ * @set: tag set, with a hardware queue for every ring, once @fit_work has seen to that
  * @hw_polled: of its hardware queues, the last ones are polled
+ * @fit_lock: held while hardware queues change, and while @nr_rings, @nr_polled, @frozen
+ *	and @dead do. Nobody who has it waits for I/O.
+ * @fit_work: gives the queue as many hardware queues as there are rings
  * @geometry: what the backend says
  * @offers: operations the backend has
  * @user: limits that the user has lowered
  * @max_segs: most segments of a request now
- * @room: pages a request can hold, for ever
+ * @room: pages a request can hold, for ever: as many as the user allows
  * @bounced: data is copied, whatever pieces it is in
  * @dead: requests fail at once
  * @frozen: the queue is quiesced until the new backend is there
@@ -88,6 +91,8 @@ struct blkfront_disk {
 	unsigned int nr_polled;
 	struct blk_mq_tag_set set;
 	unsigned int hw_polled;
+	struct mutex fit_lock;
+	struct work_struct fit_work;
 	struct blkfront_geometry geometry;
 	struct blkfront_offers offers;
 	struct xsplit_disk_choices user;

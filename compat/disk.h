@@ -38,6 +38,31 @@ static inline struct gendisk *xsplit_disk_alloc(struct blk_mq_tag_set *set, void
 }
 #endif
 
+/**
+ * xsplit_queue_freeze - let no request in, and wait until all have ended
+ * @q: the queue
+ *
+ * Context: may sleep; the caller does not wait for I/O of its own when it allocates.
+ */
+static inline void xsplit_queue_freeze(struct request_queue *q)
+{
+#ifdef HAVE_FREEZE_NOMEMSAVE
+	blk_mq_freeze_queue_nomemsave(q);
+#else
+	blk_mq_freeze_queue(q);
+#endif
+}
+
+/* Undo xsplit_queue_freeze(). */
+static inline void xsplit_queue_unfreeze(struct request_queue *q)
+{
+#ifdef HAVE_FREEZE_NOMEMSAVE
+	blk_mq_unfreeze_queue_nomemrestore(q);
+#else
+	blk_mq_unfreeze_queue(q);
+#endif
+}
+
 /* Flag of a tag set: requests are merged. Newer kernels always do. */
 #ifdef HAVE_SHOULD_MERGE
 #define XSPLIT_MQ_MERGE BLK_MQ_F_SHOULD_MERGE

@@ -51,6 +51,13 @@ static struct gendisk *alloc_limits(struct blk_mq_tag_set *set, struct queue_lim
 #line 1 "HAVE_DISK_FEATURES"
 static blk_features_t disk_features = BLK_FEAT_WRITE_CACHE;
 
+/* 6.14: freezing a queue saves a flag of the task, unless it is told not to */
+#line 1 "HAVE_FREEZE_NOMEMSAVE"
+static void freeze_nomemsave(struct request_queue *q)
+{
+	blk_mq_freeze_queue_nomemsave(q);
+}
+
 /* 6.13: a list of requests has a type of its own, and keeps their order */
 #line 1 "HAVE_RQ_LIST"
 static void rq_list(struct blk_mq_ops *ops, void (*fn)(struct rq_list *list))

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0
+# Backends that offer a disk more, or less, than the last one.
+# shellcheck shell=bash
+
+# --- backends that offer more or less -------------------------------------------
+
+# $1: queues
+fits_queues() {
+	[ "$(guest_run "$GUEST" 10 'ls /sys/block/xvdb/mq | wc -l')" = "$1" ]
+}
+
+# $1: KiB of a request
+fits_size() {
+	[ "$(guest_run "$GUEST" 10 'cat /sys/block/xvdb/queue/max_hw_sectors_kb')" = "$1" ]
+}
+
+# The device is made anew with a backend of other parameters.
+fits_anew() {
+	local loop=$1
+	shift
+	check "the backend's folder goes" xenstore-rm "$(vbd_back "$GUEST" xvdb)"
+	check "the front has seen it" wait_for 10 front_waits xvdb
+	check "a backend with $*" driver_back "$@"
+	check "a new one" in_no_time "$GUEST" disk_back "$loop"
+	check "connected again" wait_for 30 vbd_connected "$GUEST" xvdb
+	check "the load goes on" guest_run "$GUEST" 40 "load_busy xvdb"
+}
+
+# One queue, and nothing but requests that fit in a slot. $1: backing device
+fits_poorly() {
+	drivers_off
+	check "a poor backend" driver_back "$(scenario_kind_back)" max_queues=1
+	check "attach" vbd_offer "$GUEST" "$1" xvdb
+	check "offered" wait_for 10 back_offers "$(vbd_back "$GUEST" xvdb)"
+	check "no long requests" xenstore-rm "$(vbd_back "$GUEST" xvdb)/feature-max-indirect-segments"
+	check "a driver" guest_device 20 "device_hand_over vbd $(vbd_id xvdb)"
+	check "connected" wait_for 30 vbd_connected "$GUEST" xvdb
+	check "one queue" wait_for 10 fits_queues 1
+	check "requests of 44 KiB" wait_for 10 fits_size 44
+}
+
+disk_fits() {
+	local loop kind
+	kind=$(scenario_kind_back)
+	loop=$(disk_new data 16)
+	fits_poorly "$loop"
+	kept_disk_begins --rw=randwrite --bs=128k --iodepth=16 --size=8m
+	fits_anew "$loop" "$kind"
+	check "four queues" wait_for 10 fits_queues 4
+	check "requests of 128 KiB" wait_for 10 fits_size 128
+	fits_anew "$loop" "$kind" max_queues=2
+	check "two queues" wait_for 10 fits_queues 2
+	kept_disk_ends
+	check "detach" vbd_detach "$GUEST" xvdb
+}
+
+scenario disk-fits 120 only:front disk_fits
