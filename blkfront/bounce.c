@@ -15,7 +15,7 @@ static int bounce_plan(struct blkfront_ring *ring, struct request *rq, struct bl
 {
 	unsigned int bytes = blk_rq_bytes(rq);
 
-	if (DIV_ROUND_UP(bytes, PAGE_SIZE) > ring->max_segs)
+	if (DIV_ROUND_UP(bytes, PAGE_SIZE) > blkfront_io_most(io, ring->max_segs))
 		return -E2BIG;
 	io->nr = blkfront_seg_dense(io->seg, bytes);
 	return 0;

@@ -61,7 +61,7 @@ static int gather_vec(struct gather *g, const struct bio_vec *vec)
 static int direct_plan(struct blkfront_ring *ring, struct request *rq, struct blkfront_io *io)
 {
 	struct gather g = {
-		.io = io, .max = ring->max_segs, .align = queue_logical_block_size(rq->q),
+		.io = io, .max = blkfront_io_most(io, ring->max_segs), .align = queue_logical_block_size(rq->q),
 	};
 	struct req_iterator iter;
 	struct bio_vec vec;

@@ -79,6 +79,12 @@ static inline unsigned int blkfront_io_pages(const struct blkfront_io *io)
 	return io->nr + blkfront_io_indirect(io);
 }
 
+/* Most segments of data that a request has room for, beside an indirect list. */
+static inline unsigned int blkfront_io_most(const struct blkfront_io *io, unsigned int max_segs)
+{
+	return min(max_segs, io->room - 1U);
+}
+
 /**
  * struct blkfront_mover - a way for data to get to the backend and back
  * @plan: fill in @io->nr and the sectors of @io->seg. Unlocked.

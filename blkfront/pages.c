@@ -74,6 +74,8 @@ int blkfront_pages_take(struct blkfront_pages *pages, struct xsplit_reserve *res
 {
 	struct blkfront_loan *loan;
 
+	if (unlikely(io->held + nr > io->room))
+		return -ENOSPC;
 	if (unlikely(pages->free < nr))
 		grow(pages, nr);
 	if (unlikely(pages->free < nr || !xsplit_reserve_has(res, not_lent(pages, nr))))

@@ -26,6 +26,9 @@ static_assert(offsetof(struct blkfront_indirect_slot, ref) ==
 	      offsetof(struct blkif_request, u.indirect.indirect_grefs));
 static_assert(sizeof(struct blkfront_response) == sizeof(struct blkif_response));
 
+/* An indirect list is one page. */
+static_assert(BLKFRONT_MAX_SEGS * sizeof(struct xblk_seg) <= PAGE_SIZE);
+
 /* Responses dealt with in one go; larger batches take several. */
 #define REAP_MAX 32
 
