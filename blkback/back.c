@@ -62,10 +62,37 @@ static int read_layout(struct xsplit_link *link, const struct xbb_layout **layou
 	return err;
 }
 
+/* Left in our own folder, where no frontend writes. */
+static const struct xsplit_key before_keys[XBB_NR_OFFERS] = {
+	[XBB_OFFER_QUEUES] = { "multi-queue-max-queues", XSPLIT_KEY_CLAMP, 0, 0, 256 },
+	[XBB_OFFER_ORDER] = { "max-ring-page-order", XSPLIT_KEY_CLAMP,
+			      0, 0, XSPLIT_MAX_RING_ORDER },
+};
+
+/*
+ * A driver that takes up a connection has to take what its predecessor offered: the
+ * frontend, which uses the disk, has no way to have less before it connects anew.
+ */
+static int read_before(struct xbb_back *back)
+{
+	return xsplit_keys_read(back->link, back->link->xdev->nodename, before_keys,
+				XBB_NR_OFFERS, back->before);
+}
+
 /* The parameter may be changed to anything while we run. */
 static unsigned int max_queues(void)
 {
 	return max(READ_ONCE(xbb_max_queues), 1u);
+}
+
+static unsigned int most_queues(const struct xbb_back *back)
+{
+	return max_t(unsigned int, max_queues(), back->before[XBB_OFFER_QUEUES]);
+}
+
+static unsigned int most_order(const struct xbb_back *back)
+{
+	return max_t(unsigned int, xbb_max_ring_page_order, back->before[XBB_OFFER_ORDER]);
 }
 
 /* Read anew on every connect: the next frontend may be somebody else. */
@@ -77,8 +104,8 @@ static int read_front(struct xbb_back *back, struct front *front)
 	int err;
 
 	memcpy(keys, front_keys, sizeof(keys));
-	keys[KEY_QUEUES].max = max_queues();
-	keys[KEY_ORDER].max = xbb_max_ring_page_order;
+	keys[KEY_QUEUES].max = most_queues(back);
+	keys[KEY_ORDER].max = most_order(back);
 	err = xsplit_keys_read(link, link->peer_dir, keys, NR_KEYS, vals) ?:
 	      read_layout(link, &front->ring.layout);
 	if (err)
@@ -288,10 +315,16 @@ static void open_disk(struct xbb_back *back, dev_t dev)
 static int back_create(struct xsplit_link *link)
 {
 	struct xbb_back *back = kzalloc(sizeof(*back), GFP_KERNEL);
+	int err;
 
 	if (!back)
 		return -ENOMEM;
 	back->link = link;
+	err = read_before(back);
+	if (err) {
+		kfree(back);
+		return err;
+	}
 	mutex_init(&back->rings_lock);
 	INIT_DEFERRABLE_WORK(&back->house, keep_house);
 	xsplit_watchdog_init(&back->watchdog, look);
@@ -411,6 +444,9 @@ static void back_publish_connected(struct xsplit_link *link, struct xsplit_txn *
 	const char *dir = link->xdev->nodename;
 
 	xsplit_put(txn, dir, "feature-persistent", "%d", back->offer_persistent);
+	/* For whoever takes up the connection; the next one is offered what there is. */
+	xsplit_put(txn, dir, "multi-queue-max-queues", "%u", most_queues(back));
+	xsplit_put(txn, dir, "max-ring-page-order", "%u", most_order(back));
 	xbb_vbd_put(&back->vbd, txn, dir);
 }
 

@@ -15,6 +15,9 @@
 
 struct xbb_ring;
 
+/* What we say may be had at most. */
+enum { XBB_OFFER_QUEUES, XBB_OFFER_ORDER, XBB_NR_OFFERS };
+
 /**
  * struct xbb_back - one exported disk
  * @link: the device; its operations never run side by side and own all members
@@ -24,6 +27,7 @@ struct xbb_ring;
  * @ring: the queues of the connection
  * @nr_rings: how many
  * @past: statistics of earlier connections
+ * @before: what an earlier driver of the device offered, see read_before()
  * @offer_persistent: we keep grants mapped, in this connection
  * @watchdog: looks for events that were lost, while connected
  * @house: housekeeping, while connected
@@ -39,6 +43,7 @@ struct xbb_back {
 	unsigned int nr_rings;
 	u64 past[XBB_NR_STATS];
 
+	u64 before[XBB_NR_OFFERS];
 	bool offer_persistent;
 	struct xsplit_watchdog watchdog;
 	struct delayed_work house;

@@ -55,3 +55,23 @@ disk_fits() {
 }
 
 scenario disk-fits 120 only:front disk_fits
+
+# The back is reloaded with less than the guest's disk has from the last one: it serves
+# that on, and the next connection has what there is.
+reload_fewer() {
+	check "attach" vbd_attach "$GUEST" "$(disk_new data 16)" xvdb
+	check_is "queues" 4 "$(vbd_front_key "$GUEST" xvdb multi-queue-num-queues)"
+	kept_disk_begins --rw=randwrite --bs=16k --iodepth=16 --size=4m
+	check "unbind" back_unbind
+	check "load with fewer queues" driver_back "$(scenario_kind_back)" max_queues=1 max_ring_page_order=0
+	check "connected again" wait_for 30 vbd_connected "$GUEST" xvdb
+	check "the load goes on" guest_run "$GUEST" 40 "load_busy xvdb"
+	check "unbind" back_unbind
+	check "load again" driver_back "$(scenario_kind_back)" max_queues=2 max_ring_page_order=0
+	check "connected again" wait_for 30 vbd_connected "$GUEST" xvdb
+	check "the load goes on" guest_run "$GUEST" 40 "load_busy xvdb"
+	kept_disk_ends
+	check "detach" vbd_detach "$GUEST" xvdb
+}
+
+scenario reload-fewer 90 only:back front:max_ring_page_order=2 reload_fewer
