@@ -493,6 +493,8 @@ static void add_work(struct work_struct *work)
 			disk->gd->disk_name, err);
 	WRITE_ONCE(disk->failed, err != 0);
 	WRITE_ONCE(disk->added, !err);
+	/* A boot may be waiting for it. */
+	xsplit_link_kick(disk->ring->link);
 }
 
 void blkfront_disk_add(struct blkfront_disk *disk)

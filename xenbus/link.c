@@ -35,8 +35,11 @@ static struct workqueue_struct *link_wq;
 static struct workqueue_struct *help_wq;
 static struct dentry *link_debugfs;
 
-/* Protects the drivers' part of a link against being destroyed while udev is told of it. */
-static DEFINE_MUTEX(uevent_lock);
+/*
+ * Protects links, and their drivers' part, against being destroyed while somebody asks
+ * who has no lock of the device's: udev, and whoever waits for devices at boot.
+ */
+static DEFINE_MUTEX(query_lock);
 
 static struct xsplit_driver *driver_of(struct xenbus_device *xdev)
 {
@@ -460,6 +463,8 @@ static void take_steps(struct xsplit_link *link)
 			break;
 		}
 	} while (link_step(link));
+	if (link->driver->ops->is_ready)
+		WRITE_ONCE(link->settled, link->driver->ops->is_ready(link));
 }
 
 /*
@@ -516,6 +521,7 @@ static struct xsplit_link *link_alloc(struct xenbus_device *xdev)
  *	rings, timers, interrupts	@disconnect, that is drop_connection()
  *	readers of debugfs		xsplit_counters_remove(), debugfs_remove()
  *	udev, in link_uevent()		link_hide()
+ *	a boot that waits for devices	link_let_go()
  *	the bus's watch			the bus, before it calls us
  *	the list of those kept		whoever takes it off (xenbus/keep.c)
  */
@@ -550,16 +556,16 @@ static void link_free(struct xsplit_link *link)
 /* Nobody is told of the device by its driver from here on. */
 static void link_hide(struct xsplit_link *link)
 {
-	mutex_lock(&uevent_lock);
+	mutex_lock(&query_lock);
 	link->hidden = true;
-	mutex_unlock(&uevent_lock);
+	mutex_unlock(&query_lock);
 }
 
 static void link_let_go(struct xenbus_device *xdev)
 {
-	mutex_lock(&uevent_lock);
+	mutex_lock(&query_lock);
 	dev_set_drvdata(&xdev->dev, NULL);
-	mutex_unlock(&uevent_lock);
+	mutex_unlock(&query_lock);
 }
 
 /* What udev's rules run scripts for. */
@@ -754,11 +760,15 @@ static int link_resume(struct xenbus_device *xdev)
 
 static int link_is_ready(struct xenbus_device *xdev)
 {
-	struct xsplit_link *link = dev_get_drvdata(&xdev->dev);
+	struct xsplit_link *link;
+	int ready = 1;
 
-	if (!link || !link->driver->ops->is_ready)
-		return 1;
-	return link->driver->ops->is_ready(link);
+	mutex_lock(&query_lock);
+	link = dev_get_drvdata(&xdev->dev);
+	if (link && link->driver->ops->is_ready)
+		ready = READ_ONCE(link->settled);
+	mutex_unlock(&query_lock);
+	return ready;
 }
 
 /* Whoever reads "uevent" in sysfs has no lock of the device's. */
@@ -767,12 +777,12 @@ static int link_uevent(xsplit_const_device *xdev, struct kobj_uevent_env *env)
 	const struct xsplit_link *link;
 	int err = 0;
 
-	mutex_lock(&uevent_lock);
+	mutex_lock(&query_lock);
 	link = dev_get_drvdata(&xdev->dev);
 	/* The device is announced before it is probed, too. */
 	if (link && !link->hidden && link->driver->ops->uevent)
 		err = link->driver->ops->uevent(link, env);
-	mutex_unlock(&uevent_lock);
+	mutex_unlock(&query_lock);
 	return err;
 }
 

@@ -88,7 +88,8 @@ enum xsplit_why {
  *	gets another one. Return 0 or -errno if it cannot be moved now.
  * @key_changed: optional; a key of @watch (see struct xsplit_driver) was
  *	written; called once after the watch is set as well.
- * @is_ready: optional, frontend: false while the boot should wait for us.
+ * @is_ready: optional, frontend: false while the boot should wait for us. Asked after each
+ *	of the others, and after xsplit_link_kick().
  * @uevent: optional, backend: add what the hotplug scripts of udev need. Having
  *	it, the link announces KOBJ_ONLINE after @create and KOBJ_OFFLINE
  *	before @destroy. Called at any time between; may sleep. Return 0 or -errno.
@@ -193,6 +194,7 @@ struct xsplit_link {
 	bool retired;
 	bool moved;
 	bool hidden;
+	bool settled;
 	bool unheard;
 	enum xenbus_state said_state;
 	unsigned long flags;
