@@ -128,6 +128,7 @@ void vif_prepare(struct vif *vif, const struct vif_setup *setup)
 	const char *front = vif->dev.front;
 
 	vif->nr_queues = setup->queues ? setup->queues : 1;
+	vif->posts = setup->posts ? setup->posts : RX_PAGES;
 	vif->trouble = NULL;
 	close_channels(vif);
 	store_put_all(front, no_keys);
@@ -137,6 +138,9 @@ void vif_prepare(struct vif *vif, const struct vif_setup *setup)
 		offer_ctrl(vif);
 	if (setup->mcast)
 		store_put(front, "request-multicast-control", "1");
+	vif->headroom = setup->headroom;
+	if (setup->headroom)
+		store_put(front, "xdp-headroom", "256");
 	if (setup->over)
 		store_put_all(front, setup->over);
 }
@@ -179,7 +183,7 @@ void vif_connect(struct vif *vif, const struct vif_setup *setup)
 	if (setup->no_rx)
 		return;
 	for (i = 0; i < vif->nr_queues; i++)
-		vif_post_all(&vif->queue[i]);
+		vif_post_some(&vif->queue[i], vif->posts);
 	why = find_peer(vif);
 	if (why)
 		die("%s", why);

@@ -56,6 +56,8 @@ struct ctrl_response {
 /* flags of a slot, and of an extra */
 enum { BLANK = 1, VALID = 2, MORE = 4, EXTRA = 8 };
 enum { EXTRA_MORE = 1 };
+/* of a slot that was received */
+enum { RX_VALID = 1, RX_BLANK = 2 };
 enum { GSO = 1, MCAST_ADD, MCAST_DEL, HASH, XDP };
 enum { GSO_TCPV4 = 1, GSO_TCPV6 };
 
@@ -75,6 +77,11 @@ struct vif {
 	struct device dev;
 	struct vif_queue queue[MAX_QUEUES];
 	unsigned int nr_queues;
+	/* pages posted for each queue */
+	unsigned int posts;
+	bool headroom;
+	/* of the frame received last */
+	uint16_t flags;
 	struct ring ctrl;
 	struct lent tx_page[TX_PAGES], readonly, elsewhere;
 	struct ends ends;
@@ -92,6 +99,8 @@ struct vif_setup {
 	bool ctrl;		/* with a control ring */
 	bool mcast;		/* with a filter for multicast */
 	bool no_rx;		/* without pages for what is received */
+	unsigned int posts;	/* so many pages for what is received; 0: RX_PAGES */
+	bool headroom;		/* 256 bytes before what is received */
 	const struct pair *over;	/* keys that are not as they should be */
 };
 
@@ -136,6 +145,8 @@ const char *vif_answers(struct vif *vif, struct vif_queue *queue, struct script 
 /* --- what comes in ------------------------------------------------------ */
 
 void vif_post(struct vif_queue *queue, unsigned int page, uint32_t ref);
+/* The first so many pages, or all. */
+void vif_post_some(struct vif_queue *queue, unsigned int nr);
 void vif_post_all(struct vif_queue *queue);
 /* Wait so long for a frame. Return: its length, 0 if there was none. */
 size_t vif_receive(struct vif *vif, uint8_t *frame, unsigned int ms);
@@ -156,6 +167,11 @@ void vif_tx(struct vif *vif);
 void vif_tx_mapped(struct vif *vif);
 void vif_odd(struct vif *vif);
 void vif_mcast(struct vif *vif);
+void vif_stack(struct vif *vif);
+void vif_orders(struct vif *vif);
+void vif_echo(struct vif *vif);
+void vif_headroom(struct vif *vif);
+void vif_few(struct vif *vif);
 void vif_rx(struct vif *vif);
 void vif_drip(struct vif *vif);
 void vif_ctrl(struct vif *vif);

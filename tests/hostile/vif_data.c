@@ -96,13 +96,18 @@ void vif_post(struct vif_queue *queue, unsigned int page, uint32_t ref)
 	*req = (struct rx_request){ .id = page, .ref = ref };
 }
 
-void vif_post_all(struct vif_queue *queue)
+void vif_post_some(struct vif_queue *queue, unsigned int nr)
 {
 	unsigned int i;
 
-	for (i = 0; i < RX_PAGES; i++)
+	for (i = 0; i < nr; i++)
 		vif_post(queue, i, queue->rx_page[i].ref);
 	ring_push(&queue->rx);
+}
+
+void vif_post_all(struct vif_queue *queue)
+{
+	vif_post_some(queue, RX_PAGES);
 }
 
 static void trouble(struct vif *vif, const char *what)
@@ -154,7 +159,8 @@ static void take_extras(struct vif *vif, struct vif_queue *queue)
 		}
 		ring_take(&queue->rx, &extra, sizeof(extra));
 		vif_post(queue, page, queue->rx_page[page].ref);
-		if (extra.type != GSO && extra.type != HASH)
+		if (extra.type != GSO && extra.type != HASH &&
+		    !(vif->headroom && extra.type == XDP))
 			trouble(vif, "an extra that was not enabled");
 	} while (extra.flags & EXTRA_MORE);
 }
@@ -169,6 +175,8 @@ static size_t take_frame(struct vif *vif, struct vif_queue *queue, uint8_t *fram
 		if (!take_slot(vif, queue, &rsp))
 			return 0;
 		len += take_data(vif, queue, &rsp, frame, len);
+		if (first)
+			vif->flags = rsp.flags;
 		if (first && rsp.flags & EXTRA)
 			take_extras(vif, queue);
 		first = false;

@@ -66,7 +66,7 @@ net_front_lends_nothing() {
 # A datagram that is answered by a program. $1: address, $2: text
 nf_ask() {
 	local answer
-	exec {NF_FD}<>"/dev/udp/$1/7777"
+	exec {NF_FD}<>"/dev/udp/$1/7"
 	echo "$2" >&"$NF_FD"
 	# Not "read", which takes single bytes: the rest of the datagram would be lost.
 	answer=$(timeout 10 head -n 1 <&"$NF_FD") || answer="no answer"
@@ -83,7 +83,7 @@ net_front_xdp_checksums() {
 	local mode
 	net_pair "$GUEST" 0
 	for mode in generic native; do
-		check "$mode program" guest_run "$GUEST" 20 "xdp \$(nic_name 0) $mode answer"
+		check "$mode program" guest_run "$GUEST" 20 "xdp \$(nic_name 0) $mode echo"
 		check "datagram" nf_ask "$V4" "a question"
 		check "a long datagram" nf_ask "$V4" "$(printf '%01200d' 7)"
 		check "data passes it" net_stream "$V4" 300000 100 8000

@@ -6,13 +6,11 @@
  *	xdp INTERFACE native|generic PROGRAM
  *	xdp INTERFACE off
  *
- * PROGRAM is pass, drop, tx, redirect=INTERFACE or grow, and concerns frames of the
+ * PROGRAM is pass, drop, tx, grow or redirect=INTERFACE, and concerns frames of the
  * frame checker only; all others pass. It inverts a bit of byte 14 on its way,
  * which shows that it ran and may write. grow takes headroom in front of the frame
- * and gives it back, then passes.
- *
- * PROGRAM answer concerns datagrams of UDP over IPv4 to port 7777 instead, and sends each
- * back to where it came from, addresses and ports swapped: its checksum stays right.
+ * and gives it back, then passes. Or it is echo, which sends back TCP and UDP over
+ * IPv4 for port 7, addresses and ports exchanged; no checksum changes by that.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -20,6 +18,7 @@
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -31,9 +30,10 @@
 #include <unistd.h>
 
 #define FRAME_TYPE 0x88b5
-#define IPV4_TYPE 0x0800
-#define UDP_PROTOCOL 17
-#define ANSWER_PORT 7777
+#define IP_TYPE 0x0800
+#define ECHO_PORT 7
+#define IP 14
+#define L4 (IP + 20)
 #define MAX_PROGRAM 96
 #define HEADROOM 128
 
@@ -73,13 +73,13 @@ static void emit_jump(struct program *p, struct bpf_insn insn)
 	emit(p, insn);
 }
 
-/* r2 = start of the frame, of which at least @least bytes are there; r6 = context */
-static void emit_frame(struct program *p, int least)
+/* r2 = start of the frame, of which at least @bytes are there; r6 = context */
+static void emit_frame(struct program *p, int bytes)
 {
 	emit(p, LOAD(BPF_W, BPF_REG_2, BPF_REG_6, offsetof(struct xdp_md, data)));
 	emit(p, LOAD(BPF_W, BPF_REG_3, BPF_REG_6, offsetof(struct xdp_md, data_end)));
 	emit(p, MOVE(BPF_REG_4, BPF_REG_2));
-	emit(p, ADD(BPF_REG_4, least));
+	emit(p, ADD(BPF_REG_4, bytes));
 	emit_jump(p, INSN(BPF_JMP | BPF_JGT | BPF_X, BPF_REG_4, BPF_REG_3, 0, 0));
 }
 
@@ -91,7 +91,7 @@ static void emit_adjust(struct program *p, int by)
 	emit_jump(p, INSN(BPF_JMP | BPF_JNE | BPF_K, BPF_REG_0, 0, 0, 0));
 }
 
-/* What is at @at and behind it, @bytes each. */
+/* @bytes at @at are exchanged with those that follow. */
 static void emit_swap(struct program *p, int at, int bytes)
 {
 	int o;
@@ -104,29 +104,22 @@ static void emit_swap(struct program *p, int at, int bytes)
 	}
 }
 
-static void emit_swap_addresses(struct program *p)
+/* What is not for the port jumps to the end. */
+static void emit_echo(struct program *p)
 {
+	emit_frame(p, L4 + 8);
+	emit(p, LOAD(BPF_H, BPF_REG_5, BPF_REG_2, IP - 2));
+	emit_jump(p, INSN(BPF_JMP | BPF_JNE | BPF_K, BPF_REG_5, 0, 0, htons(IP_TYPE)));
+	emit(p, LOAD(BPF_B, BPF_REG_5, BPF_REG_2, IP));
+	emit_jump(p, INSN(BPF_JMP | BPF_JNE | BPF_K, BPF_REG_5, 0, 0, 0x45));
+	emit(p, LOAD(BPF_B, BPF_REG_5, BPF_REG_2, IP + 9));
+	emit(p, INSN(BPF_JMP | BPF_JEQ | BPF_K, BPF_REG_5, 0, 1, IPPROTO_UDP));
+	emit_jump(p, INSN(BPF_JMP | BPF_JNE | BPF_K, BPF_REG_5, 0, 0, IPPROTO_TCP));
+	emit(p, LOAD(BPF_H, BPF_REG_5, BPF_REG_2, L4 + 2));
+	emit_jump(p, INSN(BPF_JMP | BPF_JNE | BPF_K, BPF_REG_5, 0, 0, htons(ECHO_PORT)));
 	emit_swap(p, 0, 6);
-}
-
-/* Goes on if the field at @at is @value, as it is on the wire. */
-static void emit_is(struct program *p, int size, int at, int value)
-{
-	emit(p, LOAD(size, BPF_REG_5, BPF_REG_2, at));
-	emit_jump(p, INSN(BPF_JMP | BPF_JNE | BPF_K, BPF_REG_5, 0, 0, value));
-}
-
-/* IPv4 without options. */
-static void emit_answer(struct program *p)
-{
-	emit_frame(p, 14 + 20 + 8);
-	emit_is(p, BPF_H, 12, htons(IPV4_TYPE));
-	emit_is(p, BPF_B, 14, 0x45);
-	emit_is(p, BPF_B, 14 + 9, UDP_PROTOCOL);
-	emit_is(p, BPF_H, 14 + 20 + 2, htons(ANSWER_PORT));
-	emit_swap(p, 0, 6);
-	emit_swap(p, 14 + 12, 4);
-	emit_swap(p, 14 + 20, 2);
+	emit_swap(p, IP + 12, 4);
+	emit_swap(p, L4, 2);
 	emit(p, SET(BPF_REG_0, XDP_TX));
 	emit(p, EXIT());
 }
@@ -136,7 +129,7 @@ static void emit_verdict(struct program *p, const char *what)
 	const char *to = strchr(what, '=');
 
 	if (!strcmp(what, "tx"))
-		emit_swap_addresses(p);
+		emit_swap(p, 0, 6);
 	if (to) {
 		emit(p, SET(BPF_REG_1, if_nametoindex(to + 1)));
 		emit(p, SET(BPF_REG_2, 0));
@@ -148,8 +141,8 @@ static void emit_verdict(struct program *p, const char *what)
 	emit(p, EXIT());
 }
 
-/* Frames of the frame checker. */
-static void emit_checked(struct program *p, const char *what)
+/* What concerns the frame checker's frames. */
+static void emit_mark(struct program *p, const char *what)
 {
 	emit_frame(p, 16);
 	emit(p, LOAD(BPF_H, BPF_REG_5, BPF_REG_2, 12));
@@ -170,10 +163,10 @@ static void program_make(struct program *p, const char *what)
 	unsigned int i;
 
 	emit(p, MOVE(BPF_REG_6, BPF_REG_1));
-	if (!strcmp(what, "answer"))
-		emit_answer(p);
+	if (!strcmp(what, "echo"))
+		emit_echo(p);
 	else
-		emit_checked(p, what);
+		emit_mark(p, what);
 	for (i = 0; i < p->jumps; i++)
 		p->insn[p->jump[i]].off = p->nr - p->jump[i] - 1;
 	emit(p, SET(BPF_REG_0, XDP_PASS));

@@ -1,0 +1,762 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Frames whose headers the rest of dom0 relies on. They pass through dom0 to a host
+ * behind it, which answers each that arrives with a good checksum: a TCP segment to a
+ * closed port with a reset that counts its bytes, a datagram with "port unreachable".
+ */
+#include <string.h>
+
+#include "random.h"
+#include "tell.h"
+#include "vif.h"
+
+enum { TYPE_IPV4 = 0x0800, TYPE_VLAN = 0x8100, TYPE_IPV6 = 0x86dd, TYPE_STAG = 0x88a8 };
+enum { PROTO_HOP = 0, PROTO_ICMP = 1, PROTO_TCP = 6, PROTO_UDP = 17 };
+enum { PROTO_ICMPV6 = 58, PROTO_DEST = 60 };
+
+#define CLOSED_PORT 4
+#define SEQ 100000u
+/* A program in dom0 sends back what is for this port: "xdp ... echo". */
+#define ECHO_PORT 7
+/* Somebody in dom0 sends datagrams to it. */
+#define DISCARD_PORT 9
+/* Answers that a queue in dom0 may have to hold at a time. */
+#define MOST_ANSWERS 700
+
+/* --- bytes -------------------------------------------------------------- */
+
+static void put16(uint8_t *at, uint16_t val)
+{
+	at[0] = val >> 8;
+	at[1] = val;
+}
+
+static void put32(uint8_t *at, uint32_t val)
+{
+	put16(at, val >> 16);
+	put16(at + 2, val);
+}
+
+static uint16_t get16(const uint8_t *at)
+{
+	return at[0] << 8 | at[1];
+}
+
+static uint32_t get32(const uint8_t *at)
+{
+	return (uint32_t)get16(at) << 16 | get16(at + 2);
+}
+
+/* The sum of 16 bit words, folded, not inverted. */
+static uint16_t sum16(const uint8_t *at, size_t len, uint32_t sum)
+{
+	for (; len > 1; at += 2, len -= 2)
+		sum += get16(at);
+	if (len)
+		sum += at[0] << 8;
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return sum;
+}
+
+/* --- frames ------------------------------------------------------------- */
+
+/**
+ * struct shape - what headers a frame has
+ * @tags: VLAN tags, 0 to 2
+ * @six: IPv6
+ * @more: IPv4: words of options; IPv6: extension headers, 0 to 2
+ * @proto: TCP or UDP
+ * @port: where to
+ */
+struct shape {
+	uint8_t tags;
+	bool six;
+	uint8_t more;
+	uint8_t proto;
+	uint16_t port;
+};
+
+/**
+ * struct frame - a frame and where its headers are
+ * @bytes: the frame
+ * @l3: IP
+ * @l4: TCP or UDP
+ * @data: payload
+ * @len: all of it
+ */
+struct frame {
+	uint8_t bytes[FRAME_MAX];
+	size_t l3, l4, data, len;
+};
+
+/* One network for each number of tags: 10.20<tags>.0.2 and .3, fd99:<tags>::2 and ::3. */
+static void put_v4_addresses(const struct vif *vif, uint8_t *at, unsigned int tags)
+{
+	const uint8_t ours[8] = { 10, 200 + tags, 0, 2, 10, 200 + tags, 0, 3 };
+
+	memcpy(at, ours, sizeof(ours));
+	if (tags)
+		return;
+	memcpy(at, vif->ends.ip, 4);
+	memcpy(at + 4, vif->ends.peer_ip, 4);
+}
+
+static void put_v6_addresses(uint8_t *at, unsigned int tags)
+{
+	memset(at, 0, 32);
+	put16(at, 0xfd99);
+	put16(at + 16, 0xfd99);
+	put16(at + 2, tags);
+	put16(at + 18, tags);
+	at[15] = 2;
+	at[31] = 3;
+}
+
+static size_t put_ether(const struct vif *vif, uint8_t *frame, const struct shape *shape)
+{
+	uint16_t type = shape->six ? TYPE_IPV6 : TYPE_IPV4;
+	size_t at = 12;
+
+	memcpy(frame, vif->ends.peer_mac, 6);
+	memcpy(frame + 6, vif->ends.mac, 6);
+	if (shape->tags == 2) {
+		put16(frame + at, TYPE_STAG);
+		put16(frame + at + 2, 7);
+		at += 4;
+	}
+	if (shape->tags) {
+		put16(frame + at, TYPE_VLAN);
+		put16(frame + at + 2, shape->tags == 2 ? 8 : 9);
+		at += 4;
+	}
+	put16(frame + at, type);
+	return at + 2;
+}
+
+static void put_v4(const struct vif *vif, struct frame *frame, const struct shape *shape)
+{
+	uint8_t *ip = frame->bytes + frame->l3;
+
+	frame->l4 = frame->l3 + 20 + shape->more * 4;
+	memset(ip, 0, 20);
+	memset(ip + 20, 1, shape->more * 4);
+	ip[0] = 0x45 + shape->more;
+	/* Do not fragment; the number stays the same. */
+	ip[6] = 0x40;
+	ip[8] = 64;
+	ip[9] = shape->proto;
+	put_v4_addresses(vif, ip + 12, shape->tags);
+}
+
+static void put_v6(struct frame *frame, const struct shape *shape)
+{
+	static const uint8_t option[8] = { 0, 0, 1, 4 };
+	uint8_t *ip = frame->bytes + frame->l3, *next = &ip[6];
+	unsigned int i;
+
+	memset(ip, 0, 40);
+	ip[0] = 0x60;
+	ip[7] = 64;
+	put_v6_addresses(ip + 8, shape->tags);
+	frame->l4 = frame->l3 + 40;
+	for (i = 0; i < shape->more; i++) {
+		*next = i ? PROTO_DEST : PROTO_HOP;
+		next = frame->bytes + frame->l4;
+		memcpy(next, option, sizeof(option));
+		frame->l4 += sizeof(option);
+	}
+	*next = shape->proto;
+}
+
+static void finish_ip(struct frame *frame, const struct shape *shape)
+{
+	uint8_t *ip = frame->bytes + frame->l3;
+	size_t l4_len = frame->len - frame->l4, check = shape->proto == PROTO_TCP ? 16 : 6;
+
+	if (shape->six) {
+		put16(ip + 4, frame->len - frame->l3 - 40);
+	} else {
+		put16(ip + 2, frame->len - frame->l3);
+		put16(ip + 10, 0);
+		put16(ip + 10, ~sum16(ip, frame->l4 - frame->l3, 0));
+	}
+	/* Only the pseudo header: addresses, protocol, length. */
+	put16(frame->bytes + frame->l4 + check,
+	      sum16(ip + (shape->six ? 8 : 12), shape->six ? 32 : 8, shape->proto + l4_len));
+}
+
+static void make_frame(const struct vif *vif, struct frame *frame, const struct shape *shape,
+		       size_t payload, uint32_t seq)
+{
+	uint8_t *l4;
+	size_t i;
+
+	frame->l3 = put_ether(vif, frame->bytes, shape);
+	if (shape->six)
+		put_v6(frame, shape);
+	else
+		put_v4(vif, frame, shape);
+	l4 = frame->bytes + frame->l4;
+	frame->data = frame->l4 + (shape->proto == PROTO_TCP ? 20 : 8);
+	frame->len = frame->data + payload;
+	memset(l4, 0, frame->data - frame->l4);
+	put16(l4, 40000);
+	put16(l4 + 2, shape->port);
+	if (shape->proto == PROTO_TCP) {
+		put32(l4 + 4, seq);
+		l4[12] = 5 << 4;
+		put16(l4 + 14, 1000);
+	} else {
+		put16(l4 + 4, 8 + payload);
+	}
+	for (i = 0; i < payload; i++)
+		frame->bytes[frame->data + i] = i * 13 + (seq + i) / 251 + 1;
+	finish_ip(frame, shape);
+}
+
+/* --- what comes back ---------------------------------------------------- */
+
+/* Behind the tags that the frame went out with. Return: where IP is; 0: of another kind. */
+static size_t find_ip(const struct shape *shape, const uint8_t *frame, size_t len)
+{
+	size_t at = 12;
+
+	if (len < 14 + 4u * shape->tags + 60)
+		return 0;
+	if (shape->tags == 2 && (get16(frame + at) != TYPE_STAG || get16(frame + at + 2) != 7))
+		return 0;
+	at += shape->tags == 2 ? 4 : 0;
+	if (shape->tags &&
+	    (get16(frame + at) != TYPE_VLAN || get16(frame + at + 2) != (shape->tags == 2 ? 8 : 9)))
+		return 0;
+	at += shape->tags ? 4 : 0;
+	return get16(frame + at) == (shape->six ? TYPE_IPV6 : TYPE_IPV4) ? at + 2 : 0;
+}
+
+/* @end: the number behind the last byte that was sent */
+static bool answers(const struct shape *shape, const uint8_t *frame, size_t len, uint32_t end)
+{
+	size_t l3 = find_ip(shape, frame, len), l4 = l3 + (shape->six ? 40 : 20);
+	uint8_t proto;
+
+	if (!l3)
+		return false;
+	proto = frame[l3 + (shape->six ? 6 : 9)];
+	if (shape->proto == PROTO_UDP)
+		return shape->six ? proto == PROTO_ICMPV6 && frame[l4] == 1 && frame[l4 + 1] == 4 :
+				    proto == PROTO_ICMP && frame[l4] == 3 && frame[l4 + 1] == 3;
+	return proto == PROTO_TCP && frame[l4 + 13] == 0x14 && get32(frame + l4 + 8) == end;
+}
+
+static const char *wait_answer(struct vif *vif, const struct shape *shape, uint32_t end)
+{
+	static uint8_t frame[FRAME_MAX];
+	unsigned int frames;
+	size_t len;
+
+	for (frames = 0; frames < MOST_ANSWERS + 100; frames++) {
+		len = vif_receive(vif, frame, ANSWER_MS / 4);
+		if (!len)
+			return because("no answer among %u frames", frames);
+		if (answers(shape, frame, len, end))
+			return vif->trouble;
+	}
+	return because("no answer among %u frames", frames);
+}
+
+/* What comes from earlier cases. */
+static void settle(struct vif *vif)
+{
+	static uint8_t frame[FRAME_MAX];
+
+	while (vif_receive(vif, frame, 5))
+		;
+}
+
+/* --- sending ------------------------------------------------------------ */
+
+/* @first: bytes in the first slot; @mss: 0 if it is one packet. */
+static void put_frame(struct vif *vif, struct script *script, const struct frame *frame,
+		      unsigned int page, size_t first, uint16_t mss, bool six)
+{
+	const struct extra gso = { GSO, 0, { mss & 0xff, mss >> 8, six ? GSO_TCPV6 : GSO_TCPV4 } };
+	size_t at, size;
+
+	if (first > PAGE)
+		first = PAGE;
+	for (at = 0; at < frame->len; at += size) {
+		const struct lent *to = &vif->tx_page[page++];
+
+		size = at ? frame->len - at : first;
+		if (size > PAGE)
+			size = PAGE;
+		if (size > frame->len - at)
+			size = frame->len - at;
+		memcpy(to->addr, frame->bytes + at, size);
+		script_data(vif, script, to, 0, at ? size : frame->len,
+			    (at + size < frame->len ? MORE : 0) |
+			    (at ? 0 : BLANK | VALID | (mss ? EXTRA : 0)));
+		if (!at && mss)
+			script_extra(script, &gso);
+	}
+}
+
+static const char *send_script(struct vif *vif, struct script *script)
+{
+	vif_show(&vif->queue[0], script);
+	return vif_answers(vif, &vif->queue[0], script);
+}
+
+static const char *run_frame(struct vif *vif, const struct shape *shape, size_t payload,
+			     uint16_t mss, size_t first)
+{
+	static struct frame frame;
+	struct script script = { };
+	const char *why;
+
+	settle(vif);
+	make_frame(vif, &frame, shape, payload, SEQ);
+	put_frame(vif, &script, &frame, 0, first, mss, shape->six);
+	why = send_script(vif, &script);
+	return why ? why : wait_answer(vif, shape, SEQ + payload);
+}
+
+/* --- what is merged ----------------------------------------------------- */
+
+static const struct shape tcp4 = { .proto = PROTO_TCP, .port = CLOSED_PORT };
+static const struct shape tcp6 = { .six = true, .proto = PROTO_TCP, .port = CLOSED_PORT };
+
+/* Frames of one connection that follow each other, shown together, a page for each. */
+static const char *run_flow(struct vif *vif, const struct shape *shape, unsigned int nr,
+			    const size_t *payload, const uint16_t *mss)
+{
+	static struct frame frame;
+	struct script script = { };
+	uint32_t seq = SEQ;
+	const char *why;
+	unsigned int i;
+
+	settle(vif);
+	for (i = 0; i < nr; i++) {
+		make_frame(vif, &frame, shape, payload[i], seq);
+		put_frame(vif, &script, &frame, i, PAGE, mss[i], shape->six);
+		seq += payload[i];
+	}
+	why = send_script(vif, &script);
+	return why ? why : wait_answer(vif, shape, seq);
+}
+
+#define MOST_FRAMES 19
+
+static const char *run_same(struct vif *vif, const struct shape *shape, size_t bytes, uint16_t size)
+{
+	uint16_t mss[MOST_FRAMES];
+	size_t payload[MOST_FRAMES];
+	unsigned int i;
+
+	for (i = 0; i < MOST_FRAMES; i++) {
+		payload[i] = bytes;
+		mss[i] = size;
+	}
+	return run_flow(vif, shape, MOST_FRAMES, payload, mss);
+}
+
+/* Whole segments first: whoever merges them has reason to. */
+static const char *run_random(struct vif *vif)
+{
+	unsigned int nr, i, round, size, segments;
+	uint16_t mss[MOST_FRAMES];
+	size_t payload[MOST_FRAMES];
+	const char *why = NULL;
+
+	for (round = 0; round < 25 && !why; round++) {
+		size = 100 + random_below(1300);
+		for (nr = 0, segments = 0; nr < MOST_FRAMES; nr++) {
+			i = 1 + random_below(3400 / size);
+			if (segments + i > MOST_ANSWERS / 4)
+				break;
+			segments += i;
+			payload[nr] = size * i - (random_below(8) ? 0 : random_below(size / 2));
+			mss[nr] = i > 1 ? size : 0;
+		}
+		why = run_flow(vif, random_below(2) ? &tcp6 : &tcp4, nr, payload, mss);
+	}
+	return why;
+}
+
+/* --- headers that are none ---------------------------------------------- */
+
+static void no_words(struct frame *frame)
+{
+	frame->bytes[frame->l3] = 0x40;
+}
+
+static void four_words(struct frame *frame)
+{
+	frame->bytes[frame->l3] = 0x44;
+}
+
+static void fifteen_words(struct frame *frame)
+{
+	frame->bytes[frame->l3] = 0x4f;
+}
+
+static void no_tcp_words(struct frame *frame)
+{
+	frame->bytes[frame->l4 + 12] = 0;
+}
+
+static void many_tcp_words(struct frame *frame)
+{
+	frame->bytes[frame->l4 + 12] = 0xf0;
+	frame->len = frame->l4 + 24;
+}
+
+static void fragment(struct frame *frame)
+{
+	put16(frame->bytes + frame->l3 + 6, 0x2000);
+}
+
+static void version_six(struct frame *frame)
+{
+	frame->bytes[frame->l3] = 0x60;
+}
+
+static void datagram(struct frame *frame)
+{
+	frame->bytes[frame->l3 + 9] = PROTO_UDP;
+}
+
+static void short_tcp(struct frame *frame)
+{
+	frame->len = frame->l4 + 18;
+}
+
+static const struct wrong {
+	const char *name;
+	void (*spoil)(struct frame *frame);
+} wrongs[] = {
+	{ "an IP header of 0 words", no_words },
+	{ "an IP header of 4 words", four_words },
+	{ "an IP header of 15 words", fifteen_words },
+	{ "a TCP header of 0 words", no_tcp_words },
+	{ "a TCP header of 15 words, 6 of them there", many_tcp_words },
+	{ "a fragment", fragment },
+	{ "IPv4 that says it is IPv6", version_six },
+	{ "a datagram", datagram },
+	{ "18 bytes of TCP", short_tcp },
+};
+
+/* Not delivered, or as it is; what counts is that dom0 lives and the next one is served. */
+static const char *run_wrong(struct vif *vif, const struct wrong *wrong, uint16_t mss)
+{
+	static struct frame frame;
+	struct script script = { };
+	const char *why;
+	size_t first;
+
+	for (first = PAGE; first; first /= 16) {
+		memset(&script, 0, sizeof(script));
+		make_frame(vif, &frame, &tcp4, 3000, SEQ);
+		wrong->spoil(&frame);
+		put_frame(vif, &script, &frame, 0, first, mss, false);
+		script_want(&script, 0, TX_EITHER);
+		why = send_script(vif, &script);
+		if (why)
+			return why;
+	}
+	settle(vif);
+	return vif_ping(vif, &vif->queue[0]);
+}
+
+static void run_wrongs(struct vif *vif)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(wrongs); i++) {
+		setting("%s", "in segments");
+		verdict(wrongs[i].name, run_wrong(vif, &wrongs[i], 100));
+		setting("%s", "without a checksum");
+		verdict(wrongs[i].name, run_wrong(vif, &wrongs[i], 0));
+	}
+	setting("%s", "");
+}
+
+void vif_stack(struct vif *vif)
+{
+	const struct vif_setup setup = { .queues = 2, .split = true };
+
+	vif_connect(vif, &setup);
+	verdict("19 frames of one flow in segments of 100", run_same(vif, &tcp4, 3400, 100));
+	verdict("19 frames of one flow in segments of 1000", run_same(vif, &tcp4, 3000, 1000));
+	verdict("the same over IPv6", run_same(vif, &tcp6, 2896, 1448));
+	verdict("flows of any segments", run_random(vif));
+	verdict("60000 bytes in segments of 1", run_frame(vif, &tcp4, 60000, 1, PAGE));
+	verdict("60000 bytes in segments of 40", run_frame(vif, &tcp4, 60000, 40, 300));
+	verdict("1000 bytes in segments of 65535", run_frame(vif, &tcp4, 1000, 65535, PAGE));
+	run_wrongs(vif);
+	vif_close(vif);
+}
+
+/* --- every order of headers --------------------------------------------- */
+
+static const struct order {
+	const char *name;
+	struct shape shape;
+} orders[] = {
+	{ "IPv4", { .port = CLOSED_PORT } },
+	{ "IPv4 with options", { .more = 2 } },
+	{ "IPv6", { .six = true } },
+	{ "IPv6, one extension header", { .six = true, .more = 1 } },
+	{ "IPv6, two extension headers", { .six = true, .more = 2 } },
+	{ "a tag, IPv4", { .tags = 1 } },
+	{ "a tag, IPv4 with options", { .tags = 1, .more = 3 } },
+	{ "a tag, IPv6", { .tags = 1, .six = true } },
+	{ "a tag, IPv6, two extension headers", { .tags = 1, .six = true, .more = 2 } },
+	{ "two tags, IPv4", { .tags = 2 } },
+	{ "two tags, IPv6", { .tags = 2, .six = true } },
+	{ "two tags, IPv6, one extension header", { .tags = 2, .six = true, .more = 1 } },
+};
+
+static void run_order(struct vif *vif, const struct order *order)
+{
+	static const size_t firsts[] = { PAGE, 17, 1 };
+	const char *why[3] = { };
+	struct shape shape = order->shape;
+	unsigned int i;
+
+	shape.port = CLOSED_PORT;
+	for (i = 0; i < ARRAY_SIZE(firsts); i++) {
+		shape.proto = PROTO_UDP;
+		why[0] = why[0] ? why[0] : run_frame(vif, &shape, 1000, 0, firsts[i]);
+		shape.proto = PROTO_TCP;
+		why[1] = why[1] ? why[1] : run_frame(vif, &shape, 1000, 0, firsts[i]);
+		why[2] = why[2] ? why[2] : run_frame(vif, &shape, 40000, 1200, firsts[i]);
+	}
+	setting("%s", "UDP");
+	verdict(order->name, why[0]);
+	setting("%s", "TCP");
+	verdict(order->name, why[1]);
+	setting("%s", "TCP in segments");
+	verdict(order->name, why[2]);
+	setting("%s", "");
+}
+
+/* A datagram in two, its checksum finished; that it is missing is said of both. */
+static const char *run_fragments(struct vif *vif, uint8_t tags)
+{
+	const struct shape shape = { .tags = tags, .proto = PROTO_UDP, .port = CLOSED_PORT };
+	static struct frame whole, part;
+	struct script script = { };
+	const size_t cut = 800;
+	const char *why;
+	uint8_t *ip;
+
+	settle(vif);
+	make_frame(vif, &whole, &shape, 1000, SEQ);
+	put16(whole.bytes + whole.l4 + 6,
+	      ~sum16(whole.bytes + whole.l4, whole.len - whole.l4, 0));
+	part = whole;
+	part.len = part.l4 + cut;
+	ip = part.bytes + part.l3;
+	put16(ip + 2, 20 + cut);
+	put16(ip + 6, 0x2000);
+	put16(ip + 10, 0);
+	put16(ip + 10, ~sum16(ip, 20, 0));
+	put_frame(vif, &script, &part, 0, PAGE, 0, false);
+	memmove(part.bytes + part.l4, whole.bytes + whole.l4 + cut, whole.len - whole.l4 - cut);
+	part.len = whole.len - cut;
+	put16(ip + 2, part.len - part.l3);
+	put16(ip + 6, cut / 8);
+	put16(ip + 10, 0);
+	put16(ip + 10, ~sum16(ip, 20, 0));
+	put_frame(vif, &script, &part, 1, PAGE, 0, false);
+	why = send_script(vif, &script);
+	return why ? why : wait_answer(vif, &shape, 0);
+}
+
+void vif_orders(struct vif *vif)
+{
+	const struct vif_setup setup = { };
+	unsigned int i;
+
+	vif_connect(vif, &setup);
+	for (i = 0; i < ARRAY_SIZE(orders); i++)
+		run_order(vif, &orders[i]);
+	verdict("fragments", run_fragments(vif, 0));
+	verdict("fragments behind a tag", run_fragments(vif, 1));
+	vif_close(vif);
+}
+
+/* --- what programs in dom0 see ------------------------------------------ */
+
+/* Does a frame hold a good checksum of its own? */
+static bool finished(const uint8_t *frame, size_t l3, size_t len)
+{
+	size_t l4 = l3 + 20, l4_len = get16(frame + l3 + 2) - 20;
+
+	return l4 + l4_len <= len &&
+		sum16(frame + l4, l4_len,
+		      sum16(frame + l3 + 12, 8, frame[l3 + 9] + l4_len)) == 0xffff;
+}
+
+/* A frame that a program has returned. Return: bytes of payload; 0: another frame. */
+static size_t returned(struct vif *vif, const struct shape *shape, const uint8_t *frame,
+		       size_t len, const char **why)
+{
+	size_t l3 = find_ip(shape, frame, len), head = shape->proto == PROTO_TCP ? 20 : 8;
+
+	if (!l3 || frame[l3 + 9] != shape->proto || get16(frame + l3 + 20) != shape->port)
+		return 0;
+	if (vif->flags & RX_BLANK)
+		*why = "its checksum is said to be missing";
+	else if (!finished(frame, l3, len))
+		*why = "its checksum is wrong";
+	return get16(frame + l3 + 2) - 20 - head;
+}
+
+static const char *run_echo(struct vif *vif, uint8_t proto, size_t payload, uint16_t mss,
+			    size_t first)
+{
+	const struct shape shape = { .proto = proto, .port = ECHO_PORT };
+	static struct frame frame;
+	static uint8_t in[FRAME_MAX];
+	struct script script = { };
+	size_t len, got = 0, bytes;
+	const char *why;
+
+	settle(vif);
+	make_frame(vif, &frame, &shape, payload, SEQ);
+	put_frame(vif, &script, &frame, 0, first, mss, false);
+	why = send_script(vif, &script);
+	while (!why && got < payload) {
+		len = vif_receive(vif, in, ANSWER_MS / 4);
+		if (!len)
+			return because("%zu of %zu bytes come back", got, payload);
+		bytes = returned(vif, &shape, in, len, &why);
+		if (mss && bytes > mss)
+			return because("a segment of %zu bytes", bytes);
+		got += bytes;
+	}
+	return why ? why : vif->trouble;
+}
+
+/* A program in dom0 sends back what it is shown. */
+void vif_echo(struct vif *vif)
+{
+	const struct vif_setup setup = { };
+
+	vif_connect(vif, &setup);
+	verdict("a datagram of 100 bytes", run_echo(vif, PROTO_UDP, 100, 0, PAGE));
+	verdict("a datagram of 1400 bytes", run_echo(vif, PROTO_UDP, 1400, 0, PAGE));
+	verdict("the same, 20 bytes in the first slot", run_echo(vif, PROTO_UDP, 1400, 0, 20));
+	verdict("a datagram of 6000 bytes", run_echo(vif, PROTO_UDP, 6000, 0, PAGE));
+	verdict("a segment of 1400 bytes", run_echo(vif, PROTO_TCP, 1400, 0, PAGE));
+	verdict("3000 bytes in segments of 1000", run_echo(vif, PROTO_TCP, 3000, 1000, PAGE));
+	verdict("30000 bytes in segments of 1448", run_echo(vif, PROTO_TCP, 30000, 1448, 54));
+	vif_close(vif);
+}
+
+/* --- what programs in the guest see ------------------------------------- */
+
+static const char *run_headroom(struct vif *vif)
+{
+	const struct shape shape = { .proto = PROTO_UDP, .port = DISCARD_PORT };
+	static uint8_t in[FRAME_MAX];
+	unsigned int frames, seen = 0;
+	const char *why = NULL;
+	size_t len, l3;
+
+	for (frames = 0; frames < 1000 && seen < 5 && !why; frames++) {
+		len = vif_receive(vif, in, ANSWER_MS / 4);
+		if (!len)
+			return "nobody sends datagrams";
+		l3 = find_ip(&shape, in, len);
+		if (!l3 || in[l3 + 9] != PROTO_UDP || get16(in + l3 + 22) != DISCARD_PORT)
+			continue;
+		seen++;
+		if (vif->flags & RX_BLANK)
+			why = "a checksum is said to be missing";
+		else if (!finished(in, l3, len))
+			why = "a checksum is wrong";
+	}
+	return why ? why : vif->trouble;
+}
+
+/* Datagrams that dom0 sends to where a program has asked for headroom. */
+void vif_headroom(struct vif *vif)
+{
+	const struct vif_setup setup = { .headroom = true };
+
+	vif_connect(vif, &setup);
+	verdict("datagrams with headroom are finished", run_headroom(vif));
+	vif_close(vif);
+}
+
+/* --- few pages ---------------------------------------------------------- */
+
+static const char *run_few(struct vif *vif, size_t payload)
+{
+	struct vif_queue *queue = &vif->queue[0];
+	static struct frame frame;
+	struct script script = { };
+	const char *why;
+	size_t len, at, size;
+	unsigned int page = 0;
+
+	len = frame_echo(&vif->ends, frame.bytes, payload, ++vif->next_seq);
+	for (at = 0; at < len; at += size) {
+		size = len - at < PAGE ? len - at : PAGE;
+		memcpy(vif->tx_page[page].addr, frame.bytes + at, size);
+		script_data(vif, &script, &vif->tx_page[page++], 0, at ? size : len,
+			    at + size < len ? MORE : 0);
+	}
+	vif_show(queue, &script);
+	why = vif_answers(vif, queue, &script);
+	return why ? why : vif_echo_answer(vif, payload);
+}
+
+static const char *run_few_all(struct vif *vif)
+{
+	static const size_t payloads[] = { 56, 4000, 4096, 8100, 12200, 16342, 56 };
+	const char *why = NULL;
+	unsigned int i, round;
+
+	for (round = 0; round < 10; round++)
+		for (i = 0; i < ARRAY_SIZE(payloads) && !why; i++)
+			why = run_few(vif, payloads[i]);
+	return why;
+}
+
+/* As many replies as four pages take at a time, one after the other. */
+static const char *run_few_burst(struct vif *vif)
+{
+	static uint8_t in[FRAME_MAX];
+	struct script script = { };
+	unsigned int i, got = 0;
+	const char *why;
+	size_t len;
+
+	for (i = 0; i < 30; i++)
+		vif_put_echo(vif, &script, 100);
+	why = send_script(vif, &script);
+	while (!why && got < 30) {
+		len = vif_receive(vif, in, ANSWER_MS / 4);
+		if (!len)
+			return because("%u of 30 answers", got);
+		got += len == ECHO_HEAD + 100 && in[ETH_BYTES + 9] == PROTO_ICMP;
+	}
+	vif->echoes += got;
+	return why ? why : vif->trouble;
+}
+
+void vif_few(struct vif *vif)
+{
+	const struct vif_setup setup = { .posts = 4 };
+
+	vif_connect(vif, &setup);
+	verdict("four pages: frames that fill up to four", run_few_all(vif));
+	verdict("four pages: thirty frames at once", run_few_burst(vif));
+	vif_close(vif);
+}
