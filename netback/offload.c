@@ -7,10 +7,15 @@
  */
 
 #include <linux/if_ether.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/skbuff.h>
 #include <linux/tcp.h>
+#include <net/ip.h>
+#include <net/ip6_checksum.h>
 
 #include "netback/count.h"
+#include "netback/headers.h"
 #include "netback/layout.h"
 #include "netback/offload.h"
 #include "netback/packet.h"
@@ -18,36 +23,74 @@
 /* Network cards want the headers of a packet in its linear part. */
 #define HEADERS_MAX 128u
 
-static const struct gso_kind {
-	__be16 protocol;
-	unsigned int type;
-} gso_kinds[] = {
-	[XNET_GSO_TCPV4] = { htons(ETH_P_IP), SKB_GSO_TCPV4 },
-	[XNET_GSO_TCPV6] = { htons(ETH_P_IPV6), SKB_GSO_TCPV6 },
-};
-
-/* The TCP header, looked up from where its checksum is to be put. */
-static int set_gso(struct sk_buff *skb, const struct xnb_tx_packet *pkt)
+static enum xnb_headers_verdict find_headers(const struct sk_buff *skb,
+					     struct xnb_headers *headers)
 {
-	const struct gso_kind *kind = &gso_kinds[pkt->gso_type];
-	struct skb_shared_info *info;
-	unsigned int headers;
+	u8 copy[XNB_HEADERS_MAX];
+	u32 seen = min(skb->len, XNB_HEADERS_MAX);
+	const u8 *data = skb_header_pointer(skb, 0, seen, copy);
 
-	if (skb->protocol != kind->protocol ||
-	    skb->csum_offset != offsetof(struct tcphdr, check))
-		return -EPROTO;
-	headers = skb_transport_offset(skb) + tcp_hdrlen(skb);
-	if (tcp_hdrlen(skb) < sizeof(struct tcphdr) || headers >= skb->len ||
-	    !pskb_may_pull(skb, headers))
-		return -EPROTO;
-	/* One segment needs no segmenting, and some sizes have a meaning of their own. */
-	if (pkt->gso_size >= skb->len - headers)
-		return 0;
-	info = skb_shinfo(skb);
-	info->gso_type = kind->type;
-	info->gso_size = pkt->gso_size;
-	info->gso_segs = DIV_ROUND_UP(skb->len - headers, pkt->gso_size);
+	return xnb_headers_find(ntohs(skb->protocol), data, seen, skb->len, headers);
+}
+
+/* The sum of the pseudo header, where the guest has left something else. */
+static void put_pseudo(struct sk_buff *skb, const struct xnb_headers *headers)
+{
+	struct tcphdr *tcp = (struct tcphdr *)(skb->data + headers->l4);
+	u32 len = skb->len - headers->l4;
+
+	if (headers->six) {
+		const struct ipv6hdr *ip = (struct ipv6hdr *)(skb->data + headers->l3);
+
+		tcp->check = ~csum_ipv6_magic(&ip->saddr, &ip->daddr, len, IPPROTO_TCP, 0);
+	} else {
+		const struct iphdr *ip = (struct iphdr *)(skb->data + headers->l3);
+
+		tcp->check = ~csum_tcpudp_magic(ip->saddr, ip->daddr, len, IPPROTO_TCP, 0);
+	}
+}
+
+/*
+ * Nobody but us has looked at what the guest says: SKB_GSO_DODGY has the headers looked
+ * at again where they are relied on, and GRO leave the packet alone.
+ */
+static int set_gso(struct sk_buff *skb, const struct xnb_headers *headers,
+		   const struct xnb_tx_packet *pkt)
+{
+	struct skb_shared_info *info = skb_shinfo(skb);
+	u16 size;
+	int err;
+
+	err = xnb_headers_gso(headers, pkt->gso_type, pkt->gso_size, &size);
+	if (err || !size)
+		return err;
+	info->gso_type = SKB_GSO_DODGY | (headers->six ? SKB_GSO_TCPV6 : SKB_GSO_TCPV4);
+	info->gso_size = size;
+	info->gso_segs = DIV_ROUND_UP(headers->payload, size);
 	return 0;
+}
+
+/* All headers that the stack is told of are in the linear part. */
+static int set_unfinished(struct sk_buff *skb, const struct xnb_tx_packet *pkt)
+{
+	bool gso = pkt->gso_type != XNET_GSO_NONE;
+	struct xnb_headers headers;
+
+	switch (find_headers(skb, &headers)) {
+	case XNB_HEADERS_FOUND:
+		break;
+	case XNB_HEADERS_FRAGMENT:
+		return gso ? -EPROTO : 0;
+	default:
+		return -EPROTO;
+	}
+	if (!pskb_may_pull(skb, headers.end))
+		return -ENOMEM;
+	if (!pkt->csum_blank)
+		put_pseudo(skb, &headers);
+	if (!skb_partial_csum_set(skb, headers.l4, headers.csum))
+		return -EPROTO;
+	return gso ? set_gso(skb, &headers, pkt) : 0;
 }
 
 int xnb_offload_tx(struct sk_buff *skb, const struct xnb_tx_packet *pkt,
@@ -55,6 +98,7 @@ int xnb_offload_tx(struct sk_buff *skb, const struct xnb_tx_packet *pkt,
 {
 	bool gso = pkt->gso_type != XNET_GSO_NONE;
 
+	skb_reset_network_header(skb);
 	if (!gso && !pkt->csum_blank) {
 		if (pkt->validated && skb->dev->features & NETIF_F_RXCSUM)
 			skb->ip_summed = CHECKSUM_UNNECESSARY;
@@ -62,9 +106,7 @@ int xnb_offload_tx(struct sk_buff *skb, const struct xnb_tx_packet *pkt,
 		/* Some guests forget to say that the checksum of such a packet is missing. */
 		if (!pkt->csum_blank)
 			xsplit_count(&counts->csum_fixup, 1);
-		skb->ip_summed = CHECKSUM_PARTIAL;
-		skb_reset_network_header(skb);
-		if (skb_checksum_setup(skb, !pkt->csum_blank) || (gso && set_gso(skb, pkt)))
+		if (set_unfinished(skb, pkt))
 			return -EPROTO;
 	}
 	if (likely(gso || !skb->data_len || skb_headlen(skb) >= HEADERS_MAX))

@@ -17,6 +17,7 @@
 #include <linux/ipv6.h>
 #include <linux/skbuff.h>
 
+#include "compat/gro.h"
 #include "netback/build.h"
 #include "netback/map.h"
 #include "netback/offload.h"
@@ -252,8 +253,9 @@ static void answer_all(struct xnb_queue *queue)
 
 /*
  * TCP gains from being merged, and tagged frames may hold it; for others the search
- * costs more than the rest of their delivery. @skb: its data begins at the network
- * header.
+ * costs more than the rest of their delivery. What is still to be segmented comes the
+ * same way, or it would overtake what is held of its connection, but merged it is not:
+ * see compat/gro.h. @skb: its data begins at the network header.
  */
 static bool may_merge(const struct sk_buff *skb)
 {
@@ -315,10 +317,23 @@ static void count_packet(struct xnb_queue *queue, const struct xnb_tx_packet *pk
 }
 
 /* @list: those that are delivered together. */
+static void hand_over(struct xnb_queue *queue, struct sk_buff *skb, struct list_head *list)
+{
+	struct xnb_tx *tx = &queue->tx;
+
+	if (tx->mapping || !may_merge(skb)) {
+		list_add_tail(&skb->list, list);
+		return;
+	}
+	if (skb_is_gso(skb) && tx->merging)
+		xsplit_gro_end_merge(&tx->napi);
+	tx->merging = true;
+	napi_gro_receive(&tx->napi, skb);
+}
+
 static void deliver(struct xnb_queue *queue, const struct xnb_tx_work *work,
 		    struct list_head *list)
 {
-	struct xnb_tx *tx = &queue->tx;
 	struct sk_buff *skb = work->skb;
 
 	/* The guest cuts its frames where it likes. */
@@ -328,18 +343,13 @@ static void deliver(struct xnb_queue *queue, const struct xnb_tx_work *work,
 		return;
 	}
 	count_packet(queue, &work->pkt);
-	if (unlikely(tx->prog)) {
+	if (unlikely(queue->tx.prog)) {
 		if (!show_program(queue, &skb, &work->pkt))
 			return;
 	} else if (unlikely(!describe(queue, skb, &work->pkt))) {
 		return;
 	}
-	if (tx->mapping || !may_merge(skb)) {
-		list_add_tail(&skb->list, list);
-	} else {
-		tx->merging = true;
-		napi_gro_receive(&tx->napi, skb);
-	}
+	hand_over(queue, skb, list);
 }
 
 static void deliver_all(struct xnb_queue *queue)

@@ -29,6 +29,7 @@ const struct test_suite *const test_suites[] = {
 	&back_hash_suite,
 	&back_credit_suite,
 	&back_mcast_suite,
+	&back_headers_suite,
 	&front_request_suite,
 	&front_frame_suite,
 	&front_extra_suite,

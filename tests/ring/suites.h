@@ -30,6 +30,7 @@ extern const struct test_suite back_ctrl_suite;
 extern const struct test_suite back_hash_suite;
 extern const struct test_suite back_credit_suite;
 extern const struct test_suite back_mcast_suite;
+extern const struct test_suite back_headers_suite;
 extern const struct test_suite front_request_suite;
 extern const struct test_suite front_frame_suite;
 extern const struct test_suite front_extra_suite;

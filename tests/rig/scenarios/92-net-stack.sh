@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-2.0
+# What dom0's network stack is given of a guest's frames, and what it makes of them.
+# shellcheck shell=bash
+
+# A host behind a bridge, as far from dom0 as a network namespace is: vif 1's frames go
+# to it through an interface that has all offloads or none. $1: on or off
+stack_host() {
+	local v4 ns="ip netns exec rigns" tags dev
+	v4=$(vif_v4 "$GUEST" 1)
+	check "bridge" net_bridge righostile "$v4.1/24"
+	ip netns del rigns 2>/dev/null || :
+	check "namespace" ip netns add rigns
+	check "interface" ip link add rigsink type veth peer name riginner netns rigns
+	ethtool -K rigsink rx "$1" tx "$1" sg "$1" tso "$1" gso "$1" gro "$1" \
+		tx-scatter-gather-fraglist "$1" >/dev/null
+	$ns ip link add link riginner name rig1 type vlan id 9
+	$ns ip link add link riginner name rig7 type vlan proto 802.1ad id 7
+	$ns ip link add link rig7 name rig2 type vlan id 8
+	$ns sysctl -q -w net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+	$ns ip address replace "$v4.3/24" dev riginner
+	for tags in 1 2; do
+		$ns ip address replace 10.20$tags.0.3/24 dev rig$tags
+	done
+	for dev in riginner rig7 rig1 rig2; do
+		$ns ip link set $dev up
+	done
+	for tags in 0 1 2; do
+		dev=rig$tags
+		[ $tags != 0 ] || dev=riginner
+		$ns ip address replace fd99:$tags::3/64 dev $dev nodad
+		$ns ip neigh replace fd99:$tags::2 lladdr "$(vif_mac "$GUEST" 1)" dev $dev nud permanent
+		[ $tags = 0 ] ||
+			$ns ip neigh replace 10.20$tags.0.2 lladdr "$(vif_mac "$GUEST" 1)" dev $dev nud permanent
+	done
+	ip link set rigsink master righostile up
+}
+
+# $1: of the namespace's interface, $2: counter
+stack_count() {
+	ip netns exec rigns cat "/sys/class/net/$1/statistics/$2"
+}
+
+# Vif 1 in the hands of the program; the bridge's answers are not of interest.
+stack_vif() {
+	drivers_off
+	check "attach vif 1" vif_offer "$GUEST" 1 bridge=righostile
+	check "offered" wait_for 10 back_offers "$(vif_back "$GUEST" 1)"
+}
+
+stack_vif_gone() {
+	check "a driver for vif 1" guest_device 20 "device_hand_over vif 1"
+	check "connected" wait_for 30 vif_connected "$GUEST" 1
+	check "detach" vif_detach "$GUEST" 1
+	ip netns del rigns 2>/dev/null || :
+}
+
+# $1: seconds, $2: last number of the address to talk to, rest: groups of cases
+stack_run() {
+	local v4
+	v4=$(vif_v4 "$GUEST" 1)
+	check "${*:3}" hostile_guest "$1" "hostile_run vif 1 $v4.2 $v4.$2 ${*:3}"
+}
+
+# $1: offloads of the interface: on or off
+net_stack() {
+	stack_host "$1"
+	stack_vif
+	stack_run 60 3 stack
+	stack_run 60 3 orders
+	stack_vif_gone
+}
+
+scenario net-stack-plain 120 net only:back net_stack off
+scenario net-stack-offloads 120 net all only:back net_stack on
