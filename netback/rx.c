@@ -560,7 +560,20 @@ static void put_or_hold(struct xnb_queue *queue, struct sk_buff *skb)
 	}
 }
 
-netdev_tx_t xnb_rx_xmit(struct xnb_queue *queue, struct sk_buff *skb)
+void xnb_rx_sent(struct xnb_queue *queue)
+{
+	struct xnb_rx *rx = &queue->rx;
+
+	lockdep_assert_held(&rx->txq->_xmit_lock);
+	if (!rx->nr_packets)
+		return;
+	if (may_defer())
+		defer(queue);
+	else
+		flush(queue, 0);
+}
+
+void xnb_rx_xmit(struct xnb_queue *queue, struct sk_buff *skb, bool more)
 {
 	struct xnb_rx *rx = &queue->rx;
 
@@ -574,13 +587,8 @@ netdev_tx_t xnb_rx_xmit(struct xnb_queue *queue, struct sk_buff *skb)
 		put_or_hold(queue, skb);
 	if (rx->copy.nr >= XNB_RX_FLUSH_OPS || rx->held)
 		flush(queue, 0);
-	else if (netdev_xmit_more() || !rx->nr_packets)
-		return NETDEV_TX_OK;
-	else if (may_defer())
-		defer(queue);
-	else
-		flush(queue, 0);
-	return NETDEV_TX_OK;
+	else if (!more)
+		xnb_rx_sent(queue);
 }
 
 /* Nothing waits any more. */

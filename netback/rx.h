@@ -26,11 +26,15 @@ void xnb_rx_down(struct xnb_queue *queue);
  * xnb_rx_xmit - send a packet
  * @queue: the queue
  * @skb: the packet; ours from here on
+ * @more: others follow before the lock is let go of, or xnb_rx_sent() does. What
+ *	netdev_xmit_more() says holds for packets from ndo_start_xmit() only
  *
  * Context: under the lock of the queue's transmit queue.
- * Return: NETDEV_TX_OK.
  */
-netdev_tx_t xnb_rx_xmit(struct xnb_queue *queue, struct sk_buff *skb);
+void xnb_rx_xmit(struct xnb_queue *queue, struct sk_buff *skb, bool more);
+
+/* No more follow: what was sent reaches the guest soon. Context: as xnb_rx_xmit(). */
+void xnb_rx_sent(struct xnb_queue *queue);
 
 /**
  * xnb_rx_progress - has the guest lent more pages since this was last asked?

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Which hash and queue a packet to the guest has. */
 
-#include <linux/if_ether.h>
+#include <linux/etherdevice.h>
 #include <linux/in.h>
 #include <net/flow_dissector.h>
 
@@ -27,13 +27,26 @@ static const void *find_addrs(const struct flow_keys *flow)
 	}
 }
 
+/*
+ * From the first byte of the frame on: where a tag was put in, or a frame came by way of
+ * XDP, the network header need not be where @skb says.
+ */
+static bool dissect(const struct sk_buff *skb, struct flow_keys *flow)
+{
+	const struct ethhdr *eth = (const struct ethhdr *)skb->data;
+
+	return skb_headlen(skb) >= ETH_HLEN &&
+	       __skb_flow_dissect(NULL, skb, &flow_keys_dissector, flow, eth, eth->h_proto,
+				  ETH_HLEN, skb_headlen(skb), 0);
+}
+
 int xnb_spread_hash(const struct xnb_hash *hash, const struct sk_buff *skb, u32 *value)
 {
 	struct flow_keys flow = { };
 	const void *addrs;
 	int type;
 
-	if (!skb_flow_dissect_flow_keys(skb, &flow, 0))
+	if (!dissect(skb, &flow))
 		return XNB_HASHT_NONE;
 	addrs = find_addrs(&flow);
 	if (!addrs)

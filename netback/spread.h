@@ -19,7 +19,7 @@ static inline bool xnb_spreads(const struct xnb_hash *hash)
 /**
  * xnb_spread_hash - the hash the guest wants of a packet
  * @hash: what it asked for
- * @skb: the packet, its headers not yet looked at
+ * @skb: the packet, its data at the Ethernet header, its device set
  * @value: the hash, if there is one
  *
  * Context: any. Return: XNET_HASHT_*, or XNB_HASHT_NONE.

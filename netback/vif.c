@@ -237,8 +237,10 @@ static netdev_tx_t vif_start_xmit(struct sk_buff *skb, struct net_device *dev)
 	unsigned int index = skb_get_queue_mapping(skb);
 
 	/* Pairs with the release where queues become usable. */
-	if (likely(index < smp_load_acquire(&vif->nr_queues)))
-		return xnb_rx_xmit(vif->queue[index], skb);
+	if (likely(index < smp_load_acquire(&vif->nr_queues))) {
+		xnb_rx_xmit(vif->queue[index], skb, netdev_xmit_more());
+		return NETDEV_TX_OK;
+	}
 	dev_kfree_skb_any(skb);
 	dev_core_stats_tx_dropped_inc(dev);
 	return NETDEV_TX_OK;

@@ -91,15 +91,29 @@ static bool do_aborted(struct seen *seen)
 	return failed(seen, XDP_ABORTED);
 }
 
+/* As the network stack gives packets to a device. @skb: data at the Ethernet header. */
+static void set_outgoing(struct sk_buff *skb, struct net_device *dev)
+{
+	skb->dev = dev;
+	skb_reset_mac_header(skb);
+	skb->protocol = eth_hdr(skb)->h_proto;
+	skb_set_network_header(skb, ETH_HLEN);
+	skb_reset_mac_len(skb);
+	skb_reset_transport_header(skb);
+	skb->ip_summed = CHECKSUM_NONE;
+}
+
 /* Back to the guest: like any packet for it, copied when the poll is over. */
 static bool do_tx(struct seen *seen)
 {
 	struct netdev_queue *txq = seen->queue->rx.txq;
 
 	adjust(seen);
+	set_outgoing(seen->skb, seen->queue->vif->dev);
 	count(seen, XNB_XDP_TX);
 	xnb_rx_lock(txq);
-	xnb_rx_xmit(seen->queue, seen->skb);
+	xnb_rx_xmit(seen->queue, seen->skb, true);
+	xnb_rx_sent(seen->queue);
 	xnb_rx_unlock(txq);
 	return false;
 }
@@ -177,7 +191,8 @@ static bool send_frame(struct xnb_queue *queue, struct xdp_frame *frame)
 		return false;
 	/* It was made for the way in: its header is behind it. */
 	skb_push(skb, ETH_HLEN);
-	xnb_rx_xmit(queue, skb);
+	set_outgoing(skb, queue->vif->dev);
+	xnb_rx_xmit(queue, skb, true);
 	return true;
 }
 
@@ -198,6 +213,7 @@ int xnb_xdp_xmit(struct net_device *dev, int nr, struct xdp_frame **frames, u32 
 	for (i = 0; i < nr; i++)
 		if (!send_frame(queue, frames[i]))
 			break;
+	xnb_rx_sent(queue);
 	xnb_rx_unlock(queue->rx.txq);
 	return i;
 }

@@ -70,5 +70,19 @@ net_stack() {
 	stack_vif_gone
 }
 
+# A guest that lends four pages and no more.
+net_few_pages() {
+	local v4
+	v4=$(vif_v4 "$GUEST" 1)
+	check "bridge" net_bridge righostile "$v4.1/24"
+	ip neigh replace "$v4.2" lladdr "$(vif_mac "$GUEST" 1)" dev righostile nud permanent
+	stack_vif
+	ip link set "$(vif_dev "$GUEST" 1)" mtu 17000
+	ip link set righostile mtu 17000
+	stack_run 30 1 few
+	stack_vif_gone
+}
+
 scenario net-stack-plain 120 net only:back net_stack off
 scenario net-stack-offloads 120 net all only:back net_stack on
+scenario net-few-pages 60 net net_few_pages
