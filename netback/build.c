@@ -28,12 +28,14 @@
  * @page: the page, one after the other
  * @offset: in it
  * @left: bytes the page still takes
+ * @full: there was no room for a copy: the packet is not to be delivered
  */
 struct target {
 	struct xnb_tx *tx;
 	struct page *page;
 	unsigned int offset;
 	unsigned int left;
+	bool full;
 };
 
 static void aim(struct target *target, struct page *page, unsigned int offset, unsigned int left)
@@ -47,6 +49,10 @@ static void aim(struct target *target, struct page *page, unsigned int offset, u
 static void copy_some(struct target *target, const struct xnb_tx_piece *piece,
 		      unsigned int done, unsigned int len)
 {
+	if (unlikely(xsplit_copy_full(&target->tx->copy) || len > target->left)) {
+		target->full = true;
+		return;
+	}
 	xsplit_copy_from(&target->tx->copy, piece->ref, piece->offset + done,
 			 target->page, target->offset, len);
 	target->offset += len;
@@ -106,11 +112,15 @@ static struct sk_buff *make_linear(struct target *target, unsigned int len)
 /* Another page of the packet, @len bytes in it for now. */
 static bool next_page(struct target *target, struct sk_buff *skb, unsigned int len)
 {
-	struct page *page = page_pool_dev_alloc_pages(target->tx->pool);
+	unsigned int nr = skb_shinfo(skb)->nr_frags;
+	struct page *page;
 
+	if (unlikely(nr >= MAX_SKB_FRAGS))
+		return false;
+	page = page_pool_dev_alloc_pages(target->tx->pool);
 	if (unlikely(!page))
 		return false;
-	skb_add_rx_frag(skb, skb_shinfo(skb)->nr_frags, page, 0, len, PAGE_SIZE);
+	skb_add_rx_frag(skb, nr, page, 0, len, PAGE_SIZE);
 	aim(target, page, 0, PAGE_SIZE);
 	return true;
 }
@@ -165,7 +175,7 @@ bool xnb_build_rest(struct xnb_tx *tx, struct sk_buff *skb, const struct xnb_tx_
 		if (!packed)
 			target.left = 0;
 	}
-	return true;
+	return !target.full;
 }
 
 static struct sk_buff *make_head(struct target *target, const struct xnb_tx_piece *piece)
@@ -178,21 +188,24 @@ static struct sk_buff *make_head(struct target *target, const struct xnb_tx_piec
 	return skb;
 }
 
-struct sk_buff *xnb_build_skb(struct xnb_tx *tx, const struct xnb_tx_packet *pkt,
-			      const struct xnb_tx_piece *piece)
+bool xnb_build_skb(struct xnb_tx *tx, struct xnb_tx_work *work, const struct xnb_tx_piece *piece)
 {
+	const struct xnb_tx_packet *pkt = &work->pkt;
 	struct target target = { .tx = tx };
 	struct sk_buff *skb;
 	unsigned int i;
 
-	if (pkt->len > XNB_LINEAR_BYTES)
-		return make_head(&target, piece);
-	/* A program wants headroom, and a page it may send elsewhere. */
-	skb = pkt->len > SMALL_BYTES || tx->prog ? make_linear(&target, pkt->len) :
-						   make_small(&target, pkt->len);
-	for (i = 0; skb && i < pkt->nr_pieces; i++)
-		copy_some(&target, &piece[i], 0, piece[i].len);
-	return skb;
+	if (pkt->len > XNB_LINEAR_BYTES) {
+		skb = make_head(&target, piece);
+	} else {
+		/* A program wants headroom, and a page it may send elsewhere. */
+		skb = pkt->len > SMALL_BYTES || tx->prog ? make_linear(&target, pkt->len) :
+							   make_small(&target, pkt->len);
+		for (i = 0; skb && i < pkt->nr_pieces; i++)
+			copy_some(&target, &piece[i], 0, piece[i].len);
+	}
+	work->skb = skb;
+	return skb && !target.full;
 }
 
 /* --- life --------------------------------------------------------------- */

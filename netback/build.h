@@ -11,6 +11,7 @@
 struct xnb_tx;
 struct xnb_tx_packet;
 struct xnb_tx_piece;
+struct xnb_tx_work;
 
 /* Of a packet that does not fit into one page, at most so much is linear. */
 #define XNB_HEAD_BYTES 256u
@@ -27,16 +28,17 @@ void xnb_build_exit(struct xnb_tx *tx);
 /**
  * xnb_build_skb - make an skb, and add the copies that fill it
  * @tx: the direction; its batch has room for XNB_TX_PACKET_OPS more
- * @pkt: as judged
+ * @work: the packet, as judged; its skb is set, to NULL without memory
  * @piece: its data
  *
  * Of a packet of more than XNB_LINEAR_BYTES only the linear part: the first
  * XNB_HEAD_BYTES, or less if the first piece is shorter.
  *
- * Context: the poll. Return: the skb; NULL without memory, with no copy added.
+ * Context: the poll.
+ * Return: false if it is not to be delivered; copies may have been added, so the skb, if
+ * there is one, must stay until they are done.
  */
-struct sk_buff *xnb_build_skb(struct xnb_tx *tx, const struct xnb_tx_packet *pkt,
-			      const struct xnb_tx_piece *piece);
+bool xnb_build_skb(struct xnb_tx *tx, struct xnb_tx_work *work, const struct xnb_tx_piece *piece);
 
 /**
  * xnb_build_rest - the rest of a packet of more than XNB_LINEAR_BYTES

@@ -79,6 +79,7 @@ const struct xsplit_counter xnb_counters[] = {
 	LINE("rx_filtered", rx.filtered),
 	LINE("rx_too_long", rx.too_long),
 	LINE("rx_bad_grant", rx.bad_grant),
+	LINE("rx_linearized", rx.linear),
 	GRANT_LINES("rx_", rx.grants),
 	{ }
 };

@@ -80,6 +80,7 @@ struct xnb_tx_counts {
  * @dropped: dropped: the guest has not lent pages for too long
  * @filtered: dropped: multicasts the guest did not ask for
  * @bad_grant: copies to the guest that failed
+ * @linear: packets in so many pieces that the CPU copied them together
  * @flushes: hypercalls with packets, by how many there were
  * @deferred: packets that waited for others of their burst
  * @no_room: times a packet found too few slots
@@ -100,6 +101,7 @@ struct xnb_rx_counts {
 	u64 dropped;
 	u64 filtered;
 	u64 bad_grant;
+	u64 linear;
 	u64 flushes[XNB_NR_SIZES];
 	u64 deferred;
 	u64 no_room;

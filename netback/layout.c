@@ -66,7 +66,7 @@ static bool leave_empty(const struct xnb_layout *layout, u32 left, u32 want)
 	return DIV_ROUND_UP(want, layout->room) < 1 + DIV_ROUND_UP(want - left, layout->room);
 }
 
-/* Bytes the current slot takes, after moving on to the next one where we should. */
+/* Bytes the current slot takes, after moving on to the next one where we should; 0: none. */
 static u32 slot_left(struct xnb_layout *layout, u32 want)
 {
 	u32 left = layout->room - layout->len[layout->nr_slots - 1];
@@ -75,6 +75,8 @@ static u32 slot_left(struct xnb_layout *layout, u32 want)
 		return left;
 	if (left && !leave_empty(layout, left, want))
 		return left;
+	if (unlikely(layout->nr_slots == ARRAY_SIZE(layout->len)))
+		return 0;
 	layout->spare -= left;
 	layout->len[layout->nr_slots++] = 0;
 	return layout->room;
@@ -92,6 +94,8 @@ bool xnb_layout_next(struct xnb_layout *layout, struct xnb_copy *copy)
 		return false;
 	want = source_left(layout);
 	want = min_t(u32, want, slot_left(layout, want));
+	if (unlikely(!want))
+		return false;
 	slot = layout->nr_slots - 1;
 	copy->src = layout->run[layout->at].offset + layout->done;
 	copy->run = layout->at;

@@ -130,9 +130,16 @@ int xnb_layout_start(struct xnb_layout *layout, const struct xnb_run *run, u32 n
  * The bytes come in order; each exactly once.
  *
  * Return: false if there is none left; @layout->nr_slots and @layout->len are
- * final then.
+ * final then. Or there is no slot left, which is so only if the runs are longer than
+ * what xnb_layout_start() was told: see xnb_layout_complete().
  */
 bool xnb_layout_next(struct xnb_layout *layout, struct xnb_copy *copy);
+
+/* Has every byte of the runs been laid out? */
+static inline bool xnb_layout_complete(const struct xnb_layout *layout)
+{
+	return layout->at == layout->nr_runs;
+}
 
 /**
  * struct xnb_rx_meta - what the guest is told about a frame

@@ -29,13 +29,16 @@ struct task_struct;
 #define XNB_TX_OPS (2 * XNET_RING_SLOTS)
 #define XNB_TX_PACKET_OPS (2 * XNET_MAX_SLOTS)
 
-/* Most contiguous pieces of a packet to the guest; more are pulled together. */
+/* Most contiguous pieces of a packet to the guest; one in more is copied together first. */
 #define XNB_RX_RUNS 96u
 
 /* Copies after which a burst to the guest is not kept waiting any longer. */
 #define XNB_RX_FLUSH_OPS 64u
 
-/* Of one packet at worst: pieces, and where source or slot meet a page's end. */
+/*
+ * Copies of one packet: its pieces, and where source or slot meet a page's end. That is
+ * no bound: pieces may each cross a page. A packet that needs more is copied together.
+ */
 #define XNB_RX_PACKET_OPS (XNB_RX_RUNS + 17 + XNET_MAX_SLOTS)
 
 /**

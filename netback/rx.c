@@ -104,18 +104,12 @@ static bool add_skb(struct xnb_rx *rx, u32 *nr, const struct sk_buff *skb)
 	return true;
 }
 
-/* Return: number of runs; 0 if there are too many and no memory to pull them together. */
-static u32 collect(struct xnb_rx *rx, struct sk_buff *skb)
+/* Return: number of runs; 0 if there are too many. */
+static u32 collect(struct xnb_rx *rx, const struct sk_buff *skb)
 {
 	u32 nr = 0;
 
-	if (likely(add_skb(rx, &nr, skb)))
-		return nr;
-	if (skb_linearize(skb))
-		return 0;
-	nr = 0;
-	add_skb(rx, &nr, skb);
-	return nr;
+	return likely(add_skb(rx, &nr, skb)) ? nr : 0;
 }
 
 /* The request in a place of the ring; the response will go there. */
@@ -124,11 +118,21 @@ static void take_request(struct xnb_rx *rx, u32 place, struct xnet_rx_request *r
 	xsplit_ring_take(&rx->ring, rx->ring.cons + place, req, sizeof(*req));
 }
 
-static void add_copy(struct xnb_rx *rx, u32 place, u32 ref, u32 dst,
+/* The response for a place behind those that are filled in. */
+static u32 rsp_index(const struct xnb_rx *rx, u32 place)
+{
+	return (rx->nr_rsp + place) % ARRAY_SIZE(rx->rsp);
+}
+
+/* Return: false if the batch is full. */
+static bool add_copy(struct xnb_rx *rx, u32 place, u32 ref, u32 dst,
 		     struct page *page, u32 offset, u32 len)
 {
-	rx->op_rsp[rx->copy.nr] = rx->nr_rsp + place;
+	if (unlikely(rx->copy.nr >= ARRAY_SIZE(rx->op_rsp)))
+		return false;
+	rx->op_rsp[rx->copy.nr] = rsp_index(rx, place);
 	xsplit_copy_to(&rx->copy, ref, dst, page, offset, len);
+	return true;
 }
 
 /* The packet takes @nr slots of the ring. */
@@ -145,7 +149,7 @@ static void put_extras(struct xnb_rx *rx, const struct xnb_rx_meta *meta)
 	u32 i, nr = xnb_rx_extras(meta, extra);
 
 	for (i = 0; i < nr; i++)
-		xnb_rx_answer_extra(&rx->rsp[rx->nr_rsp + 1 + i], &extra[i]);
+		xnb_rx_answer_extra(&rx->rsp[rsp_index(rx, 1 + i)], &extra[i]);
 }
 
 /* The guest wants to know the hash, too. */
@@ -160,16 +164,18 @@ static void add_hash(const struct xnb_hash *hash, const struct sk_buff *skb,
 	meta->hash_type = type;
 }
 
-/* All of the packet in one slot, out of one page. */
-static void put_one(struct xnb_rx *rx, const struct sk_buff *skb, const struct xnb_rx_meta *meta)
+/* All of the packet in one slot, out of one page. Return: slots, or -EMSGSIZE. */
+static int put_one(struct xnb_rx *rx, const struct sk_buff *skb, const struct xnb_rx_meta *meta)
 {
 	struct xnet_rx_request req;
 
 	take_request(rx, 0, &req);
-	add_copy(rx, 0, req.gref, meta->headroom, virt_to_page(skb->data),
-		 offset_in_page(skb->data), skb->len);
-	xnb_rx_answer(&rx->rsp[rx->nr_rsp], req.id, meta->headroom,
+	if (unlikely(!add_copy(rx, 0, req.gref, meta->headroom, virt_to_page(skb->data),
+			       offset_in_page(skb->data), skb->len)))
+		return -EMSGSIZE;
+	xnb_rx_answer(&rx->rsp[rsp_index(rx, 0)], req.id, meta->headroom,
 		      xnb_rx_flags(meta, 0, 1), skb->len);
+	return 1;
 }
 
 static bool fits_one(const struct sk_buff *skb, const struct xnb_rx_meta *meta)
@@ -178,13 +184,11 @@ static bool fits_one(const struct sk_buff *skb, const struct xnb_rx_meta *meta)
 	       offset_in_page(skb->data) + skb->len <= PAGE_SIZE;
 }
 
-/* Return: number of data slots. */
-static u32 put_layout(struct xnb_rx *rx, struct xnb_layout *layout,
-		      const struct xnb_rx_meta *meta, u32 nr_extras)
+/* Return: false if the copies are more than the batch takes; none is left there then. */
+static bool put_copies(struct xnb_rx *rx, struct xnb_layout *layout, u32 nr_extras, u16 *id)
 {
-	u16 id[XNET_MAX_SLOTS];
+	u32 slot = U32_MAX, place = 0, first = rx->copy.nr;
 	struct xnet_rx_request req;
-	u32 slot = U32_MAX, place = 0;
 	struct xnb_copy copy;
 
 	while (xnb_layout_next(layout, &copy)) {
@@ -192,31 +196,95 @@ static u32 put_layout(struct xnb_rx *rx, struct xnb_layout *layout,
 			slot = copy.slot;
 			place = xnb_rx_ring_slot(slot, nr_extras);
 			take_request(rx, place, &req);
-			id[slot] = req.id;
+			id[slot % XNET_MAX_SLOTS] = req.id;
 		}
-		add_copy(rx, place, req.gref, copy.dst,
-			 rx->run_page[copy.run] + copy.src / PAGE_SIZE,
-			 copy.src % PAGE_SIZE, copy.len);
+		if (unlikely(!add_copy(rx, place, req.gref, copy.dst,
+				       rx->run_page[copy.run] + copy.src / PAGE_SIZE,
+				       copy.src % PAGE_SIZE, copy.len)))
+			break;
 	}
-	for (slot = 0; slot < layout->nr_slots; slot++)
-		xnb_rx_answer(&rx->rsp[rx->nr_rsp + xnb_rx_ring_slot(slot, nr_extras)],
-			      id[slot], meta->headroom,
-			      xnb_rx_flags(meta, slot, layout->nr_slots), layout->len[slot]);
-	return layout->nr_slots;
+	if (likely(xnb_layout_complete(layout)))
+		return true;
+	rx->copy.nr = first;
+	return false;
 }
 
-static int put_many(struct xnb_rx *rx, struct sk_buff *skb, const struct xnb_rx_meta *meta,
-		    u32 nr_extras)
+/* Return: number of data slots; -EMSGSIZE, and the packet may be tried again in fewer pieces. */
+static int put_layout(struct xnb_rx *rx, const struct sk_buff *skb,
+		      const struct xnb_rx_meta *meta, u32 nr_extras)
 {
+	u32 nr_runs = collect(rx, skb), slot;
 	struct xnb_layout layout;
-	u32 nr_runs = collect(rx, skb);
+	u16 id[XNET_MAX_SLOTS];
 	int err;
 
-	if (!nr_runs)
-		return -E2BIG;
+	if (unlikely(!nr_runs))
+		return -EMSGSIZE;
 	err = xnb_layout_start(&layout, rx->run, nr_runs, skb->len,
 			       min(skb->len, HEAD_BYTES), meta->headroom, rx->room - nr_extras);
-	return err ?: put_layout(rx, &layout, meta, nr_extras);
+	if (err)
+		return err;
+	if (unlikely(!put_copies(rx, &layout, nr_extras, id)))
+		return -EMSGSIZE;
+	for (slot = 0; slot < layout.nr_slots; slot++)
+		xnb_rx_answer(&rx->rsp[rsp_index(rx, xnb_rx_ring_slot(slot, nr_extras))],
+			      id[slot], meta->headroom,
+			      xnb_rx_flags(meta, slot, layout.nr_slots), layout.len[slot]);
+	return layout.nr_slots;
+}
+
+/*
+ * A copy of the packet's bytes in whole pages. Single ones are there when 64 KiB in one
+ * piece are not.
+ */
+static struct sk_buff *pull_together(const struct sk_buff *skb)
+{
+	u32 head = min(skb->len, HEAD_BYTES), at = head, i;
+	struct sk_buff *whole;
+	int err;
+
+	whole = alloc_skb_with_frags(head, skb->len - head, 0, &err, GFP_ATOMIC | __GFP_NOWARN);
+	if (!whole)
+		return NULL;
+	skb_put(whole, head);
+	whole->len = skb->len;
+	whole->data_len = skb->len - head;
+	err = skb_copy_bits(skb, 0, whole->data, head);
+	for (i = 0; i < skb_shinfo(whole)->nr_frags && !err; i++) {
+		const skb_frag_t *frag = &skb_shinfo(whole)->frags[i];
+
+		err = skb_copy_bits(skb, at, skb_frag_address(frag), skb_frag_size(frag));
+		at += skb_frag_size(frag);
+	}
+	if (!err)
+		return whole;
+	kfree_skb(whole);
+	return NULL;
+}
+
+/* Goes with the packets whose copies are to be done. */
+static void keep_sent(struct xnb_rx *rx, struct sk_buff *skb)
+{
+	skb->next = rx->sent;
+	rx->sent = skb;
+}
+
+/* In more pieces, or copies, than there is room for. */
+static noinline int put_together(struct xnb_queue *queue, const struct sk_buff *skb,
+				 const struct xnb_rx_meta *meta, u32 nr_extras)
+{
+	struct sk_buff *whole = pull_together(skb);
+	int slots;
+
+	if (!whole)
+		return -ENOMEM;
+	xsplit_count(&queue->counts.rx.linear, 1);
+	slots = put_layout(&queue->rx, whole, meta, nr_extras);
+	if (slots < 0)
+		kfree_skb(whole);
+	else
+		keep_sent(&queue->rx, whole);
+	return slots;
 }
 
 /**
@@ -225,7 +293,7 @@ static int put_many(struct xnb_rx *rx, struct sk_buff *skb, const struct xnb_rx_
  * @skb: the packet; kept until its copies are done
  * @need: set to the slots that would do
  *
- * Return: 0; -ENOSPC: not now; -E2BIG: not at all.
+ * Return: 0; -ENOSPC: not now; -E2BIG or -EMSGSIZE: not at all; -ENOMEM: no memory.
  */
 static int put(struct xnb_queue *queue, struct sk_buff *skb, u32 *need)
 {
@@ -233,7 +301,7 @@ static int put(struct xnb_queue *queue, struct sk_buff *skb, u32 *need)
 	struct xnb_rx *rx = &queue->rx;
 	struct xnb_rx_meta meta = { .headroom = READ_ONCE(queue->vif->front.headroom) };
 	u32 nr_extras;
-	int slots = 1;
+	int slots;
 
 	xnb_offload_rx(skb, &meta);
 	if (xnb_spreads(&queue->vif->control.hash))
@@ -244,9 +312,11 @@ static int put(struct xnb_queue *queue, struct sk_buff *skb, u32 *need)
 	if (!has_room(queue, *need + (*need > 1)) && rx->room < *need)
 		return *need > XNET_MAX_SLOTS + nr_extras ? -E2BIG : -ENOSPC;
 	if (likely(fits_one(skb, &meta)))
-		put_one(rx, skb, &meta);
+		slots = put_one(rx, skb, &meta);
 	else
-		slots = put_many(rx, skb, &meta, nr_extras);
+		slots = put_layout(rx, skb, &meta, nr_extras);
+	if (unlikely(slots == -EMSGSIZE))
+		slots = put_together(queue, skb, &meta, nr_extras);
 	if (slots < 0)
 		return slots;
 	if (nr_extras)
@@ -534,8 +604,7 @@ static void moves_on(struct xnb_queue *queue)
 static void sent(struct xnb_rx *rx, struct sk_buff *skb)
 {
 	skb_tx_timestamp(skb);
-	skb->next = rx->sent;
-	rx->sent = skb;
+	keep_sent(rx, skb);
 	rx->nr_packets++;
 }
 
@@ -551,9 +620,9 @@ static void put_or_hold(struct xnb_queue *queue, struct sk_buff *skb)
 		sent(rx, skb);
 		if (unlikely(rx->dropping))
 			moves_on(queue);
-	} else if (err == -E2BIG) {
+	} else if (err == -E2BIG || err == -EMSGSIZE) {
 		drop(skb, &queue->counts.rx.too_long);
-	} else if (rx->dropping || rx->broken || !rx->up) {
+	} else if (err == -ENOMEM || rx->dropping || rx->broken || !rx->up) {
 		drop(skb, &queue->counts.rx.dropped);
 	} else {
 		hold(queue, skb, need);

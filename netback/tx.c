@@ -105,8 +105,7 @@ static bool build(struct xnb_queue *queue, struct xnb_tx_work *work,
 {
 	struct xnb_tx *tx = &queue->tx;
 
-	work->skb = xnb_build_skb(tx, &work->pkt, piece);
-	if (unlikely(!work->skb))
+	if (unlikely(!xnb_build_skb(tx, work, piece)))
 		return false;
 	if (work->pkt.len <= XNB_LINEAR_BYTES)
 		return true;

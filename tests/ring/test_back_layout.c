@@ -451,6 +451,44 @@ static void responses_only_write(void)
 	EXPECT(!memcmp(shared + 72, "\1\0\xa8\5\1\0\0\0\0", 9));
 }
 
+/* --- what should not happen ------------------------------------------------------------ */
+
+/* Whoever counts the bytes wrong gets no more slots than there are. */
+static void runs_longer_than_told(void)
+{
+	const struct xnb_run run[2] = { { 100, 10 * PAGE }, { 0, 30 * PAGE } };
+	struct xnb_copy copy;
+	u32 told, bytes;
+
+	for (told = 1; told <= 18 * PAGE; told += told < 100 ? 1 : 1021) {
+		memset(&layout, 0xa5, sizeof(layout));
+		EXPECT_EQ(xnb_layout_start(&layout, run, 2, told, 100, 0, MOST_SLOTS), 0);
+		for (bytes = 0; xnb_layout_next(&layout, &copy); bytes += copy.len) {
+			EXPECT(copy.slot < MOST_SLOTS && copy.dst + copy.len <= PAGE);
+			if (!EXPECT(bytes <= MOST_SLOTS * PAGE))
+				return;
+		}
+		EXPECT(layout.nr_slots <= MOST_SLOTS);
+		EXPECT(!xnb_layout_complete(&layout));
+	}
+}
+
+/* Pieces that each cross a page take two copies each: more than pieces and slots. */
+static void runs_that_cross_pages(void)
+{
+	static struct xnb_run run[96];
+	struct xnb_copy copy;
+	u32 i, nr = 0;
+
+	for (i = 0; i < ARRAY_SIZE(run); i++)
+		run[i] = (struct xnb_run){ 4000, 682 };
+	EXPECT_EQ(xnb_layout_start(&layout, run, 96, 96 * 682, 54, 0, MOST_SLOTS), 0);
+	while (xnb_layout_next(&layout, &copy))
+		nr++;
+	EXPECT(xnb_layout_complete(&layout));
+	EXPECT(nr > 96 + 17 + 18 && nr <= 2 * 96 + 18);
+}
+
 static const struct test_case cases[] = {
 	/* One slot. */
 	ROW("one byte", RUNS1(0, 1), TAKES(1, 1)),
@@ -491,6 +529,8 @@ static const struct test_case cases[] = {
 	CASE(gso_of_single_pages),
 	CASE(many_small_fragments),
 	CASE(headers_stay_together),
+	CASE(runs_longer_than_told),
+	CASE(runs_that_cross_pages),
 	ROW("18 slots", RUNS1(0, 73728), TAKES(18, 18)),
 	ROW("more than 18 slots", RUNS1(0, 73729), .result = -E2BIG),
 	ROW("more than 18 slots, no room either", RUNS1(0, 73729), .room = 1,
