@@ -156,6 +156,7 @@ static void back_destroy(struct xsplit_link *link)
 	struct xnb_vif *vif = link->priv;
 	char *script = vif->script;
 
+	xnb_vif_leave(vif);
 	link->priv = NULL;
 	xnb_vif_destroy(vif);
 	kfree(script);
@@ -165,8 +166,7 @@ static void back_destroy(struct xsplit_link *link)
 static void back_publish(struct xsplit_link *link, struct xsplit_txn *txn)
 {
 	static const char * const always[] = {
-		"feature-sg", "feature-gso-tcpv4", "feature-gso-tcpv6",
-		"feature-ipv6-csum-offload", "feature-rx-copy", "feature-ctrl-ring",
+		"feature-sg", "feature-rx-copy", "feature-ctrl-ring",
 		"feature-multicast-control", "feature-dynamic-multicast-control",
 	};
 	struct xnb_vif *vif = link->priv;
@@ -180,7 +180,7 @@ static void back_publish(struct xsplit_link *link, struct xsplit_txn *txn)
 		   READ_ONCE(xnb_separate_tx_rx_irq));
 	xsplit_put(txn, dir, "feature-xdp-headroom", "%d", READ_ONCE(xnb_provides_xdp_headroom));
 	xsplit_put(txn, dir, "multi-queue-max-queues", "%u", max_queues(vif));
-	xsplit_put(txn, dir, "carrier", "%d", READ_ONCE(vif->carrier));
+	xnb_vif_put_changing(link, txn);
 }
 
 static void log_connected(struct xsplit_link *link, const struct xnb_front *front)

@@ -14,6 +14,7 @@
 #include <net/ip.h>
 #include <net/ip6_checksum.h>
 
+#include "compat/gso.h"
 #include "netback/count.h"
 #include "netback/headers.h"
 #include "netback/layout.h"
@@ -113,6 +114,27 @@ int xnb_offload_tx(struct sk_buff *skb, const struct xnb_tx_packet *pkt,
 		return 0;
 	xsplit_count(&counts->linear, 1);
 	return pskb_may_pull(skb, min(skb->len, HEADERS_MAX)) ? 0 : -EPROTO;
+}
+
+int xnb_offload_finish(struct sk_buff *skb)
+{
+	if (likely(skb->ip_summed != CHECKSUM_PARTIAL || skb_is_gso(skb)))
+		return 0;
+	return skb_checksum_help(skb);
+}
+
+struct sk_buff *xnb_offload_segment(struct sk_buff *skb)
+{
+	struct sk_buff *segments, *seg;
+
+	skb_push(skb, ETH_HLEN);
+	/* For a device without any feature: linear, with finished checksums. */
+	segments = skb_gso_segment(skb, 0);
+	if (IS_ERR_OR_NULL(segments))
+		return NULL;
+	for (seg = segments; seg; seg = seg->next)
+		skb_pull(seg, ETH_HLEN);
+	return segments;
 }
 
 void xnb_offload_rx(const struct sk_buff *skb, struct xnb_rx_meta *meta)

@@ -303,6 +303,9 @@ static int put(struct xnb_queue *queue, struct sk_buff *skb, u32 *need)
 	u32 nr_extras;
 	int slots;
 
+	/* The guest's program sees finished frames; few come that are none. */
+	if (unlikely(meta.headroom) && xnb_offload_finish(skb))
+		return -ENOMEM;
 	xnb_offload_rx(skb, &meta);
 	if (xnb_spreads(&queue->vif->control.hash))
 		add_hash(&queue->vif->control.hash, skb, &meta);

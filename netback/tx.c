@@ -293,17 +293,6 @@ static bool describe(struct xnb_queue *queue, struct sk_buff *skb,
 	return false;
 }
 
-/* As describe(), with a program before or after it. */
-static bool show_program(struct xnb_queue *queue, struct sk_buff **skb,
-			 const struct xnb_tx_packet *pkt)
-{
-	struct bpf_prog *prog = queue->tx.prog;
-
-	if (likely(xnb_xdp_fits(*skb)))
-		return xnb_xdp_run(queue, prog, *skb) && describe(queue, *skb, pkt);
-	return describe(queue, *skb, pkt) && xnb_xdp_run_skb(queue, prog, skb);
-}
-
 static void count_packet(struct xnb_queue *queue, const struct xnb_tx_packet *pkt)
 {
 	struct xnb_tx_counts *counts = &queue->counts.tx;
@@ -330,6 +319,77 @@ static void hand_over(struct xnb_queue *queue, struct sk_buff *skb, struct list_
 	napi_gro_receive(&tx->napi, skb);
 }
 
+/* --- what a program sees ------------------------------------------------ */
+
+/* @skb: described, and finished. Apart: most packets meet no program. */
+static void show_skb(struct xnb_queue *queue, struct sk_buff *skb, struct list_head *list)
+{
+	if (xnb_xdp_run_skb(queue, queue->tx.prog, &skb))
+		hand_over(queue, skb, list);
+}
+
+static void drop_unfinished(struct xnb_queue *queue, struct sk_buff *skb)
+{
+	xsplit_count(&queue->counts.tx.no_memory, 1);
+	kfree_skb(skb);
+}
+
+static void show_segments(struct xnb_queue *queue, struct sk_buff *skb, struct list_head *list)
+{
+	struct sk_buff *next, *segments = xnb_offload_segment(skb);
+
+	if (!segments) {
+		drop_unfinished(queue, skb);
+		return;
+	}
+	consume_skb(skb);
+	skb_list_walk_safe(segments, skb, next) {
+		skb_mark_not_on_list(skb);
+		show_skb(queue, skb, list);
+	}
+}
+
+/* In its page, as it will be on the wire. */
+static void show_page(struct xnb_queue *queue, struct sk_buff *skb,
+		      const struct xnb_tx_packet *pkt, struct list_head *list)
+{
+	struct xnb_tx_packet finished = *pkt;
+
+	if (pkt->csum_blank) {
+		if (!describe(queue, skb, pkt))
+			return;
+		if (xnb_offload_finish(skb)) {
+			drop_unfinished(queue, skb);
+			return;
+		}
+		finished.csum_blank = false;
+		skb_push(skb, ETH_HLEN);
+		/* The program may change the address. */
+		skb->pkt_type = PACKET_HOST;
+	}
+	if (xnb_xdp_run(queue, queue->tx.prog, skb) && describe(queue, skb, &finished))
+		hand_over(queue, skb, list);
+}
+
+static noinline void show_program(struct xnb_queue *queue, struct sk_buff *skb,
+				  const struct xnb_tx_packet *pkt, struct list_head *list)
+{
+	if (pkt->gso_type == XNET_GSO_NONE && xnb_xdp_fits(skb)) {
+		show_page(queue, skb, pkt, list);
+		return;
+	}
+	if (!describe(queue, skb, pkt))
+		return;
+	if (skb_is_gso(skb))
+		show_segments(queue, skb, list);
+	else if (xnb_offload_finish(skb))
+		drop_unfinished(queue, skb);
+	else
+		show_skb(queue, skb, list);
+}
+
+/* --- delivery ----------------------------------------------------------- */
+
 static void deliver(struct xnb_queue *queue, const struct xnb_tx_work *work,
 		    struct list_head *list)
 {
@@ -342,13 +402,10 @@ static void deliver(struct xnb_queue *queue, const struct xnb_tx_work *work,
 		return;
 	}
 	count_packet(queue, &work->pkt);
-	if (unlikely(queue->tx.prog)) {
-		if (!show_program(queue, &skb, &work->pkt))
-			return;
-	} else if (unlikely(!describe(queue, skb, &work->pkt))) {
-		return;
-	}
-	hand_over(queue, skb, list);
+	if (unlikely(queue->tx.prog))
+		show_program(queue, skb, &work->pkt, list);
+	else if (likely(describe(queue, skb, &work->pkt)))
+		hand_over(queue, skb, list);
 }
 
 static void deliver_all(struct xnb_queue *queue)

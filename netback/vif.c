@@ -285,9 +285,9 @@ static netdev_features_t vif_fix_features(struct net_device *dev, netdev_feature
 
 	if (!front->sg)
 		features &= ~(NETIF_F_SG | NETIF_F_FRAGLIST);
-	/* A guest's XDP program sees frames in one page. */
+	/* A guest's XDP program sees frames in one page, with their checksums in them. */
 	if (READ_ONCE(front->headroom))
-		features &= ~(NETIF_F_TSO | NETIF_F_TSO6);
+		features &= ~(NETIF_F_TSO | NETIF_F_TSO6 | NETIF_F_IP_CSUM | NETIF_F_IPV6_CSUM);
 	if (!front->gso_v4)
 		features &= ~NETIF_F_TSO;
 	if (!front->gso_v6)
@@ -299,11 +299,18 @@ static netdev_features_t vif_fix_features(struct net_device *dev, netdev_feature
 	return features;
 }
 
-static void put_carrier(struct xsplit_link *link, struct xsplit_txn *txn)
+/* A program on the interface sees finished frames: the guest is asked to send such. */
+void xnb_vif_put_changing(struct xsplit_link *link, struct xsplit_txn *txn)
 {
 	struct xnb_vif *vif = link->priv;
+	const char *dir = link->xdev->nodename;
+	bool prog = rcu_access_pointer(vif->prog);
 
-	xsplit_put(txn, link->xdev->nodename, "carrier", "%d", READ_ONCE(vif->carrier));
+	xsplit_put(txn, dir, "carrier", "%d", READ_ONCE(vif->carrier));
+	xsplit_put(txn, dir, "feature-gso-tcpv4", "%d", !prog);
+	xsplit_put(txn, dir, "feature-gso-tcpv6", "%d", !prog);
+	xsplit_put(txn, dir, "feature-ipv6-csum-offload", "%d", !prog);
+	xsplit_put(txn, dir, "feature-no-csum-offload", "%d", prog);
 }
 
 void xnb_vif_set_headroom(struct xnb_vif *vif, u16 headroom)
@@ -318,13 +325,17 @@ static void tell(struct work_struct *work)
 {
 	struct xnb_vif *vif = container_of(work, struct xnb_vif, tell);
 
-	xsplit_link_publish(vif->link, put_carrier);
+	xsplit_link_publish(vif->link, xnb_vif_put_changing);
 }
 
-/*
- * The operator pulls the cable, or puts it back: the guest is told. Not by us:
- * rtnl is held, and xenstore may take its time.
- */
+/* Not by the caller: rtnl is held, and xenstore may take its time. */
+void xnb_vif_changed(struct xnb_vif *vif)
+{
+	if (!vif->leaving)
+		queue_work(xsplit_workqueue(), &vif->tell);
+}
+
+/* The operator pulls the cable, or puts it back: the guest is told. */
 static int vif_change_carrier(struct net_device *dev, bool carrier)
 {
 	struct xnb_vif *vif = netdev_priv(dev);
@@ -334,7 +345,7 @@ static int vif_change_carrier(struct net_device *dev, bool carrier)
 		netif_carrier_off(dev);
 	else if (vif->nr_queues && !atomic_read(&vif->stalled))
 		netif_carrier_on(dev);
-	queue_work(xsplit_workqueue(), &vif->tell);
+	xnb_vif_changed(vif);
 	return 0;
 }
 
@@ -442,6 +453,15 @@ free_dev:
 	return ERR_PTR(err);
 }
 
+/* The folder in xenstore may have gone, and must not be made again. */
+void xnb_vif_leave(struct xnb_vif *vif)
+{
+	rtnl_lock();
+	vif->leaving = true;
+	rtnl_unlock();
+	cancel_work_sync(&vif->tell);
+}
+
 void xnb_vif_destroy(struct xnb_vif *vif)
 {
 	struct xnb_queue **queue = vif->queue;
@@ -452,7 +472,6 @@ void xnb_vif_destroy(struct xnb_vif *vif)
 	xnb_freeze_remove(vif);
 	unregister_netdevice(dev);
 	rtnl_unlock();
-	cancel_work_sync(&vif->tell);
 	kfree(queue);
 	free_netdev(dev);
 }

@@ -94,7 +94,8 @@ struct xnb_past {
  * @stalled: queues the guest has not emptied for very long
  * @limit: on what the guest sends
  * @carrier: the operator's wish; RTNL
- * @tell: shows it to the guest
+ * @tell: shows it, and what else changes, to the guest
+ * @leaving: it no longer does; RTNL
  * @prog: sees what the guest sends before the stack does; written under RTNL
  * @control: the control ring, and the hashes it sets up
  * @filter: of multicasts to the guest
@@ -117,6 +118,7 @@ struct xnb_vif {
 	struct xnb_limit limit;
 	bool carrier;
 	struct work_struct tell;
+	bool leaving;
 	struct bpf_prog __rcu *prog;
 	struct xnb_control control;
 	struct xnb_filter filter;
@@ -140,7 +142,10 @@ extern struct xsplit_driver xnb_driver;
  */
 struct xnb_vif *xnb_vif_create(struct xsplit_link *link, unsigned int handle);
 
-/* Undo it; the interface is disconnected. Context: may sleep. */
+/* Tell the guest nothing any more; the interface is disconnected. Context: may sleep. */
+void xnb_vif_leave(struct xnb_vif *vif);
+
+/* Undo xnb_vif_create(), after xnb_vif_leave(). Context: may sleep. */
 void xnb_vif_destroy(struct xnb_vif *vif);
 
 /**
@@ -171,6 +176,17 @@ void xnb_vif_down(struct xnb_vif *vif);
  * nowhere. Context: any.
  */
 void xnb_vif_stalled(struct xnb_vif *vif, bool stalled);
+
+/**
+ * xnb_vif_changed - tell the guest of what may change while it is connected
+ * @vif: the interface
+ *
+ * Context: RTNL.
+ */
+void xnb_vif_changed(struct xnb_vif *vif);
+
+/* Write the keys of that. Context: as xsplit_put(). */
+void xnb_vif_put_changing(struct xsplit_link *link, struct xsplit_txn *txn);
 
 /* Another limit on what the guest sends. Context: the link's operations. */
 void xnb_vif_set_rate(struct xnb_vif *vif, const struct xnb_rate *rate);

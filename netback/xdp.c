@@ -4,6 +4,10 @@
  *
  * While there is a program, a frame that fits into a page is copied into one with
  * headroom, and seen there. Others are seen as skbs: no frame gets past a program.
+ *
+ * A program may send a frame anywhere, and nobody behind it knows of a checksum that is
+ * missing. So the guest is asked for finished frames while there is a program, and what
+ * it sends unfinished nevertheless is finished before the program sees it (tx.c).
  */
 
 #include <linux/etherdevice.h>
@@ -20,6 +24,8 @@ static int set_prog(struct xnb_vif *vif, struct bpf_prog *prog)
 	struct bpf_prog *old = rtnl_dereference(vif->prog);
 
 	rcu_assign_pointer(vif->prog, prog);
+	if (!old != !prog)
+		xnb_vif_changed(vif);
 	if (old)
 		bpf_prog_put(old);
 	return 0;

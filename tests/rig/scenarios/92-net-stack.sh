@@ -70,6 +70,23 @@ net_stack() {
 	stack_vif_gone
 }
 
+# Programs at the vif, and in the guest.
+net_finished() {
+	local dev v4
+	v4=$(vif_v4 "$GUEST" 1)
+	check "bridge" net_bridge righostile "$v4.1/24"
+	ip neigh replace "$v4.2" lladdr "$(vif_mac "$GUEST" 1)" dev righostile nud permanent
+	stack_vif
+	dev=$(vif_dev "$GUEST" 1)
+	check "program" xdp "$dev" native echo
+	stack_run 30 1 echo
+	check "program off" xdp "$dev" off
+	(while sleep 0.1; do echo "any text" >"/dev/udp/$v4.2/9"; done) 2>/dev/null &
+	stack_run 30 1 headroom
+	kill %1 2>/dev/null || :
+	stack_vif_gone
+}
+
 # A guest that lends four pages and no more.
 net_few_pages() {
 	local v4
@@ -85,4 +102,5 @@ net_few_pages() {
 
 scenario net-stack-plain 120 net only:back net_stack off
 scenario net-stack-offloads 120 net all only:back net_stack on
+scenario net-finished 90 net only:back net_finished
 scenario net-few-pages 60 net net_few_pages
