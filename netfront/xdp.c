@@ -12,6 +12,7 @@
  * packet. What it redirects goes on in its page; the program and the kernel leave
  * notes at both ends of it, which are wiped before the backend gets the page again.
  */
+#include <linux/netdevice.h>
 #include <net/checksum.h>
 
 #include "netfront/front.h"
