@@ -59,11 +59,18 @@ void xsplit_link_kick(struct xsplit_link *link)
 	unsigned long flags;
 
 	spin_lock_irqsave(&link->kick_lock, flags);
-	if (!test_bit(LINK_LEAVING, &link->flags))
+	if (!test_bit(LINK_LEAVING, &link->flags) || test_bit(LINK_ORPHAN, &link->flags))
 		queue_work(link_wq, &link->work);
 	spin_unlock_irqrestore(&link->kick_lock, flags);
 }
 XSPLIT_EXPORT(xsplit_link_kick);
+
+void xsplit_link_notify(struct xsplit_link *link, unsigned int watch)
+{
+	set_bit(watch, &link->keys_changed);
+	xsplit_link_kick(link);
+}
+XSPLIT_EXPORT(xsplit_link_notify);
 
 /* --- what went wrong ---------------------------------------------------- */
 
@@ -95,6 +102,19 @@ static void drop_connection(struct xsplit_link *link, enum xsplit_why why)
 	clear_bit(LINK_BROKEN, &link->flags);
 	clear_bit(LINK_ACCUSED, &link->flags);
 	xsplit_link_forget(link);
+}
+
+/*
+ * Drop the connection for an action that can only go on when that has come to its end.
+ * If it has not, the action is taken again, whatever the peer says meanwhile.
+ */
+static bool drop_for(struct xsplit_link *link, enum xsplit_action action, bool close)
+{
+	drop_connection(link, XSPLIT_WHY_LOST);
+	if (xsplit_finished(link, close))
+		return true;
+	link->unfinished = action;
+	return false;
 }
 
 /* Closing tells the peer to let go; the table takes it from there. */
@@ -149,6 +169,7 @@ static void do_open(struct xsplit_link *link)
 
 	link->fresh = false;
 	link->tries = 0;
+	clear_bit(LINK_REOPEN, &link->flags);
 	cancel_delayed_work(&link->again);
 	if (ops->publish && xsplit_link_publish(link, ops->publish)) {
 		give_up(link, XSPLIT_WHY_CLOSE);
@@ -206,7 +227,7 @@ static void do_connect(struct xsplit_link *link)
 	int err;
 
 	/* Whatever happens meanwhile, what was lacking has its time to come back. */
-	if (delayed_work_pending(&link->again) || too_soon(link))
+	if (delayed_work_pending(&link->again) || !xsplit_finished(link, false) || too_soon(link))
 		return;
 	err = ops->connect(link);
 	if (err == -EAGAIN)
@@ -292,13 +313,14 @@ static void do_reconfigured(struct xsplit_link *link)
 
 static void do_restart(struct xsplit_link *link)
 {
-	drop_connection(link, XSPLIT_WHY_LOST);
-	do_open(link);
+	if (drop_for(link, XSPLIT_RESTART, false))
+		do_open(link);
 }
 
 static void do_close(struct xsplit_link *link)
 {
-	drop_connection(link, XSPLIT_WHY_LOST);
+	if (!drop_for(link, XSPLIT_CLOSE, true))
+		return;
 	xenbus_switch_state(link->xdev, XenbusStateClosed);
 	if (link->driver->side == XSPLIT_BACK && !xenbus_dev_is_online(link->xdev))
 		xsplit_reap(link);
@@ -339,15 +361,17 @@ static void do_gone(struct xsplit_link *link)
 	if (state_removed(link)) {
 		if (link->xdev->state == XenbusStateClosed && !link->fresh)
 			return;
+		if (!drop_for(link, XSPLIT_GONE, true))
+			return;
 		xsplit_link_error(link, -ENOENT,
 				  "%s/state is missing: closed, attach the device again to use it",
 				  link->peer_dir);
-		drop_connection(link, XSPLIT_WHY_LOST);
 		link->fresh = false;
 		xenbus_switch_state(link->xdev, XenbusStateClosed);
 		return;
 	}
-	drop_connection(link, XSPLIT_WHY_LOST);
+	if (!drop_for(link, XSPLIT_GONE, true))
+		return;
 	xenbus_switch_state(link->xdev, XenbusStateClosed);
 	xsplit_reap(link);
 }
@@ -435,12 +459,30 @@ static void see_online(struct xsplit_link *link)
 	kfree(text);
 }
 
+/* A backend that has closed for a fault of its own, which is gone, offers itself again. */
+static void see_reopening(struct xsplit_link *link)
+{
+	if (link->retired || link->unfinished || link->xdev->state != XenbusStateClosed)
+		return;
+	if (test_and_clear_bit(LINK_REOPEN, &link->flags))
+		link->fresh = true;
+}
+
+/* What has not been finished comes first. */
+static enum xsplit_action take_action(struct xsplit_link *link)
+{
+	enum xsplit_action action = link->unfinished;
+
+	link->unfinished = XSPLIT_STAY;
+	return action != XSPLIT_STAY ? action : next_action(link);
+}
+
 /* One step; true if it moved us. */
 static bool link_step(struct xsplit_link *link)
 {
 	unsigned int ours = our_state(link);
 
-	actions[next_action(link)](link);
+	actions[take_action(link)](link);
 	return our_state(link) != ours;
 }
 
@@ -457,6 +499,7 @@ static void take_steps(struct xsplit_link *link)
 	see_broken_peer(link);
 	do {
 		see_online(link);
+		see_reopening(link);
 		see_reconfiguration(link);
 		if (steps++ == STEPS_AT_ONCE) {
 			xsplit_link_kick(link);
@@ -473,11 +516,22 @@ static void take_steps(struct xsplit_link *link)
  */
 static void link_work(struct work_struct *work)
 {
+	struct xsplit_link *link = container_of(work, struct xsplit_link, work);
 	unsigned int noio = memalloc_noio_save();
 
-	take_steps(container_of(work, struct xsplit_link, work));
+	if (test_bit(LINK_ORPHAN, &link->flags))
+		xsplit_orphan_step(link);
+	else
+		take_steps(link);
 	memalloc_noio_restore(noio);
 }
+
+void xsplit_link_reopen(struct xsplit_link *link)
+{
+	set_bit(LINK_REOPEN, &link->flags);
+	xsplit_link_kick(link);
+}
+XSPLIT_EXPORT(xsplit_link_reopen);
 
 void xsplit_link_reconfigure(struct xsplit_link *link,
 			     void (*fill)(struct xsplit_link *link, struct xsplit_txn *txn))
@@ -547,6 +601,8 @@ static void link_free(struct xsplit_link *link)
 			"still used by ourselves while it ends, which is our mistake: its memory stays lost\n");
 		return;
 	}
+	/* An orphan's own work may have been queued once more. */
+	cancel_work(&link->work);
 	xsplit_link_report_exit(link);
 	debugfs_remove(link->debugfs);
 	kfree(link->peer_dir);
@@ -644,9 +700,10 @@ static void link_detach(struct xenbus_device *xdev)
 	announce(link, KOBJ_OFFLINE);
 	withdraw(link);
 	link_hide(link);
-	link->driver->ops->destroy(link);
+	if (link->driver->ops->leave)
+		link->driver->ops->leave(link);
 	link_let_go(xdev);
-	link_free(link);
+	xsplit_link_finish(link);
 }
 
 /*

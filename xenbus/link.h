@@ -79,7 +79,17 @@ enum xsplit_why {
  * @disconnect: give back everything of the connection: I/O has ended when this
  *	returns, nothing of the peer's is mapped, nothing of ours is lent
  *	(or it is quarantined). Called only after @connect succeeded. May
- *	sleep and may wait for our own devices, never for the peer.
+ *	sleep, but waits neither for the peer nor for a disk: what takes its time
+ *	is begun here and ends in @finish.
+ * @finish: optional, backend: has all that @disconnect began come to its end, so that
+ *	nothing of the peer's is mapped? With @close, has the device itself been let
+ *	go as well (a disk is closed)? Begins that if need be, and waits for
+ *	nothing. False: the driver calls xsplit_link_kick() when it has; called
+ *	again then, also after the device has gone: no key can be read then. Called
+ *	before Closed is said, before a new @connect, and before @destroy, which
+ *	finds nothing of it left.
+ * @leave: optional: the device goes, and only @finish and @destroy come after it, perhaps
+ *	much later: take away all that has its name.
  * @withdraw: optional; as @publish, when the driver leaves a device that stays:
  *	take away the keys that mean something by being there.
  * @destroy: undo @create.
@@ -87,7 +97,8 @@ enum xsplit_why {
  *	another parent by xsplit_move_device(). Without a connection, and before it
  *	gets another one. Return 0 or -errno if it cannot be moved now.
  * @key_changed: optional; a key of @watch (see struct xsplit_driver) was
- *	written; called once after the watch is set as well.
+ *	written; called once after the watch is set as well. Numbers behind the
+ *	last key are the driver's, for xsplit_link_notify().
  * @is_ready: optional, frontend: false while the boot should wait for us. Asked after each
  *	of the others, and after xsplit_link_kick().
  * @uevent: optional, backend: add what the hotplug scripts of udev need. Having
@@ -104,6 +115,8 @@ struct xsplit_link_ops {
 	void (*refresh)(struct xsplit_link *link);
 	bool (*may_close)(struct xsplit_link *link);
 	void (*disconnect)(struct xsplit_link *link, enum xsplit_why why);
+	bool (*finish)(struct xsplit_link *link, bool close);
+	void (*leave)(struct xsplit_link *link);
 	void (*withdraw)(struct xsplit_link *link, struct xsplit_txn *txn);
 	void (*destroy)(struct xsplit_link *link);
 	int (*move)(struct xsplit_link *link, struct device *parent);
@@ -192,6 +205,7 @@ struct xsplit_link {
 	bool fresh;
 	bool ready;
 	bool retired;
+	enum xsplit_action unfinished;
 	bool moved;
 	bool hidden;
 	bool settled;
@@ -253,6 +267,23 @@ struct workqueue_struct *xsplit_workqueue(void);
  * Context: any.
  */
 void xsplit_link_kick(struct xsplit_link *link);
+
+/**
+ * xsplit_link_notify - have @key_changed called
+ * @link: the link
+ * @watch: with this number, below XSPLIT_MAX_WATCHES
+ *
+ * Context: any.
+ */
+void xsplit_link_notify(struct xsplit_link *link, unsigned int watch);
+
+/**
+ * xsplit_link_reopen - backend: what it has closed for is put right
+ * @link: the link
+ *
+ * It offers itself again, once it is Closed. Context: any.
+ */
+void xsplit_link_reopen(struct xsplit_link *link);
 
 /**
  * xsplit_link_broken - the peer broke the protocol

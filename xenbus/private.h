@@ -19,6 +19,8 @@ enum {
 	LINK_RECONFIGURE, /* keys are to be changed: xsplit_link.reconfigure */
 	LINK_ERRAND,	/* an errand is registered; who clears this unregisters it */
 	LINK_MOVING,	/* the errand gives us another peer: no step until then */
+	LINK_REOPEN,	/* closed for a fault that is gone: begin anew */
+	LINK_ORPHAN,	/* the device is gone: the work only waits for the end */
 };
 
 /* The key that a toolstack writes whenever it makes a frontend's folder. */
@@ -149,6 +151,27 @@ void xsplit_keep_none(const struct xsplit_driver *drv);
 
 /* End a link that was kept; its device is let go. Context: may sleep. */
 void xsplit_link_end(struct xsplit_link *link);
+
+/**
+ * xsplit_finished - has what the end of a connection began come to its own end?
+ * @link: the link, without a connection
+ * @close: and is the device itself let go?
+ *
+ * Waits for nothing. Context: the link's work, or that does not run.
+ * Return: false if not; the work is queued when it has.
+ */
+bool xsplit_finished(struct xsplit_link *link, bool close);
+
+/**
+ * xsplit_link_finish - end a link whose device goes, now or when it has finished
+ * @link: the link, without a connection; nothing of it runs
+ *
+ * Context: the bus's remove.
+ */
+void xsplit_link_finish(struct xsplit_link *link);
+
+/* What the work of a link does that has no device any more. */
+void xsplit_orphan_step(struct xsplit_link *link);
 
 /**
  * xsplit_links_init - the workqueue and the debugfs folder of all links
