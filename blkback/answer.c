@@ -37,15 +37,23 @@ static const bool may_decline[XBB_NR_KINDS] = {
 	[XBB_DISCARD] = true,
 };
 
+/* Those that must not be offered any more then. */
+static const bool is_offered[XBB_NR_KINDS] = {
+	[XBB_BARRIER] = true,
+	[XBB_FLUSH] = true,
+};
+
 static void judge_disk(struct xbb_ring *ring, struct xbb_io *io)
 {
 	const struct xbb_request *req = &io->req;
+	bool declined = io->error == BLK_STS_NOTSUPP && may_decline[req->kind];
 
 	if (likely(!io->error))
 		return;
 	xsplit_count(&ring->counts.errors[req->kind], 1);
-	io->status = io->error == BLK_STS_NOTSUPP && may_decline[req->kind] ?
-		XBLK_RSP_EOPNOTSUPP : XBLK_RSP_ERROR;
+	io->status = declined ? XBLK_RSP_EOPNOTSUPP : XBLK_RSP_ERROR;
+	if (declined && is_offered[req->kind])
+		WRITE_ONCE(ring->vbd->declined, true);
 	xbb_vbd_log_error(ring->vbd, ring->link, kind_names[req->kind], req->sector,
 			  req->nr_sectors, blk_status_to_errno(io->error));
 }

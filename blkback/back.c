@@ -9,11 +9,12 @@
 #include <linux/slab.h>
 
 #include "blkback/back.h"
+#include "blkback/disk.h"
 #include "blkback/params.h"
 #include "blkback/ring.h"
 #include "xenbus/store.h"
 
-/* Housekeeping: whenever the machine is awake anyway. */
+/* Housekeeping; from one round second to the next. */
 #define HOUSE_EVERY HZ
 #define LOG_EVERY (10 * HZ)
 
@@ -220,28 +221,6 @@ static void log_stats(struct xbb_back *back)
 
 /* --- housekeeping ------------------------------------------------------- */
 
-static void put_capacity(struct xsplit_link *link, struct xsplit_txn *txn)
-{
-	struct xbb_back *back = link->priv;
-
-	xsplit_put(txn, link->xdev->nodename, "sectors", "%llu", back->vbd.sectors);
-	xsplit_link_touch(link, txn);
-}
-
-/* A disk that has vanished has no size; its errors say so better. */
-static void see_capacity(struct xbb_back *back)
-{
-	u64 now = xbb_vbd_capacity(&back->vbd);
-
-	if (now == back->vbd.sectors || !now ||
-	    back->link->xdev->state != XenbusStateConnected)
-		return;
-	dev_info(&back->link->xdev->dev, "capacity changes from %llu to %llu sectors\n",
-		 back->vbd.sectors, now);
-	back->vbd.sectors = now;
-	xsplit_link_publish(back->link, put_capacity);
-}
-
 static void tidy_rings(struct xbb_back *back)
 {
 	unsigned int every = clamp_t(unsigned int, READ_ONCE(xbb_unused_seconds) / 4,
@@ -266,51 +245,47 @@ static bool look(struct xsplit_watchdog *watchdog, bool sure)
 	return soon;
 }
 
+/* All devices at the same time: an idle processor wakes once for all of them. */
+static void next_house(struct xbb_back *back)
+{
+	queue_delayed_work(xsplit_workqueue(), &back->house, round_jiffies_relative(HOUSE_EVERY));
+}
+
 static void keep_house(struct work_struct *work)
 {
 	struct xbb_back *back = container_of(to_delayed_work(work), struct xbb_back, house);
 
-	see_capacity(back);
+	xbb_disk_look(back);
 	tidy_rings(back);
 	log_stats(back);
-	queue_delayed_work(xsplit_workqueue(), &back->house, HOUSE_EVERY);
+	next_house(back);
 }
 
-/* --- the toolstack's choice of a disk ----------------------------------- */
+/* --- chores ------------------------------------------------------------- */
 
-static int read_number(struct xsplit_link *link, dev_t *dev)
+static void end_rings(struct xbb_chores *chores)
 {
-	char *text = xsplit_read_text(link->xdev->nodename, "physical-device");
-	unsigned int major, minor;
-	int err = 0;
-	char rest;
-
-	if (!text)
-		return -ENOENT;
-	if (sscanf(text, "%x:%x%c", &major, &minor, &rest) == 2)
-		*dev = MKDEV(major, minor);
-	else
-		err = xsplit_link_error(link, -EINVAL,
-					"physical-device is '%.32s', want major:minor in hexadecimal",
-					text);
-	kfree(text);
-	return err;
+	drop_rings(container_of(chores, struct xbb_back, chores));
 }
 
-static void open_disk(struct xbb_back *back, dev_t dev)
-{
-	int err = xbb_vbd_open(&back->vbd, back->link, dev);
-
-	if (err)
-		return;
-	err = xbb_sysfs_add(back);
-	if (!err)
-		return;
-	xsplit_link_error(back->link, err, "cannot show the disk in sysfs");
-	xbb_vbd_close(&back->vbd);
-}
+static const xbb_chore_fn chores[XBB_NR_CHORES] = {
+	[XBB_CHORE_END] = end_rings,
+	[XBB_CHORE_CLOSE] = xbb_disk_close,
+	[XBB_CHORE_OPEN] = xbb_disk_open,
+	[XBB_CHORE_WRITABLE] = xbb_disk_open_rw,
+	[XBB_CHORE_SYNC] = xbb_disk_sync,
+};
 
 /* --- operations of the link --------------------------------------------- */
+
+enum { WATCH_DISK, WATCH_HOTPLUG, NR_WATCHES, CHORES_DONE = NR_WATCHES, NR_EVENTS };
+
+static_assert(NR_EVENTS <= XSPLIT_MAX_WATCHES);
+
+static void tell_chores_done(struct xbb_chores *chores)
+{
+	xsplit_link_notify(container_of(chores, struct xbb_back, chores)->link, CHORES_DONE);
+}
 
 static int back_create(struct xsplit_link *link)
 {
@@ -326,19 +301,43 @@ static int back_create(struct xsplit_link *link)
 		return err;
 	}
 	mutex_init(&back->rings_lock);
-	INIT_DEFERRABLE_WORK(&back->house, keep_house);
+	/* Not deferrable: the guest is told of a disk's changes also while all sleep. */
+	INIT_DELAYED_WORK(&back->house, keep_house);
 	xsplit_watchdog_init(&back->watchdog, look);
+	xbb_chores_create(&back->chores, chores, tell_chores_done);
 	link->priv = back;
+	xbb_disk_add(back);
 	return 0;
+}
+
+/* What has the device's name must not be in the way of the next one. */
+static void back_leave(struct xsplit_link *link)
+{
+	struct xbb_back *back = link->priv;
+
+	if (back->shown)
+		xbb_sysfs_remove(back);
+	back->shown = false;
+	xbb_disk_leave(back);
+}
+
+static bool back_finish(struct xsplit_link *link, bool close)
+{
+	struct xbb_back *back = link->priv;
+
+	return !xbb_chore_due(&back->chores, XBB_CHORE_END) &&
+	       (!close || xbb_disk_let_go(back));
 }
 
 static void back_destroy(struct xsplit_link *link)
 {
 	struct xbb_back *back = link->priv;
 
-	if (xbb_vbd_bdev(&back->vbd))
-		xbb_sysfs_remove(back);
-	xbb_vbd_close(&back->vbd);
+	/* A probe that fails may have begun to open the disk. */
+	while (!back_finish(link, true))
+		xbb_chores_flush(&back->chores);
+	xbb_chores_flush(&back->chores);
+	xbb_disk_remove(back);
 	link->priv = NULL;
 	kfree(back);
 }
@@ -355,34 +354,28 @@ static void back_publish(struct xsplit_link *link, struct xsplit_txn *txn)
 
 static void see_disk(struct xsplit_link *link)
 {
-	struct xbb_back *back = link->priv;
-	dev_t dev;
-
-	if (read_number(link, &dev))
-		return;
-	if (!xbb_vbd_bdev(&back->vbd))
-		open_disk(back, dev);
-	else if (dev != back->vbd.dev)
-		dev_warn(&link->xdev->dev,
-			 "physical-device changed from %x:%x to %x:%x: ignored, detach the disk first\n",
-			 MAJOR(back->vbd.dev), MINOR(back->vbd.dev), MAJOR(dev), MINOR(dev));
+	xbb_disk_named(link->priv);
 }
 
-enum { WATCH_DISK, WATCH_HOTPLUG, NR_WATCHES };
+static void see_chores(struct xsplit_link *link)
+{
+	xbb_disk_settle(link->priv);
+}
 
 static const struct xsplit_watch_spec back_watches[NR_WATCHES + 1] = {
 	[WATCH_DISK] = { .peers = false, .key = "physical-device" },
 	[WATCH_HOTPLUG] = { .peers = false, .key = "hotplug-status" },
 };
 
-static void (*const key_changed[NR_WATCHES])(struct xsplit_link *link) = {
+static void (*const events[NR_EVENTS])(struct xsplit_link *link) = {
 	[WATCH_DISK] = see_disk,
 	[WATCH_HOTPLUG] = xsplit_link_script_look,
+	[CHORES_DONE] = see_chores,
 };
 
 static void back_key_changed(struct xsplit_link *link, unsigned int watch)
 {
-	key_changed[watch](link);
+	events[watch](link);
 }
 
 static void log_connected(struct xsplit_link *link, const struct front *front)
@@ -402,8 +395,7 @@ static void start_rings(struct xbb_back *back)
 		xbb_ring_start(back->ring[i]);
 	back->next_tidy = jiffies;
 	back->next_log = jiffies;
-	back->vbd.sectors = xbb_vbd_capacity(&back->vbd);
-	queue_delayed_work(xsplit_workqueue(), &back->house, HOUSE_EVERY);
+	next_house(back);
 	xsplit_watchdog_start(&back->watchdog);
 }
 
@@ -413,18 +405,13 @@ static int back_connect(struct xsplit_link *link)
 	struct front front = { };
 	int err;
 
-	if (!xbb_vbd_bdev(&back->vbd))
-		return xsplit_link_waits(link,
-					 "the hotplug script has not named a disk in physical-device: look at /var/log/xen/xen-hotplug.log");
+	err = xbb_disk_ready(back);
+	if (err)
+		return err;
 	back->offer_persistent = READ_ONCE(xbb_feature_persistent);
 	err = read_front(back, &front);
 	if (err)
 		return err;
-	err = xbb_vbd_sync(&back->vbd);
-	/* Of this room or memory nobody here knows when there will be more. */
-	if (err)
-		return xsplit_link_error(link, -EIO, "cannot write out the disk's cache (error %d)",
-					 err);
 	front.ring.name = read_name(link);
 	if (!front.ring.name)
 		return xsplit_link_error(link, -ENOMEM, "no memory for its threads' name");
@@ -454,9 +441,14 @@ static void back_disconnect(struct xsplit_link *link, enum xsplit_why why)
 {
 	struct xbb_back *back = link->priv;
 
+	unsigned int i;
+
 	xsplit_watchdog_stop(&back->watchdog);
 	cancel_delayed_work_sync(&back->house);
-	drop_rings(back);
+	for (i = 0; i < back->nr_rings; i++)
+		xbb_ring_hide(back->ring[i]);
+	back->peer_stays = why == XSPLIT_WHY_REMOVE;
+	xbb_chore_start(&back->chores, XBB_CHORE_END);
 }
 
 static const struct xsplit_link_ops back_ops = {
@@ -465,6 +457,8 @@ static const struct xsplit_link_ops back_ops = {
 	.connect = back_connect,
 	.publish_connected = back_publish_connected,
 	.disconnect = back_disconnect,
+	.finish = back_finish,
+	.leave = back_leave,
 	.destroy = back_destroy,
 	.key_changed = back_key_changed,
 };

@@ -10,6 +10,7 @@
 #include <xen/xen.h>
 
 #include "blkback/back.h"
+#include "blkback/chore.h"
 #include "blkback/io.h"
 #include "blkback/params.h"
 #include "compat/export.h"
@@ -70,11 +71,16 @@ static int __init blkback_init(void)
 	err = xbb_ios_init();
 	if (err)
 		return err;
-	err = xsplit_driver_register(&xbb_driver);
+	err = xbb_chores_init();
 	if (err)
 		goto exit_ios;
+	err = xsplit_driver_register(&xbb_driver);
+	if (err)
+		goto exit_chores;
 	return 0;
 
+exit_chores:
+	xbb_chores_exit();
 exit_ios:
 	xbb_ios_exit();
 	return err;
@@ -83,6 +89,7 @@ exit_ios:
 static void __exit blkback_exit(void)
 {
 	xsplit_driver_unregister(&xbb_driver);
+	xbb_chores_exit();
 	xbb_ios_exit();
 }
 

@@ -30,11 +30,17 @@ SAME(32, sector);
 	.rsp_bytes = sizeof(struct xbb_wire##bits##_rsp),			\
 }
 
-/* The first one is for frontends that do not say. */
+/* The first one is for frontends that do not say: the oldest ones of the architecture. */
 static const struct xbb_layout layouts[] = {
+#if defined(CONFIG_ARM) || defined(CONFIG_ARM64)
+	LAYOUT("arm-abi", 64),
+	LAYOUT("x86_32-abi", 32),
+	LAYOUT("x86_64-abi", 64),
+#else
 	LAYOUT("x86_32-abi", 32),
 	LAYOUT("x86_64-abi", 64),
 	LAYOUT("arm-abi", 64),
+#endif
 };
 
 const struct xbb_layout *xbb_layout_find(const char *protocol)

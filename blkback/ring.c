@@ -506,6 +506,12 @@ void xbb_ring_start(struct xbb_ring *ring)
 	wake_up_process(ring->thread);
 }
 
+void xbb_ring_hide(struct xbb_ring *ring)
+{
+	xsplit_counters_remove(ring->counter_file);
+	ring->counter_file = NULL;
+}
+
 void xbb_ring_stop(struct xbb_ring *ring)
 {
 	kthread_stop(ring->thread);
@@ -513,7 +519,7 @@ void xbb_ring_stop(struct xbb_ring *ring)
 
 void xbb_ring_destroy(struct xbb_ring *ring)
 {
-	xsplit_counters_remove(ring->counter_file);
+	xbb_ring_hide(ring);
 	tasklet_kill(&ring->drain);
 	cancel_delayed_work_sync(&ring->unpark);
 	xsplit_event_close(&ring->event, ring);

@@ -202,6 +202,9 @@ struct xbb_ring *xbb_ring_create(struct xsplit_link *link, struct xbb_vbd *vbd,
 /* Let the thread run. Context: may sleep. */
 void xbb_ring_start(struct xbb_ring *ring);
 
+/* Nobody reads its counters any more on return. Context: may sleep. */
+void xbb_ring_hide(struct xbb_ring *ring);
+
 /**
  * xbb_ring_stop - take nothing more, wait for what is under way
  * @ring: the queue, started or not
@@ -209,7 +212,7 @@ void xbb_ring_start(struct xbb_ring *ring);
  * What was taken is answered; what was not stays in the ring for another
  * backend. Waits for our disk, never for the peer.
  *
- * Context: may sleep.
+ * Context: may sleep, for as long as the disk likes: a chore.
  */
 void xbb_ring_stop(struct xbb_ring *ring);
 

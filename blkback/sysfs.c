@@ -26,9 +26,12 @@ static ssize_t physical_device_show(struct device *dev, struct device_attribute 
 }
 static DEVICE_ATTR_RO(physical_device);
 
+/* As the guest was told; the disk itself may be closed. */
 static ssize_t mode_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%s\n", back_of(dev)->vbd.writable ? "w" : "r");
+	const struct xbb_vbd *vbd = &back_of(dev)->vbd;
+
+	return sysfs_emit(buf, "%s\n", vbd->writable && !vbd->readonly ? "w" : "r");
 }
 static DEVICE_ATTR_RO(mode);
 

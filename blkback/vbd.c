@@ -2,6 +2,7 @@
 /* The disk behind a device. */
 
 #include <linux/blkdev.h>
+#include <linux/log2.h>
 #include <linux/slab.h>
 
 #include "blkback/vbd.h"
@@ -38,24 +39,7 @@ static bool is_cdrom(struct xsplit_link *link)
 	return cdrom;
 }
 
-static unsigned int disk_info(const struct xbb_vbd *vbd, struct xsplit_link *link,
-			      bool removable)
-{
-	struct gendisk *disk = xbb_vbd_bdev(vbd)->bd_disk;
-	unsigned int info = 0;
-
-	if (disk_to_cdi(disk) || is_cdrom(link))
-		info |= XBLK_INFO_CDROM;
-	if (removable || disk->flags & GENHD_FL_REMOVABLE)
-		info |= XBLK_INFO_REMOVABLE;
-	if (!vbd->writable)
-		info |= XBLK_INFO_READONLY;
-	return info;
-}
-
-/* --- opening and closing ------------------------------------------------ */
-
-int xbb_vbd_open(struct xbb_vbd *vbd, struct xsplit_link *link, dev_t dev)
+int xbb_vbd_read(struct xbb_vbd *vbd, struct xsplit_link *link)
 {
 	u64 vals[NR_KEYS];
 	int err;
@@ -64,29 +48,57 @@ int xbb_vbd_open(struct xbb_vbd *vbd, struct xsplit_link *link, dev_t dev)
 	      read_mode(link, &vbd->writable);
 	if (err)
 		return err;
-	err = xsplit_bdev_open(&vbd->disk, dev, vbd->writable);
+	vbd->discard = vals[KEY_DISCARD];
+	vbd->removable = vals[KEY_REMOVABLE];
+	vbd->cdrom = is_cdrom(link);
+	return 0;
+}
+
+/* --- opening and closing ------------------------------------------------ */
+
+static int open_as_it_is(struct xbb_vbd *vbd, bool empty)
+{
+	int err;
+
+	vbd->opened_rw = vbd->writable;
+	err = xsplit_bdev_open(&vbd->disk, vbd->dev, vbd->writable, empty);
+	if (!vbd->writable || (err != -EROFS && err != -EACCES))
+		return err;
+	vbd->opened_rw = false;
+	return xsplit_bdev_open(&vbd->disk, vbd->dev, false, empty);
+}
+
+int xbb_vbd_open(struct xbb_vbd *vbd)
+{
+	int err = open_as_it_is(vbd, false);
+
+	if (err == -ENOMEDIUM)
+		err = open_as_it_is(vbd, true);
 	if (err)
-		return xsplit_link_error(link, err,
-					 "cannot open block device %x:%x for %s: check that it is there and not read-only",
-					 MAJOR(dev), MINOR(dev),
-					 vbd->writable ? "writing" : "reading");
-	if (!xbb_vbd_capacity(vbd)) {
-		xbb_vbd_close(vbd);
-		return xsplit_link_error(link, -ENOMEDIUM, "block device %x:%x is empty",
-					 MAJOR(dev), MINOR(dev));
-	}
-	vbd->dev = dev;
-	vbd->discard = vbd->writable && vals[KEY_DISCARD];
-	vbd->info = disk_info(vbd, link, vals[KEY_REMOVABLE]);
+		return err;
+	WRITE_ONCE(vbd->declined, false);
 	ratelimit_state_init(&vbd->log_limit, DEFAULT_RATELIMIT_INTERVAL,
 			     DEFAULT_RATELIMIT_BURST);
 	return 0;
 }
 
+/* The device behind a number that is open is the same one. */
+void xbb_vbd_open_rw(struct xbb_vbd *vbd)
+{
+	struct xsplit_bdev other = { };
+
+	if (!xbb_vbd_bdev(vbd) || xsplit_bdev_open(&other, vbd->dev, true, false))
+		return;
+	if (other.bdev == xbb_vbd_bdev(vbd)) {
+		swap(vbd->disk, other);
+		WRITE_ONCE(vbd->opened_rw, true);
+	}
+	xsplit_bdev_close(&other);
+}
+
 void xbb_vbd_close(struct xbb_vbd *vbd)
 {
 	xsplit_bdev_close(&vbd->disk);
-	vbd->dev = 0;
 }
 
 int xbb_vbd_sync(struct xbb_vbd *vbd)
@@ -100,14 +112,45 @@ int xbb_vbd_sync(struct xbb_vbd *vbd)
 
 /* --- what it can do ----------------------------------------------------- */
 
+bool xbb_vbd_readonly(const struct xbb_vbd *vbd)
+{
+	return !vbd->writable || !READ_ONCE(vbd->opened_rw) || bdev_read_only(xbb_vbd_bdev(vbd));
+}
+
+bool xbb_vbd_has_become_rw(const struct xbb_vbd *vbd)
+{
+	return vbd->writable && !READ_ONCE(vbd->opened_rw) &&
+	       !bdev_read_only(xbb_vbd_bdev(vbd));
+}
+
+/* A cache that cannot be flushed is none to the guest. */
+static bool has_cache(const struct xbb_vbd *vbd)
+{
+	return bdev_write_cache(xbb_vbd_bdev(vbd)) && !READ_ONCE(vbd->declined);
+}
+
+/* One that has vanished has no size; its errors say so better. */
+static u64 capacity(const struct xbb_vbd *vbd)
+{
+	struct gendisk *gd = xbb_vbd_bdev(vbd)->bd_disk;
+
+	return test_bit(GD_DEAD, &gd->state) ? vbd->sectors : xbb_vbd_capacity(vbd);
+}
+
+bool xbb_vbd_changed(const struct xbb_vbd *vbd)
+{
+	return vbd->sectors != capacity(vbd) || vbd->readonly != xbb_vbd_readonly(vbd) ||
+	       vbd->cache != has_cache(vbd);
+}
+
 static bool can_discard(const struct xbb_vbd *vbd)
 {
-	return vbd->discard && bdev_max_discard_sectors(xbb_vbd_bdev(vbd));
+	return vbd->writable && vbd->discard && bdev_max_discard_sectors(xbb_vbd_bdev(vbd));
 }
 
 static bool can_erase(const struct xbb_vbd *vbd)
 {
-	return vbd->discard && bdev_max_secure_erase_sectors(xbb_vbd_bdev(vbd));
+	return can_discard(vbd) && bdev_max_secure_erase_sectors(xbb_vbd_bdev(vbd));
 }
 
 void xbb_vbd_limits(const struct xbb_vbd *vbd, struct xbb_limits *limits)
@@ -117,7 +160,7 @@ void xbb_vbd_limits(const struct xbb_vbd *vbd, struct xbb_limits *limits)
 	*limits = (struct xbb_limits){
 		.sectors = bdev_nr_sectors(bdev),
 		.sector_size = bdev_logical_block_size(bdev),
-		.readonly = !vbd->writable || bdev_read_only(bdev),
+		.readonly = xbb_vbd_readonly(vbd),
 		.discard = can_discard(vbd),
 		.secure = can_erase(vbd),
 	};
@@ -149,18 +192,48 @@ static void put_discard(const struct xbb_vbd *vbd, struct xsplit_txn *txn, const
 	xsplit_put(txn, dir, "discard-secure", "%d", can_erase(vbd));
 }
 
+static unsigned int disk_info(const struct xbb_vbd *vbd)
+{
+	struct gendisk *disk = xbb_vbd_bdev(vbd)->bd_disk;
+	unsigned int info = 0;
+
+	if (vbd->cdrom || disk_to_cdi(disk))
+		info |= XBLK_INFO_CDROM;
+	if (vbd->removable || disk->flags & GENHD_FL_REMOVABLE)
+		info |= XBLK_INFO_REMOVABLE;
+	if (vbd->readonly)
+		info |= XBLK_INFO_READONLY;
+	return info;
+}
+
+void xbb_vbd_put_changes(struct xbb_vbd *vbd, struct xsplit_txn *txn, const char *dir)
+{
+	vbd->sectors = capacity(vbd);
+	vbd->readonly = xbb_vbd_readonly(vbd);
+	vbd->cache = has_cache(vbd);
+	xsplit_put(txn, dir, "feature-flush-cache", "%d", vbd->cache);
+	xsplit_put(txn, dir, "feature-barrier", "%d", vbd->cache);
+	xsplit_put(txn, dir, "sectors", "%llu", vbd->sectors);
+	xsplit_put(txn, dir, "info", "%u", disk_info(vbd));
+}
+
+/* Only a hint, but some frontends take nothing that makes no sense. */
+static unsigned int physical_block(struct block_device *bdev)
+{
+	unsigned int logical = bdev_logical_block_size(bdev);
+	unsigned int physical = bdev_physical_block_size(bdev);
+
+	return is_power_of_2(physical) && physical > logical ? physical : logical;
+}
+
 void xbb_vbd_put(struct xbb_vbd *vbd, struct xsplit_txn *txn, const char *dir)
 {
 	struct block_device *bdev = xbb_vbd_bdev(vbd);
 
-	vbd->sectors = xbb_vbd_capacity(vbd);
-	xsplit_put(txn, dir, "feature-flush-cache", "%d", bdev_write_cache(bdev));
-	xsplit_put(txn, dir, "feature-barrier", "%d", bdev_write_cache(bdev));
+	xbb_vbd_put_changes(vbd, txn, dir);
 	put_discard(vbd, txn, dir);
-	xsplit_put(txn, dir, "sectors", "%llu", vbd->sectors);
 	xsplit_put(txn, dir, "sector-size", "%u", bdev_logical_block_size(bdev));
-	xsplit_put(txn, dir, "physical-sector-size", "%u", bdev_physical_block_size(bdev));
-	xsplit_put(txn, dir, "info", "%u", vbd->info);
+	xsplit_put(txn, dir, "physical-sector-size", "%u", physical_block(bdev));
 }
 
 void xbb_vbd_log_error(struct xbb_vbd *vbd, struct xsplit_link *link, const char *what,

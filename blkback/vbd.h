@@ -16,20 +16,30 @@ struct xsplit_txn;
 /**
  * struct xbb_vbd - the disk
  * @disk: the open block device
- * @dev: its number, 0 while there is none
- * @writable: the guest may write
- * @discard: the toolstack and @writable allow discards
- * @info: XBLK_INFO_* bits
+ * @dev: its number; stays when it is closed
+ * @writable: the toolstack lets the guest write
+ * @opened_rw: and so does the disk, as it was opened
+ * @discard: the toolstack allows discards
+ * @removable: the toolstack says that it is
+ * @cdrom: the toolstack says that it is a CD drive
  * @sectors: capacity last told to the guest, 512 bytes
+ * @readonly: whether it was told that it cannot write
+ * @cache: whether it was told that there is a cache to be flushed
+ * @declined: the disk declines flushes, whatever it says; set while answering
  * @log_limit: of messages about errors
  */
 struct xbb_vbd {
 	struct xsplit_bdev disk;
 	dev_t dev;
 	bool writable;
+	bool opened_rw;
 	bool discard;
-	unsigned int info;
+	bool removable;
+	bool cdrom;
 	u64 sectors;
+	bool readonly;
+	bool cache;
+	bool declined;
 	struct ratelimit_state log_limit;
 };
 
@@ -39,16 +49,28 @@ static inline struct block_device *xbb_vbd_bdev(const struct xbb_vbd *vbd)
 }
 
 /**
- * xbb_vbd_open - open the disk
- * @vbd: zeroed
- * @link: the device, for what the toolstack says about it
- * @dev: number of the disk
+ * xbb_vbd_read - read what the toolstack says about the disk
+ * @vbd: the disk, closed
+ * @link: the device
  *
  * Context: may sleep. Return: 0 or -errno, already reported.
  */
-int xbb_vbd_open(struct xbb_vbd *vbd, struct xsplit_link *link, dev_t dev);
+int xbb_vbd_read(struct xbb_vbd *vbd, struct xsplit_link *link);
 
-/* Close it, if it is open. Context: may sleep. */
+/**
+ * xbb_vbd_open - open the disk
+ * @vbd: closed, with @dev set, after xbb_vbd_read()
+ *
+ * What is read-only is opened for reading, and a drive without a medium as well.
+ *
+ * Context: may sleep, for as long as the disk likes. Return: 0 or -errno.
+ */
+int xbb_vbd_open(struct xbb_vbd *vbd);
+
+/* Open it for writing, if it has become writable; its queues may go on. Context: as above. */
+void xbb_vbd_open_rw(struct xbb_vbd *vbd);
+
+/* Close it, if it is open: nobody has it open for us on return. Context: as above. */
 void xbb_vbd_close(struct xbb_vbd *vbd);
 
 /**
@@ -79,6 +101,18 @@ u64 xbb_vbd_discard_max(const struct xbb_vbd *vbd);
  * @dir: our directory
  */
 void xbb_vbd_put(struct xbb_vbd *vbd, struct xsplit_txn *txn, const char *dir);
+
+/* The same of what may change while it is connected. */
+void xbb_vbd_put_changes(struct xbb_vbd *vbd, struct xsplit_txn *txn, const char *dir);
+
+/* Has the guest been told something that is not so any more? Context: any. */
+bool xbb_vbd_changed(const struct xbb_vbd *vbd);
+
+/* Can nobody write now? Context: any. */
+bool xbb_vbd_readonly(const struct xbb_vbd *vbd);
+
+/* Was it opened for reading only, and need not have been? Context: any. */
+bool xbb_vbd_has_become_rw(const struct xbb_vbd *vbd);
 
 /* The disk's present capacity, 512 bytes. Context: any. */
 static inline u64 xbb_vbd_capacity(const struct xbb_vbd *vbd)

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The disk of a device over its life; see disk.h. */
+
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/mutex.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "blkback/back.h"
+#include "blkback/disk.h"
+#include "xenbus/store.h"
+
+static struct xbb_back *back_of(struct xbb_chores *chores)
+{
+	return container_of(chores, struct xbb_back, chores);
+}
+
+/* --- all devices ---------------------------------------------------------- */
+
+/* Protects the list, and members @node and @left of all that are on it. */
+static DEFINE_MUTEX(backs_lock);
+static LIST_HEAD(backs);
+
+void xbb_disk_add(struct xbb_back *back)
+{
+	mutex_lock(&backs_lock);
+	list_add(&back->node, &backs);
+	mutex_unlock(&backs_lock);
+}
+
+void xbb_disk_leave(struct xbb_back *back)
+{
+	mutex_lock(&backs_lock);
+	back->left = true;
+	mutex_unlock(&backs_lock);
+}
+
+/*
+ * Has a device that is gone still requests under way that must not meet new ones? A write
+ * that its guest knows nothing of would go over what the next guest has written; and a
+ * ring that goes on with another driver or disk has one to answer it.
+ */
+static bool is_ahead(const struct xbb_back *other, const struct xbb_back *back)
+{
+	return other != back && other->left &&
+	       (other->vbd.dev == back->vbd.dev ||
+		(other->peer_stays &&
+		 !strcmp(other->link->xdev->nodename, back->link->xdev->nodename)));
+}
+
+static bool somebody_is_ahead(const struct xbb_back *back)
+{
+	struct xbb_back *other;
+	bool found = false;
+
+	mutex_lock(&backs_lock);
+	list_for_each_entry(other, &backs, node)
+		found |= is_ahead(other, back);
+	mutex_unlock(&backs_lock);
+	return found;
+}
+
+/* Those that wait for this one to end look again. */
+void xbb_disk_remove(struct xbb_back *back)
+{
+	struct xbb_back *other;
+
+	mutex_lock(&backs_lock);
+	list_del(&back->node);
+	list_for_each_entry(other, &backs, node)
+		if (back->left && is_ahead(back, other))
+			xsplit_link_kick(other->link);
+	mutex_unlock(&backs_lock);
+}
+
+/* --- chores --------------------------------------------------------------- */
+
+void xbb_disk_open(struct xbb_chores *chores)
+{
+	struct xbb_back *back = back_of(chores);
+
+	back->open_err = xbb_vbd_open(&back->vbd);
+	back->open_done = true;
+	back->synced = false;
+}
+
+void xbb_disk_open_rw(struct xbb_chores *chores)
+{
+	xbb_vbd_open_rw(&back_of(chores)->vbd);
+}
+
+void xbb_disk_close(struct xbb_chores *chores)
+{
+	xbb_vbd_close(&back_of(chores)->vbd);
+}
+
+void xbb_disk_sync(struct xbb_chores *chores)
+{
+	struct xbb_back *back = back_of(chores);
+
+	back->sync_err = xbb_vbd_sync(&back->vbd);
+	back->synced = true;
+}
+
+/* --- the toolstack's choice ----------------------------------------------- */
+
+static int read_number(struct xsplit_link *link, dev_t *dev)
+{
+	char *text = xsplit_read_text(link->xdev->nodename, "physical-device");
+	unsigned int major, minor;
+	int err = 0;
+	char rest;
+
+	if (!text)
+		return -ENOENT;
+	/* White space ends it: some scripts write what a command has said. */
+	if (sscanf(text, "%x:%x %c", &major, &minor, &rest) == 2)
+		*dev = MKDEV(major, minor);
+	else
+		err = xsplit_link_error(link, -EINVAL,
+					"physical-device is '%*pE', want major:minor in hexadecimal",
+					(int)strnlen(text, 32), text);
+	kfree(text);
+	return err;
+}
+
+static int start_open(struct xbb_back *back, dev_t dev)
+{
+	int err = xbb_vbd_read(&back->vbd, back->link);
+
+	if (err)
+		return err;
+	back->vbd.dev = dev;
+	xbb_chore_start(&back->chores, XBB_CHORE_OPEN);
+	return 0;
+}
+
+/* What a lack of memory prevented may be tried again; anything else is the disk's. */
+static int report_open(struct xbb_back *back)
+{
+	const struct xbb_vbd *vbd = &back->vbd;
+
+	xsplit_link_error(back->link, back->open_err,
+			  "cannot open block device %x:%x for %s: see that it is there and nobody else has it, then write physical-device again",
+			  MAJOR(vbd->dev), MINOR(vbd->dev),
+			  vbd->writable ? "writing" : "reading");
+	return back->open_err == -ENOMEM ? -ENOMEM : -ENODEV;
+}
+
+static void show_in_sysfs(struct xbb_back *back)
+{
+	int err;
+
+	if (back->shown)
+		return;
+	err = xbb_sysfs_add(back);
+	if (err)
+		xsplit_link_error(back->link, err, "cannot show the disk in sysfs");
+	back->shown = !err;
+}
+
+void xbb_disk_settle(struct xbb_back *back)
+{
+	if (xbb_chores_busy(&back->chores))
+		return;
+	if (back->open_done) {
+		back->open_done = false;
+		if (back->open_err) {
+			if (!back->tried)
+				report_open(back);
+		} else {
+			show_in_sysfs(back);
+			if (back->failed)
+				xsplit_link_reopen(back->link);
+			back->failed = false;
+		}
+	}
+	if (back->named_again) {
+		back->named_again = false;
+		xbb_disk_named(back);
+	}
+}
+
+/* One that was closed with the frontend is opened when a frontend comes. */
+void xbb_disk_named(struct xbb_back *back)
+{
+	struct xsplit_link *link = back->link;
+	dev_t dev;
+
+	if (xbb_chores_busy(&back->chores)) {
+		back->named_again = true;
+		return;
+	}
+	if (read_number(link, &dev))
+		return;
+	if (!xbb_vbd_bdev(&back->vbd)) {
+		if (link->xdev->state < XenbusStateClosing || back->failed)
+			start_open(back, dev);
+	} else if (dev != back->vbd.dev) {
+		dev_warn(&link->xdev->dev,
+			 "physical-device changed from %x:%x to %x:%x: ignored, detach the disk first\n",
+			 MAJOR(back->vbd.dev), MINOR(back->vbd.dev), MAJOR(dev), MINOR(dev));
+	}
+}
+
+/* --- while connecting ------------------------------------------------------- */
+
+/* Tried once for each frontend, as it is then. */
+static int open_for_frontend(struct xbb_back *back)
+{
+	dev_t dev;
+	int err;
+
+	if (back->tried) {
+		back->tried = false;
+		err = report_open(back);
+		back->failed = err != -ENOMEM;
+		return err;
+	}
+	err = read_number(back->link, &dev);
+	if (err == -ENOENT)
+		return xsplit_link_waits(back->link,
+					 "the hotplug script has not named a disk in physical-device: look at /var/log/xen/xen-hotplug.log");
+	if (!err)
+		err = start_open(back, dev);
+	back->failed = err;
+	back->tried = !err;
+	return err ?: xsplit_link_waits(back->link, "its disk does not answer an attempt to open it");
+}
+
+int xbb_disk_ready(struct xbb_back *back)
+{
+	xbb_disk_settle(back);
+	if (xbb_chores_busy(&back->chores))
+		return xsplit_link_waits(back->link, "its disk does not answer");
+	if (!xbb_vbd_bdev(&back->vbd))
+		return open_for_frontend(back);
+	back->tried = false;
+	if (somebody_is_ahead(back))
+		return xsplit_link_waits(back->link,
+					 "requests of a removed device are still under way at its disk: see why it does not answer");
+	if (!back->synced) {
+		xbb_chore_start(&back->chores, XBB_CHORE_SYNC);
+		return xsplit_link_waits(back->link, "its disk does not take what is cached of it");
+	}
+	back->synced = false;
+	/* Of this room or memory nobody here knows when there will be more. */
+	if (back->sync_err)
+		return xsplit_link_error(back->link, -EIO,
+					 "cannot write out the disk's cache (error %d)",
+					 back->sync_err);
+	return 0;
+}
+
+/* --- the end ----------------------------------------------------------------- */
+
+bool xbb_disk_let_go(struct xbb_back *back)
+{
+	if (xbb_chores_busy(&back->chores))
+		return false;
+	back->open_done = false;
+	back->tried = false;
+	if (!xbb_vbd_bdev(&back->vbd))
+		return true;
+	xbb_chore_start(&back->chores, XBB_CHORE_CLOSE);
+	return false;
+}
+
+/* --- changes ------------------------------------------------------------------ */
+
+static void put_changes(struct xsplit_link *link, struct xsplit_txn *txn)
+{
+	struct xbb_back *back = link->priv;
+
+	xbb_vbd_put_changes(&back->vbd, txn, link->xdev->nodename);
+	xsplit_link_touch(link, txn);
+}
+
+void xbb_disk_look(struct xbb_back *back)
+{
+	struct xbb_vbd *vbd = &back->vbd;
+
+	if (xbb_vbd_has_become_rw(vbd))
+		xbb_chore_start(&back->chores, XBB_CHORE_WRITABLE);
+	if (!xbb_vbd_changed(vbd) || back->link->xdev->state != XenbusStateConnected)
+		return;
+	dev_info(&back->link->xdev->dev, "%pg changes: %llu sectors, were %llu, %s%s\n",
+		 xbb_vbd_bdev(vbd), xbb_vbd_capacity(vbd), vbd->sectors,
+		 xbb_vbd_readonly(vbd) ? "read-only" : "writable",
+		 READ_ONCE(vbd->declined) ? ", declines flushes" : "");
+	xsplit_link_publish(back->link, put_changes);
+}

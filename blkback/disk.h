@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The disk of a device over its life: named by the toolstack, opened, told of, closed.
+ * What may take long is left to the device's chores.
+ */
+#ifndef XSPLIT_BLKBACK_DISK_H
+#define XSPLIT_BLKBACK_DISK_H
+
+#include <linux/types.h>
+
+struct xbb_back;
+struct xbb_chores;
+
+/* How the chores that concern the disk are done. */
+void xbb_disk_open(struct xbb_chores *chores);
+void xbb_disk_open_rw(struct xbb_chores *chores);
+void xbb_disk_close(struct xbb_chores *chores);
+void xbb_disk_sync(struct xbb_chores *chores);
+
+/**
+ * xbb_disk_named - physical-device was written
+ * @back: the device
+ *
+ * Context: an operation of the link.
+ */
+void xbb_disk_named(struct xbb_back *back);
+
+/* The device's chores have been done. Context: an operation of the link. */
+void xbb_disk_settle(struct xbb_back *back);
+
+/**
+ * xbb_disk_ready - for the link's @connect: is the disk open and clean?
+ * @back: the device
+ *
+ * Context: @connect. Return: 0, -EAGAIN if it will be, or another -errno, reported.
+ */
+int xbb_disk_ready(struct xbb_back *back);
+
+/**
+ * xbb_disk_let_go - close the disk
+ * @back: the device, without queues
+ *
+ * Context: the link's @finish. Return: true if it is closed; else it is being closed.
+ */
+bool xbb_disk_let_go(struct xbb_back *back);
+
+/* The device is gone, but perhaps not what its queues have under way. */
+void xbb_disk_leave(struct xbb_back *back);
+
+/* Tell the guest what has changed of it. Context: housekeeping. */
+void xbb_disk_look(struct xbb_back *back);
+
+/* Add a device to the list of all, and take it off. Context: may sleep. */
+void xbb_disk_add(struct xbb_back *back);
+void xbb_disk_remove(struct xbb_back *back);
+
+#endif /* XSPLIT_BLKBACK_DISK_H */

@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: GPL-2.0
+# The backing device's own state: it hangs, is busy, empty, missing or read-only, and
+# changes under a guest. No other device waits for it.
+# shellcheck shell=bash
+
+BS_SECTORS=32768 # 16 MiB
+
+# --- a disk that does not answer -----------------------------------------------
+
+# Requests that reach it stay there. $1: name
+bs_hang() {
+	dmsetup suspend --noflush --nolockfs "rig-$1"
+}
+
+# How often a block device is open. $1: name
+bs_opens() {
+	dmsetup info -c --noheadings -o open "rig-$1"
+}
+
+bs_opens_are() {
+	[ "$(bs_opens "$1")" = "$2" ]
+}
+
+bs_front_busy() {
+	[ "$(guest_run "$GUEST" 15 "disk_attr $1 inflight" | xargs)" != "0 0" ]
+}
+
+# A write of the guest that the disk does not answer.
+bs_hung_write() {
+	bs_hang hung
+	guest_start "$GUEST" 'dd if=/dev/zero of=/dev/xvdb bs=64k count=4 oflag=direct conv=notrunc' >/dev/null
+	wait_for 20 bs_front_busy xvdb || fail "no write is under way"
+	nap 0.5
+}
+
+# What else dom0 does goes on, and what hangs is given back when the disk goes on.
+hung_detach() {
+	local loop dev other
+	loop=$(disk_new hung 16)
+	dev=$(disk_dm hung "0 $BS_SECTORS linear $loop 0")
+	other=$(disk_new data 16)
+	check "attach" vbd_attach "$GUEST" "$dev" xvdb
+	bs_hung_write
+	at_end dmsetup resume rig-hung
+	check "taken away" timeout $((10 * PATIENCE)) xl block-detach --force "$GUEST" "$(vbd_id xvdb)"
+	check "its folder goes" device_goes 10 "$(vbd_back "$GUEST" xvdb)"
+	check "another one attaches" vbd_attach "$GUEST" "$other" xvdc
+	check "and one of its name" vbd_attach "$GUEST" "$(disk_new third 8)" xvdb
+	check "fio" guest_run "$GUEST" 60 'fio_verify xvdc other --rw=write --bs=64k --iodepth=8 --size=2m'
+	check_is "open" 1 "$(bs_opens hung)"
+	[ -r "/sys/bus/xen-backend/devices/vbd-$(cat "$RUN/$GUEST.id")-$(vbd_id xvdb)/statistics/wr_req" ] ||
+		fail "no statistics of the new one"
+	[ -r "/sys/kernel/debug/xen-split/vbd-$(cat "$RUN/$GUEST.id")-$(vbd_id xvdb)/queue0" ] ||
+		fail "no counters of the new one"
+	check "detach it" vbd_detach "$GUEST" xvdb
+	check "offer the hung one again" vbd_offer "$GUEST" "$dev" xvdb
+	nap 2
+	! vbd_connected "$GUEST" xvdb || fail "connected while requests from before are under way"
+	dmsetup resume rig-hung
+	check "connected when they have ended" wait_for 20 vbd_connected "$GUEST" xvdb
+	check "detach it" vbd_detach "$GUEST" xvdb
+	check "the disk is let go" wait_for 10 bs_opens_are hung 0
+	check "detach the other" vbd_detach "$GUEST" xvdc
+}
+
+# The same with the guest destroyed; the driver stays until the last request has ended.
+hung_destroy() {
+	local loop dev
+	loop=$(disk_new hung 16)
+	dev=$(disk_dm hung "0 $BS_SECTORS linear $loop 0")
+	check "the back of the NIC" driver_netback "$(scenario_kind_back)"
+	small_prepare "$(scenario_kind_front)"
+	at_end bs_destroy_end
+	check "create a guest" small_create "$VICTIM" "$dev"
+	check "busy" wait_for 60 destroy_in_use
+	bs_hang hung
+	nap 0.5
+	check "destroy it" timeout $((25 * PATIENCE)) xl destroy "$VICTIM"
+	check "another disk attaches" vbd_attach "$GUEST" "$(disk_new data 8)" xvdc
+	check "and is detached" vbd_detach "$GUEST" xvdc
+	check_is "opened" 1 "$(bs_opens hung)"
+	check_fails "the driver cannot be unloaded" timeout 10 rmmod xen-blkback
+	dmsetup resume rig-hung
+	check "the disk is let go" wait_for 10 bs_opens_are hung 0
+	check "so is the driver" wait_for 5 bs_unused
+}
+
+bs_unused() {
+	[ "$(cat /sys/module/xen_blkback/refcnt)" = 0 ]
+}
+
+bs_destroy_end() {
+	dmsetup resume rig-hung || :
+	guest_destroy "$VICTIM"
+	net_reset
+}
+
+# --- Closed means closed -----------------------------------------------------------
+
+bs_back_state() {
+	[ "$(vbd_back_key "$GUEST" xvdb state)" = "$1" ]
+}
+
+closed_is_closed() {
+	local loop dev
+	loop=$(disk_new data 16)
+	dev=$(disk_dm shut "0 $BS_SECTORS linear $loop 0")
+	check "attach" vbd_attach "$GUEST" "$dev" xvdb
+	check "unbind the front" guest_device 30 "device_unbind vbd $(vbd_id xvdb)"
+	check "the back is closed" wait_for 20 bs_back_state 6
+	check_is "open" 0 "$(bs_opens shut)"
+	check "bind the front" guest_device 30 "device_bind vbd $(vbd_id xvdb)"
+	check "connected again" wait_for 30 vbd_connected "$GUEST" xvdb
+	check "fio" guest_run "$GUEST" 60 'fio_verify xvdb again --rw=write --bs=64k --iodepth=8 --size=4m'
+	same_bytes xvdb data 16
+	check "detach" vbd_detach "$GUEST" xvdb
+}
+
+# --- no disk yet, or none at all ------------------------------------------------
+
+bs_sectors_are() {
+	[ "$(guest_run "$GUEST" 15 'cat /sys/block/xvdb/size')" = "$1" ]
+}
+
+# An empty one connects, and tells its size when it has one.
+disk_empty() {
+	local loop
+	loop=$(losetup -f)
+	check "attach an empty disk" vbd_attach "$GUEST" "$loop" xvdb
+	check_is "its sectors" 0 "$(vbd_back_key "$GUEST" xvdb sectors)"
+	mkdir -p "$DISK_DIR"
+	truncate -s 16M "$DISK_DIR"/data
+	check "it is filled" losetup "$loop" "$DISK_DIR"/data
+	check "the guest sees its size" wait_for 5 bs_sectors_are $BS_SECTORS
+	check "fio" guest_run "$GUEST" 60 'fio_verify xvdb filled --rw=write --bs=64k --iodepth=8 --size=4m'
+	same_bytes xvdb data 16
+	check "detach" vbd_detach "$GUEST" xvdb
+}
+
+# $1: folder of the back, $2: text
+bs_error_says() {
+	back_error "$1" | grep "$2"
+}
+
+# One that is not there closes with the reason, and is still listened for.
+disk_missing() {
+	local loop back
+	loop=$(disk_new data 16)
+	mknod "$RUN/missing" b 259 99999
+	check "attach nothing" vbd_offer "$GUEST" "$RUN/missing" xvdb
+	rm -f "$RUN/missing"
+	back=$(vbd_back "$GUEST" xvdb)
+	check "closed" wait_for 10 bs_back_state 6
+	check "with the reason" bs_error_says "$back" 'cannot open'
+	xenstore-write "$back/physical-device" "$(stat -c %t:%T "$loop") "
+	check "connected, when there is one" wait_for 20 vbd_connected "$GUEST" xvdb
+	check "fio" guest_run "$GUEST" 60 'wait_for 10 test -e /dev/xvdb; fio_verify xvdb found --rw=write --bs=64k --iodepth=8 --size=4m'
+	same_bytes xvdb data 16
+	check "detach" vbd_detach "$GUEST" xvdb
+}
+
+# --- read-only --------------------------------------------------------------------
+
+bs_ro_is() {
+	[ "$(guest_run "$GUEST" 15 'disk_attr xvdb ro')" = "$1" ]
+}
+
+disk_readonly() {
+	local loop
+	loop=$(disk_new data 16)
+	blockdev --setro "$loop"
+	check "attach for writing" vbd_attach "$GUEST" "$loop" xvdb
+	check "the guest knows better" bs_ro_is 1
+	check "its mode" grep -q r "/sys/bus/xen-backend/devices/vbd-$(cat "$RUN/$GUEST.id")-$(vbd_id xvdb)/mode"
+	blockdev --setrw "$loop"
+	check "written to, when it can be" wait_for 10 bs_ro_is 0
+	check "fio" guest_run "$GUEST" 60 'fio_verify xvdb rw --rw=write --bs=64k --iodepth=8 --size=4m'
+	blockdev --setro "$loop"
+	check "read-only again" wait_for 10 bs_ro_is 1
+	# A loop device stays as it is for the next scenario.
+	blockdev --setrw "$loop"
+	same_bytes xvdb data 16
+	check "detach" vbd_detach "$GUEST" xvdb
+}
+
+# What a guest writes is not a line of ours, on no console.
+key_escaped() {
+	local front said
+	drivers_off
+	check "attach" vbd_offer "$GUEST" "$(disk_new data 1)" xvdb
+	check "offered" wait_for 10 back_offers "$(vbd_back "$GUEST" xvdb)"
+	front=$(vbd_front "$GUEST" xvdb)
+	xenstore-write "$front/protocol" $'x\n\e[2Jforged'
+	xenstore-write "$front/state" 3
+	check "refused" wait_for 10 bs_back_refuses
+	said=$(back_error "$(vbd_back "$GUEST" xvdb)")
+	check_is "what was said" "$front/protocol is 'x\\n\\e[2Jforged', want x86_64-abi, x86_32-abi or arm-abi" "$said"
+	xenstore-write "$front/state" 6
+	drivers_on
+	check "detach" vbd_detach "$GUEST" xvdb --force
+}
+
+scenario hung-detach 60 hung_detach
+scenario hung-destroy 120 hung_destroy
+scenario closed-is-closed 60 only:front closed_is_closed
+scenario disk-empty 60 disk_empty
+scenario disk-missing 60 only:front disk_missing
+scenario disk-readonly 60 only:front disk_readonly
+scenario key-escaped 40 only:back key_escaped
