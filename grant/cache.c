@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Mappings kept for a peer that lends the same pages again and again. */
 
+#include <linux/random.h>
 #include <linux/slab.h>
 
 #include "compat/export.h"
@@ -13,17 +14,38 @@ void xsplit_cache_init(struct xsplit_cache *cache, struct xsplit_pool *pool,
 	memset(cache, 0, sizeof(*cache));
 	cache->budget = budget;
 	cache->pool = pool;
-	xa_init(&cache->by_ref);
+	cache->seed = get_random_u32();
 	INIT_LIST_HEAD(&cache->clock);
 }
 XSPLIT_EXPORT(xsplit_cache_init);
 
+/* Where a mapping hangs in its slot, or the end of that if there is none of @ref. */
+static struct xsplit_mapping **find(struct xsplit_cache *cache, grant_ref_t ref)
+{
+	struct xsplit_mapping **link = xsplit_cache_slot(cache, ref);
+
+	while (*link && (*link)->ref != ref)
+		link = &(*link)->next;
+	return link;
+}
+
+static void insert(struct xsplit_cache *cache, struct xsplit_mapping *mapping)
+{
+	struct xsplit_mapping **slot = xsplit_cache_slot(cache, mapping->ref);
+
+	mapping->next = *slot;
+	*slot = mapping;
+}
+
 struct xsplit_mapping *xsplit_cache_far(struct xsplit_cache *cache, grant_ref_t ref)
 {
-	struct xsplit_mapping *mapping = xa_load(&cache->by_ref, ref);
+	struct xsplit_mapping **link = find(cache, ref);
+	struct xsplit_mapping *mapping = *link;
 
-	if (mapping)
-		*xsplit_cache_near(cache, ref) = mapping;
+	if (!mapping)
+		return NULL;
+	*link = mapping->next;
+	insert(cache, mapping);
 	return mapping;
 }
 XSPLIT_EXPORT(xsplit_cache_far);
@@ -33,7 +55,8 @@ struct xsplit_mapping *xsplit_cache_add(struct xsplit_cache *cache, grant_ref_t 
 {
 	struct xsplit_mapping *mapping;
 
-	if (cache->nr >= cache->budget)
+	/* One request may name a reference twice: the second mapping is not kept. */
+	if (cache->nr >= cache->budget || *find(cache, ref))
 		return NULL;
 	mapping = kmalloc(sizeof(*mapping), GFP_NOIO | __GFP_NOWARN);
 	if (!mapping)
@@ -42,13 +65,8 @@ struct xsplit_mapping *xsplit_cache_add(struct xsplit_cache *cache, grant_ref_t 
 		.page = page, .ref = ref, .handle = handle,
 		.users = ATOMIC_INIT(1), .used = jiffies,
 	};
-	/* One request may name a reference twice: the second mapping is not kept. */
-	if (xa_insert(&cache->by_ref, ref, mapping, GFP_NOIO | __GFP_NOWARN)) {
-		kfree(mapping);
-		return NULL;
-	}
+	insert(cache, mapping);
 	list_add(&mapping->node, &cache->clock);
-	*xsplit_cache_near(cache, ref) = mapping;
 	cache->nr++;
 	return mapping;
 }
@@ -76,12 +94,8 @@ static bool may_evict(struct xsplit_mapping *mapping, unsigned long idle)
 static void evict(struct xsplit_cache *cache, struct xsplit_mapping *mapping,
 		  struct xsplit_unmap_batch *unmap)
 {
-	struct xsplit_mapping **near = xsplit_cache_near(cache, mapping->ref);
-
+	*find(cache, mapping->ref) = mapping->next;
 	xsplit_unmap_add(unmap, mapping->page, mapping->handle);
-	if (*near == mapping)
-		*near = NULL;
-	xa_erase(&cache->by_ref, mapping->ref);
 	list_del(&mapping->node);
 	cache->nr--;
 	kfree(mapping);

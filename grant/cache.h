@@ -6,9 +6,9 @@
 #ifndef XSPLIT_GRANT_CACHE_H
 #define XSPLIT_GRANT_CACHE_H
 
+#include <linux/hash.h>
 #include <linux/jiffies.h>
 #include <linux/list.h>
-#include <linux/xarray.h>
 #include <xen/grant_table.h>
 
 #include "grant/count.h"
@@ -16,11 +16,12 @@
 
 struct xsplit_unmap_batch;
 
-/* Slots of the table that is asked before the tree; references are small numbers. */
-#define XSPLIT_CACHE_NEAR 1024
+/* Slots of the table of mappings: twice as many as a queue usually keeps. */
+#define XSPLIT_CACHE_BITS 11
 
 /**
  * struct xsplit_mapping - one mapping that stays
+ * @next: in the same slot of the cache's table
  * @node: in the cache's list
  * @page: where it is mapped
  * @ref: the peer's reference
@@ -29,6 +30,7 @@ struct xsplit_unmap_batch;
  * @used: jiffies of the last use
  */
 struct xsplit_mapping {
+	struct xsplit_mapping *next;
 	struct list_head node;
 	struct page *page;
 	grant_ref_t ref;
@@ -39,21 +41,21 @@ struct xsplit_mapping {
 
 /**
  * struct xsplit_cache - all of a queue's, by reference
- * @near: what was last found for a reference modulo the size of this table
- * @by_ref: reference -> struct xsplit_mapping
+ * @table: all of them by reference, the last one that was found first in its slot
+ * @seed: of the table: the peer chooses references, and not who shares a slot
  * @clock: all of them; the next to be looked at for eviction is the last
  * @nr: how many
  * @budget: most that are kept
  * @pool: where the pages come from and go to
  *
- * A hit costs a look into @near and a time stamp: nothing is moved. Eviction
- * goes round @clock and passes over what was used lately.
+ * A hit costs a look into @table and a time stamp. Eviction goes round @clock and passes
+ * over what was used lately. A mapping costs the same memory whatever its reference.
  *
  * All functions but xsplit_cache_put() are for the queue's thread alone.
  */
 struct xsplit_cache {
-	struct xsplit_mapping *near[XSPLIT_CACHE_NEAR];
-	struct xarray by_ref;
+	struct xsplit_mapping *table[1 << XSPLIT_CACHE_BITS];
+	u32 seed;
 	struct list_head clock;
 	unsigned int nr;
 	unsigned int budget;
@@ -64,14 +66,14 @@ struct xsplit_cache {
 void xsplit_cache_init(struct xsplit_cache *cache, struct xsplit_pool *pool,
 		       unsigned int budget);
 
-/* Where a reference is remembered in the table. */
-static inline struct xsplit_mapping **xsplit_cache_near(struct xsplit_cache *cache,
+/* The slot of a reference. */
+static inline struct xsplit_mapping **xsplit_cache_slot(struct xsplit_cache *cache,
 							grant_ref_t ref)
 {
-	return &cache->near[ref % XSPLIT_CACHE_NEAR];
+	return &cache->table[hash_32(ref ^ cache->seed, XSPLIT_CACHE_BITS)];
 }
 
-/* Of xsplit_cache_get(): look in the tree, and remember what is found. */
+/* Of xsplit_cache_get(): look behind the first one of a slot, and put there what is found. */
 struct xsplit_mapping *xsplit_cache_far(struct xsplit_cache *cache, grant_ref_t ref);
 
 /**
@@ -84,7 +86,7 @@ struct xsplit_mapping *xsplit_cache_far(struct xsplit_cache *cache, grant_ref_t 
 static inline struct xsplit_mapping *xsplit_cache_get(struct xsplit_cache *cache,
 						      grant_ref_t ref)
 {
-	struct xsplit_mapping *mapping = *xsplit_cache_near(cache, ref);
+	struct xsplit_mapping *mapping = *xsplit_cache_slot(cache, ref);
 
 	if (unlikely(!mapping || mapping->ref != ref)) {
 		mapping = xsplit_cache_far(cache, ref);
