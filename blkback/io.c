@@ -134,6 +134,7 @@ struct xbb_io *xbb_io_get(struct xbb_ring *ring, unsigned int nr_segs)
 	io->status = XBLK_RSP_OKAY;
 	io->error = BLK_STS_OK;
 	io->nr = nr_segs;
+	io->discarded = 0;
 	io->judged = false;
 	io->bad_grant = false;
 	io->copied = 0;
@@ -194,6 +195,13 @@ static blk_opf_t io_opf(const struct xbb_request *req)
 	return kind_opf[req->kind];
 }
 
+/* Is there another part of a discard to be done? */
+static bool has_more(const struct xbb_io *io)
+{
+	return io->req.kind == XBB_DISCARD && io->status == XBLK_RSP_OKAY &&
+	       io->error == BLK_STS_OK && io->discarded < io->req.nr_sectors;
+}
+
 /*
  * The first one asks for a drain, and more gather until it runs. Another drain
  * may answer this request as soon as it is in the list, and the ring may go when
@@ -203,8 +211,12 @@ static void queue_done(struct xbb_io *io)
 {
 	struct xbb_ring *ring = io->ring;
 
-	if (llist_add(&io->done, &ring->done))
+	if (unlikely(has_more(io))) {
+		llist_add(&io->done, &ring->more);
+		wake_up(&ring->wq);
+	} else if (llist_add(&io->done, &ring->done)) {
 		tasklet_schedule(&ring->drain);
+	}
 }
 
 static void io_done(struct xbb_io *io)
@@ -215,7 +227,10 @@ static void io_done(struct xbb_io *io)
 		queue_done(io);
 	} else if (current == ring->thread) {
 		/* It will look at the end of its pass. */
-		list_add_tail(&io->node, &ring->own_done);
+		if (unlikely(has_more(io)))
+			llist_add(&io->done, &ring->more);
+		else
+			list_add_tail(&io->node, &ring->own_done);
 	} else if (irqs_disabled()) {
 		queue_done(io);
 	} else {
@@ -238,7 +253,7 @@ static void note_error(struct xbb_io *io, const struct bio *bio)
 		cmpxchg(&io->error, BLK_STS_OK, bio->bi_status);
 }
 
-static void own_bio_ended(struct bio *bio)
+static void bio_ended(struct bio *bio)
 {
 	struct xbb_io *io = bio->bi_private;
 
@@ -247,20 +262,13 @@ static void own_bio_ended(struct bio *bio)
 	io_end(io);
 }
 
-static void discard_ended(struct bio *bio)
+static void submit(struct xbb_io *io, u64 sector)
 {
-	struct xbb_io *io = bio->bi_private;
+	struct bio *bio = &io->bio;
 
-	note_error(io, bio);
-	bio_put(bio);
-	io_end(io);
-}
-
-static void submit(struct xbb_io *io, struct bio *bio, u64 sector, bio_end_io_t *ended)
-{
 	bio->bi_iter.bi_sector = sector;
 	bio->bi_private = io;
-	bio->bi_end_io = ended;
+	bio->bi_end_io = bio_ended;
 	atomic_inc(&io->bios);
 	submit_bio(bio);
 }
@@ -282,27 +290,25 @@ static void submit_data(struct xbb_io *io)
 	for (i = 0; i < io->nr; i++)
 		__bio_add_page(bio, io->piece[i].page, xbb_seg_bytes(&io->seg[i]),
 			       xbb_seg_offset(&io->seg[i]));
-	submit(io, bio, io->nr ? io->req.sector : 0, own_bio_ended);
+	submit(io, io->nr ? io->req.sector : 0);
 }
 
-/* More than one bio can name. */
+/*
+ * The next part. One request has one bio under way, however long it is: a guest could
+ * fill memory with them.
+ */
 static void submit_discard(struct xbb_io *io)
 {
-	u64 most = xbb_vbd_discard_max(io->ring->vbd);
-	u64 sector = io->req.sector;
-	u64 left = io->req.nr_sectors;
+	u64 sector = io->req.sector + io->discarded;
+	u64 nr = min(io->req.nr_sectors - io->discarded, xbb_vbd_discard_max(io->ring->vbd));
+	struct bio *bio = &io->bio;
 
-	while (left) {
-		u64 nr = min(left, most);
-		struct bio *bio = bio_alloc(xbb_vbd_bdev(io->ring->vbd), 0,
-					    io_opf(&io->req), GFP_NOIO);
-
-		bio->bi_iter.bi_size = nr << SECTOR_SHIFT;
-		submit(io, bio, sector, discard_ended);
-		sector += nr;
-		left -= nr;
-		cond_resched();
-	}
+	if (!nr)
+		return;
+	bio_init(bio, xbb_vbd_bdev(io->ring->vbd), NULL, 0, io_opf(&io->req));
+	bio->bi_iter.bi_size = nr << SECTOR_SHIFT;
+	io->discarded += nr;
+	submit(io, sector);
 }
 
 void xbb_io_submit(struct xbb_io *io)

@@ -58,13 +58,14 @@ struct xbb_piece {
  * @status: XBLK_RSP_*, an error once one is known
  * @error: first error of the bios
  * @bios: bios under way, plus one while they are being submitted
+ * @discarded: sectors of a discard that are done, or under way
  * @nr: pieces that hold, or will hold, a page
  * @copied: how many of them are copied
  * @room: of @seg and @piece
  * @judged: the segments are here and good
  * @bad_grant: a reference of its did not work
  * @first_op: first operation in a batch being built
- * @bio: the one bio that most requests need: the data path allocates nothing
+ * @bio: the one bio that is under way: the data path allocates nothing
  * @vec: its pages
  * @seg: the segments
  * @piece: their pages
@@ -77,6 +78,7 @@ struct xbb_io {
 	int status;
 	blk_status_t error;
 	atomic_t bios;
+	u64 discarded;
 	u16 nr;
 	u16 copied;
 	u16 room;
@@ -137,7 +139,8 @@ void xbb_io_trim(struct xbb_ring *ring, unsigned int keep);
  * @io: with all its pages
  *
  * When the disk has done its part the request is in one of the ring's lists of
- * done ones, perhaps before this returns.
+ * done ones, perhaps before this returns. A discard that is longer than a bio can say goes
+ * there in parts, one at a time, and is in the ring's list of those between two of them.
  *
  * Context: the ring's thread, may sleep.
  */

@@ -30,6 +30,14 @@ module_param_named(persistent_grant_unused_seconds, xbb_unused_seconds, uint, 06
 MODULE_PARM_DESC(persistent_grant_unused_seconds,
 		 "Seconds after which an unused persistent grant is unmapped; 0: never");
 
+unsigned int xbb_max_guest_maps = 65536;
+module_param_named(max_guest_maps, xbb_max_guest_maps, uint, 0644);
+MODULE_PARM_DESC(max_guest_maps, "Pages of one guest that are mapped for its disks at most");
+
+unsigned int xbb_max_guest_pages = 16384;
+module_param_named(max_guest_pages, xbb_max_guest_pages, uint, 0644);
+MODULE_PARM_DESC(max_guest_pages, "Pages that one guest's requests are copied through at most");
+
 unsigned int xbb_max_queues;
 module_param_named(max_queues, xbb_max_queues, uint, 0644);
 MODULE_PARM_DESC(max_queues, "Queues a disk may have; default: number of CPUs");

@@ -31,7 +31,8 @@
 
 /*
  * Most pages of requests under way in a queue: the frontend chooses how much it
- * asks for at once, and must not choose how much memory that takes here.
+ * asks for at once, and must not choose how much memory that takes here. With many queues
+ * it is the queue's share of what the guest may have, if that is less.
  */
 #define MOST_MAPPED 8192
 #define MOST_COPIED 1024
@@ -186,16 +187,30 @@ static void put_cached(struct xbb_io *io)
 	}
 }
 
+static unsigned int map_share(const struct xbb_ring *ring)
+{
+	return xbb_share(ring->guest, READ_ONCE(xbb_max_guest_maps));
+}
+
 static bool room_to_copy(const struct xbb_ring *ring, unsigned int missing)
 {
-	return READ_ONCE(ring->own.out) + missing <= MOST_COPIED;
+	unsigned int most = min_t(unsigned int, MOST_COPIED,
+				  xbb_share(ring->guest, READ_ONCE(xbb_max_guest_pages)));
+
+	return READ_ONCE(ring->own.out) + missing <= most;
 }
 
 static bool room_to_map(const struct xbb_ring *ring, unsigned int missing)
 {
-	return READ_ONCE(ring->foreign.out) - ring->cache.nr + missing <= MOST_MAPPED;
+	unsigned int out = READ_ONCE(ring->foreign.out);
+
+	return out - ring->cache.nr + missing <= MOST_MAPPED && out + missing <= map_share(ring);
 }
 
+/*
+ * What is not mapped is copied, or waits until there is room for that: requests are
+ * under way then.
+ */
 static bool want_map(struct xbb_ring *ring, unsigned int missing)
 {
 	struct xbb_pass *pass = &ring->pass;
@@ -203,14 +218,20 @@ static bool want_map(struct xbb_ring *ring, unsigned int missing)
 	/* Others cannot do without: what is not mapped is left to them. */
 	if (xsplit_map_scarce()) {
 		ring->crowded = true;
-		return !room_to_copy(ring, missing);
+		return false;
 	}
 	if (ring->persistent) {
-		if (ring->cache.nr + pass->keeping + missing <= ring->cache.budget) {
+		unsigned int budget = min(ring->cache.budget, map_share(ring));
+
+		if (ring->cache.nr + pass->keeping + missing <= budget) {
 			pass->keeping += missing;
 			return true;
 		}
 		ring->crowded = true;
+	}
+	if (!room_to_map(ring, missing)) {
+		ring->crowded = true;
+		return false;
 	}
 	return missing > COPY_PAGES || !room_to_copy(ring, missing);
 }
@@ -578,6 +599,8 @@ void xbb_pages_tidy(struct xbb_ring *ring)
 	unsigned int keep = READ_ONCE(xbb_max_buffer_pages);
 	unsigned long unused = READ_ONCE(xbb_unused_seconds);
 
+	/* The guest may have got more queues, and each of them less. */
+	shrink(ring, map_share(ring), EVICT_IDLE);
 	if (xsplit_map_scarce())
 		shrink(ring, 0, EVICT_IDLE);
 	/* 0 seconds: never. */

@@ -281,12 +281,28 @@ static void end_interrupt(struct xbb_ring *ring)
 	ring->worked = false;
 }
 
+/* Oldest first. Those that are done at once may come again: the thread looks before it sleeps. */
+static void go_on_with_discards(struct xbb_ring *ring)
+{
+	struct xbb_io *io, *next;
+	struct llist_node *list;
+
+	if (likely(llist_empty(&ring->more)))
+		return;
+	list = llist_reverse_order(llist_del_all(&ring->more));
+	llist_for_each_entry_safe(io, next, list, done)
+		xbb_io_submit(io);
+	if (!list_empty(&ring->own_done))
+		xbb_drain(ring, &ring->own_done);
+}
+
 /* Work until there is nothing to do. Return: what to sleep for. */
 static enum want ring_work(struct xbb_ring *ring)
 {
 	enum want want;
 
 	for (;;) {
+		go_on_with_discards(ring);
 		WRITE_ONCE(ring->lost, false);
 		see_interrupt(ring);
 		want = run_pass(ring);
@@ -309,6 +325,8 @@ static enum want ring_work(struct xbb_ring *ring)
 /* Is what the thread sleeps for there? @seen: answers when it fell asleep. */
 static bool ring_awake(struct xbb_ring *ring, enum want want, unsigned int seen)
 {
+	if (!llist_empty(&ring->more))
+		return true;
 	switch (want) {
 	case WANT_REQUESTS:
 		return READ_ONCE(ring->irq_due) || READ_ONCE(ring->tidy) ||
@@ -402,7 +420,10 @@ static int ring_thread(void *arg)
 		ring_sleep(ring, want, seen);
 		ring_tidy(ring);
 	}
-	sleep_for_answers(ring, WANT_QUIET, 0);
+	while (!quiet(ring)) {
+		go_on_with_discards(ring);
+		sleep_for_answers(ring, WANT_QUIET, 0);
+	}
 	memalloc_noio_restore(noio);
 	return 0;
 }
@@ -421,6 +442,7 @@ static void ring_init(struct xbb_ring *ring, struct xsplit_link *link, struct xb
 	INIT_LIST_HEAD(&ring->held);
 	INIT_LIST_HEAD(&ring->own_done);
 	init_llist_head(&ring->done);
+	init_llist_head(&ring->more);
 	init_llist_head(&ring->recycled);
 	tasklet_setup(&ring->drain, xbb_drain_tasklet);
 	INIT_DELAYED_WORK(&ring->unpark, xbb_drain_work);
@@ -461,8 +483,11 @@ static int ring_thread_create(struct xbb_ring *ring, const struct xbb_ring_setup
 
 static int ring_memory(struct xbb_ring *ring)
 {
-	int err = xbb_pages_init(ring) ?: xbb_io_reserve(ring);
+	int err = -ENOMEM;
 
+	ring->guest = xbb_guest_get(xsplit_link_peer(ring->link));
+	if (ring->guest)
+		err = xbb_pages_init(ring) ?: xbb_io_reserve(ring);
 	if (err)
 		xsplit_link_error(ring->link, err, "no memory for queue %u", ring->index);
 	return err;
@@ -526,6 +551,7 @@ void xbb_ring_destroy(struct xbb_ring *ring)
 	xbb_pages_exit(ring);
 	xbb_io_trim(ring, 0);
 	xsplit_pages_unmap(ring->link, &ring->pages);
+	xbb_guest_put(ring->guest);
 	kvfree(ring);
 }
 

@@ -20,6 +20,7 @@
 #include "blkback/count.h"
 #include "blkback/io.h"
 #include "blkback/request.h"
+#include "blkback/share.h"
 #include "grant/batch.h"
 #include "grant/cache.h"
 #include "grant/pool.h"
@@ -63,6 +64,7 @@ struct xbb_pass {
  * @index: which queue
  * @layout: of the slots
  * @persistent: both ends keep grants
+ * @guest: whose it is
  * @pages: the shared pages
  * @event: the event channel
  * @thread: takes requests; all members without another owner are its own
@@ -96,6 +98,7 @@ struct xbb_pass {
  * @pass_grants: what the thread did, added to @counts with the next drain
  *
  * @done: done requests, added from anywhere
+ * @more: discards of which a part is done, and the thread begins the next; as @done
  * @recycled: objects of answered requests, added under @answer_lock
  * @drain: answers them in softirq
  * @unpark: looks again at parked ones
@@ -118,6 +121,7 @@ struct xbb_ring {
 	unsigned int index;
 	const struct xbb_layout *layout;
 	bool persistent;
+	struct xbb_guest *guest;
 	struct xsplit_pages pages;
 	struct xsplit_event event;
 
@@ -151,6 +155,7 @@ struct xbb_ring {
 	struct xsplit_grant_count pass_grants;
 
 	struct llist_head done ____cacheline_aligned_in_smp;
+	struct llist_head more;
 	struct llist_head recycled;
 	struct tasklet_struct drain;
 	struct delayed_work unpark;

@@ -32,6 +32,7 @@ static const struct vbd_group vbd_groups[] = {
 	{ "flap", vbd_flap },
 	{ "storm", vbd_storm },
 	{ "race", vbd_race },
+	{ "discard", vbd_discard },
 	{ "firmware", vbd_firmware },
 };
 

@@ -95,6 +95,7 @@ void vbd_keys(struct vbd *vbd);
 void vbd_flap(struct vbd *vbd);
 void vbd_storm(struct vbd *vbd);
 void vbd_race(struct vbd *vbd);
+void vbd_discard(struct vbd *vbd);
 /* And one without malice. */
 void vbd_firmware(struct vbd *vbd);
 

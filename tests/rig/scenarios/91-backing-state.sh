@@ -183,6 +183,66 @@ disk_readonly() {
 	check "detach" vbd_detach "$GUEST" xvdb
 }
 
+# --- what a guest may take, and what an idle disk keeps ---------------------------
+
+# Pages mapped for the guest's disks, its rings not counted, never exceed what it may have.
+guest_share() {
+	local n most=0 dev=xvdb
+	check "attach" vbd_attach "$GUEST" "$(disk_new data 64)" $dev
+	check "start a load" guest_run "$GUEST" 15 \
+		"load_start $dev load --rw=randwrite --bs=1m --iodepth=32 --numjobs=4 --size=64m; load_busy $dev"
+	for _ in 1 2 3 4 5 6; do
+		n=$(($(grants_mapped "$GUEST") - $(cat "$RUN/$GUEST.grants")))
+		[ $n -le $most ] || most=$n
+		nap 0.5
+	done
+	check "the load goes on" guest_run "$GUEST" 15 "load_busy $dev"
+	check "it had no error" guest_run "$GUEST" 40 'load_stop load'
+	passed "$most pages mapped at most"
+	# 4 queues of 256 pages, with 16 ring pages each
+	[ $most -le $((1024 + 64)) ] || fail "$most pages were mapped for it, not 1024 and the rings"
+	check "detach" vbd_detach "$GUEST" $dev
+}
+
+# In KiB, what the kernel cannot give back by itself.
+bs_kernel_memory() {
+	awk '$1 == "SUnreclaim:" { print $2 }' /proc/meminfo
+}
+
+bs_discards_wait() {
+	[ $(($(bs_kernel_memory) - $1)) -ge 64 ]
+}
+
+# Discards of a huge disk, as many as fit the ring, take no memory for their length.
+hostile_discard() {
+	local dev before took seq
+	check "attach the witness" vbd_attach "$GUEST" "$(disk_new xvdb 1)" xvdb
+	mkdir -p "$DISK_DIR"
+	truncate -s 4T "$DISK_DIR"/huge
+	dev=$(disk_dm huge "0 $((8 << 30)) linear $(losetup --find --show "$DISK_DIR"/huge) 0")
+	drivers_off
+	check "attach" vbd_offer "$GUEST" "$dev" xvdc
+	check "offered" wait_for 10 back_offers "$(vbd_back "$GUEST" xvdc)"
+	at_end dmsetup resume rig-huge
+	bs_hang huge
+	before=$(bs_kernel_memory)
+	seq=$(guest_start "$GUEST" ". /rig/hostile.sh; hostile_run vbd $(vbd_id xvdc) discard")
+	wait_for 10 bs_discards_wait "$before" || :
+	nap 4
+	took=$(($(bs_kernel_memory) - before))
+	dmsetup resume rig-huge
+	check "all are answered" guest_wait "$GUEST" "$seq" 60
+	[ $took -lt 3072 ] || fail "32 discards took $took KiB"
+	passed "32 discards took $took KiB"
+	drivers_on
+	check "detach" vbd_detach "$GUEST" xvdc
+	check "detach the witness" vbd_detach "$GUEST" xvdb
+}
+
+bs_back_refuses() {
+	[ "$(vbd_back_key "$GUEST" xvdb state)" -ge 5 ]
+}
+
 # What a guest writes is not a line of ours, on no console.
 key_escaped() {
 	local front said
@@ -206,4 +266,6 @@ scenario closed-is-closed 60 only:front closed_is_closed
 scenario disk-empty 60 disk_empty
 scenario disk-missing 60 only:front disk_missing
 scenario disk-readonly 60 only:front disk_readonly
+scenario guest-share 60 only:back back:max_guest_maps=1000 back:max_guest_pages=1000 front:feature_persistent=0 guest_share
+scenario hostile-discard 90 only:back hostile_discard
 scenario key-escaped 40 only:back key_escaped
