@@ -8,12 +8,14 @@
  * mapping is cheaper.
  */
 
+#include <linux/blkdev.h>
 #include <linux/delay.h>
 #include <linux/mm.h>
 
 #include "blkback/pages.h"
 #include "blkback/params.h"
 #include "blkback/ring.h"
+#include "blkback/vbd.h"
 #include "xenbus/link.h"
 
 /*
@@ -207,11 +209,17 @@ static bool room_to_map(const struct xbb_ring *ring, unsigned int missing)
 	return out - ring->cache.nr + missing <= MOST_MAPPED && out + missing <= map_share(ring);
 }
 
+/* Some disks take a sum of the data before they write it, or write it twice. */
+static bool must_not_change(const struct xbb_ring *ring, const struct xbb_io *io)
+{
+	return xbb_takes_data(&io->req) && bdev_stable_writes(xbb_vbd_bdev(ring->vbd));
+}
+
 /*
  * What is not mapped is copied, or waits until there is room for that: requests are
  * under way then.
  */
-static bool want_map(struct xbb_ring *ring, unsigned int missing)
+static bool want_map(struct xbb_ring *ring, const struct xbb_io *io, unsigned int missing)
 {
 	struct xbb_pass *pass = &ring->pass;
 
@@ -233,7 +241,7 @@ static bool want_map(struct xbb_ring *ring, unsigned int missing)
 		ring->crowded = true;
 		return false;
 	}
-	return missing > COPY_PAGES || !room_to_copy(ring, missing);
+	return (missing > COPY_PAGES || !room_to_copy(ring, missing)) && !must_not_change(ring, io);
 }
 
 static int plan_map(struct xbb_ring *ring, struct xbb_io *io, unsigned int missing)
@@ -285,7 +293,7 @@ static int plan(struct xbb_ring *ring, struct xbb_io *io)
 		missing = find_cached(ring, io);
 	if (!missing)
 		return 0;
-	if (want_map(ring, missing) && !plan_map(ring, io, missing))
+	if (want_map(ring, io, missing) && !plan_map(ring, io, missing))
 		return 0;
 	if (!plan_copy(ring, io, missing))
 		return 0;

@@ -183,6 +183,25 @@ disk_readonly() {
 	check "detach" vbd_detach "$GUEST" xvdb
 }
 
+# --- pages that must not change ---------------------------------------------------
+
+bs_counter() {
+	counter "vbd-$(cat "$RUN/$GUEST.id")-$(vbd_id xvdb)" 'queue*' "$1"
+}
+
+disk_stable_pages() {
+	local loop
+	loop=$(disk_new data 16)
+	echo 1 >"/sys/block/${loop#/dev/}/queue/stable_writes"
+	check "attach" vbd_attach "$GUEST" "$loop" xvdb
+	check "large writes" guest_run "$GUEST" 60 \
+		'dd if=/dev/urandom of=/dev/xvdb bs=1M count=8 oflag=direct conv=notrunc status=none'
+	[ "$(bs_counter indirect)" -gt 0 ] || fail "no request was large"
+	check_is "pages mapped for them" 0 "$(bs_counter map_ops)"
+	same_bytes xvdb data 16
+	check "detach" vbd_detach "$GUEST" xvdb
+}
+
 # --- what a guest may take, and what an idle disk keeps ---------------------------
 
 # Pages mapped for the guest's disks, its rings not counted, never exceed what it may have.
@@ -266,6 +285,7 @@ scenario closed-is-closed 60 only:front closed_is_closed
 scenario disk-empty 60 disk_empty
 scenario disk-missing 60 only:front disk_missing
 scenario disk-readonly 60 only:front disk_readonly
+scenario disk-stable-pages 60 only:front only:back front:feature_persistent=0 disk_stable_pages
 scenario guest-share 60 only:back back:max_guest_maps=1000 back:max_guest_pages=1000 front:feature_persistent=0 guest_share
 scenario hostile-discard 90 only:back hostile_discard
 scenario key-escaped 40 only:back key_escaped
