@@ -11,6 +11,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/blkdev.h>
+#include <linux/freezer.h>
 #include <linux/kthread.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
@@ -302,6 +303,8 @@ static enum want ring_work(struct xbb_ring *ring)
 	enum want want;
 
 	for (;;) {
+		/* With the host: its disks' drivers may suspend now. */
+		try_to_freeze();
 		go_on_with_discards(ring);
 		WRITE_ONCE(ring->lost, false);
 		see_interrupt(ring);
@@ -325,7 +328,7 @@ static enum want ring_work(struct xbb_ring *ring)
 /* Is what the thread sleeps for there? @seen: answers when it fell asleep. */
 static bool ring_awake(struct xbb_ring *ring, enum want want, unsigned int seen)
 {
-	if (!llist_empty(&ring->more))
+	if (!llist_empty(&ring->more) || freezing(current))
 		return true;
 	switch (want) {
 	case WANT_REQUESTS:
@@ -411,6 +414,7 @@ static int ring_thread(void *arg)
 	/* Memory must not be made by writing to the disk we serve. */
 	unsigned int noio = memalloc_noio_save();
 
+	set_freezable();
 	for (;;) {
 		unsigned int seen = READ_ONCE(ring->answered);
 		enum want want = ring_work(ring);
@@ -421,6 +425,7 @@ static int ring_thread(void *arg)
 		ring_tidy(ring);
 	}
 	while (!quiet(ring)) {
+		try_to_freeze();
 		go_on_with_discards(ring);
 		sleep_for_answers(ring, WANT_QUIET, 0);
 	}

@@ -279,6 +279,37 @@ key_escaped() {
 	check "detach" vbd_detach "$GUEST" xvdb --force
 }
 
+# --- dom0 is suspended --------------------------------------------------------------
+
+# The longest time between two writes, in ms.
+# shellcheck disable=SC2016 # for the guest
+BS_PAUSES='last=${EPOCHREALTIME/.}; most=0
+	until [ -e /run/rig/pauses.stop ]; do
+		dd if=/dev/zero of=/dev/xvdb bs=4k count=1 oflag=direct conv=notrunc status=none || exit 1
+		now=${EPOCHREALTIME/.}; [ $((now - last)) -le $most ] || most=$((now - last)); last=$now
+	done
+	rm /run/rig/pauses.stop
+	echo $((most / 1000))'
+
+host_freeze() {
+	local loop seq most
+	loop=$(disk_new data 16)
+	check "attach" vbd_attach "$GUEST" "$loop" xvdb
+	seq=$(guest_start "$GUEST" "$BS_PAUSES")
+	nap 2
+	echo freezer >/sys/power/pm_test
+	echo freeze >/sys/power/state || fail "dom0 does not freeze"
+	echo none >/sys/power/pm_test
+	nap 2
+	guest_run "$GUEST" 15 'touch /run/rig/pauses.stop'
+	most=$(guest_wait "$GUEST" "$seq" 20)
+	[ "$most" -ge 4000 ] || fail "the disk was written to while dom0 was frozen: no pause over $most ms"
+	passed "no write for $most ms"
+	check "fio" guest_run "$GUEST" 60 'fio_verify xvdb thawed --rw=write --bs=64k --iodepth=8 --size=4m'
+	same_bytes xvdb data 16
+	check "detach" vbd_detach "$GUEST" xvdb
+}
+
 scenario hung-detach 60 hung_detach
 scenario hung-destroy 120 hung_destroy
 scenario closed-is-closed 60 only:front closed_is_closed
@@ -289,3 +320,4 @@ scenario disk-stable-pages 60 only:front only:back front:feature_persistent=0 di
 scenario guest-share 60 only:back back:max_guest_maps=1000 back:max_guest_pages=1000 front:feature_persistent=0 guest_share
 scenario hostile-discard 90 only:back hostile_discard
 scenario key-escaped 40 only:back key_escaped
+scenario host-freeze 60 host_freeze
