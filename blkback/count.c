@@ -45,6 +45,7 @@ const struct xsplit_counter xbb_counters[] = {
 	LINE("cache_misses", cache_misses),
 	LINE("cache_size", cache_size),
 	LINE("cache_evicted", evicted),
+	LINE("pages_kept", pages_kept),
 	LINE("pages_copied", copied),
 	LINE("maps_busy", map_busy),
 	LINE("parked", parked),

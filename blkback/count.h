@@ -34,6 +34,7 @@
  * @map_busy: thread: pages copied because the hypervisor had no room to map
  * @evicted: thread: mappings that were cached and no longer are
  * @cache_size: thread: mappings in the cache now
+ * @pages_kept: whoever changes it: free pages that are kept now
  * @interrupts: interrupt handler: how many
  * @drains: answer_lock: drains with at least one answer, by size
  * @answers: answer_lock: responses
@@ -63,6 +64,7 @@ struct xbb_counts {
 	u64 map_busy;
 	u64 evicted;
 	u64 cache_size;
+	u64 pages_kept;
 
 	u64 interrupts;
 

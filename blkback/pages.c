@@ -156,6 +156,11 @@ static void count_cache(struct xbb_ring *ring)
 	WRITE_ONCE(ring->counts.cache_size, ring->cache.nr);
 }
 
+static void count_kept(struct xbb_ring *ring)
+{
+	WRITE_ONCE(ring->counts.pages_kept, READ_ONCE(ring->own.nr) + READ_ONCE(ring->foreign.nr));
+}
+
 /* Look every page up in the cache. Return: how many are not there. */
 static unsigned int find_cached(struct xbb_ring *ring, struct xbb_io *io)
 {
@@ -571,6 +576,8 @@ void xbb_pages_release(struct xbb_ring *ring, struct list_head *list)
 	}
 	if (ring->nr_freed)
 		xsplit_pool_put(&ring->own, ring->freed, ring->nr_freed);
+	if (nr || ring->nr_freed)
+		count_kept(ring);
 	ring->nr_freed = 0;
 }
 
@@ -594,17 +601,33 @@ void xbb_pages_make_room(struct xbb_ring *ring)
 	shrink(ring, ring->cache.nr - ring->cache.nr / 16, EVICT_IDLE);
 }
 
+/* Has nothing been asked of the queue for as long as a mapping may be unused? */
+static bool long_idle(const struct xbb_ring *ring)
+{
+	unsigned long unused = READ_ONCE(xbb_unused_seconds);
+
+	/* 0 seconds: never. */
+	return unused && time_after(jiffies, READ_ONCE(ring->busy_at) + unused * HZ);
+}
+
+static unsigned int keep_foreign(const struct xbb_ring *ring)
+{
+	return long_idle(ring) ? 0 : READ_ONCE(xbb_max_buffer_pages);
+}
+
+static unsigned int keep_own(const struct xbb_ring *ring)
+{
+	return min_t(unsigned int, keep_foreign(ring), OWN_KEEP);
+}
+
 bool xbb_pages_untidy(const struct xbb_ring *ring)
 {
-	unsigned int keep = READ_ONCE(xbb_max_buffer_pages);
-
-	return READ_ONCE(ring->cache.nr) || READ_ONCE(ring->foreign.nr) > keep ||
-	       READ_ONCE(ring->own.nr) > min_t(unsigned int, keep, OWN_KEEP);
+	return READ_ONCE(ring->cache.nr) || READ_ONCE(ring->foreign.nr) > keep_foreign(ring) ||
+	       READ_ONCE(ring->own.nr) > keep_own(ring);
 }
 
 void xbb_pages_tidy(struct xbb_ring *ring)
 {
-	unsigned int keep = READ_ONCE(xbb_max_buffer_pages);
 	unsigned long unused = READ_ONCE(xbb_unused_seconds);
 
 	/* The guest may have got more queues, and each of them less. */
@@ -614,6 +637,7 @@ void xbb_pages_tidy(struct xbb_ring *ring)
 	/* 0 seconds: never. */
 	else if (unused)
 		shrink(ring, 0, unused * HZ);
-	xsplit_pool_trim(&ring->foreign, keep);
-	xsplit_pool_trim(&ring->own, min_t(unsigned int, keep, OWN_KEEP));
+	xsplit_pool_trim(&ring->foreign, keep_foreign(ring));
+	xsplit_pool_trim(&ring->own, keep_own(ring));
+	count_kept(ring);
 }

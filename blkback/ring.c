@@ -246,6 +246,7 @@ static enum want run_pass(struct xbb_ring *ring)
 	nr = pass->nr + pass->answered;
 	if (!nr)
 		return want;
+	WRITE_ONCE(ring->busy_at, jiffies);
 	xsplit_count(&ring->counts.passes[xbb_size(nr)], 1);
 	xbb_drain(ring, &ring->own_done);
 	return WANT_NOTHING;
@@ -454,6 +455,7 @@ static void ring_init(struct xbb_ring *ring, struct xsplit_link *link, struct xb
 	spin_lock_init(&ring->answer_lock);
 	INIT_LIST_HEAD(&ring->parked);
 	ring->next_evict = jiffies;
+	ring->busy_at = jiffies;
 	/* Xen raises a channel once when it is bound: nobody's empty event. */
 	ring->worked = true;
 }

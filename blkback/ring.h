@@ -84,6 +84,7 @@ struct xbb_pass {
  * @held: taken from the ring, but not started
  * @own_done: done while the thread itself submitted
  * @spare: objects to be used, by class
+ * @busy_at: when it last did anything for a request, jiffies
  * @started: requests that got an answer or will get one without further work
  *	of the thread
  * @crowded: the cache could not take a mapping it should keep
@@ -142,6 +143,7 @@ struct xbb_ring {
 	struct list_head held;
 	struct list_head own_done;
 	struct llist_node *spare[XBB_NR_IO_CLASSES];
+	unsigned long busy_at;
 	unsigned int started;
 	bool crowded;
 	unsigned long next_evict;

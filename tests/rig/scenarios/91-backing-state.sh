@@ -279,6 +279,19 @@ key_escaped() {
 	check "detach" vbd_detach "$GUEST" xvdb --force
 }
 
+bs_keeps_nothing() {
+	[ "$(bs_counter pages_kept) $(bs_counter cache_size)" = "0 0" ]
+}
+
+disk_idle() {
+	check "attach" vbd_attach "$GUEST" "$(disk_new data 16)" xvdb
+	check "fio" guest_run "$GUEST" 60 'fio_verify xvdb once --rw=randwrite --bs=16k --iodepth=16 --size=4m'
+	check "nothing is kept for it" wait_for 10 bs_keeps_nothing
+	check "fio" guest_run "$GUEST" 60 'fio_verify xvdb again --rw=randwrite --bs=16k --iodepth=16 --size=4m'
+	same_bytes xvdb data 16
+	check "detach" vbd_detach "$GUEST" xvdb
+}
+
 # --- dom0 is suspended --------------------------------------------------------------
 
 # The longest time between two writes, in ms.
@@ -318,6 +331,7 @@ scenario disk-missing 60 only:front disk_missing
 scenario disk-readonly 60 only:front disk_readonly
 scenario disk-stable-pages 60 only:front only:back front:feature_persistent=0 disk_stable_pages
 scenario guest-share 60 only:back back:max_guest_maps=1000 back:max_guest_pages=1000 front:feature_persistent=0 guest_share
+scenario disk-idle 60 only:back back:persistent_grant_unused_seconds=2 disk_idle
 scenario hostile-discard 90 only:back hostile_discard
 scenario key-escaped 40 only:back key_escaped
 scenario host-freeze 60 host_freeze
