@@ -446,7 +446,7 @@ static void back_disconnect(struct xsplit_link *link, enum xsplit_why why)
 	xsplit_watchdog_stop(&back->watchdog);
 	cancel_delayed_work_sync(&back->house);
 	for (i = 0; i < back->nr_rings; i++)
-		xbb_ring_hide(back->ring[i]);
+		xbb_ring_leave(back->ring[i]);
 	back->peer_stays = why == XSPLIT_WHY_REMOVE;
 	xbb_chore_start(&back->chores, XBB_CHORE_END);
 }

@@ -37,6 +37,12 @@ enum want { WANT_NOTHING, WANT_REQUESTS, WANT_ROOM, WANT_QUIET, WANT_STOP };
 
 /* --- taking requests ---------------------------------------------------- */
 
+/* Does the connection end? Nothing more is taken then. */
+static bool leaving(const struct xbb_ring *ring)
+{
+	return READ_ONCE(ring->leaving);
+}
+
 static bool quiet(const struct xbb_ring *ring)
 {
 	return READ_ONCE(ring->answered) == ring->started;
@@ -47,7 +53,7 @@ static unsigned int visible(struct xbb_ring *ring)
 	u32 nr;
 	int err;
 
-	if (ring->broken || kthread_should_stop())
+	if (ring->broken || leaving(ring))
 		return 0;
 	/* A drain moves the answering half, which bounds what may be waiting. */
 	spin_lock_bh(&ring->answer_lock);
@@ -317,7 +323,7 @@ static enum want ring_work(struct xbb_ring *ring)
 			return want;
 		if (ring->broken)
 			return WANT_STOP;
-		if (kthread_should_stop())
+		if (leaving(ring))
 			return WANT_REQUESTS;
 		if (!xsplit_back_arm(&ring->ring))
 			break;
@@ -334,13 +340,13 @@ static bool ring_awake(struct xbb_ring *ring, enum want want, unsigned int seen)
 	switch (want) {
 	case WANT_REQUESTS:
 		return READ_ONCE(ring->irq_due) || READ_ONCE(ring->tidy) ||
-		       READ_ONCE(ring->lost) || kthread_should_stop();
+		       READ_ONCE(ring->lost) || leaving(ring);
 	case WANT_ROOM:
 		return READ_ONCE(ring->answered) != seen;
 	case WANT_QUIET:
 		return quiet(ring);
 	case WANT_STOP:
-		return kthread_should_stop();
+		return leaving(ring);
 	default:
 		return true;
 	}
@@ -402,7 +408,7 @@ static void fail_held(struct xbb_ring *ring)
 
 static bool may_end(struct xbb_ring *ring, enum want want)
 {
-	if (!kthread_should_stop())
+	if (!leaving(ring))
 		return false;
 	if (want == WANT_ROOM && quiet(ring))
 		fail_held(ring);
@@ -431,6 +437,9 @@ static int ring_thread(void *arg)
 		sleep_for_answers(ring, WANT_QUIET, 0);
 	}
 	memalloc_noio_restore(noio);
+	WRITE_ONCE(ring->ended, true);
+	wake_up(&ring->wq);
+	wait_event_idle(ring->wq, kthread_should_stop());
 	return 0;
 }
 
@@ -535,23 +544,28 @@ void xbb_ring_start(struct xbb_ring *ring)
 	snprintf(name, sizeof(name), "queue%u", ring->index);
 	ring->counter_file = xsplit_counters_add(ring->link->debugfs, name, xbb_counters,
 						 &ring->counts);
+	ring->running = true;
 	wake_up_process(ring->thread);
 }
 
-void xbb_ring_hide(struct xbb_ring *ring)
+void xbb_ring_leave(struct xbb_ring *ring)
 {
 	xsplit_counters_remove(ring->counter_file);
 	ring->counter_file = NULL;
+	WRITE_ONCE(ring->leaving, true);
+	wake_up(&ring->wq);
 }
 
+/* kthread_stop() would look like a hung task while a disk hangs. */
 void xbb_ring_stop(struct xbb_ring *ring)
 {
+	if (ring->running)
+		wait_event_idle(ring->wq, READ_ONCE(ring->ended));
 	kthread_stop(ring->thread);
 }
 
 void xbb_ring_destroy(struct xbb_ring *ring)
 {
-	xbb_ring_hide(ring);
 	tasklet_kill(&ring->drain);
 	cancel_delayed_work_sync(&ring->unpark);
 	xsplit_event_close(&ring->event, ring);

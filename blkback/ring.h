@@ -68,7 +68,10 @@ struct xbb_pass {
  * @pages: the shared pages
  * @event: the event channel
  * @thread: takes requests; all members without another owner are its own
- * @wq: where it sleeps
+ * @wq: where it sleeps, and whoever waits for its end
+ * @running: it was started
+ * @leaving: it takes nothing more; the link's
+ * @ended: all that it took has been answered
  * @irq_due: an interrupt came and the end of it has not been promised yet
  * @eoi_due: an interrupt's end is due when the ring is drained
  * @worked: a request was taken since the last end of interrupt
@@ -128,6 +131,9 @@ struct xbb_ring {
 
 	struct task_struct *thread;
 	wait_queue_head_t wq;
+	bool running;
+	bool leaving;
+	bool ended;
 	bool irq_due;
 	bool eoi_due;
 	bool worked;
@@ -209,15 +215,20 @@ struct xbb_ring *xbb_ring_create(struct xsplit_link *link, struct xbb_vbd *vbd,
 /* Let the thread run. Context: may sleep. */
 void xbb_ring_start(struct xbb_ring *ring);
 
-/* Nobody reads its counters any more on return. Context: may sleep. */
-void xbb_ring_hide(struct xbb_ring *ring);
+/**
+ * xbb_ring_leave - take nothing more, show nothing more
+ * @ring: a started queue
+ *
+ * What was taken will be answered; what was not stays in the ring for another backend.
+ * Context: may sleep.
+ */
+void xbb_ring_leave(struct xbb_ring *ring);
 
 /**
- * xbb_ring_stop - take nothing more, wait for what is under way
- * @ring: the queue, started or not
+ * xbb_ring_stop - wait for what is under way
+ * @ring: the queue, not started or after xbb_ring_leave()
  *
- * What was taken is answered; what was not stays in the ring for another
- * backend. Waits for our disk, never for the peer.
+ * Waits for our disk, never for the peer.
  *
  * Context: may sleep, for as long as the disk likes: a chore.
  */
