@@ -12,7 +12,7 @@ host_freeze() {
 
 # Longest time that an answer took, in ms. $1: what ping said
 longest_answer() {
-	sed -n 's|^\(rtt\|round-trip\) [^=]*= [^/]*/[^/]*/\([0-9]*\).*|\2|p' <<<"$1"
+	sed -n 's#^\(rtt\|round-trip\) [^=]*= [^/]*/[^/]*/\([0-9]*\).*#\2#p' <<<"$1"
 }
 
 # While the host sleeps nothing of a guest's is taken, and nothing is lost.
@@ -64,5 +64,5 @@ net_hotplug_stale() {
 }
 
 scenario net-host-freeze 60 net only:back net_host_freeze
-scenario net-unread 120 net only:back net_unread
+scenario net-unread 120 all net only:back net_unread
 scenario net-hotplug-stale 60 net only:back net_hotplug_stale
