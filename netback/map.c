@@ -95,10 +95,10 @@ static void wake(struct xnb_maps *maps)
 	wake_up_process(maps->thread);
 }
 
-/* Those that delay nothing by themselves although they always queue. */
+/* Those that delay nothing although they always queue, and have no others in them. */
 static bool queues_only(const struct Qdisc *qdisc)
 {
-	static const char * const ids[] = { "fq", "prio", "sfq" };
+	static const char * const ids[] = { "fq", "sfq" };
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(ids); i++)
