@@ -238,6 +238,7 @@ int main(int argc, char **argv)
 
 	if (argc == 3 && !strcmp(argv[2], "off")) {
 		attach(argv[1], -1, 0);
+		attach(argv[1], -1, XDP_FLAGS_SKB_MODE);
 	} else if (argc == 4) {
 		program_make(&p, argv[3]);
 		attach(argv[1], program_load(&p),
