@@ -11,8 +11,8 @@ struct xnf_queue;
 /**
  * xnf_deliver - hand a frame to the stack, as one packet, or drop it
  * @q: the queue
- * @frame: the frame, of no use any more afterwards; pages that become part of the packet are taken from the
- *	queue
+ * @frame: the frame, of no use any more afterwards; pages that become part of the packet
+ *	are taken from the queue
  *
  * Context: NAPI.
  */

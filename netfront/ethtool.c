@@ -109,13 +109,14 @@ static void get_channels(struct net_device *dev, struct ethtool_channels *channe
 static int set_channels(struct net_device *dev, struct ethtool_channels *channels)
 {
 	struct xnf *front = netdev_priv(dev);
+	unsigned int all = max(front->nr_queues, 1U), wish = channels->tx_count;
 	int err;
 
-	if (channels->rx_count != max(front->nr_queues, 1U))
+	if (channels->rx_count != all)
 		return -EOPNOTSUPP;
-	err = netif_set_real_num_tx_queues(dev, channels->tx_count);
+	err = netif_set_real_num_tx_queues(dev, wish);
 	if (!err)
-		front->tx_queues = channels->tx_count == channels->rx_count ? 0 : channels->tx_count;
+		front->tx_queues = wish == all ? 0 : wish;
 	return err;
 }
 

@@ -251,8 +251,8 @@ bool xnf_rx_look(struct xnf_queue *q, bool sure)
 
 	xsplit_front_glance(&rx->ring, &now);
 	now.owed = false;
-	now.told = READ_ONCE(q->broken) || READ_ONCE(rx->idle) || xsplit_event_gone(&q->rx_event.channel) ||
-		   xnf_queue_told(q, &q->rx_event);
+	now.told = READ_ONCE(q->broken) || READ_ONCE(rx->idle) ||
+		   xsplit_event_gone(&q->rx_event.channel) || xnf_queue_told(q, &q->rx_event);
 	verdict = xsplit_stall_judge(&rx->stall, &now, sure);
 	if (verdict & XSPLIT_STALL_LOST) {
 		xsplit_count(&q->count.rx_lost, 1);
