@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a backend can read in pages that an interface has lent and nobody has used yet.
+ * What domain 0 can read of what a guest has lent to it.
  *
- *	lent DOMAIN rx|tx|page REF...
+ *	lent DOMAIN posted REF		pages posted in the receive ring that REF lends
+ *	lent DOMAIN all FIRST LAST	whatever these references lend
  *
- * rx: pages posted in the receive ring at REF, tx: pages named in the send ring there,
- * page: that page. Prints how many pages there are, how many of them are all zeros, and
- * of the others how many hold the text with which the guest had filled its memory.
+ * Prints how many pages there are, how many of them are all zeros, and of the others how
+ * many hold the text with which the guest had filled its memory. The guest must be quiet:
+ * it takes nothing back while we have it mapped.
  */
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +22,6 @@
 #define RING_SLOTS 256
 #define RING_HEADER 64
 #define RX_SLOT 8
-#define TX_SLOT 12
 #define SECRET "this is a secret"
 
 struct map_request {
@@ -75,8 +74,11 @@ static void look_at(uint32_t ref)
 	unmap(page, fd);
 }
 
-/* The producer of requests comes first; a slot that was never used is zero. */
-static void look_at_ring(uint32_t ref, bool rx)
+/*
+ * The producer of requests comes first. A slot that has been answered holds an answer,
+ * which names no reference.
+ */
+static void look_at_posted(uint32_t ref)
 {
 	uint8_t copy[PAGE];
 	const uint8_t *ring;
@@ -92,24 +94,24 @@ static void look_at_ring(uint32_t ref, bool rx)
 	unmap(ring, fd);
 	memcpy(&prod, copy, sizeof(prod));
 	for (i = 0; i < RING_SLOTS && i < prod; i++) {
-		memcpy(&gref, copy + RING_HEADER + (rx ? i * RX_SLOT + 4 : i * TX_SLOT),
-		       sizeof(gref));
+		memcpy(&gref, copy + RING_HEADER + i * RX_SLOT + 4, sizeof(gref));
 		look_at(gref);
 	}
 }
 
 int main(int argc, char **argv)
 {
-	int i;
+	uint32_t ref;
 
-	if (argc < 4)
+	if (argc == 4 && !strcmp(argv[2], "posted")) {
+		domid = atoi(argv[1]);
+		look_at_posted(atoi(argv[3]));
+	} else if (argc == 5 && !strcmp(argv[2], "all")) {
+		domid = atoi(argv[1]);
+		for (ref = atoi(argv[3]); ref <= (uint32_t)atoi(argv[4]); ref++)
+			look_at(ref);
+	} else {
 		return 2;
-	domid = atoi(argv[1]);
-	for (i = 3; i < argc; i++) {
-		if (!strcmp(argv[2], "page"))
-			look_at(atoi(argv[i]));
-		else
-			look_at_ring(atoi(argv[i]), !strcmp(argv[2], "rx"));
 	}
 	printf("%u pages, %u of zeros, %u with a secret\n", nr_pages, nr_zero, nr_secret);
 	return 0;
