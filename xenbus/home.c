@@ -25,7 +25,8 @@ enum xsplit_home xsplit_home_look(const struct xsplit_link *link)
 	const struct xenbus_device *xdev = link->xdev;
 	char *back = xsplit_read_text(xdev->nodename, XSPLIT_HOME_KEY);
 	unsigned int written = xsplit_read_state(xdev, xdev->nodename);
-	bool other = back && (strcmp(back, link->peer_dir) ||
+	/* A bus that could not read the name at resume watches nobody any more. */
+	bool other = back && (!READ_ONCE(xdev->otherend) || strcmp(back, link->peer_dir) ||
 			      read_back_id(link) != link->peer_id);
 
 	kfree(back);

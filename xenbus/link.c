@@ -58,10 +58,10 @@ void xsplit_link_kick(struct xsplit_link *link)
 {
 	unsigned long flags;
 
-	spin_lock_irqsave(&link->kick_lock, flags);
+	raw_spin_lock_irqsave(&link->kick_lock, flags);
 	if (!test_bit(LINK_LEAVING, &link->flags) || test_bit(LINK_ORPHAN, &link->flags))
 		queue_work(link_wq, &link->work);
-	spin_unlock_irqrestore(&link->kick_lock, flags);
+	raw_spin_unlock_irqrestore(&link->kick_lock, flags);
 }
 XSPLIT_EXPORT(xsplit_link_kick);
 
@@ -550,7 +550,7 @@ static struct xsplit_link *link_alloc(struct xenbus_device *xdev)
 
 	if (!link)
 		return NULL;
-	spin_lock_init(&link->kick_lock);
+	raw_spin_lock_init(&link->kick_lock);
 	INIT_WORK(&link->work, link_work);
 	xsplit_link_report_init(link);
 	INIT_DELAYED_WORK(&link->again, again_work);
@@ -574,8 +574,7 @@ static struct xsplit_link *link_alloc(struct xenbus_device *xdev)
  *	its watches			xsplit_watches_remove()
  *	rings, timers, interrupts	@disconnect, that is drop_connection()
  *	readers of debugfs		xsplit_counters_remove(), debugfs_remove()
- *	udev, in link_uevent()		link_hide()
- *	a boot that waits for devices	link_let_go()
+ *	udev, a boot that waits		link_let_go()
  *	the bus's watch			the bus, before it calls us
  *	the list of those kept		whoever takes it off (xenbus/keep.c)
  */
@@ -609,19 +608,19 @@ static void link_free(struct xsplit_link *link)
 	kfree(link);
 }
 
-/* Nobody is told of the device by its driver from here on. */
-static void link_hide(struct xsplit_link *link)
-{
-	mutex_lock(&query_lock);
-	link->hidden = true;
-	mutex_unlock(&query_lock);
-}
-
 static void link_let_go(struct xenbus_device *xdev)
 {
 	mutex_lock(&query_lock);
 	dev_set_drvdata(&xdev->dev, NULL);
 	mutex_unlock(&query_lock);
+}
+
+/* Nothing has the device's name, and nobody who asks is told of the link from here on. */
+static void link_leave(struct xsplit_link *link)
+{
+	if (link->driver->ops->leave)
+		link->driver->ops->leave(link);
+	link_let_go(link->xdev);
 }
 
 /* What udev's rules run scripts for. */
@@ -637,9 +636,9 @@ static void link_halt(struct xsplit_link *link)
 	unsigned long flags;
 
 	/* Who found it clear has queued the work before it is cancelled. */
-	spin_lock_irqsave(&link->kick_lock, flags);
+	raw_spin_lock_irqsave(&link->kick_lock, flags);
 	set_bit(LINK_LEAVING, &link->flags);
-	spin_unlock_irqrestore(&link->kick_lock, flags);
+	raw_spin_unlock_irqrestore(&link->kick_lock, flags);
 
 	/* All the others are started by the work, and can only kick it. */
 	cancel_work_sync(&link->work);
@@ -699,10 +698,7 @@ static void link_detach(struct xenbus_device *xdev)
 	drop_connection(link, peer_exists(link) ? XSPLIT_WHY_REMOVE : XSPLIT_WHY_LOST);
 	announce(link, KOBJ_OFFLINE);
 	withdraw(link);
-	link_hide(link);
-	if (link->driver->ops->leave)
-		link->driver->ops->leave(link);
-	link_let_go(xdev);
+	link_leave(link);
 	xsplit_link_finish(link);
 }
 
@@ -772,9 +768,8 @@ static int link_probe(struct xenbus_device *xdev, const struct xenbus_device_id 
 
 destroy:
 	link_halt(link);
-	link_hide(link);
+	link_leave(link);
 	link->driver->ops->destroy(link);
-	link_let_go(xdev);
 close:
 	end_new_device(xdev);
 	xsplit_link_last_word(link);
@@ -837,7 +832,7 @@ static int link_uevent(xsplit_const_device *xdev, struct kobj_uevent_env *env)
 	mutex_lock(&query_lock);
 	link = dev_get_drvdata(&xdev->dev);
 	/* The device is announced before it is probed, too. */
-	if (link && !link->hidden && link->driver->ops->uevent)
+	if (link && link->driver->ops->uevent)
 		err = link->driver->ops->uevent(link, env);
 	mutex_unlock(&query_lock);
 	return err;

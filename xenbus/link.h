@@ -207,12 +207,11 @@ struct xsplit_link {
 	bool retired;
 	enum xsplit_action unfinished;
 	bool moved;
-	bool hidden;
 	bool settled;
 	bool unheard;
 	enum xenbus_state said_state;
 	unsigned long flags;
-	spinlock_t kick_lock;	/* @work is queued under it, and LINK_LEAVING set */
+	raw_spinlock_t kick_lock; /* @work is queued under it, and LINK_LEAVING set */
 	unsigned long keys_changed;
 	struct work_struct work;
 	struct xenbus_watch errand;

@@ -55,7 +55,7 @@ void xsplit_drop_queues(struct xsplit_txn *txn, const char *dir, unsigned int fi
 /**
  * xsplit_keys_read - read a table of keys
  * @link: the link, for messages
- * @dir: directory, e.g. @link->xdev->otherend
+ * @dir: directory, e.g. @link->peer_dir
  * @keys: the table
  * @nr: its length
  * @vals: where the values go, same index

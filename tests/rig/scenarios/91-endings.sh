@@ -19,6 +19,7 @@ end_uevent() {
 	[ "$(cat /sys/module/linger/parameters/held)" -gt 6 ] || fail "nobody was held up"
 	grep -q "^vif=" "$RUN/uevents" || fail "nobody was told"
 	check "not held up" linger_end
+	check "hotplug" net_hotplug "$GUEST" 0
 	check "connected again" wait_for 20 vif_connected "$GUEST" 0
 	check "detach" vif_detach "$GUEST" 0
 }
