@@ -3,12 +3,11 @@
  * Widens the windows of races: whoever comes by at one of some functions is held up
  * there, spinning. For tests on the rig only.
  *
- *	insmod linger.ko of=xen_split at=queue_work_on,link_work ms=400,2000
+ *	insmod linger.ko of=xen_split at=queue_work_on,xen_split:link_work ms=400,2000
  *
  * With lack=2 the first two who come by turn back, with an error: there is no memory.
  *
- * A function of module @of itself is meant, or one that is called from there. If the name
- * occurs in more than one place it is the first one that the kernel finds.
+ * A function of module @of itself is meant, or one that is called from there.
  */
 #include <linux/atomic.h>
 #include <linux/delay.h>

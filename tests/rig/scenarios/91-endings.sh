@@ -8,7 +8,7 @@ end_uevent() {
 	net_pair "$GUEST" 0
 	dev=vif-$(cat "$RUN/$GUEST.id")-0
 	at_end linger_end
-	check "whoever asks is held up" linger "of=xen_netback at=back_uevent ms=100"
+	check "whoever asks is held up" linger "of=xen_netback at=xen_netback:back_uevent ms=100"
 	(while :; do cat "/sys/bus/xen-backend/devices/$dev/uevent"; done >"$RUN/uevents" 2>&1) &
 	reader=$!
 	for i in 1 2 3; do
@@ -31,11 +31,12 @@ end_kick() {
 	for i in 1 2; do
 		net_pair "$GUEST" 0
 		check "kicks are held up" guest_run "$GUEST" 20 \
-			"linger 'of=xen_split at=queue_work_on,link_work ms=300,1500'"
+			"linger 'of=xen_split at=queue_work_on,xen_split:link_work ms=300,1500'"
 		check "a program comes, the driver goes" guest_run "$GUEST" 40 ". /rig/device.sh
 			nic=\$(nic_name 0)
 			xdp \$nic native pass & sleep 0.$i
 			device_unbind vif 0; wait"
+		passed "held up $(guest_run "$GUEST" 15 'cat /sys/module/linger/parameters/held') times"
 		check "not held up" guest_run "$GUEST" 20 "linger_end"
 		check "detach" vif_detach "$GUEST" 0
 	done
