@@ -63,6 +63,13 @@ hung_detach() {
 	check "detach the other" vbd_detach "$GUEST" xvdc
 }
 
+# The toolstack may complain of a disk that does not close, but must come to an end.
+bs_destroy() {
+	local rc=0
+	timeout $((25 * PATIENCE)) xl destroy "$VICTIM" || rc=$?
+	[ $rc -ne 124 ] && guest_gone "$VICTIM"
+}
+
 # The same with the guest destroyed; the driver stays until the last request has ended.
 hung_destroy() {
 	local loop dev
@@ -75,7 +82,7 @@ hung_destroy() {
 	check "busy" wait_for 60 destroy_in_use
 	bs_hang hung
 	nap 0.5
-	check "destroy it" timeout $((25 * PATIENCE)) xl destroy "$VICTIM"
+	check "destroy it" bs_destroy
 	check "another disk attaches" vbd_attach "$GUEST" "$(disk_new data 8)" xvdc
 	check "and is detached" vbd_detach "$GUEST" xvdc
 	check_is "opened" 1 "$(bs_opens hung)"
