@@ -222,7 +222,8 @@ static size_t find_ip(const struct shape *shape, const uint8_t *frame, size_t le
 {
 	size_t at = 12;
 
-	if (len < 14 + 4u * shape->tags + 60)
+	/* With as much as is looked at of any answer. */
+	if (len < 14 + 4u * shape->tags + (shape->six ? 40 : 20) + 8)
 		return 0;
 	if (shape->tags == 2 && (get16(frame + at) != TYPE_STAG || get16(frame + at + 2) != 7))
 		return 0;
@@ -237,16 +238,18 @@ static size_t find_ip(const struct shape *shape, const uint8_t *frame, size_t le
 /* @end: the number behind the last byte that was sent */
 static bool answers(const struct shape *shape, const uint8_t *frame, size_t len, uint32_t end)
 {
-	size_t l3 = find_ip(shape, frame, len), l4 = l3 + (shape->six ? 40 : 20);
+	size_t l3 = find_ip(shape, frame, len), l4;
 	uint8_t proto;
 
 	if (!l3)
 		return false;
+	l4 = l3 + (shape->six ? 40 : (frame[l3] & 15) * 4);
 	proto = frame[l3 + (shape->six ? 6 : 9)];
 	if (shape->proto == PROTO_UDP)
 		return shape->six ? proto == PROTO_ICMPV6 && frame[l4] == 1 && frame[l4 + 1] == 4 :
 				    proto == PROTO_ICMP && frame[l4] == 3 && frame[l4 + 1] == 3;
-	return proto == PROTO_TCP && frame[l4 + 13] == 0x14 && get32(frame + l4 + 8) == end;
+	return proto == PROTO_TCP && len >= l4 + 20 && frame[l4 + 13] == 0x14 &&
+		get32(frame + l4 + 8) == end;
 }
 
 static const char *wait_answer(struct vif *vif, const struct shape *shape, uint32_t end)

@@ -5,8 +5,8 @@
 # A host behind a bridge, as far from dom0 as a network namespace is: vif 1's frames go
 # to it through an interface that has all offloads or none. $1: on or off
 stack_host() {
-	local v4 ns="ip netns exec rigns" tags dev
-	v4=$(vif_v4 "$GUEST" 1)
+	local v4 mac ns="ip netns exec rigns" tags dev to
+	v4=$(vif_v4 "$GUEST" 1) mac=$(vif_mac "$GUEST" 1)
 	check "bridge" net_bridge righostile "$v4.1/24"
 	ip netns del rigns 2>/dev/null || :
 	check "namespace" ip netns add rigns
@@ -28,16 +28,13 @@ stack_host() {
 		dev=rig$tags
 		[ $tags != 0 ] || dev=riginner
 		$ns ip address replace fd99:$tags::3/64 dev $dev nodad
-		$ns ip neigh replace fd99:$tags::2 lladdr "$(vif_mac "$GUEST" 1)" dev $dev nud permanent
-		[ $tags = 0 ] ||
-			$ns ip neigh replace 10.20$tags.0.2 lladdr "$(vif_mac "$GUEST" 1)" dev $dev nud permanent
+		to=10.20$tags.0.2
+		[ $tags != 0 ] || to=$v4.2
+		# The program answers no questions.
+		$ns ip neigh replace fd99:$tags::2 lladdr "$mac" dev $dev nud permanent
+		$ns ip neigh replace "$to" lladdr "$mac" dev $dev nud permanent
 	done
 	ip link set rigsink master righostile up
-}
-
-# $1: of the namespace's interface, $2: counter
-stack_count() {
-	ip netns exec rigns cat "/sys/class/net/$1/statistics/$2"
 }
 
 # Vif 1 in the hands of the program; the bridge's answers are not of interest.
