@@ -439,7 +439,10 @@ static int ring_thread(void *arg)
 	memalloc_noio_restore(noio);
 	WRITE_ONCE(ring->ended, true);
 	wake_up(&ring->wq);
-	wait_event_idle(ring->wq, kthread_should_stop());
+	while (!kthread_should_stop()) {
+		try_to_freeze();
+		wait_event_idle(ring->wq, kthread_should_stop() || freezing(current));
+	}
 	return 0;
 }
 
