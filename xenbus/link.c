@@ -27,15 +27,6 @@
 #define STEPS_AT_ONCE 8
 
 /*
- * Links' own works. They stand still while the machine is suspended: before a device is
- * resumed xenstore may be another host's, in which the backend that a link knows is none.
- */
-static struct workqueue_struct *link_wq;
-/* What they wait for, also then: xsplit_workqueue(). */
-static struct workqueue_struct *help_wq;
-static struct dentry *link_debugfs;
-
-/*
  * Protects links, and their drivers' part, against being destroyed while somebody asks
  * who has no lock of the device's: udev, and whoever waits for devices at boot.
  */
@@ -48,19 +39,13 @@ static struct xsplit_driver *driver_of(struct xenbus_device *xdev)
 	return container_of(xdrv, struct xsplit_driver, xenbus);
 }
 
-struct workqueue_struct *xsplit_workqueue(void)
-{
-	return help_wq;
-}
-XSPLIT_EXPORT(xsplit_workqueue);
-
 void xsplit_link_kick(struct xsplit_link *link)
 {
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&link->kick_lock, flags);
 	if (!test_bit(LINK_LEAVING, &link->flags) || test_bit(LINK_ORPHAN, &link->flags))
-		queue_work(link_wq, &link->work);
+		queue_work(xsplit_link_wq, &link->work);
 	raw_spin_unlock_irqrestore(&link->kick_lock, flags);
 }
 XSPLIT_EXPORT(xsplit_link_kick);
@@ -202,7 +187,7 @@ static void try_again(struct xsplit_link *link)
 
 	if (!link->tries++ && xsplit_link_may_log(link))
 		dev_info(&link->xdev->dev, "not connected yet: trying again from time to time\n");
-	queue_delayed_work(link_wq, &link->again, seconds * HZ);
+	queue_delayed_work(xsplit_link_wq, &link->again, seconds * HZ);
 }
 
 static void again_work(struct work_struct *work)
@@ -216,7 +201,7 @@ static bool too_soon(struct xsplit_link *link)
 	unsigned int ms = xsplit_pace_wait(&link->pace, ktime_get_ns() / NSEC_PER_MSEC);
 
 	if (ms)
-		queue_delayed_work(link_wq, &link->again, msecs_to_jiffies(ms) + 1);
+		queue_delayed_work(xsplit_link_wq, &link->again, msecs_to_jiffies(ms) + 1);
 	return ms;
 }
 
@@ -562,7 +547,7 @@ static struct xsplit_link *link_alloc(struct xenbus_device *xdev)
 		kfree(link);
 		return NULL;
 	}
-	link->debugfs = debugfs_create_dir(dev_name(&xdev->dev), link_debugfs);
+	link->debugfs = debugfs_create_dir(dev_name(&xdev->dev), xsplit_debugfs);
 	return link;
 }
 
@@ -743,6 +728,14 @@ static int link_take_up(struct xenbus_device *xdev)
 	return err;
 }
 
+static void drop_new_connection(struct xsplit_link *link)
+{
+	unsigned int noio = memalloc_noio_save();
+
+	drop_connection(link, XSPLIT_WHY_LOST);
+	memalloc_noio_restore(noio);
+}
+
 static int link_probe(struct xenbus_device *xdev, const struct xenbus_device_id *id)
 {
 	struct xsplit_link *link;
@@ -768,6 +761,8 @@ static int link_probe(struct xenbus_device *xdev, const struct xenbus_device_id 
 
 destroy:
 	link_halt(link);
+	/* The first of the watches may have had it connect already. */
+	drop_new_connection(link);
 	link_leave(link);
 	link->driver->ops->destroy(link);
 close:
@@ -872,25 +867,3 @@ void xsplit_driver_unregister(struct xsplit_driver *drv)
 	xsplit_keep_none(drv);
 }
 XSPLIT_EXPORT(xsplit_driver_unregister);
-
-int xsplit_links_init(void)
-{
-	help_wq = alloc_workqueue("xen-split", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
-	if (!help_wq)
-		return -ENOMEM;
-	link_wq = alloc_workqueue("xen-split-link", WQ_UNBOUND | WQ_MEM_RECLAIM | WQ_FREEZABLE, 0);
-	if (!link_wq) {
-		destroy_workqueue(help_wq);
-		return -ENOMEM;
-	}
-	link_debugfs = debugfs_create_dir("xen-split", NULL);
-	return 0;
-}
-
-void xsplit_links_exit(void)
-{
-	xsplit_flush_watch_thread();
-	debugfs_remove(link_debugfs);
-	destroy_workqueue(link_wq);
-	destroy_workqueue(help_wq);
-}

@@ -1,12 +1,59 @@
 // SPDX-License-Identifier: GPL-2.0
 /* xen-split.ko: what the split drivers share. */
 
+#include <linux/debugfs.h>
 #include <linux/module.h>
+#include <linux/workqueue.h>
 #include <xen/xen.h>
 
 #include "compat/export.h"
 #include "grant/lend.h"
+#include "xenbus/link.h"
 #include "xenbus/private.h"
+
+struct workqueue_struct *xsplit_link_wq;
+struct dentry *xsplit_debugfs;
+
+/* What links' own works wait for, also while these stand still. */
+static struct workqueue_struct *help_wq;
+
+struct workqueue_struct *xsplit_workqueue(void)
+{
+	return help_wq;
+}
+XSPLIT_EXPORT(xsplit_workqueue);
+
+static int links_init(void)
+{
+	unsigned int flags = WQ_UNBOUND | WQ_MEM_RECLAIM;
+
+	help_wq = alloc_workqueue("xen-split", flags, 0);
+	if (!help_wq)
+		return -ENOMEM;
+	/*
+	 * Before a guest's device is resumed xenstore may be another host's, in which the
+	 * backend that a link knows is none. Domain 0 keeps its xenstore, and xenstored is
+	 * frozen first: a work that waits for it would have the suspension given up.
+	 */
+	if (!xen_initial_domain())
+		flags |= WQ_FREEZABLE;
+	xsplit_link_wq = alloc_workqueue("xen-split-link", flags, 0);
+	if (!xsplit_link_wq) {
+		destroy_workqueue(help_wq);
+		return -ENOMEM;
+	}
+	xsplit_debugfs = debugfs_create_dir("xen-split", NULL);
+	return 0;
+}
+
+/* Devices may be being unregistered still. */
+static void links_exit(void)
+{
+	xsplit_flush_watch_thread();
+	debugfs_remove(xsplit_debugfs);
+	destroy_workqueue(xsplit_link_wq);
+	destroy_workqueue(help_wq);
+}
 
 static int __init xsplit_init(void)
 {
@@ -17,7 +64,7 @@ static int __init xsplit_init(void)
 	err = xsplit_keep_begin();
 	if (err)
 		return err;
-	err = xsplit_links_init();
+	err = links_init();
 	if (err)
 		xsplit_keep_end();
 	return err;
@@ -26,7 +73,7 @@ module_init(xsplit_init);
 
 static void __exit xsplit_exit(void)
 {
-	xsplit_links_exit();
+	links_exit();
 	xsplit_keep_end();
 	xsplit_quarantine_exit();
 }

@@ -49,15 +49,19 @@ static bool finishes_soon(struct xsplit_link *link)
 /* Return: false if the driver is being unloaded. */
 static bool make_orphan(struct xsplit_link *link)
 {
+	unsigned long flags;
+
 	if (!try_module_get(link->driver->xenbus.driver.owner))
 		return false;
 	dev_info(&link->xdev->dev,
 		 "removed while requests are under way: what they use is given back when they end\n");
 	debugfs_remove(link->debugfs);
 	link->debugfs = NULL;
+	raw_spin_lock_irqsave(&link->kick_lock, flags);
 	set_bit(LINK_ORPHAN, &link->flags);
 	/* It may have finished just now. */
-	xsplit_link_kick(link);
+	queue_work(xsplit_link_wq, &link->work);
+	raw_spin_unlock_irqrestore(&link->kick_lock, flags);
 	return true;
 }
 
@@ -80,6 +84,9 @@ void xsplit_orphan_step(struct xsplit_link *link)
 
 	if (!xsplit_finished(link, true))
 		return;
+	/* Who queued this work may not have let go of the lock yet. */
+	raw_spin_lock_irq(&link->kick_lock);
+	raw_spin_unlock_irq(&link->kick_lock);
 	xsplit_link_end(link);
 	module_put(owner);
 }

@@ -11,6 +11,12 @@ struct xenbus_device;
 struct xsplit_driver;
 struct xsplit_link;
 
+/* For links' own works; a guest that is suspended freezes it. */
+extern struct workqueue_struct *xsplit_link_wq;
+
+/* The debugfs folder of all links. */
+extern struct dentry *xsplit_debugfs;
+
 /* Bits of xsplit_link.flags. */
 enum {
 	LINK_ACCUSED,	/* somebody says that the peer broke the protocol, and writes down why */
@@ -172,16 +178,6 @@ void xsplit_link_finish(struct xsplit_link *link);
 
 /* What the work of a link does that has no device any more. */
 void xsplit_orphan_step(struct xsplit_link *link);
-
-/**
- * xsplit_links_init - the workqueue and the debugfs folder of all links
- *
- * Context: module init. Return: 0 or -ENOMEM.
- */
-int xsplit_links_init(void);
-
-/* Undo it; waits for devices being unregistered. */
-void xsplit_links_exit(void);
 
 /* Set up what a link says and remembers; and end it, nothing of it runs then. */
 void xsplit_link_report_init(struct xsplit_link *link);
