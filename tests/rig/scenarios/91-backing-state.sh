@@ -233,7 +233,7 @@ guest_share() {
 	local n most=0 dev=xvdb
 	check "attach" vbd_attach "$GUEST" "$(disk_new data 64)" $dev
 	check "start a load" guest_run "$GUEST" 15 \
-		"load_start $dev load --rw=randwrite --bs=1m --iodepth=8 --numjobs=4 --size=64m; load_busy $dev"
+		"load_start $dev load --rw=randwrite --bs=1m --iodepth=32 --size=64m; load_busy $dev"
 	for _ in 1 2 3 4 5 6; do
 		n=$(($(grants_mapped "$GUEST") - $(cat "$RUN/$GUEST.grants")))
 		[ $n -le $most ] || most=$n
