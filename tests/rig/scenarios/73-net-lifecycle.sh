@@ -23,7 +23,7 @@ grant_frames() {
 # One interface stays and is kept busy; the other one is taken away under its
 # load.
 net_attach_detach() {
-	local i frames stay
+	local i frames now stay
 	net_pair "$GUEST" 0
 	stay=${V4%2}1
 	stream serve >/dev/null
@@ -34,9 +34,13 @@ net_attach_detach() {
 		check "detach $i under traffic" vif_detach "$GUEST" 1
 		check "interface $i is gone" wait_for 10 guest_nic_gone 1
 		pkill -f "stream tcp $V4" || :
-		[ "$i" != 3 ] || frames=$(grant_frames "$GUEST")
+		now=$(grant_frames "$GUEST")
+		[ "$i" != 3 ] || frames=$now
+		passed "pages of the grant table: $now"
 	done
-	check_is "pages of the grant table since the third" "$frames" "$(grant_frames "$GUEST")"
+	# Queues take references when they need them: at one time a page's worth more than
+	# at another. What is lost each time shows in twenty rounds.
+	[ "$now" -le $((frames + 1)) ] || fail "the grant table has grown from $frames to $now pages"
 	check "the other load ran on without an error" guest_run "$GUEST" 40 "load_last stay"
 	check "data on it" net_stream "${stay%1}2" 1000000 300 8000
 	check "detach" vif_detach "$GUEST" 0
