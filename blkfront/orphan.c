@@ -89,7 +89,7 @@ bool blkfront_orphans_settle(struct blkfront_disk *disk)
 		left |= !settle_some(disk, orphans);
 	if (left) {
 		mod_delayed_work(xsplit_workqueue(), &disk->orphan_work, disk->orphan_delay);
-		disk->orphan_delay = min(2 * disk->orphan_delay, LOOK_LAST);
+		disk->orphan_delay = min(2 * disk->orphan_delay, (unsigned long)LOOK_LAST);
 	}
 	mutex_unlock(&disk->orphan_lock);
 	blk_mq_kick_requeue_list(disk->gd->queue);
