@@ -45,7 +45,9 @@ int blkfront_pages_add(struct blkfront_pages *pages, gfp_t gfp)
 	if (!page)
 		return -ENOMEM;
 	pages->nr++;
-	pages->loan[pages->free++] = (struct blkfront_loan){
+	/* Below those that are lent: on top of them it would need one more reference. */
+	pages->loan[pages->free++] = pages->loan[pages->bare];
+	pages->loan[pages->bare++] = (struct blkfront_loan){
 		.page = page, .ref = INVALID_GRANT_REF,
 	};
 	return 0;
@@ -89,6 +91,7 @@ int blkfront_pages_take(struct blkfront_pages *pages, struct xsplit_reserve *res
 		io->seg[io->held].ref = loan->ref;
 		io->held++;
 	}
+	pages->bare = min(pages->bare, pages->free);
 	return 0;
 }
 
@@ -136,6 +139,7 @@ unsigned int blkfront_pages_trim(struct blkfront_pages *pages, struct xsplit_res
 	}
 	pages->free = kept;
 	pages->nr -= nr;
+	pages->bare = not_lent(pages, kept);
 	/* What is more than fits goes at the next call, else a new time begins. */
 	pages->idle = nr == max ? pages->idle - nr : kept;
 	return nr;

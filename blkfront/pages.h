@@ -27,6 +27,8 @@ struct blkfront_loan {
  * @loan: the free ones, last used first: the backend keeps mappings of those
  *	used lately
  * @free: how many are free
+ * @bare: so many of them, the lowest, are not lent; with @keep all others are, so that
+ *	a request finds the references of free pages on top
  * @nr: how many there are, in use or free
  * @max: most there may be
  * @least: so many stay
@@ -38,6 +40,7 @@ struct blkfront_loan {
 struct blkfront_pages {
 	struct blkfront_loan *loan;
 	unsigned int free;
+	unsigned int bare;
 	unsigned int nr;
 	unsigned int max;
 	unsigned int least;

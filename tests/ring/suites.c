@@ -19,6 +19,7 @@ const struct test_suite *const test_suites[] = {
 	&name_suite,
 	&fit_suite,
 	&cache_suite,
+	&pages_suite,
 	&sweep64_suite,
 	&sweep32_suite,
 	&back_packet_suite,

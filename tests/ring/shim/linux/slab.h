@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SHIM_LINUX_SLAB_H
+#define SHIM_LINUX_SLAB_H
+
+#include <linux/compiler.h>
+#include <linux/errno.h>
+#include <linux/gfp.h>
+
+#define kvcalloc(n, size, gfp) calloc(n, size)
+#define kvfree(mem) free(mem)
+
+#endif
