@@ -494,7 +494,10 @@ static void add_work(struct work_struct *work)
 	WRITE_ONCE(disk->failed, err != 0);
 	WRITE_ONCE(disk->added, !err);
 	/* A boot may be waiting for it. */
-	xsplit_link_kick(disk->ring->link);
+	mutex_lock(&disk->fit_lock);
+	if (!disk->leaving)
+		xsplit_link_kick(disk->ring->link);
+	mutex_unlock(&disk->fit_lock);
 }
 
 void blkfront_disk_add(struct blkfront_disk *disk)
@@ -679,10 +682,17 @@ void blkfront_disk_remove(struct blkfront_disk *disk, unsigned long grace)
 	/* It may be about to do the same. */
 	cancel_delayed_work_sync(&disk->kill_work);
 	WRITE_ONCE(disk->parted, &parted);
-	grace = disk->frozen || disk->dead ? 0 : grace;
-	/* Whether it outlives the device shows when it is being removed: too late to move. */
-	if ((grace || !kill_io(disk)) && READ_ONCE(disk->added) &&
-	    xsplit_orphan_device(disk_to_dev(disk->gd)))
+	mutex_lock(&disk->fit_lock);
+	disk->leaving = true;
+	mutex_unlock(&disk->fit_lock);
+	/* One that is being added only reads what nobody will want to know. */
+	grace = disk->frozen || disk->dead || !READ_ONCE(disk->added) ? 0 : grace;
+	/*
+	 * Whether it outlives the device shows when it is being removed: too late to move.
+	 * It is all there: it was added, or the backend has memory of a request, and none
+	 * comes before the device has its place in sysfs.
+	 */
+	if ((grace || !kill_io(disk)) && xsplit_orphan_device(disk_to_dev(disk->gd)))
 		dev_warn(disk->dev, "%s: cannot be moved away from its device in sysfs\n",
 			 disk->gd->disk_name);
 	if (grace)

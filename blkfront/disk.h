@@ -52,8 +52,9 @@ struct blkfront_geometry {
  * @nr_polled: of these, the last ones are polled
  * @set: tag set, with a hardware queue for every ring, once @fit_work has seen to that
  * @hw_polled: of its hardware queues, the last ones are polled
- * @fit_lock: held while hardware queues change, and while @nr_rings, @nr_polled, @frozen
- *	and @dead do. Nobody who has it waits for I/O.
+ * @fit_lock: held while hardware queues change, and while @nr_rings, @nr_polled, @frozen,
+ *	@dead and @leaving do; keeps the link of the rings while @leaving is false. Nobody
+ *	who has it waits for I/O.
  * @fit_work: gives the queue as many hardware queues as there are rings
  * @geometry: what the backend says
  * @offers: operations the backend has
@@ -63,6 +64,7 @@ struct blkfront_geometry {
  * @bounced: data is copied, whatever pieces it is in
  * @dead: requests fail at once
  * @frozen: the queue is quiesced until the new backend is there
+ * @leaving: it is being taken away: the link of its rings may go any time
  * @added: the block layer knows it
  * @failed: it could not be added
  * @withdrawn: bit per operation on the wire: the user was told
@@ -101,6 +103,7 @@ struct blkfront_disk {
 	bool bounced;
 	bool dead;
 	bool frozen;
+	bool leaving;
 	bool added;
 	bool failed;
 	unsigned long withdrawn;
