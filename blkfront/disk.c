@@ -437,17 +437,34 @@ static bool fits(const struct blkfront_disk *disk)
 	return disk->nr_rings == disk->set.nr_hw_queues && disk->nr_polled == disk->hw_polled;
 }
 
+/* Of a queue that lets nothing in. Return: false: some may take as long as a lost backend. */
+static bool all_ended(struct blkfront_disk *disk)
+{
+	while (!blk_mq_freeze_queue_wait_timeout(disk->gd->queue, HZ)) {
+		if (blkfront_orphans_left(disk))
+			return false;
+	}
+	return true;
+}
+
 /*
  * A hardware queue for each ring. All requests must have ended for that, and they may need
- * another connection to do so: it is waited for without the lock that this one needs.
+ * another connection to do so: it is waited for without the lock that this one needs. Not
+ * so for orphans, or new requests would wait for a backend that was left:
+ * blkfront_orphans_settle() calls for this again.
  */
 static void fit_work(struct work_struct *work)
 {
 	struct blkfront_disk *disk = container_of(work, struct blkfront_disk, fit_work);
-	unsigned int noio = memalloc_noio_save();
+	unsigned int noio;
 
 	flush_work(&disk->add_work);
-	xsplit_queue_freeze(disk->gd->queue);
+	if (blkfront_orphans_left(disk))
+		return;
+	noio = memalloc_noio_save();
+	blk_freeze_queue_start(disk->gd->queue);
+	if (!all_ended(disk))
+		goto unfreeze_queue;
 	mutex_lock(&disk->fit_lock);
 	if (!disk->frozen && !disk->dead && !fits(disk)) {
 		disk->hw_polled = disk->nr_polled;
@@ -455,8 +472,17 @@ static void fit_work(struct work_struct *work)
 		steer_events(disk);
 	}
 	mutex_unlock(&disk->fit_lock);
+unfreeze_queue:
 	xsplit_queue_unfreeze(disk->gd->queue);
 	memalloc_noio_restore(noio);
+}
+
+void blkfront_disk_fit(struct blkfront_disk *disk)
+{
+	mutex_lock(&disk->fit_lock);
+	if (!disk->leaving && !disk->frozen && !fits(disk))
+		queue_work(disk_wq, &disk->fit_work);
+	mutex_unlock(&disk->fit_lock);
 }
 
 void blkfront_disk_renew(struct blkfront_disk *disk, const struct blkfront_terms *terms)
@@ -477,8 +503,7 @@ void blkfront_disk_renew(struct blkfront_disk *disk, const struct blkfront_terms
 	mutex_unlock(&disk->fit_lock);
 	blk_mq_unquiesce_queue(disk->gd->queue);
 	blk_mq_kick_requeue_list(disk->gd->queue);
-	if (!fits(disk))
-		queue_work(disk_wq, &disk->fit_work);
+	blkfront_disk_fit(disk);
 }
 
 /* --- life ---------------------------------------------------------------- */
@@ -520,7 +545,7 @@ static void remove_work(struct work_struct *work)
 	bool added;
 
 	flush_work(&disk->add_work);
-	/* It waits for requests to end, which they do. */
+	/* It waits for requests to end, which they do; nobody queues it for a leaving disk. */
 	cancel_work_sync(&disk->fit_work);
 	added = disk->added;
 	if (added)

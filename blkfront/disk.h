@@ -189,6 +189,14 @@ void blkfront_disk_hold(struct blkfront_disk *disk);
 void blkfront_disk_renew(struct blkfront_disk *disk, const struct blkfront_terms *terms);
 
 /**
+ * blkfront_disk_fit - see to a hardware queue for each ring, some time soon
+ * @disk: the disk; may fit, be on hold, or be leaving
+ *
+ * Context: may sleep, without @orphan_lock.
+ */
+void blkfront_disk_fit(struct blkfront_disk *disk);
+
+/**
  * blkfront_disk_resize - the backend has said again how large the disk is
  * @disk: the disk
  * @sectors: in 512 bytes

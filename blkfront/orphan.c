@@ -82,9 +82,10 @@ static bool settle_some(struct blkfront_disk *disk, struct blkfront_orphans *orp
 bool blkfront_orphans_settle(struct blkfront_disk *disk)
 {
 	struct blkfront_orphans *orphans, *next;
-	bool left = false;
+	bool left = false, before;
 
 	mutex_lock(&disk->orphan_lock);
+	before = !list_empty(&disk->orphans);
 	list_for_each_entry_safe(orphans, next, &disk->orphans, node)
 		left |= !settle_some(disk, orphans);
 	if (left) {
@@ -93,7 +94,20 @@ bool blkfront_orphans_settle(struct blkfront_disk *disk)
 	}
 	mutex_unlock(&disk->orphan_lock);
 	blk_mq_kick_requeue_list(disk->gd->queue);
+	/* That had to wait for the last of them. */
+	if (before && !left)
+		blkfront_disk_fit(disk);
 	return !left;
+}
+
+bool blkfront_orphans_left(struct blkfront_disk *disk)
+{
+	bool left;
+
+	mutex_lock(&disk->orphan_lock);
+	left = !list_empty(&disk->orphans);
+	mutex_unlock(&disk->orphan_lock);
+	return left;
 }
 
 static void orphan_work(struct work_struct *work)

@@ -61,6 +61,9 @@ void blkfront_orphans_init(struct blkfront_disk *disk);
  */
 bool blkfront_orphans_settle(struct blkfront_disk *disk);
 
+/* Are there any? Context: may sleep. */
+bool blkfront_orphans_left(struct blkfront_disk *disk);
+
 /**
  * blkfront_orphans_exit - of a disk without requests
  * @disk: the disk

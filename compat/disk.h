@@ -38,22 +38,10 @@ static inline struct gendisk *xsplit_disk_alloc(struct blk_mq_tag_set *set, void
 }
 #endif
 
-/**
- * xsplit_queue_freeze - let no request in, and wait until all have ended
- * @q: the queue
- *
- * Context: may sleep; the caller does not wait for I/O of its own when it allocates.
+/*
+ * Undo blk_freeze_queue_start(). The caller does not wait for I/O of its own when it
+ * allocates in between.
  */
-static inline void xsplit_queue_freeze(struct request_queue *q)
-{
-#ifdef HAVE_FREEZE_NOMEMSAVE
-	blk_mq_freeze_queue_nomemsave(q);
-#else
-	blk_mq_freeze_queue(q);
-#endif
-}
-
-/* Undo xsplit_queue_freeze(). */
 static inline void xsplit_queue_unfreeze(struct request_queue *q)
 {
 #ifdef HAVE_FREEZE_NOMEMSAVE
