@@ -379,6 +379,27 @@ static void freeze(struct blkfront_disk *disk)
 	mutex_unlock(&disk->fit_lock);
 }
 
+/* @dead: requests fail at once, those that have waited as well. */
+static void thaw(struct blkfront_disk *disk, bool dead)
+{
+	mutex_lock(&disk->fit_lock);
+	WRITE_ONCE(disk->dead, dead);
+	if (disk->frozen)
+		blk_mq_unquiesce_queue(disk->gd->queue);
+	disk->frozen = false;
+	mutex_unlock(&disk->fit_lock);
+	blk_mq_kick_requeue_list(disk->gd->queue);
+}
+
+/* Its I/O ends with errors when there is no backend by the deadline, if it has one. */
+static void arm_deadline(struct blkfront_disk *disk)
+{
+	time64_t left = max_t(time64_t, disk->deadline - ktime_get_seconds(), 0);
+
+	if (disk->deadline)
+		mod_delayed_work(xsplit_workqueue(), &disk->kill_work, left * HZ);
+}
+
 void blkfront_disk_freeze(struct blkfront_disk *disk)
 {
 	unsigned long seconds = READ_ONCE(blkfront_params.backend_timeout);
@@ -387,17 +408,24 @@ void blkfront_disk_freeze(struct blkfront_disk *disk)
 	if (disk->dead)
 		return;
 	freeze(disk);
-	if (seconds)
-		mod_delayed_work(xsplit_workqueue(), &disk->kill_work, seconds * HZ);
+	/* One that comes and goes in vain does not give it more time. */
+	if (!disk->deadline && seconds)
+		disk->deadline = ktime_get_seconds() + seconds;
+	arm_deadline(disk);
 }
 
 void blkfront_disk_hold(struct blkfront_disk *disk)
 {
 	cancel_delayed_work_sync(&disk->kill_work);
 	freeze(disk);
-	mutex_lock(&disk->fit_lock);
-	WRITE_ONCE(disk->dead, false);
-	mutex_unlock(&disk->fit_lock);
+}
+
+void blkfront_disk_unhold(struct blkfront_disk *disk)
+{
+	if (disk->dead)
+		thaw(disk, true);
+	else
+		arm_deadline(disk);
 }
 
 /*
@@ -498,11 +526,8 @@ void blkfront_disk_renew(struct blkfront_disk *disk, const struct blkfront_terms
 	if (apply_limits(disk, false) == -EBUSY)
 		queue_work(xsplit_workqueue(), &disk->limits_work);
 
-	mutex_lock(&disk->fit_lock);
-	disk->frozen = false;
-	mutex_unlock(&disk->fit_lock);
-	blk_mq_unquiesce_queue(disk->gd->queue);
-	blk_mq_kick_requeue_list(disk->gd->queue);
+	disk->deadline = 0;
+	thaw(disk, false);
 	blkfront_disk_fit(disk);
 }
 

@@ -64,6 +64,8 @@ struct blkfront_geometry {
  * @bounced: data is copied, whatever pieces it is in
  * @dead: requests fail at once
  * @frozen: the queue is quiesced until the new backend is there
+ * @deadline: when it has waited long enough for a backend, in seconds of the monotonic
+ *	clock; 0: it does not wait, or for ever. Only its link looks at it.
  * @leaving: it is being taken away: the link of its rings may go any time
  * @added: the block layer knows it
  * @failed: it could not be added
@@ -103,6 +105,7 @@ struct blkfront_disk {
 	bool bounced;
 	bool dead;
 	bool frozen;
+	time64_t deadline;
 	bool leaving;
 	bool added;
 	bool failed;
@@ -166,18 +169,27 @@ void blkfront_disk_add(struct blkfront_disk *disk);
  * blkfront_disk_freeze - issue nothing until blkfront_disk_renew()
  * @disk: the disk; may be frozen already
  *
- * Should that take longer than the parameter backend_timeout allows, all I/O ends
- * with errors meanwhile. Context: may sleep.
+ * Should that take longer than the parameter backend_timeout allows, from the first of
+ * several calls on, all I/O ends with errors meanwhile. Context: may sleep.
  */
 void blkfront_disk_freeze(struct blkfront_disk *disk);
 
 /**
- * blkfront_disk_hold - a backend is there: I/O does not end with errors any more
+ * blkfront_disk_hold - a backend is there: I/O waits for it, and no longer ends with errors
  * @disk: a disk that was frozen; its rings have not started
  *
- * Context: may sleep.
+ * Followed by blkfront_disk_renew() or blkfront_disk_unhold(). Context: may sleep.
  */
 void blkfront_disk_hold(struct blkfront_disk *disk);
+
+/**
+ * blkfront_disk_unhold - undo blkfront_disk_hold(): the rings could not be started
+ * @disk: a disk on hold
+ *
+ * It waits as long as it would have done, or its I/O ends with errors as before.
+ * Context: may sleep.
+ */
+void blkfront_disk_unhold(struct blkfront_disk *disk);
 
 /**
  * blkfront_disk_renew - go on with another backend

@@ -365,7 +365,9 @@ static int bring_up(struct blkfront *front, const struct blkfront_terms *terms,
 	err = start_rings(front, way);
 	if (err) {
 		/* A new one that nobody knows is made again; an old one waits on. */
-		if (!renewed)
+		if (renewed)
+			blkfront_disk_unhold(front->disk);
+		else
 			drop_disk(front, 0);
 		return err;
 	}
