@@ -66,7 +66,7 @@ detach_late() {
 }
 
 scenario backend-late 90 only:front back:kind=intree front:feature_persistent=0 backend_late
-scenario backend-late-persistent 90 only:front back:kind=intree backend_late
+scenario backend-late-persistent 90 all only:front back:kind=intree backend_late
 scenario detach-late 90 only:front back:kind=intree front:feature_persistent=0 detach_late
 # --- writes that nobody has flushed --------------------------------------------
 
