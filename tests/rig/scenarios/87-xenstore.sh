@@ -243,7 +243,7 @@ store_quota() {
 	check "attach" store_attach
 	store_reach "offered" "2 1"
 	# None at all: the text goes where there is a node.
-	store_no_room 0 store_reason_above "$TYPE-$NR: cannot write .*quota is used up"
+	store_no_room 0 store_reason_above "$TYPE-$NR: [1-9][0-9]* cannot write .*quota is used up"
 	store_quota_free
 	store_no_room 8 store_error_has front "xenstore quota is used up"
 	# All the keys or, where a transaction is counted as it goes, one of them.
