@@ -37,6 +37,9 @@ void xnb_vif_up(struct xnb_vif *vif)
 {
 	unsigned int i;
 
+	/* A queue that was stuck when it went down has been emptied. */
+	if (vif->nr_queues && vif->carrier)
+		netif_carrier_on(vif->dev);
 	for (i = 0; i < vif->nr_queues; i++)
 		xnb_queue_up(vif->queue[i]);
 }
@@ -214,13 +217,8 @@ void xnb_vif_stalled(struct xnb_vif *vif, bool stalled)
 
 static int vif_open(struct net_device *dev)
 {
-	struct xnb_vif *vif = netdev_priv(dev);
-
-	/* A queue that was stuck has been emptied. */
-	if (vif->nr_queues && vif->carrier)
-		netif_carrier_on(dev);
 	if (!xnb_frozen())
-		xnb_vif_up(vif);
+		xnb_vif_up(netdev_priv(dev));
 	return 0;
 }
 

@@ -163,7 +163,10 @@ int xnb_vif_connect(struct xnb_vif *vif, const struct xnb_front *front);
  */
 void xnb_vif_disconnect(struct xnb_vif *vif);
 
-/* Let packets flow through what queues there are, or stop them. Context: RTNL. */
+/*
+ * Let packets flow through what queues there are, or stop them. Queues that come up are
+ * not stalled: the carrier returns if the operator wants one. Context: RTNL.
+ */
 void xnb_vif_up(struct xnb_vif *vif);
 void xnb_vif_down(struct xnb_vif *vif);
 
