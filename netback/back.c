@@ -147,7 +147,6 @@ static int back_create(struct xsplit_link *link)
 	if (IS_ERR(vif))
 		return xsplit_link_error(link, PTR_ERR(vif), "cannot make the network device");
 	vif->script = xsplit_read_text(link->xdev->nodename, "script");
-	link->priv = vif;
 	return 0;
 }
 

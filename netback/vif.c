@@ -434,6 +434,8 @@ struct xnb_vif *xnb_vif_create(struct xsplit_link *link, unsigned int handle)
 		goto free_dev;
 	}
 	vif_setup(vif, link);
+	/* Once registered it can be changed, and tell() finds the interface through the link. */
+	link->priv = vif;
 	rtnl_lock();
 	err = register_netdevice(dev);
 	if (!err)
@@ -445,6 +447,7 @@ struct xnb_vif *xnb_vif_create(struct xsplit_link *link, unsigned int handle)
 	return vif;
 
 free_queue:
+	link->priv = NULL;
 	kfree(vif->queue);
 free_dev:
 	free_netdev(dev);

@@ -134,7 +134,7 @@ extern struct xsplit_driver xnb_driver;
 
 /**
  * xnb_vif_create - make the network device
- * @link: the device on the bus
+ * @link: the device on the bus; its @priv is set
  * @handle: its number within the guest
  *
  * Context: may sleep. Return: the interface, without a carrier, or an error
