@@ -611,6 +611,14 @@ static void sent(struct xnb_rx *rx, struct sk_buff *skb)
 	rx->nr_packets++;
 }
 
+/* It is not to be tried again. @err: as put() returns it. */
+static void drop_failed(struct xnb_queue *queue, struct sk_buff *skb, int err)
+{
+	struct xnb_rx_counts *counts = &queue->counts.rx;
+
+	drop(skb, err == -E2BIG || err == -EMSGSIZE ? &counts->too_long : &counts->dropped);
+}
+
 static void put_or_hold(struct xnb_queue *queue, struct sk_buff *skb)
 {
 	struct xnb_rx *rx = &queue->rx;
@@ -623,10 +631,8 @@ static void put_or_hold(struct xnb_queue *queue, struct sk_buff *skb)
 		sent(rx, skb);
 		if (unlikely(rx->dropping))
 			moves_on(queue);
-	} else if (err == -E2BIG || err == -EMSGSIZE) {
-		drop(skb, &queue->counts.rx.too_long);
-	} else if (err == -ENOMEM || rx->dropping || rx->broken || !rx->up) {
-		drop(skb, &queue->counts.rx.dropped);
+	} else if (err != -ENOSPC || rx->dropping || rx->broken || !rx->up) {
+		drop_failed(queue, skb, err);
 	} else {
 		hold(queue, skb, need);
 	}
@@ -706,11 +712,12 @@ static bool send_first(struct xnb_queue *queue)
 		queue_again(rx, skb, need);
 		return false;
 	}
-	if (err)
-		drop(skb, &queue->counts.rx.too_long);
-	else
+	if (likely(!err)) {
 		sent(rx, skb);
-	rx->blocked = jiffies;
+		rx->blocked = jiffies;
+	} else {
+		drop_failed(queue, skb, err);
+	}
 	if (rx->copy.nr >= XNB_RX_FLUSH_OPS)
 		flush(queue, 1);
 	return true;
