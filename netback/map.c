@@ -44,6 +44,12 @@
 #define WAIT_MIN 64u
 #define WAIT_MAX (1u << 16)
 
+/*
+ * An interface maps nothing while more maps than these are left behind: what a guest
+ * leaves by connecting again and again stays bounded.
+ */
+#define LEFT_MOST 8
+
 /* More slots than that, empty ones included, are not worth it. */
 #define MAPPED_SLOTS (XNET_MAX_SLOTS + 4)
 
@@ -180,6 +186,12 @@ static bool some_late(struct xnb_maps *maps)
 	return true;
 }
 
+static bool too_many_left(const struct xnb_left *left)
+{
+	/* One is the interface's. */
+	return refcount_read(&left->users) > LEFT_MOST + 1;
+}
+
 bool xnb_map_begin(struct xnb_queue *queue)
 {
 	struct xnb_maps *maps = queue->tx.maps;
@@ -188,7 +200,8 @@ bool xnb_map_begin(struct xnb_queue *queue)
 		return false;
 	/* What is being merged would be overtaken. */
 	if (queue->tx.merging || !passes_on(queue->vif->dev) || xsplit_map_scarce() ||
-	    xnb_map_full(maps) || some_late(maps) || delayed(queue))
+	    xnb_map_full(maps) || too_many_left(maps->left_behind) || some_late(maps) ||
+	    delayed(queue))
 		return false;
 	if (!maps->in_flight && !READ_ONCE(maps->pool.nr)) {
 		WRITE_ONCE(maps->fill, true);
@@ -535,9 +548,28 @@ static void free_maps(struct xnb_maps *maps)
 	kfree(maps);
 }
 
+struct xnb_left *xnb_left_create(void)
+{
+	struct xnb_left *left = kzalloc(sizeof(*left), GFP_KERNEL);
+
+	if (left)
+		refcount_set(&left->users, 1);
+	return left;
+}
+
+void xnb_left_put(struct xnb_left *left)
+{
+	if (refcount_dec_and_test(&left->users))
+		kfree(left);
+}
+
 static void end_work(struct work_struct *work)
 {
-	free_maps(container_of(work, struct xnb_maps, end));
+	struct xnb_maps *maps = container_of(work, struct xnb_maps, end);
+	struct xnb_left *left = maps->left_behind;
+
+	free_maps(maps);
+	xnb_left_put(left);
 	if (atomic_dec_and_test(&left_behind))
 		wake_up_all(&none_left_behind);
 }
@@ -571,6 +603,7 @@ int xnb_map_init(struct xnb_queue *queue)
 	init_waitqueue_head(&maps->idle);
 	INIT_WORK(&maps->end, end_work);
 	maps->queue = queue;
+	maps->left_behind = queue->vif->left;
 	maps->by_thread = true;
 	maps->wait = WAIT_MIN;
 	/* More than the ring has slots cannot be, and a pool of none is none. */
@@ -589,6 +622,10 @@ static bool leave_behind(struct xnb_maps *maps)
 	some = maps->in_flight;
 	if (some) {
 		atomic_inc(&left_behind);
+		refcount_inc(&maps->left_behind->users);
+		/* Whoever gave packets back is done with their pages. */
+		synchronize_net();
+		xsplit_pool_trim(&maps->pool, 0);
 		WRITE_ONCE(maps->queue, NULL);
 	}
 	mutex_unlock(&maps->lock);

@@ -8,6 +8,7 @@
 #include <linux/list.h>
 #include <linux/llist.h>
 #include <linux/mutex.h>
+#include <linux/refcount.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
@@ -21,6 +22,14 @@ struct xnb_queue;
 struct xnb_tx;
 struct xnb_tx_piece;
 struct xnb_tx_work;
+
+/**
+ * struct xnb_left - how many maps an interface has left behind
+ * @users: these maps, which may outlive the interface; and the interface
+ */
+struct xnb_left {
+	refcount_t users;
+};
 
 /**
  * struct xnb_maps - a queue's mapped packets; the poll's, unless said otherwise
@@ -46,6 +55,7 @@ struct xnb_tx_work;
  * @thread: does that
  * @idle: woken by the thread when it has unmapped some
  * @end: frees all this, where the queue no longer does
+ * @left_behind: the interface's; referenced only once @queue is NULL
  */
 struct xnb_maps {
 	struct xnb_queue *queue;
@@ -69,7 +79,14 @@ struct xnb_maps {
 	struct task_struct *thread;
 	wait_queue_head_t idle;
 	struct work_struct end;
+	struct xnb_left *left_behind;
 };
+
+/* With one user. Context: may sleep. Return: NULL without memory. */
+struct xnb_left *xnb_left_create(void);
+
+/* One user less. Context: any. */
+void xnb_left_put(struct xnb_left *left);
 
 /* Memory and thread. Context: may sleep. Return: 0 or -errno. */
 int xnb_map_init(struct xnb_queue *queue);

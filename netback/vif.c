@@ -11,6 +11,7 @@
 
 #include "netback/debug.h"
 #include "netback/freeze.h"
+#include "netback/map.h"
 #include "netback/params.h"
 #include "netback/queue.h"
 #include "netback/rx.h"
@@ -433,6 +434,11 @@ struct xnb_vif *xnb_vif_create(struct xsplit_link *link, unsigned int handle)
 		err = -ENOMEM;
 		goto free_dev;
 	}
+	vif->left = xnb_left_create();
+	if (!vif->left) {
+		err = -ENOMEM;
+		goto free_queue;
+	}
 	vif_setup(vif, link);
 	/* Once registered it can be changed, and tell() finds the interface through the link. */
 	link->priv = vif;
@@ -442,12 +448,14 @@ struct xnb_vif *xnb_vif_create(struct xsplit_link *link, unsigned int handle)
 		xnb_freeze_add(vif);
 	rtnl_unlock();
 	if (err)
-		goto free_queue;
+		goto put_left;
 	xnb_debug_add_vif(vif);
 	return vif;
 
-free_queue:
+put_left:
 	link->priv = NULL;
+	xnb_left_put(vif->left);
+free_queue:
 	kfree(vif->queue);
 free_dev:
 	free_netdev(dev);
@@ -467,6 +475,7 @@ void xnb_vif_destroy(struct xnb_vif *vif)
 {
 	struct xnb_queue **queue = vif->queue;
 	struct net_device *dev = vif->dev;
+	struct xnb_left *left = vif->left;
 
 	xnb_debug_remove_vif(vif);
 	rtnl_lock();
@@ -474,5 +483,6 @@ void xnb_vif_destroy(struct xnb_vif *vif)
 	unregister_netdevice(dev);
 	rtnl_unlock();
 	kfree(queue);
+	xnb_left_put(left);
 	free_netdev(dev);
 }

@@ -17,6 +17,7 @@
 #include "xenbus/watchdog.h"
 
 struct bpf_prog;
+struct xnb_left;
 struct xnb_queue;
 
 /**
@@ -91,6 +92,7 @@ struct xnb_past {
  * @queue: the queues; written under RTNL, read under RCU by those who send
  * @nr_queues: how many there are to be used; as @queue
  * @max_queues: room in @queue
+ * @left: counts the maps that its queues have left behind
  * @stalled: queues the guest has not emptied for very long
  * @limit: on what the guest sends
  * @carrier: the operator's wish; RTNL
@@ -114,6 +116,7 @@ struct xnb_vif {
 	struct xnb_queue **queue;
 	unsigned int nr_queues;
 	unsigned int max_queues;
+	struct xnb_left *left;
 	atomic_t stalled;
 	struct xnb_limit limit;
 	bool carrier;
