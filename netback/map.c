@@ -83,6 +83,14 @@ struct xnb_mapped {
 	struct xnet_tx_response rsp[MAPPED_SLOTS];
 };
 
+/* Queues, gone ones included, of which packets are mapped. */
+static atomic_t mapping = ATOMIC_INIT(0);
+
+bool xnb_map_any_out(void)
+{
+	return atomic_read(&mapping);
+}
+
 /* --- when --------------------------------------------------------------- */
 
 /* Does somebody take the interface's packets to pass them on? */
@@ -342,7 +350,8 @@ bool xnb_map_packet(struct xnb_queue *queue, struct xnb_tx_work *work,
 	skb_zcopy_init(work->skb, &mapped->ubuf);
 	work->mapped = mapped;
 	maps->left--;
-	maps->in_flight++;
+	if (!maps->in_flight++)
+		atomic_inc(&mapping);
 	maps->pages += mapped->nr_pages;
 	xsplit_count(&queue->counts.tx.zc_sent, 1);
 	return true;
@@ -422,7 +431,8 @@ static void answer_mapped(struct xnb_queue *queue, const struct xnb_mapped *mapp
 static void free_mapped(struct xnb_maps *maps, struct xnb_mapped *mapped)
 {
 	list_del(&mapped->out);
-	maps->in_flight--;
+	if (!--maps->in_flight)
+		atomic_dec(&mapping);
 	maps->pages -= mapped->nr_pages;
 	kfree(mapped);
 }

@@ -143,6 +143,9 @@ void xnb_map_keep_answer(struct xnb_tx *tx, const struct xnb_tx_work *work);
 /* Unmap and answer those that are done. Context: the poll, or who stands in. */
 void xnb_map_reap(struct xnb_queue *queue);
 
+/* Is a packet of any guest mapped, wherever it is now? Context: any. */
+bool xnb_map_any_out(void);
+
 static inline bool xnb_map_any_done(const struct xnb_maps *maps)
 {
 	return !llist_empty(&maps->done);

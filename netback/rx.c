@@ -522,7 +522,7 @@ static void queue_again(struct xnb_rx *rx, struct sk_buff *skb, u32 need)
 	rx->need = need;
 }
 
-static size_t most_bytes(void)
+size_t xnb_rx_most_bytes(void)
 {
 	return (size_t)READ_ONCE(xnb_rx_wait_kbytes) << 10;
 }
@@ -539,7 +539,7 @@ static bool too_much_waits(const struct xnb_rx *rx)
 	u32 packets, bytes;
 
 	xnb_rx_qdisc(rx, &packets, &bytes);
-	return bytes > most_bytes();
+	return bytes > xnb_rx_most_bytes();
 }
 
 static void hold(struct xnb_queue *queue, struct sk_buff *skb, u32 need)
@@ -565,7 +565,7 @@ static void join(struct xnb_queue *queue, struct sk_buff *skb)
 	struct xnb_rx *rx = &queue->rx;
 
 	/* Only those who do not heed a stopped queue come here otherwise. */
-	if (!rx->absorbing || rx->waiting_bytes + skb->truesize > most_bytes() ||
+	if (!rx->absorbing || rx->waiting_bytes + skb->truesize > xnb_rx_most_bytes() ||
 	    skb_orphan_frags_rx(skb, GFP_ATOMIC | __GFP_NOWARN)) {
 		drop(skb, &queue->counts.rx.dropped);
 		return;

@@ -83,6 +83,9 @@ void xnb_rx_absorb(struct xnb_queue *queue);
 /* jiffies since when the oldest packet waits; there is one. Context: as above. */
 unsigned long xnb_rx_held_since(const struct xnb_rx *rx);
 
+/* Most bytes that are to wait for a guest. Context: any. */
+size_t xnb_rx_most_bytes(void);
+
 /* Packets and bytes that wait in the queue discipline. Context: any. */
 void xnb_rx_qdisc(const struct xnb_rx *rx, u32 *packets, u32 *bytes);
 

@@ -3,7 +3,7 @@
  * A guest that does not empty its queue.
  *
  * While a packet waits for room a timer looks after it. A tenth of a second later the
- * guest has taken so much that what waits behind it is soon sent; or it has not, and
+ * guest has taken so much that what waits behind it is sent in time; or it has not, and
  * the queue discipline is emptied into a queue of ours, where nobody else's pages are
  * held and each packet's age is known. Packets that have waited for the drain timeout
  * are dropped. If the guest has taken nothing all that time all that follows is
@@ -14,6 +14,7 @@
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
 
+#include "netback/map.h"
 #include "netback/params.h"
 #include "netback/queue.h"
 #include "netback/rx.h"
@@ -46,14 +47,22 @@ static bool waited(const struct xnb_rx *rx, unsigned long timeout)
 	return time_after_eq(jiffies, READ_ONCE(rx->blocked) + timeout);
 }
 
-/* Has the guest taken less since the last tick than waits for it now? */
+/*
+ * Does too much wait; or would what waits, as the guest has taken packets since the last
+ * tick, wait for longer than the drain timeout, or than a tick if it may be in another
+ * guest's pages? Else the operator's discipline knows best what goes first, and what is
+ * dropped.
+ */
 static bool falls_behind(const struct xnb_queue *queue)
 {
-	const struct xnb_rx *rx = &queue->rx;
+	unsigned long most = max_t(unsigned long, drain_timeout(queue), TICK);
+	u64 taken = queue->counts.rx.packets - queue->rx.tick_packets;
 	u32 packets, bytes;
 
-	xnb_rx_qdisc(rx, &packets, &bytes);
-	return queue->counts.rx.packets - rx->tick_packets <= packets;
+	if (xnb_map_any_out())
+		most = TICK;
+	xnb_rx_qdisc(&queue->rx, &packets, &bytes);
+	return bytes > xnb_rx_most_bytes() || taken * most <= (u64)packets * TICK;
 }
 
 static bool absorbs_next(const struct xnb_queue *queue)
