@@ -121,7 +121,7 @@ static int take_answer(struct xnf *front, struct xnet_ctrl_response *rsp, unsign
 static void give_up(struct xnf *front, int err)
 {
 	WRITE_ONCE(front->ctrl.live, false);
-	if (err != -ESHUTDOWN)
+	if (err != -ESHUTDOWN && xsplit_link_may_log(front->link))
 		netdev_warn(front->dev,
 			    "the backend's control ring %s (error %d): not used until the next connection\n",
 			    err == -ETIMEDOUT ? "does not answer" : "makes no sense", err);
@@ -182,7 +182,7 @@ static bool end_wish(struct xnf_ctrl *ctrl, int err)
 
 static void say_refused(struct xnf *front, int err)
 {
-	if (err && err != -ESHUTDOWN)
+	if (err && err != -ESHUTDOWN && xsplit_link_may_log(front->link))
 		netdev_warn(front->dev, "the backend does not spread frames as set (error %d)\n",
 			    err);
 }

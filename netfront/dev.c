@@ -147,7 +147,7 @@ static void set_mtu_locked(struct xnf *front, u64 wish)
 	if (mtu == front->dev->mtu)
 		return;
 	err = dev_set_mtu(front->dev, mtu);
-	if (err)
+	if (err && xsplit_link_may_log(front->link))
 		netdev_warn(front->dev, "cannot set the MTU to %u (error %d)\n", mtu, err);
 }
 

@@ -184,7 +184,8 @@ static int open_queues(struct xnf *front, bool split)
 		if (!i)
 			return err;
 		front->nr_queues = i;
-		netdev_warn(front->dev, "getting on with %u queues\n", i);
+		if (xsplit_link_may_log(front->link))
+			netdev_warn(front->dev, "getting on with %u queues\n", i);
 	}
 	return 0;
 }
