@@ -305,13 +305,14 @@ static int front_create(struct xsplit_link *link)
 
 	if (IS_ERR(front))
 		return PTR_ERR(front);
+	/* Once registered, a program may be attached, which has the link's work run. */
+	link->priv = front;
 	err = xnf_dev_add(front);
 	if (err) {
+		link->priv = NULL;
 		xnf_dev_destroy(front);
-		return err;
 	}
-	link->priv = front;
-	return 0;
+	return err;
 }
 
 static void front_destroy(struct xsplit_link *link)
