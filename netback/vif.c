@@ -314,7 +314,12 @@ void xnb_vif_put_changing(struct xsplit_link *link, struct xsplit_txn *txn)
 
 void xnb_vif_set_headroom(struct xnb_vif *vif, u16 headroom)
 {
+	bool differs = !headroom != !vif->front.headroom;
+
 	WRITE_ONCE(vif->front.headroom, headroom);
+	/* To vif_fix_features() it is one or none. */
+	if (!differs)
+		return;
 	rtnl_lock();
 	netdev_update_features(vif->dev);
 	rtnl_unlock();
