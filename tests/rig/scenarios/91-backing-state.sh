@@ -297,7 +297,8 @@ key_escaped() {
 	xenstore-write "$front/state" 3
 	check "refused" wait_for 10 bs_back_refuses
 	said=$(back_error "$(vbd_back "$GUEST" xvdb)")
-	check_is "what was said" "$front/protocol is 'x\\n\\e[2Jforged', want x86_64-abi, x86_32-abi or arm-abi" "$said"
+	check_is "what was said" \
+		"22 $front/protocol is 'x??[2Jforged', want x86_64-abi, x86_32-abi or arm-abi" "$said"
 	xenstore-write "$front/state" 6
 	drivers_on
 	check "detach" vbd_detach "$GUEST" xvdb --force
@@ -334,6 +335,7 @@ host_freeze() {
 	check "attach" vbd_attach "$GUEST" "$loop" xvdb
 	seq=$(guest_start "$GUEST" "$BS_PAUSES")
 	nap 2
+	echo 5 >/sys/module/suspend/parameters/pm_test_delay
 	echo freezer >/sys/power/pm_test
 	echo freeze >/sys/power/state || fail "dom0 does not freeze"
 	echo none >/sys/power/pm_test
