@@ -128,7 +128,9 @@ static int port_delays(struct net_device *port, struct netdev_nested_priv *unuse
 	for (i = 0; i < nr; i++) {
 		const struct Qdisc *qdisc = rcu_dereference(netdev_get_tx_queue(port, i)->qdisc);
 
-		if (qdisc && !(qdisc->flags & (TCQ_F_CAN_BYPASS | TCQ_F_BUILTIN)) &&
+		/* What cannot be entered ("noqueue") holds nothing. */
+		if (qdisc && READ_ONCE(qdisc->enqueue) &&
+		    !(qdisc->flags & (TCQ_F_CAN_BYPASS | TCQ_F_BUILTIN)) &&
 		    !queues_only(qdisc))
 			return 1;
 	}
