@@ -493,7 +493,7 @@ void vif_stack(struct vif *vif)
 	vif_connect(vif, &setup);
 	verdict("19 frames of one flow in segments of 100", run_same(vif, &tcp4, 3400, 100));
 	verdict("19 frames of one flow in segments of 1000", run_same(vif, &tcp4, 3000, 1000));
-	verdict("the same over IPv6", run_same(vif, &tcp6, 2896, 1448));
+	verdict("the same over IPv6", run_same(vif, &tcp6, 2880, 1440));
 	verdict("flows of any segments", run_random(vif));
 	verdict("60000 bytes in segments of 1", run_frame(vif, &tcp4, 60000, 1, PAGE));
 	verdict("60000 bytes in segments of 40", run_frame(vif, &tcp4, 60000, 40, 300));

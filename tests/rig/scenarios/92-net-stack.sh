@@ -51,6 +51,19 @@ stack_vif_gone() {
 	ip netns del rigns 2>/dev/null || :
 }
 
+stack_calm() {
+	sysctl -q -w net.core.wmem_default="$STACK_WMEM"
+}
+
+# Each segment is answered, hundreds at once: the kernel answers no more than a socket
+# may send, and a discipline that keeps queues short drops what waits for the guest.
+stack_busy() {
+	STACK_WMEM=$(sysctl -n net.core.wmem_default)
+	at_end stack_calm
+	sysctl -q -w net.core.wmem_default=16777216
+	check "a plain queue" tc qdisc replace dev "$(vif_dev "$GUEST" 1)" root pfifo limit 10000
+}
+
 # $1: seconds, $2: last number of the address to talk to, rest: groups of cases
 stack_run() {
 	local v4
@@ -62,6 +75,7 @@ stack_run() {
 net_stack() {
 	stack_host "$1"
 	stack_vif
+	stack_busy
 	stack_run 60 3 stack
 	stack_run 60 3 orders
 	stack_vif_gone
