@@ -131,7 +131,8 @@ nf_reconnect() {
 net_front_unread() {
 	net_pair "$GUEST" 0
 	check "two that do not read" guest_run "$GUEST" 15 "unread 7001 && unread 7002"
-	check "data for them" nf_send 7001 30
+	check "answers" net_answers "$V4"
+	check "data for one" nf_send 7001 30
 	nf_reconnect :
 	check "up" guest_run "$GUEST" 15 "nic_up 0 $V4/24"
 	check "answers" net_answers "$V4"
@@ -139,10 +140,10 @@ net_front_unread() {
 	check "detach" vif_detach "$GUEST" 0
 	# The kernel says so after a minute.
 	nap "$(rounds 1 75)"
-	check "read what is left" guest_run "$GUEST" 15 "pkill -USR1 -xo unread; wait_for 5 test -s /run/rig/unread"
-	check_is "bytes" 30000 "$(guest_run "$GUEST" 15 "cat /run/rig/unread; rm /run/rig/unread")"
-	check "and the other" guest_run "$GUEST" 15 "pkill -USR1 -x unread; wait_for 5 test -s /run/rig/unread"
-	check_is "bytes" 30000 "$(guest_run "$GUEST" 15 "cat /run/rig/unread; rm /run/rig/unread")"
+	check "read what is left" guest_run "$GUEST" 15 "pkill -USR1 -x unread
+		wait_for 5 test -s /run/rig/unread.7001 && wait_for 5 test -s /run/rig/unread.7002"
+	check_is "bytes" "30000 30000" "$(guest_run "$GUEST" 15 \
+		"cat /run/rig/unread.7001 /run/rig/unread.7002 | xargs; rm /run/rig/unread.*")"
 }
 
 # $1: port, $2: datagrams of 1000 bytes

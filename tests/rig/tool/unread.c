@@ -5,8 +5,8 @@
  *	unread UDP_PORT
  *
  * goes to the background, binds the port, and reads nothing. When it is told to by
- * SIGUSR1 it reads all that is there, writes the number of bytes to /run/rig/unread and
- * ends.
+ * SIGUSR1 it reads all that is there, writes the number of bytes to
+ * /run/rig/unread.UDP_PORT and ends.
  */
 #include <netinet/in.h>
 #include <signal.h>
@@ -19,7 +19,7 @@ int main(int argc, char **argv)
 {
 	struct sockaddr_in here = { .sin_family = AF_INET };
 	int sock = socket(AF_INET, SOCK_DGRAM, 0), sig, room = 4 << 20;
-	char data[65536];
+	char data[65536], name[64];
 	sigset_t set;
 	long sum = 0;
 	ssize_t len;
@@ -37,7 +37,8 @@ int main(int argc, char **argv)
 	sigwait(&set, &sig);
 	while ((len = recv(sock, data, sizeof(data), MSG_DONTWAIT)) >= 0)
 		sum += len;
-	out = fopen("/run/rig/unread", "w");
+	snprintf(name, sizeof(name), "/run/rig/unread.%s", argv[1]);
+	out = fopen(name, "w");
 	if (!out)
 		return 1;
 	fprintf(out, "%ld\n", sum);
