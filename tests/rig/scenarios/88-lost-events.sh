@@ -158,7 +158,8 @@ lost_room() {
 lost_control() {
 	hush "$1" xen-netback-ctrl "$3"
 	guest_run "$GUEST" 15 "hush $2 vif0-ctrl $3"
-	check "messages on the control ring" guest_run "$GUEST" 20 "nic_ethtool 0 -X equal 1"
+	# Busy while messages of the change before are under way: a user waits a second for each.
+	check "messages on the control ring" guest_run "$GUEST" 20 "wait_for 15 nic_ethtool 0 -X equal 1"
 	lose 0 0
 }
 
@@ -201,7 +202,8 @@ early_events() {
 	check "fio" guest_run "$GUEST" 60 \
 		'fio_verify xvdb data --size=8m --rw=randwrite --bs=4k-64k --iodepth=16'
 	check "ping" ping -q -c 3 -i 0.2 -W 5 "$V4"
-	check "messages on the control ring" guest_run "$GUEST" 20 "nic_ethtool 0 -X equal 1"
+	# Busy while messages of the change before are under way: a user waits a second for each.
+	check "messages on the control ring" guest_run "$GUEST" 20 "wait_for 15 nic_ethtool 0 -X equal 1"
 	check_is "events of the disk that did not come" "0 " "$(lost_all lost_disk back)"
 	check_is "events of the NIC that did not come" "0 0 0 " "$(lost_all lost_nic back back-control)"
 	check "detach the disk" vbd_detach "$GUEST" xvdb
