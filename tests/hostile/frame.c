@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bytes.h"
 #include "frame.h"
 
 enum { ETHERTYPE_IP = 0x0800, ETHERTYPE_ARP = 0x0806 };
@@ -11,40 +12,6 @@ enum { TCP_RST = 4, TCP_ACK = 16 };
 
 #define IP (ETH_BYTES)
 #define L4 (ETH_BYTES + 20)
-
-static void put16(uint8_t *at, uint16_t val)
-{
-	at[0] = val >> 8;
-	at[1] = val;
-}
-
-static void put32(uint8_t *at, uint32_t val)
-{
-	put16(at, val >> 16);
-	put16(at + 2, val);
-}
-
-static uint16_t get16(const uint8_t *at)
-{
-	return at[0] << 8 | at[1];
-}
-
-static uint32_t get32(const uint8_t *at)
-{
-	return (uint32_t)get16(at) << 16 | get16(at + 2);
-}
-
-/* The sum of 16 bit words, folded, not inverted. */
-static uint16_t sum16(const uint8_t *at, size_t len, uint32_t sum)
-{
-	for (; len > 1; at += 2, len -= 2)
-		sum += get16(at);
-	if (len)
-		sum += at[0] << 8;
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return sum;
-}
 
 static uint8_t payload_byte(size_t i, uint16_t seq)
 {
