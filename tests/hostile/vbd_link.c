@@ -266,17 +266,22 @@ struct racer {
 	bool stop;
 };
 
-/* Change requests while the back looks at them; only reads, so that nothing is lost. */
+/*
+ * Change requests while the back reads them. The second byte of a slot is the
+ * number of segments of a read and the operation of an indirect request: it is
+ * never one that writes, as nothing on the disk may change.
+ */
 static void *race(void *arg)
 {
 	struct racer *racer = arg;
+	static const uint8_t second[] = { READ, 255, 7, 255 };
 	struct vbd *vbd = racer->vbd;
 	unsigned int i;
 
 	for (i = 0; !READ_SHARED(racer->stop); i++) {
 		uint8_t *s = ring_slot(&vbd->ring, i % VBD_SLOTS);
 
-		WRITE_SHARED(s[1], i & 64 ? 255 : 1);
+		WRITE_SHARED(s[1], second[i / 64 % ARRAY_SIZE(second)]);
 		WRITE_SHARED(s[2], i & 32 ? 255 : 11);
 		WRITE_SHARED(s[vbd->layout->seg + 4], i & 16 ? 255 : 0);
 		WRITE_SHARED(s[vbd->layout->seg + 5], i & 8 ? 255 : 7);
@@ -309,6 +314,8 @@ static const char *answer_raced(struct vbd *vbd, unsigned int nr)
 			return "an answer is missing";
 		if (rsp.status != OKAY && rsp.status != ERROR)
 			return because("status %d", rsp.status);
+		if (rsp.op != READ && rsp.status == OKAY)
+			return because("operation %u was done", rsp.op);
 	}
 	return NULL;
 }
@@ -319,6 +326,9 @@ static const char *run_race(struct vbd *vbd, unsigned int rounds)
 	unsigned int i;
 
 	while (rounds-- && !why) {
+		/* A write would show. */
+		for (i = 0; i < DATA_PAGES; i++)
+			memset(vbd->data[i].addr, 0xd7, PAGE);
 		for (i = 0; i < VBD_SLOTS; i++)
 			put_raced(vbd);
 		ring_push(&vbd->ring);
