@@ -234,14 +234,14 @@ static void tidy_rings(struct xbb_back *back)
 		xbb_ring_tidy(back->ring[i]);
 }
 
-static bool look(struct xsplit_watchdog *watchdog, bool sure)
+static bool look(struct xsplit_watchdog *watchdog, bool ran)
 {
 	struct xbb_back *back = container_of(watchdog, struct xbb_back, watchdog);
 	bool soon = false;
 	unsigned int i;
 
 	for (i = 0; i < back->nr_rings; i++)
-		soon |= xbb_ring_look(back->ring[i], sure);
+		soon |= xbb_ring_look(back->ring[i], ran);
 	return soon;
 }
 

@@ -587,18 +587,18 @@ void xbb_ring_tidy(struct xbb_ring *ring)
 	wake_up(&ring->wq);
 }
 
-bool xbb_ring_look(struct xbb_ring *ring, bool sure)
+bool xbb_ring_look(struct xbb_ring *ring, bool ran)
 {
-	struct xsplit_glance now;
+	struct xsplit_ring_snapshot now;
 	unsigned int verdict;
 
-	xsplit_back_glance(&ring->ring, &now);
-	now.told = !READ_ONCE(ring->resting) || READ_ONCE(ring->irq_due);
-	verdict = xsplit_stall_judge(&ring->stall, &now, sure);
-	if (verdict & XSPLIT_STALL_LOST) {
+	xsplit_back_snapshot(&ring->ring, &now);
+	now.event_pending = !READ_ONCE(ring->resting) || READ_ONCE(ring->irq_due);
+	verdict = xsplit_lost_event_judge(&ring->lost_event, &now, ran);
+	if (verdict & XSPLIT_EVENT_LOST) {
 		xsplit_count(&ring->counts.events_lost, 1);
 		WRITE_ONCE(ring->lost, true);
 		wake_up(&ring->wq);
 	}
-	return verdict & XSPLIT_STALL_WATCH;
+	return verdict & XSPLIT_EVENT_WATCH;
 }

@@ -26,7 +26,7 @@
 #include "grant/pool.h"
 #include "xenbus/channel.h"
 #include "xenbus/ring.h"
-#include "xenbus/stall.h"
+#include "xenbus/lost_event.h"
 
 struct dentry;
 struct task_struct;
@@ -142,7 +142,7 @@ struct xbb_ring {
 	bool tidy;
 	bool resting;
 	bool lost;
-	struct xsplit_stall stall;
+	struct xsplit_lost_event lost_event;
 	struct xsplit_ring ring;
 	struct xbb_limits limits;
 	struct xbb_pass pass;
@@ -253,10 +253,10 @@ void xbb_ring_tidy(struct xbb_ring *ring);
 /**
  * xbb_ring_look - look for an event that was lost
  * @ring: a started queue
- * @sure: see xsplit_stall_judge()
+ * @ran: see xsplit_lost_event_judge()
  *
  * Context: the watchdog. Return: true to look again soon.
  */
-bool xbb_ring_look(struct xbb_ring *ring, bool sure);
+bool xbb_ring_look(struct xbb_ring *ring, bool ran);
 
 #endif /* XSPLIT_BLKBACK_RING_H */

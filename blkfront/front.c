@@ -195,14 +195,14 @@ static int open_something(struct blkfront *front)
 	return open_rings(front);
 }
 
-static bool look(struct xsplit_watchdog *watchdog, bool sure)
+static bool look(struct xsplit_watchdog *watchdog, bool ran)
 {
 	struct blkfront *front = container_of(watchdog, struct blkfront, watchdog);
 	bool soon = false;
 	unsigned int i;
 
 	for (i = 0; i < front->nr_rings; i++)
-		soon |= blkfront_ring_look(&front->ring[i], sure);
+		soon |= blkfront_ring_look(&front->ring[i], ran);
 	return soon;
 }
 

@@ -596,36 +596,36 @@ static int ring_softirq(struct irq_poll *softirq, int budget)
 	return done;
 }
 
-/* Return: bits of enum xsplit_stall_verdict. */
-static unsigned int judge_stall(struct blkfront_ring *ring, bool sure)
+/* Return: bits of enum xsplit_event_verdict. */
+static unsigned int judge_stall(struct blkfront_ring *ring, bool ran)
 {
-	struct xsplit_glance now;
+	struct xsplit_ring_snapshot now;
 	unsigned int verdict;
 
 	lockdep_assert_held(&ring->lock);
 	if (!is_heard(ring))
 		return 0;
-	xsplit_front_glance(&ring->ring, &now);
-	now.told = ring->polled || READ_ONCE(ring->raised) || atomic_read(&ring->reaping);
-	verdict = xsplit_stall_judge(&ring->stall, &now, sure);
-	xsplit_count(&ring->count.events_lost, !!(verdict & XSPLIT_STALL_LOST));
-	xsplit_count(&ring->count.notified_again, !!(verdict & XSPLIT_STALL_DEAF));
+	xsplit_front_snapshot(&ring->ring, &now);
+	now.event_pending = ring->polled || READ_ONCE(ring->raised) || atomic_read(&ring->reaping);
+	verdict = xsplit_lost_event_judge(&ring->lost_event, &now, ran);
+	xsplit_count(&ring->count.events_lost, !!(verdict & XSPLIT_EVENT_LOST));
+	xsplit_count(&ring->count.notified_again, !!(verdict & XSPLIT_EVENT_MISSED));
 	return verdict;
 }
 
-bool blkfront_ring_look(struct blkfront_ring *ring, bool sure)
+bool blkfront_ring_look(struct blkfront_ring *ring, bool ran)
 {
 	unsigned int verdict;
 	unsigned long flags;
 
 	spin_lock_irqsave(&ring->lock, flags);
-	verdict = judge_stall(ring, sure);
+	verdict = judge_stall(ring, ran);
 	spin_unlock_irqrestore(&ring->lock, flags);
-	if (verdict & XSPLIT_STALL_LOST)
+	if (verdict & XSPLIT_EVENT_LOST)
 		irq_poll_sched(&ring->softirq);
-	if (verdict & XSPLIT_STALL_DEAF)
+	if (verdict & XSPLIT_EVENT_MISSED)
 		xsplit_event_notify(&ring->event);
-	return verdict & XSPLIT_STALL_WATCH;
+	return verdict & XSPLIT_EVENT_WATCH;
 }
 
 /* Return: true if there may be more. */
@@ -795,7 +795,7 @@ int blkfront_ring_start(struct blkfront_ring *ring, struct blkfront_disk *disk,
 	ring->starved = false;
 	ring->newest = 0;
 	ring->trims = false;
-	ring->stall = (struct xsplit_stall){ };
+	ring->lost_event = (struct xsplit_lost_event){ };
 	ring->live = true;
 	spin_unlock_irq(&ring->lock);
 	return 0;

@@ -15,7 +15,7 @@
 #include "grant/lend.h"
 #include "xenbus/channel.h"
 #include "xenbus/ring.h"
-#include "xenbus/stall.h"
+#include "xenbus/lost_event.h"
 
 struct blkfront_disk;
 struct blkfront_orphans;
@@ -85,7 +85,7 @@ struct blkfront_ring {
 	bool trims;
 	bool worked;
 	bool raised;
-	struct xsplit_stall stall;
+	struct xsplit_lost_event lost_event;
 	struct xsplit_ring ring;
 	struct request **rq;
 	u8 *expect;
@@ -252,11 +252,11 @@ bool blkfront_ring_has(struct blkfront_ring *ring, struct request *rq);
 /**
  * blkfront_ring_look - look for events that were lost
  * @ring: the ring; may be stopped
- * @sure: see xsplit_stall_judge()
+ * @ran: see xsplit_lost_event_judge()
  *
  * Context: the watchdog. Return: true to look again soon.
  */
-bool blkfront_ring_look(struct blkfront_ring *ring, bool sure);
+bool blkfront_ring_look(struct blkfront_ring *ring, bool ran);
 
 /**
  * blkfront_ring_trim - give back pages and references unused since the last time

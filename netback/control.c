@@ -88,22 +88,22 @@ static void control_work(struct work_struct *work)
 	control->worked = false;
 }
 
-bool xnb_control_look(struct xnb_control *control, bool sure)
+bool xnb_control_look(struct xnb_control *control, bool ran)
 {
-	struct xsplit_glance now;
+	struct xsplit_ring_snapshot now;
 	unsigned int verdict;
 
 	if (!control->event.irq)
 		return false;
-	xsplit_back_glance(&control->ring, &now);
-	now.told = READ_ONCE(control->raised) || READ_ONCE(control->broken) ||
+	xsplit_back_snapshot(&control->ring, &now);
+	now.event_pending = READ_ONCE(control->raised) || READ_ONCE(control->broken) ||
 		   work_busy(&control->work);
-	verdict = xsplit_stall_judge(&control->stall, &now, sure);
-	if (verdict & XSPLIT_STALL_LOST) {
+	verdict = xsplit_lost_event_judge(&control->lost_event, &now, ran);
+	if (verdict & XSPLIT_EVENT_LOST) {
 		xsplit_count(&control->events_lost, 1);
 		queue_work(xsplit_workqueue(), &control->work);
 	}
-	return verdict & XSPLIT_STALL_WATCH;
+	return verdict & XSPLIT_EVENT_WATCH;
 }
 
 static irqreturn_t control_interrupt(int irq, void *arg)

@@ -12,7 +12,7 @@
 #include "xenbus/channel.h"
 #include "xenbus/counter.h"
 #include "xenbus/ring.h"
-#include "xenbus/stall.h"
+#include "xenbus/lost_event.h"
 
 struct xnb_vif;
 
@@ -49,7 +49,7 @@ struct xnb_control {
 	struct xsplit_grant_count counts;
 	u64 messages;
 	u64 events_lost;
-	struct xsplit_stall stall;
+	struct xsplit_lost_event lost_event;
 	struct dentry *counter_file;
 	bool broken;
 	bool worked;
@@ -67,7 +67,7 @@ struct xnb_control {
 int xnb_control_open(struct xnb_control *control, struct xnb_vif *vif);
 
 /* As xnb_queue_look(); a control ring that is closed is fine. */
-bool xnb_control_look(struct xnb_control *control, bool sure);
+bool xnb_control_look(struct xnb_control *control, bool ran);
 
 /* Undo it, and forget what the guest asked for. Context: may sleep. */
 void xnb_control_close(struct xnb_control *control);

@@ -184,9 +184,9 @@ void xnb_queue_down(struct xnb_queue *queue)
 	xnb_rx_down(queue);
 }
 
-bool xnb_queue_look(struct xnb_queue *queue, bool sure)
+bool xnb_queue_look(struct xnb_queue *queue, bool ran)
 {
-	bool tx = xnb_tx_look(queue, sure), rx = xnb_rx_look(queue, sure);
+	bool tx = xnb_tx_look(queue, ran), rx = xnb_rx_look(queue, ran);
 
 	return tx || rx;
 }

@@ -17,7 +17,7 @@
 #include "netback/vif.h"
 #include "xenbus/channel.h"
 #include "xenbus/ring.h"
-#include "xenbus/stall.h"
+#include "xenbus/lost_event.h"
 
 struct page_pool;
 struct task_struct;
@@ -122,7 +122,7 @@ struct xnb_tx {
 	union xnb_tx_slot window[XNET_RING_SLOTS];
 	struct xnb_tx_work work[XNB_PASS_PACKETS];
 	unsigned int nr_work;
-	struct xsplit_stall stall;
+	struct xsplit_lost_event lost_event;
 };
 
 /**
@@ -198,7 +198,7 @@ struct xnb_rx {
 	struct timer_list timer;
 	struct task_struct *thread;
 	bool wake;
-	struct xsplit_stall stall;
+	struct xsplit_lost_event lost_event;
 	u32 repeated_at;
 	unsigned int repeats;
 };
@@ -257,11 +257,11 @@ void xnb_queue_down(struct xnb_queue *queue);
 /**
  * xnb_queue_look - look for events that were lost
  * @queue: the queue
- * @sure: see xsplit_stall_judge()
+ * @ran: see xsplit_lost_event_judge()
  *
  * Context: the watchdog. Return: true to look again soon.
  */
-bool xnb_queue_look(struct xnb_queue *queue, bool sure);
+bool xnb_queue_look(struct xnb_queue *queue, bool ran);
 
 /* Add what the queue has counted. Context: any. */
 void xnb_queue_sum(const struct xnb_queue *queue, struct xnb_past *sum);

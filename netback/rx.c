@@ -804,38 +804,38 @@ static bool guest_is_deaf(struct xnb_rx *rx, u32 wish)
 	return rx->repeats < REPEAT_MOST && (s32)(pushed - wish) >= 0;
 }
 
-static void rx_glance(struct xnb_queue *queue, struct xsplit_glance *now)
+static void rx_glance(struct xnb_queue *queue, struct xsplit_ring_snapshot *now)
 {
 	struct xnb_rx *rx = &queue->rx;
 	bool held = READ_ONCE(rx->held) || READ_ONCE(rx->dropping);
 
-	xsplit_back_glance(&rx->ring, now);
+	xsplit_back_snapshot(&rx->ring, now);
 	/* Pages that nothing waits for come without an event. */
-	now->waiting = held && now->shown - now->taken >= READ_ONCE(rx->need);
-	now->told = rx_told(queue);
-	now->wish = READ_ONCE(rx->ring.shared->rsp_event);
-	now->deaf = guest_is_deaf(rx, now->wish);
-	now->owed = held || now->deaf;
+	now->pending = held && now->peer_prod - now->cons >= READ_ONCE(rx->need);
+	now->event_pending = rx_told(queue);
+	now->event_threshold = READ_ONCE(rx->ring.shared->rsp_event);
+	now->missed_event = guest_is_deaf(rx, now->event_threshold);
+	now->in_flight = held || now->missed_event;
 }
 
-bool xnb_rx_look(struct xnb_queue *queue, bool sure)
+bool xnb_rx_look(struct xnb_queue *queue, bool ran)
 {
 	struct xnb_rx *rx = &queue->rx;
-	struct xsplit_glance now;
+	struct xsplit_ring_snapshot now;
 	unsigned int verdict;
 
 	rx_glance(queue, &now);
-	verdict = xsplit_stall_judge(&rx->stall, &now, sure);
-	if (verdict & XSPLIT_STALL_LOST) {
+	verdict = xsplit_lost_event_judge(&rx->lost_event, &now, ran);
+	if (verdict & XSPLIT_EVENT_LOST) {
 		xsplit_count(&queue->counts.rx_lost, 1);
 		napi_schedule(&rx->napi);
 	}
-	if (verdict & XSPLIT_STALL_DEAF) {
+	if (verdict & XSPLIT_EVENT_MISSED) {
 		rx->repeats++;
 		xsplit_count(&queue->counts.rx_notified_again, 1);
 		xsplit_event_notify(rx_channel(queue));
 	}
-	return verdict & XSPLIT_STALL_WATCH;
+	return verdict & XSPLIT_EVENT_WATCH;
 }
 
 /* --- life --------------------------------------------------------------- */

@@ -485,21 +485,21 @@ static int tx_poll(struct napi_struct *napi, int budget)
 }
 
 /* A poll that is disabled, or waits for the rate, has no use for an event. */
-bool xnb_tx_look(struct xnb_queue *queue, bool sure)
+bool xnb_tx_look(struct xnb_queue *queue, bool ran)
 {
 	struct xnb_tx *tx = &queue->tx;
-	struct xsplit_glance now;
+	struct xsplit_ring_snapshot now;
 	unsigned int verdict;
 
-	xsplit_back_glance(&tx->ring, &now);
-	now.told = READ_ONCE(tx->event.raised) || READ_ONCE(tx->broken) ||
+	xsplit_back_snapshot(&tx->ring, &now);
+	now.event_pending = READ_ONCE(tx->event.raised) || READ_ONCE(tx->broken) ||
 		   READ_ONCE(tx->limited) || test_bit(NAPI_STATE_SCHED, &tx->napi.state);
-	verdict = xsplit_stall_judge(&tx->stall, &now, sure);
-	if (verdict & XSPLIT_STALL_LOST) {
+	verdict = xsplit_lost_event_judge(&tx->lost_event, &now, ran);
+	if (verdict & XSPLIT_EVENT_LOST) {
 		xsplit_count(&queue->counts.tx_lost, 1);
 		napi_schedule(&tx->napi);
 	}
-	return verdict & XSPLIT_STALL_WATCH;
+	return verdict & XSPLIT_EVENT_WATCH;
 }
 
 /* --- life --------------------------------------------------------------- */

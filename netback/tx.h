@@ -25,7 +25,7 @@ void xnb_tx_down(struct xnb_queue *queue);
 void xnb_tx_kick(struct xnb_queue *queue);
 
 /* As xnb_queue_look(). */
-bool xnb_tx_look(struct xnb_queue *queue, bool sure);
+bool xnb_tx_look(struct xnb_queue *queue, bool ran);
 
 /* Show the answers written so far. Context: the poll, or who stands in for it. */
 void xnb_tx_show(struct xnb_queue *queue);

@@ -95,14 +95,14 @@ static int make_queues(struct xnb_vif *vif)
 	return 0;
 }
 
-static bool look(struct xsplit_watchdog *watchdog, bool sure)
+static bool look(struct xsplit_watchdog *watchdog, bool ran)
 {
 	struct xnb_vif *vif = container_of(watchdog, struct xnb_vif, watchdog);
-	bool soon = xnb_control_look(&vif->control, sure);
+	bool soon = xnb_control_look(&vif->control, ran);
 	unsigned int i;
 
 	for (i = 0; i < vif->nr_queues; i++)
-		soon |= xnb_queue_look(vif->queue[i], sure);
+		soon |= xnb_queue_look(vif->queue[i], ran);
 	return soon;
 }
 

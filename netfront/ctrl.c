@@ -7,7 +7,7 @@
 #include "netfront/ctrl.h"
 #include "netfront/front.h"
 #include "xenbus/counter.h"
-#include "xenbus/stall.h"
+#include "xenbus/lost_event.h"
 #include "xenbus/store.h"
 
 /* A whole conversation; a backend takes milliseconds, a busy machine more. */
@@ -50,15 +50,15 @@ static void send(struct xnf_ctrl *ctrl, const struct xnet_ctrl_request *msg)
 		xsplit_event_notify(&ctrl->event);
 }
 
-/* No event has come. @late: perhaps because nothing has run here, see xenbus/stall.h */
+/* No event has come. @late: perhaps because nothing has run here, see xenbus/lost_event.h */
 static void look(struct xnf_ctrl *ctrl, bool late)
 {
-	struct xsplit_glance now;
+	struct xsplit_ring_snapshot now;
 
-	xsplit_front_glance(&ctrl->ring, &now);
-	if (now.waiting && !late && !READ_ONCE(ctrl->pending))
+	xsplit_front_snapshot(&ctrl->ring, &now);
+	if (now.pending && !late && !READ_ONCE(ctrl->pending))
 		xsplit_count(&ctrl->events_lost, 1);
-	if (!now.deaf)
+	if (!now.missed_event)
 		return;
 	xsplit_count(&ctrl->notified_again, 1);
 	xsplit_event_notify(&ctrl->event);

@@ -57,15 +57,15 @@ static netdev_tx_t dev_send(struct sk_buff *skb, struct net_device *dev)
 	return xnf_tx_send(&front->queue[skb_get_queue_mapping(skb)], skb);
 }
 
-static bool look(struct xsplit_watchdog *watchdog, bool sure)
+static bool look(struct xsplit_watchdog *watchdog, bool ran)
 {
 	struct xnf *front = container_of(watchdog, struct xnf, watchdog);
 	bool soon = false;
 	unsigned int i;
 
 	for (i = 0; i < front->nr_queues; i++) {
-		soon |= xnf_tx_look(&front->queue[i], sure);
-		soon |= xnf_rx_look(&front->queue[i], sure);
+		soon |= xnf_tx_look(&front->queue[i], ran);
+		soon |= xnf_rx_look(&front->queue[i], ran);
 	}
 	return soon;
 }

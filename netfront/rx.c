@@ -243,22 +243,22 @@ bool xnf_rx_arm(struct xnf_queue *q)
 }
 
 /* A backend that is short of pages looks after that itself: it owes us nothing. */
-bool xnf_rx_look(struct xnf_queue *q, bool sure)
+bool xnf_rx_look(struct xnf_queue *q, bool ran)
 {
 	struct xnf_rx *rx = &q->rx;
-	struct xsplit_glance now;
+	struct xsplit_ring_snapshot now;
 	unsigned int verdict;
 
-	xsplit_front_glance(&rx->ring, &now);
-	now.owed = false;
-	now.told = READ_ONCE(q->broken) || READ_ONCE(rx->idle) ||
+	xsplit_front_snapshot(&rx->ring, &now);
+	now.in_flight = false;
+	now.event_pending = READ_ONCE(q->broken) || READ_ONCE(rx->idle) ||
 		   xsplit_event_gone(&q->rx_event.channel) || xnf_queue_told(q, &q->rx_event);
-	verdict = xsplit_stall_judge(&rx->stall, &now, sure);
-	if (verdict & XSPLIT_STALL_LOST) {
+	verdict = xsplit_lost_event_judge(&rx->lost_event, &now, ran);
+	if (verdict & XSPLIT_EVENT_LOST) {
 		xsplit_count(&q->count.rx_lost, 1);
 		napi_schedule(&q->napi);
 	}
-	return verdict & XSPLIT_STALL_WATCH;
+	return verdict & XSPLIT_EVENT_WATCH;
 }
 
 bool xnf_rx_moved(struct xnf_queue *q)
@@ -346,7 +346,7 @@ int xnf_rx_open(struct xnf_queue *q, bool wipe)
 	rx->redirected = false;
 	rx->sent_back = false;
 	rx->eoi_at = 0;
-	rx->stall = (struct xsplit_stall){ };
+	rx->lost_event = (struct xsplit_lost_event){ };
 	rx->expect = (struct xnf_frame_expect){
 		.gso = 1 << XNET_GSO_TCPV4 | 1 << XNET_GSO_TCPV6,
 		/* Asked for by now, or by an earlier connection of ours. */

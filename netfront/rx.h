@@ -13,7 +13,7 @@
 #include "netfront/frame.h"
 #include "xenbus/channel.h"
 #include "xenbus/ring.h"
-#include "xenbus/stall.h"
+#include "xenbus/lost_event.h"
 
 struct xnf_queue;
 
@@ -68,7 +68,7 @@ struct xnf_rx {
 	struct xsplit_reserve reserve;
 	struct xsplit_pages shared;
 	struct timer_list again;
-	struct xsplit_stall stall;
+	struct xsplit_lost_event lost_event;
 };
 
 /**
@@ -117,9 +117,9 @@ bool xnf_rx_arm(struct xnf_queue *q);
 /**
  * xnf_rx_look - as xnf_tx_look()
  * @q: the queue
- * @sure: see xsplit_stall_judge()
+ * @ran: see xsplit_lost_event_judge()
  */
-bool xnf_rx_look(struct xnf_queue *q, bool sure);
+bool xnf_rx_look(struct xnf_queue *q, bool ran);
 
 /**
  * xnf_rx_moved - was anything received since this was last asked?

@@ -355,7 +355,7 @@ static bool held_back(struct xnf_queue *q)
 		return false;
 	shown = xsplit_front_shown(&tx->ring);
 	tx->pushed = tx->ring.pushed;
-	if (!tx->held || shown != tx->stall.shown || (s32)(before - shown) <= 0)
+	if (!tx->held || shown != tx->lost_event.peer_prod || (s32)(before - shown) <= 0)
 		return false;
 	stuck = min(before - shown, xnf_tx_in_flight(tx));
 	if (!lift_limit(tx) && stuck == tx->stuck)
@@ -365,41 +365,41 @@ static bool held_back(struct xnf_queue *q)
 	return true;
 }
 
-static unsigned int judge_stall(struct xnf_queue *q, bool sure)
+static unsigned int judge_stall(struct xnf_queue *q, bool ran)
 {
 	struct xnf_tx *tx = &q->tx;
-	struct xsplit_glance now;
+	struct xsplit_ring_snapshot now;
 	unsigned int verdict;
 
 	assert_locked(tx);
 	if (!tx->live || q->broken || xsplit_event_gone(&q->rx_event.channel))
 		return 0;
-	xsplit_front_glance(&tx->ring, &now);
-	now.waiting = event_due(tx, now.shown);
-	now.told = xnf_queue_told(q, &q->tx_event);
-	verdict = xsplit_stall_judge(&tx->stall, &now, sure);
-	xsplit_count(&q->count.tx.events_lost, !!(verdict & XSPLIT_STALL_LOST));
-	xsplit_count(&q->count.tx.notified_again, !!(verdict & XSPLIT_STALL_DEAF));
+	xsplit_front_snapshot(&tx->ring, &now);
+	now.pending = event_due(tx, now.peer_prod);
+	now.event_pending = xnf_queue_told(q, &q->tx_event);
+	verdict = xsplit_lost_event_judge(&tx->lost_event, &now, ran);
+	xsplit_count(&q->count.tx.events_lost, !!(verdict & XSPLIT_EVENT_LOST));
+	xsplit_count(&q->count.tx.notified_again, !!(verdict & XSPLIT_EVENT_MISSED));
 	/* The stack takes a slow backend for a bug of the kernel's. */
-	if (now.owed && netif_tx_queue_stopped(tx->txq))
+	if (now.in_flight && netif_tx_queue_stopped(tx->txq))
 		txq_trans_cond_update(tx->txq);
 	return verdict;
 }
 
-bool xnf_tx_look(struct xnf_queue *q, bool sure)
+bool xnf_tx_look(struct xnf_queue *q, bool ran)
 {
 	unsigned int verdict;
 	bool lifted;
 
 	__netif_tx_lock(q->tx.txq, smp_processor_id());
 	lifted = held_back(q);
-	verdict = judge_stall(q, sure);
+	verdict = judge_stall(q, ran);
 	__netif_tx_unlock(q->tx.txq);
-	if (lifted || verdict & XSPLIT_STALL_LOST)
+	if (lifted || verdict & XSPLIT_EVENT_LOST)
 		napi_schedule(&q->napi);
-	if (verdict & XSPLIT_STALL_DEAF)
+	if (verdict & XSPLIT_EVENT_MISSED)
 		xsplit_event_notify(xnf_tx_channel(q));
-	return verdict & XSPLIT_STALL_WATCH;
+	return verdict & XSPLIT_EVENT_WATCH;
 }
 
 bool xnf_tx_moved(struct xnf_queue *q)
@@ -461,7 +461,7 @@ int xnf_tx_open(struct xnf_queue *q, bool copy_all)
 	tx->pushed = 0;
 	tx->event_at = 1;
 	tx->eoi_at = 0;
-	tx->stall = (struct xsplit_stall){ };
+	tx->lost_event = (struct xsplit_lost_event){ };
 	return 0;
 
 free_reserve:

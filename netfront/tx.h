@@ -16,7 +16,7 @@
 #include "netfront/request.h"
 #include "xenbus/channel.h"
 #include "xenbus/ring.h"
-#include "xenbus/stall.h"
+#include "xenbus/lost_event.h"
 
 struct xnf_queue;
 
@@ -101,7 +101,7 @@ struct xnf_tx {
 	u32 pushed;
 	u32 event_at;
 	u32 eoi_at;
-	struct xsplit_stall stall;
+	struct xsplit_lost_event lost_event;
 	struct xsplit_reserve reserve;
 	struct xsplit_pages shared;
 };
@@ -206,11 +206,11 @@ bool xnf_tx_poll(struct xnf_queue *q, int budget, bool rest);
 /**
  * xnf_tx_look - look for events that were lost
  * @q: the queue
- * @sure: see xsplit_stall_judge()
+ * @ran: see xsplit_lost_event_judge()
  *
  * Context: the watchdog. Return: true to look again soon.
  */
-bool xnf_tx_look(struct xnf_queue *q, bool sure);
+bool xnf_tx_look(struct xnf_queue *q, bool ran);
 
 /**
  * xnf_tx_moved - was anything answered since this was last asked?

@@ -4,11 +4,11 @@
 #include <linux/jiffies.h>
 
 #include "compat/export.h"
-#include "xenbus/stall.h"
+#include "xenbus/lost_event.h"
 #include "xenbus/watchdog.h"
 
 /* Pure code does not export itself. */
-XSPLIT_EXPORT(xsplit_stall_judge);
+XSPLIT_EXPORT(xsplit_lost_event_judge);
 
 #define SOON (HZ / 2)
 #define IDLE HZ
@@ -33,7 +33,7 @@ void xsplit_watchdog_rouse(struct xsplit_watchdog *dog)
 XSPLIT_EXPORT(xsplit_watchdog_rouse);
 
 /* Whoever finds another look under way leaves the timers to it. */
-static void look(struct xsplit_watchdog *dog, bool sure)
+static void look(struct xsplit_watchdog *dog, bool ran)
 {
 	if (!spin_trylock(&dog->looking))
 		return;
@@ -41,7 +41,7 @@ static void look(struct xsplit_watchdog *dog, bool sure)
 	WRITE_ONCE(dog->awake, false);
 	/* Pairs with the barrier between showing something and looking at @awake. */
 	smp_mb();
-	if (dog->look(dog, sure))
+	if (dog->look(dog, ran))
 		xsplit_watchdog_rouse(dog);
 	else if (!READ_ONCE(dog->awake))
 		set(dog, &dog->idle, IDLE);
@@ -66,7 +66,7 @@ static void look_idle(struct timer_list *timer)
 }
 
 void xsplit_watchdog_init(struct xsplit_watchdog *dog,
-			  bool (*look)(struct xsplit_watchdog *dog, bool sure))
+			  bool (*look)(struct xsplit_watchdog *dog, bool ran))
 {
 	*dog = (struct xsplit_watchdog){ .look = look };
 	spin_lock_init(&dog->lock);

@@ -4,7 +4,7 @@
  *
  * Two paces: while the peer owes us something, or something is suspicious, twice a
  * second; else only when the processor is awake anyway, so that an idle device wakes
- * nobody. What a ring looks like is judged by xenbus/stall.h.
+ * nobody. What a ring looks like is judged by xenbus/lost_event.h.
  */
 #ifndef XSPLIT_XENBUS_WATCHDOG_H
 #define XSPLIT_XENBUS_WATCHDOG_H
@@ -24,7 +24,7 @@
  * @idle: the next look, otherwise; does not wake a processor
  */
 struct xsplit_watchdog {
-	bool (*look)(struct xsplit_watchdog *dog, bool sure);
+	bool (*look)(struct xsplit_watchdog *dog, bool ran);
 	bool awake;
 	spinlock_t lock;
 	bool live;
@@ -36,11 +36,11 @@ struct xsplit_watchdog {
 /**
  * xsplit_watchdog_init - first of all
  * @dog: the watchdog
- * @look: looks at all rings. @sure: see xsplit_stall_judge(). Called in softirq,
+ * @look: looks at all rings. @ran: see xsplit_lost_event_judge(). Called in softirq,
  *	never twice at once. Returns true to be called again soon.
  */
 void xsplit_watchdog_init(struct xsplit_watchdog *dog,
-			  bool (*look)(struct xsplit_watchdog *dog, bool sure));
+			  bool (*look)(struct xsplit_watchdog *dog, bool ran));
 
 /**
  * xsplit_watchdog_start - look from now on

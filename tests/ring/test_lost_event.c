@@ -4,16 +4,16 @@
 
 #include "ring_pair.h"
 #include "suites.h"
-#include "xenbus/stall.h"
+#include "xenbus/lost_event.h"
 
-#define W XSPLIT_STALL_WATCH
-#define L XSPLIT_STALL_LOST
-#define D XSPLIT_STALL_DEAF
+#define W XSPLIT_EVENT_WATCH
+#define L XSPLIT_EVENT_LOST
+#define D XSPLIT_EVENT_MISSED
 
 /* One look and what is to be said of it. */
 struct look {
-	struct xsplit_glance now;
-	bool sure;
+	struct xsplit_ring_snapshot now;
+	bool ran;
 	unsigned int want;
 };
 
@@ -27,23 +27,23 @@ struct story {
 static void tell_story(void)
 {
 	const struct story *story = test_row;
-	struct xsplit_stall stall = { };
+	struct xsplit_lost_event lost_event = { };
 	unsigned int i;
 
 	for (i = 0; i < story->nr; i++) {
 		const struct look *look = &story->look[i];
 
 		test_context("look %u", i);
-		EXPECT_EQ(xsplit_stall_judge(&stall, &look->now, look->sure), look->want);
+		EXPECT_EQ(xsplit_lost_event_judge(&lost_event, &look->now, look->ran), look->want);
 	}
 }
 
-#define IDLE { .taken = 5, .shown = 5 }
-#define WAITING(at) { .taken = (at), .shown = 9, .waiting = true }
-#define TOLD(at) { .taken = (at), .shown = 9, .waiting = true, .told = true }
-#define OWED(at, wished) { .taken = (at), .shown = (at), .wish = (wished), .owed = true }
+#define IDLE { .cons = 5, .peer_prod = 5 }
+#define WAITING(at) { .cons = (at), .peer_prod = 9, .pending = true }
+#define EVENT_PENDING(at) { .cons = (at), .peer_prod = 9, .pending = true, .event_pending = true }
+#define IN_FLIGHT(at, wished) { .cons = (at), .peer_prod = (at), .event_threshold = (wished), .in_flight = true }
 #define DEAF(at, wished) \
-	{ .taken = (at), .shown = (at), .wish = (wished), .owed = true, .deaf = true }
+	{ .cons = (at), .peer_prod = (at), .event_threshold = (wished), .in_flight = true, .missed_event = true }
 
 static const struct story idle = { 3, {
 	{ IDLE, true, 0 }, { IDLE, true, 0 }, { IDLE, false, 0 },
@@ -67,8 +67,8 @@ static const struct story slow_but_alive = { 6, {
 } };
 
 static const struct story being_done = { 5, {
-	{ TOLD(5), true, 0 }, { TOLD(5), true, 0 }, { TOLD(5), true, 0 },
-	{ WAITING(5), true, W }, { TOLD(5), true, 0 },
+	{ EVENT_PENDING(5), true, 0 }, { EVENT_PENDING(5), true, 0 }, { EVENT_PENDING(5), true, 0 },
+	{ WAITING(5), true, W }, { EVENT_PENDING(5), true, 0 },
 } };
 
 /* A pause, or a jump of the clock, between any two looks. */
@@ -89,13 +89,13 @@ static const struct story always_late = { 6, {
 	{ WAITING(5), false, W }, { WAITING(5), false, W }, { WAITING(5), false, W },
 } };
 
-/* The peer has taken what it was shown and is at it. */
+/* The peer has cons what it was peer_prod and is at it. */
 static const struct story slow_peer = { 5, {
-	{ OWED(5, 20), true, W }, { OWED(5, 20), true, W }, { OWED(5, 20), true, W },
-	{ OWED(5, 20), true, W }, { OWED(5, 20), true, W },
+	{ IN_FLIGHT(5, 20), true, W }, { IN_FLIGHT(5, 20), true, W }, { IN_FLIGHT(5, 20), true, W },
+	{ IN_FLIGHT(5, 20), true, W }, { IN_FLIGHT(5, 20), true, W },
 } };
 
-static const struct story deaf_peer = { 6, {
+static const struct story peer_that_missed_it = { 6, {
 	{ DEAF(5, 8), false, W }, { DEAF(5, 8), true, W }, { DEAF(5, 8), true, W | D },
 	{ DEAF(5, 8), true, W }, { DEAF(5, 8), true, W }, { DEAF(5, 8), true, W | D },
 } };
@@ -119,55 +119,55 @@ static const struct story paused_peer = { 4, {
 /* The frontend's half of a ring, with indices that are about to wrap. */
 static void front_sees(u32 start)
 {
-	struct xsplit_glance now;
+	struct xsplit_ring_snapshot now;
 	struct ring_pair pair;
 
 	ring_pair_init(&pair, 0, SLOT_64, start);
 	test_context("start 0x%x", start);
 	pair.shared->req_event = start + 1;
-	xsplit_front_glance(&pair.front, &now);
-	EXPECT(!now.waiting && !now.owed && !now.deaf && !now.told);
+	xsplit_front_snapshot(&pair.front, &now);
+	EXPECT(!now.pending && !now.in_flight && !now.missed_event && !now.event_pending);
 
 	ring_pair_ask(&pair, 3);
-	xsplit_front_glance(&pair.front, &now);
-	EXPECT(!now.waiting && now.owed && now.deaf);
-	/* The backend has taken two of them, and has asked for the next event. */
+	xsplit_front_snapshot(&pair.front, &now);
+	EXPECT(!now.pending && now.in_flight && now.missed_event);
+	/* The backend has cons two of them, and has asked for the next event. */
 	pair.shared->req_event = start + 3;
-	xsplit_front_glance(&pair.front, &now);
-	EXPECT(now.owed && now.deaf);
+	xsplit_front_snapshot(&pair.front, &now);
+	EXPECT(now.in_flight && now.missed_event);
 	pair.shared->req_event = start + 4;
-	xsplit_front_glance(&pair.front, &now);
-	EXPECT(now.owed && !now.deaf);
-	EXPECT_EQ(now.wish, start + 4);
+	xsplit_front_snapshot(&pair.front, &now);
+	EXPECT(now.in_flight && !now.missed_event);
+	EXPECT_EQ(now.event_threshold, start + 4);
 
 	ring_pair_answer(&pair, 3);
-	xsplit_front_glance(&pair.front, &now);
-	EXPECT(now.waiting && !now.owed && !now.deaf);
-	EXPECT_EQ(now.taken, start);
-	EXPECT_EQ(now.shown, start + 3);
+	xsplit_front_snapshot(&pair.front, &now);
+	EXPECT(now.pending && !now.in_flight && !now.missed_event);
+	EXPECT_EQ(now.cons, start);
+	EXPECT_EQ(now.peer_prod, start + 3);
 	ring_pair_free(&pair);
 }
 
 static void back_sees(u32 start)
 {
-	struct xsplit_glance now;
+	struct xsplit_ring_snapshot now;
 	struct ring_pair pair;
 
 	ring_pair_init(&pair, 0, SLOT_64, start);
 	test_context("start 0x%x", start);
-	xsplit_back_glance(&pair.back, &now);
-	EXPECT(!now.waiting && !now.owed && !now.deaf && !now.told);
+	xsplit_back_snapshot(&pair.back, &now);
+	EXPECT(!now.pending && !now.in_flight && !now.missed_event && !now.event_pending);
 	ring_pair_ask(&pair, 3);
-	xsplit_back_glance(&pair.back, &now);
-	EXPECT(now.waiting && !now.owed);
-	EXPECT_EQ(now.taken, start);
-	EXPECT_EQ(now.shown, start + 3);
+	xsplit_back_snapshot(&pair.back, &now);
+	EXPECT(now.pending && !now.in_flight);
+	EXPECT_EQ(now.cons, start);
+	EXPECT_EQ(now.peer_prod, start + 3);
 	ring_pair_free(&pair);
 }
 
 static const u32 starts[] = { 0, 1, 0x7ffffffe, 0x7fffffff, 0xfffffffd, 0xffffffff };
 
-static void glance_of_the_front(void)
+static void snapshot_of_the_front(void)
 {
 	unsigned int i;
 
@@ -175,7 +175,7 @@ static void glance_of_the_front(void)
 		front_sees(starts[i]);
 }
 
-static void glance_of_the_back(void)
+static void snapshot_of_the_back(void)
 {
 	unsigned int i;
 
@@ -188,14 +188,14 @@ static bool stands_still(const struct look *last, unsigned int nr)
 {
 	unsigned int i;
 
-	if (nr < XSPLIT_STALL_LOOKS)
+	if (nr < XSPLIT_EVENT_CHECKS)
 		return false;
-	for (i = 0; i < XSPLIT_STALL_LOOKS; i++, last--) {
-		if (!last->now.waiting || last->now.told)
+	for (i = 0; i < XSPLIT_EVENT_CHECKS; i++, last--) {
+		if (!last->now.pending || last->now.event_pending)
 			return false;
-		if (i && last->now.taken != last[1].now.taken)
+		if (i && last->now.cons != last[1].now.cons)
 			return false;
-		if (i < XSPLIT_STALL_LOOKS - 1 && !last->sure)
+		if (i < XSPLIT_EVENT_CHECKS - 1 && !last->ran)
 			return false;
 	}
 	return true;
@@ -203,7 +203,7 @@ static bool stands_still(const struct look *last, unsigned int nr)
 
 static void random_looks(void)
 {
-	struct xsplit_stall stall = { };
+	struct xsplit_lost_event lost_event = { };
 	struct look look[1000];
 	unsigned int i, since = 0, found = 0;
 
@@ -213,18 +213,18 @@ static void random_looks(void)
 
 		look[i] = (struct look){
 			.now = {
-				.taken = i && test_random_below(5) ? look[i - 1].now.taken :
+				.cons = i && test_random_below(5) ? look[i - 1].now.cons :
 					 test_random_below(4),
-				.waiting = test_random_below(6),
-				.told = !test_random_below(6),
+				.pending = test_random_below(6),
+				.event_pending = !test_random_below(6),
 			},
-			.sure = test_random_below(6),
+			.ran = test_random_below(6),
 		};
 		still = stands_still(&look[i], ++since);
 		test_context("look %u", i);
-		verdict = xsplit_stall_judge(&stall, &look[i].now, look[i].sure);
+		verdict = xsplit_lost_event_judge(&lost_event, &look[i].now, look[i].ran);
 		EXPECT_EQ(!!(verdict & L), still);
-		EXPECT_EQ(!!(verdict & W), look[i].now.waiting && !look[i].now.told);
+		EXPECT_EQ(!!(verdict & W), look[i].now.pending && !look[i].now.event_pending);
 		if (verdict & L) {
 			since = 0;
 			found++;
@@ -238,9 +238,9 @@ static void random_looks(void)
 static const struct test_case cases[] = {
 	STORY(idle), STORY(lost), STORY(begins_anew), STORY(slow_but_alive), STORY(being_done),
 	STORY(pause_first), STORY(pause_second), STORY(short_pause), STORY(always_late),
-	STORY(slow_peer), STORY(deaf_peer), STORY(answering_peer), STORY(asking_peer),
+	STORY(slow_peer), STORY(peer_that_missed_it), STORY(answering_peer), STORY(asking_peer),
 	STORY(paused_peer),
-	CASE(glance_of_the_front), CASE(glance_of_the_back), CASE(random_looks),
+	CASE(snapshot_of_the_front), CASE(snapshot_of_the_back), CASE(random_looks),
 };
 
-TEST_SUITE(stall_suite, "stall", cases, NULL);
+TEST_SUITE(lost_event_suite, "lost events", cases, NULL);
