@@ -2,7 +2,7 @@
 /*
  * Frontends whose device the bus replaces.
  *
- * Since 7.0 a bus that finds a folder made anew by the toolstack (see xenbus/home.c)
+ * Since 7.0 a bus that finds a folder made anew by the toolstack (see xenbus/node.c)
  * unregisters the device and finds it again at once, in the watch thread. What users
  * have of it, a disk or an interface, is kept meanwhile.
  */

@@ -143,7 +143,7 @@ static void do_stay(struct xsplit_link *link)
 static void say(struct xsplit_link *link, enum xenbus_state state)
 {
 	if (link->driver->side == XSPLIT_FRONT)
-		xsplit_home_say(link, state);
+		xsplit_node_write_state(link, state);
 	else
 		xenbus_switch_state(link->xdev, state);
 }
@@ -318,7 +318,7 @@ static void do_lose(struct xsplit_link *link)
 		dev_warn(&link->xdev->dev,
 			 "the backend is gone: waiting for it or another one, attach the device again\n");
 	drop_connection(link, XSPLIT_WHY_VANISHED);
-	xsplit_home_say(link, XenbusStateInitialising);
+	xsplit_node_write_state(link, XenbusStateInitialising);
 }
 
 static void do_closing(struct xsplit_link *link)
@@ -388,20 +388,20 @@ static void see_changed_keys(struct xsplit_link *link)
 }
 
 /* Another peer, or one that knows nothing of us: nothing of the old one is of use. */
-static void see_home(struct xsplit_link *link)
+static void check_node(struct xsplit_link *link)
 {
-	enum xsplit_home home;
+	enum xsplit_node home;
 
-	if (!test_and_clear_bit(XSPLIT_WATCH_HOME, &link->keys_changed))
+	if (!test_and_clear_bit(XSPLIT_WATCH_NODE, &link->keys_changed))
 		return;
-	home = xsplit_home_look(link);
-	if (home == XSPLIT_HOME_SAME)
+	home = xsplit_node_check(link);
+	if (home == XSPLIT_NODE_SAME)
 		return;
 	dev_info(&link->xdev->dev, "made anew by the toolstack: beginning again\n");
 	drop_connection(link, XSPLIT_WHY_VANISHED);
 	link->fresh = true;
 	link->xdev->state = XenbusStateUnknown;
-	if (home != XSPLIT_HOME_MOVED)
+	if (home != XSPLIT_NODE_MOVED)
 		return;
 	link->moved = true;
 	if (xsplit_move_to_peer(link))
@@ -477,7 +477,7 @@ static void take_steps(struct xsplit_link *link)
 
 	if (test_bit(LINK_MOVING, &link->flags))
 		return;
-	see_home(link);
+	check_node(link);
 	if (test_bit(LINK_MOVING, &link->flags))
 		return;
 	see_changed_keys(link);
@@ -543,7 +543,7 @@ static struct xsplit_link *link_alloc(struct xenbus_device *xdev)
 	link->xdev = xdev;
 	link->driver = driver_of(xdev);
 	link->fresh = true;
-	if (xsplit_home_take(link)) {
+	if (xsplit_node_adopt_peer(link)) {
 		kfree(link);
 		return NULL;
 	}
@@ -720,7 +720,7 @@ static int link_take_up(struct xenbus_device *xdev)
 	if (link) {
 		dev_info(&xdev->dev, "made anew by the toolstack: beginning again\n");
 		dev_set_drvdata(&xdev->dev, link);
-		err = xsplit_home_take(link) ?: link_begin_anew(link);
+		err = xsplit_node_adopt_peer(link) ?: link_begin_anew(link);
 	}
 	if (err < 0)
 		link_detach(xdev);
@@ -782,7 +782,7 @@ static void link_otherend_changed(struct xenbus_device *xdev, enum xenbus_state 
 	/* The watch is set before probe has finished. */
 	if (!link)
 		return;
-	xsplit_home_heard(link);
+	xsplit_node_state_seen(link);
 	xsplit_link_kick(link);
 }
 
@@ -798,7 +798,7 @@ static int link_resume(struct xenbus_device *xdev)
 	drop_connection(link, XSPLIT_WHY_RESUME);
 	/* The peer's directory may be another one. */
 	xsplit_watches_remove(link);
-	err = xsplit_home_take(link);
+	err = xsplit_node_adopt_peer(link);
 	if (!err)
 		link_begin_anew(link);
 	memalloc_noio_restore(noio);

@@ -134,7 +134,7 @@ struct xsplit_link_ops {
  */
 enum {
 	XSPLIT_WATCH_ONLINE = XSPLIT_MAX_WATCHES,
-	XSPLIT_WATCH_HOME,
+	XSPLIT_WATCH_NODE,
 	XSPLIT_WATCH_PEER,
 	XSPLIT_NR_WATCHES,
 };
@@ -208,8 +208,8 @@ struct xsplit_link {
 	enum xsplit_action unfinished;
 	bool moved;
 	bool settled;
-	bool unheard;
-	enum xenbus_state said_state;
+	bool state_pending;
+	enum xenbus_state written_state;
 	unsigned long flags;
 	raw_spinlock_t kick_lock; /* @work is queued under it, and LINK_LEAVING set */
 	unsigned long keys_changed;

@@ -30,51 +30,51 @@ enum {
 };
 
 /* The key that a toolstack writes whenever it makes a frontend's folder. */
-#define XSPLIT_HOME_KEY "backend"
+#define XSPLIT_NODE_KEY "backend"
 
 /**
- * xsplit_home_look - is a frontend's folder still the one we know?
+ * xsplit_node_check - is a frontend's folder still the one we know?
  * @link: the link
  *
  * Context: may sleep. Return: what became of it.
  */
-enum xsplit_home xsplit_home_look(const struct xsplit_link *link);
+enum xsplit_node xsplit_node_check(const struct xsplit_link *link);
 
 /**
- * xsplit_home_take - from now on the other end is the one that the bus names
+ * xsplit_node_adopt_peer - from now on the other end is the one that the bus names
  * @link: the link
  *
  * Context: a callback of the bus, while no operation of the link runs.
  * Return: 0, or -ENOMEM, and all is as before.
  */
-int xsplit_home_take(struct xsplit_link *link);
+int xsplit_node_adopt_peer(struct xsplit_link *link);
 
 /**
- * xsplit_home_follow - from now on the other end is the one the folder names
+ * xsplit_node_follow_peer - from now on the other end is the one the folder names
  * @link: the link
  *
  * Context: the watch thread, where the bus reads the old name, while no
- * operation of the link runs. Return: as xsplit_home_take().
+ * operation of the link runs. Return: as xsplit_node_adopt_peer().
  */
-int xsplit_home_follow(struct xsplit_link *link);
+int xsplit_node_follow_peer(struct xsplit_link *link);
 
 /**
- * xsplit_home_say - write a frontend's state, to or from Initialising
+ * xsplit_node_write_state - write a frontend's state, to or from Initialising
  * @link: the link
  * @state: the state; what is read in xenbus_device may lag behind until the backend
  *	has answered
  *
  * Context: the link's work; may sleep.
  */
-void xsplit_home_say(struct xsplit_link *link, enum xenbus_state state);
+void xsplit_node_write_state(struct xsplit_link *link, enum xenbus_state state);
 
 /**
- * xsplit_home_heard - the backend has changed its state
+ * xsplit_node_state_seen - the backend has changed its state
  * @link: the link
  *
  * Context: the watch thread.
  */
-void xsplit_home_heard(struct xsplit_link *link);
+void xsplit_node_state_seen(struct xsplit_link *link);
 
 /**
  * xsplit_watches_add - watch what the driver and the link itself want to know of

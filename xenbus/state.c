@@ -16,7 +16,7 @@
  *
  * A frontend whose backend vanished, with its domain, begins anew: the next one
  * knows nothing of the rings. If both folders were made anew before anybody
- * looked, only our own state and the backend's name tell (xsplit_judge_home()).
+ * looked, only our own state and the backend's name tell (xsplit_judge_node()).
  *
  * A network frontend may change keys while Connected: it says Reconfiguring, the
  * backend reads them and says Reconfigured, and both are Connected again. Some
@@ -160,14 +160,14 @@ enum xsplit_action xsplit_retire_action(unsigned int ours, unsigned int peers)
 	return look_up(retired_table, ours, peers);
 }
 
-enum xsplit_home xsplit_judge_home(unsigned int ours, unsigned int written, bool other_back)
+enum xsplit_node xsplit_judge_node(unsigned int ours, unsigned int written, bool other_back)
 {
 	if (written == UNKNOWN || written >= XSPLIT_NR_STATES)
-		return XSPLIT_HOME_SAME;
+		return XSPLIT_NODE_SAME;
 	if (other_back)
-		return XSPLIT_HOME_MOVED;
+		return XSPLIT_NODE_MOVED;
 	/* A new folder begins with Initialising; we would know if we had said so. */
 	if (written == INITIALISING && ours > INITIALISING)
-		return XSPLIT_HOME_ANEW;
-	return XSPLIT_HOME_SAME;
+		return XSPLIT_NODE_ANEW;
+	return XSPLIT_NODE_SAME;
 }

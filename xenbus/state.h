@@ -79,19 +79,19 @@ enum xsplit_action xsplit_next_action(enum xsplit_side side, unsigned int ours,
 enum xsplit_action xsplit_retire_action(unsigned int ours, unsigned int peers);
 
 /**
- * enum xsplit_home - what became of a frontend's own folder
- * @XSPLIT_HOME_SAME: nothing that concerns the link
- * @XSPLIT_HOME_ANEW: the toolstack made it anew, for the same backend's folder
- * @XSPLIT_HOME_MOVED: it names another backend
+ * enum xsplit_node - what became of a frontend's own folder
+ * @XSPLIT_NODE_SAME: nothing that concerns the link
+ * @XSPLIT_NODE_ANEW: the toolstack made it anew, for the same backend's folder
+ * @XSPLIT_NODE_MOVED: it names another backend
  */
-enum xsplit_home {
-	XSPLIT_HOME_SAME,
-	XSPLIT_HOME_ANEW,
-	XSPLIT_HOME_MOVED,
+enum xsplit_node {
+	XSPLIT_NODE_SAME,
+	XSPLIT_NODE_ANEW,
+	XSPLIT_NODE_MOVED,
 };
 
 /**
- * xsplit_judge_home - was our device taken away and given back behind our back?
+ * xsplit_judge_node - was our device taken away and given back behind our back?
  * @ours: the XenbusState we wrote last; 0 (Unknown) if none
  * @written: the one that is there now; 0 if there is none
  * @other_back: the folder names another backend than the one we know
@@ -99,8 +99,8 @@ enum xsplit_home {
  * A folder without a state is gone, or will be there in a moment: either is
  * told by another event.
  *
- * Return: what to make of it; XSPLIT_HOME_SAME for states outside the protocol.
+ * Return: what to make of it; XSPLIT_NODE_SAME for states outside the protocol.
  */
-enum xsplit_home xsplit_judge_home(unsigned int ours, unsigned int written, bool other_back);
+enum xsplit_node xsplit_judge_node(unsigned int ours, unsigned int written, bool other_back);
 
 #endif /* XSPLIT_XENBUS_STATE_H */

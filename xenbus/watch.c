@@ -80,7 +80,7 @@ int xsplit_watches_add(struct xsplit_link *link)
 	if (!err && link->driver->side == XSPLIT_BACK)
 		err = watch_add(link, XSPLIT_WATCH_ONLINE, false, "online");
 	if (!err && link->driver->side == XSPLIT_FRONT)
-		err = watch_add(link, XSPLIT_WATCH_HOME, false, XSPLIT_HOME_KEY);
+		err = watch_add(link, XSPLIT_WATCH_NODE, false, XSPLIT_NODE_KEY);
 	if (!err && link->moved)
 		err = watch_add(link, XSPLIT_WATCH_PEER, true, "state");
 	if (!err)
@@ -170,7 +170,7 @@ static void move_to_peer(struct xenbus_watch *watch, const char *path, const cha
 		return;
 	unregister_xenbus_watch(watch);
 	xsplit_watches_remove(link);
-	if (xsplit_home_follow(link))
+	if (xsplit_node_follow_peer(link))
 		xsplit_link_error(link, -ENOMEM, "cannot turn to the new backend: %s",
 				  xsplit_remedy(-ENOMEM));
 	xsplit_watches_add(link);

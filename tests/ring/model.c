@@ -305,14 +305,14 @@ static u8 row_of(const struct model_world *w, enum xsplit_side side)
 	return e->state;
 }
 
-static void see_home(struct model_world *w)
+static void check_node(struct model_world *w)
 {
 	struct model_end *front = &w->end[XSPLIT_FRONT];
 
 	if (!front->home)
 		return;
 	front->home = false;
-	if (xsplit_judge_home(front->state, front->wire, w->moved) == XSPLIT_HOME_SAME)
+	if (xsplit_judge_node(front->state, front->wire, w->moved) == XSPLIT_NODE_SAME)
 		return;
 	drop(front);
 	front->fresh = true;
@@ -323,7 +323,7 @@ static void see_home(struct model_world *w)
 static void look(struct model_world *w, enum xsplit_side side)
 {
 	if (side == XSPLIT_FRONT)
-		see_home(w);
+		check_node(w);
 	w->end[side].pending = false;
 	w->end[side].looked = true;
 	w->end[side].seen = side == XSPLIT_FRONT && w->moved ? UNKNOWN : peer_of(w, side)->wire;

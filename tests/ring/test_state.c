@@ -231,15 +231,15 @@ static void own_folder_is_judged(void)
 
 	FOR_EACH_PAIR(ours, written) {
 		test_context("wrote %u, found %u", ours, written);
-		EXPECT_EQ(xsplit_judge_home(ours, written, false),
+		EXPECT_EQ(xsplit_judge_node(ours, written, false),
 			  written == INITIALISING && ours > INITIALISING ?
-			  XSPLIT_HOME_ANEW : XSPLIT_HOME_SAME);
-		EXPECT_EQ(xsplit_judge_home(ours, written, true),
-			  written == UNKNOWN ? XSPLIT_HOME_SAME : XSPLIT_HOME_MOVED);
+			  XSPLIT_NODE_ANEW : XSPLIT_NODE_SAME);
+		EXPECT_EQ(xsplit_judge_node(ours, written, true),
+			  written == UNKNOWN ? XSPLIT_NODE_SAME : XSPLIT_NODE_MOVED);
 	}
 	for (ours = 0; ours < XSPLIT_NR_STATES; ours++) {
-		EXPECT_EQ(xsplit_judge_home(ours, XSPLIT_NR_STATES, true), XSPLIT_HOME_SAME);
-		EXPECT_EQ(xsplit_judge_home(ours, 0xffffffff, true), XSPLIT_HOME_SAME);
+		EXPECT_EQ(xsplit_judge_node(ours, XSPLIT_NR_STATES, true), XSPLIT_NODE_SAME);
+		EXPECT_EQ(xsplit_judge_node(ours, 0xffffffff, true), XSPLIT_NODE_SAME);
 	}
 }
 

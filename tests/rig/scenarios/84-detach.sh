@@ -171,7 +171,7 @@ detach_disk_life() {
 	detach_step until "$state" "$disk"
 	"disk_detach_$how" "$state" "$disk"
 	detach_step after "$state" "$disk"
-	[ "$how" != unheard ] || check "$state: detach $disk again" vbd_detach "$GUEST" "$disk"
+	[ "$how" != state_pending ] || check "$state: detach $disk again" vbd_detach "$GUEST" "$disk"
 	check "$state: the guest has no $disk" wait_for 20 guest_device_gone \
 		"vbd-$(vbd_id "$disk")" "/sys/block/$disk"
 }
@@ -207,8 +207,8 @@ detach_disk_running() {
 
 detach_disk_suspended() {
 	local lives=(paused:forced:xvdb saving:forced:xvdc)
-	[ "$(rounds 1 2)" = 1 ] || lives+=(paused:unheard:xvdb paused:forced:xvdc
-		paused:unheard:xvdc saving:forced:xvdb)
+	[ "$(rounds 1 2)" = 1 ] || lives+=(paused:state_pending:xvdb paused:forced:xvdc
+		paused:state_pending:xvdc saving:forced:xvdb)
 	detach_disk "${lives[@]}"
 }
 

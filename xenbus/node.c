@@ -20,20 +20,20 @@ static unsigned int read_back_id(const struct xsplit_link *link)
 	return xenbus_read_unsigned(link->xdev->nodename, "backend-id", link->peer_id);
 }
 
-enum xsplit_home xsplit_home_look(const struct xsplit_link *link)
+enum xsplit_node xsplit_node_check(const struct xsplit_link *link)
 {
 	const struct xenbus_device *xdev = link->xdev;
-	char *back = xsplit_read_text(xdev->nodename, XSPLIT_HOME_KEY);
+	char *back = xsplit_read_text(xdev->nodename, XSPLIT_NODE_KEY);
 	unsigned int written = xsplit_read_state(xdev, xdev->nodename);
 	/* A bus that could not read the name at resume watches nobody any more. */
 	bool other = back && (!READ_ONCE(xdev->otherend) || strcmp(back, link->peer_dir) ||
 			      read_back_id(link) != link->peer_id);
 
 	kfree(back);
-	return xsplit_judge_home(xdev->state, written, other);
+	return xsplit_judge_node(xdev->state, written, other);
 }
 
-int xsplit_home_take(struct xsplit_link *link)
+int xsplit_node_adopt_peer(struct xsplit_link *link)
 {
 	const char *dir = kstrdup(link->xdev->otherend, GFP_KERNEL);
 
@@ -45,10 +45,10 @@ int xsplit_home_take(struct xsplit_link *link)
 	return 0;
 }
 
-int xsplit_home_follow(struct xsplit_link *link)
+int xsplit_node_follow_peer(struct xsplit_link *link)
 {
 	struct xenbus_device *xdev = link->xdev;
-	char *back = xsplit_read_text(xdev->nodename, XSPLIT_HOME_KEY);
+	char *back = xsplit_read_text(xdev->nodename, XSPLIT_NODE_KEY);
 
 	/* Gone already: another event tells. */
 	if (!back)
@@ -56,43 +56,43 @@ int xsplit_home_follow(struct xsplit_link *link)
 	kfree(xdev->otherend);
 	xdev->otherend = back;
 	xdev->otherend_id = read_back_id(link);
-	return xsplit_home_take(link);
+	return xsplit_node_adopt_peer(link);
 }
 
 /* --- our own state ------------------------------------------------------- */
 
 /* Who has taken the folder away does not find it again. */
-static void put_said(struct xsplit_link *link, struct xsplit_txn *txn)
+static void write_pending_state(struct xsplit_link *link, struct xsplit_txn *txn)
 {
 	const char *dir = link->xdev->nodename;
 
 	if (xenbus_exists(txn->xbt, dir, "state"))
-		xsplit_put(txn, dir, "state", "%d", link->said_state);
+		xsplit_put(txn, dir, "state", "%d", link->written_state);
 }
 
 /*
  * A bus that watches us reads the state in xenstore and then looks at xenbus_device's, in
  * the watch thread. Initialising there and another one here is a new device to it, so
  * nothing may change between. On the way to Initialising ours changes first, on the way
- * from there in the watch thread, see xsplit_home_heard().
+ * from there in the watch thread, see xsplit_node_state_seen().
  */
-static void say_watched(struct xsplit_link *link, enum xenbus_state state)
+static void write_watched_state(struct xsplit_link *link, enum xenbus_state state)
 {
-	link->said_state = state;
+	link->written_state = state;
 	if (state == XenbusStateInitialising)
 		link->xdev->state = state;
-	xsplit_link_publish(link, put_said);
-	WRITE_ONCE(link->unheard, state != XenbusStateInitialising);
+	xsplit_link_publish(link, write_pending_state);
+	WRITE_ONCE(link->state_pending, state != XenbusStateInitialising);
 }
 
-void xsplit_home_say(struct xsplit_link *link, enum xenbus_state state)
+void xsplit_node_write_state(struct xsplit_link *link, enum xenbus_state state)
 {
 	struct xenbus_device *xdev = link->xdev;
 	enum xenbus_state written = xsplit_read_state(xdev, xdev->nodename);
 
-	WRITE_ONCE(link->unheard, false);
+	WRITE_ONCE(link->state_pending, false);
 	if (XSPLIT_BUS_WATCHES_STATE && written != state) {
-		say_watched(link, state);
+		write_watched_state(link, state);
 		return;
 	}
 	/*
@@ -104,11 +104,11 @@ void xsplit_home_say(struct xsplit_link *link, enum xenbus_state state)
 	xenbus_switch_state(xdev, state);
 }
 
-void xsplit_home_heard(struct xsplit_link *link)
+void xsplit_node_state_seen(struct xsplit_link *link)
 {
-	if (!READ_ONCE(link->unheard))
+	if (!READ_ONCE(link->state_pending))
 		return;
-	WRITE_ONCE(link->unheard, false);
+	WRITE_ONCE(link->state_pending, false);
 	if (link->xdev->state == XenbusStateInitialising)
-		link->xdev->state = link->said_state;
+		link->xdev->state = link->written_state;
 }
