@@ -555,7 +555,7 @@ static struct xsplit_link *link_alloc(struct xenbus_device *xdev)
  * Who may hold a link, and what has ended that before it is freed:
  *
  *	its work, late_work, again	link_halt()
- *	the errand			link_halt()
+ *	the xenwatch work			link_halt()
  *	its watches			xsplit_watches_remove()
  *	rings, timers, interrupts	@disconnect, that is drop_connection()
  *	readers of debugfs		xsplit_counters_remove(), debugfs_remove()
@@ -575,7 +575,7 @@ static bool link_is_held(struct xsplit_link *link)
 		return true;
 	return link->connected || delayed_work_pending(&link->late_work) ||
 	       delayed_work_pending(&link->again) ||
-	       test_bit(LINK_ERRAND, &link->flags) || !list_empty(&link->kept);
+	       test_bit(LINK_XENWATCH_WORK, &link->flags) || !list_empty(&link->kept);
 }
 
 static void link_free(struct xsplit_link *link)
@@ -615,7 +615,7 @@ static void announce(struct xsplit_link *link, enum kobject_action action)
 		kobject_uevent(&link->xdev->dev.kobj, action);
 }
 
-/* No work, no errand, until LINK_LEAVING is cleared. */
+/* No work, no xenwatch_work, until LINK_LEAVING is cleared. */
 static void link_halt(struct xsplit_link *link)
 {
 	unsigned long flags;
@@ -629,7 +629,7 @@ static void link_halt(struct xsplit_link *link)
 	cancel_work_sync(&link->work);
 	cancel_delayed_work_sync(&link->late_work);
 	cancel_delayed_work_sync(&link->again);
-	xsplit_errand_cancel(link);
+	xsplit_xenwatch_cancel(link);
 	clear_bit(LINK_MOVING, &link->flags);
 }
 

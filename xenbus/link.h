@@ -214,7 +214,7 @@ struct xsplit_link {
 	raw_spinlock_t kick_lock; /* @work is queued under it, and LINK_LEAVING set */
 	unsigned long keys_changed;
 	struct work_struct work;
-	struct xenbus_watch errand;
+	struct xenbus_watch xenwatch_work;
 	struct delayed_work again;
 	unsigned int tries;
 	struct xsplit_pace pace;

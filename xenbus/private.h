@@ -23,8 +23,8 @@ enum {
 	LINK_BROKEN,	/* it is written: xsplit_link.reason; until the connection is dropped */
 	LINK_LEAVING,	/* being removed or resumed: no work is queued */
 	LINK_RECONFIGURE, /* keys are to be changed: xsplit_link.reconfigure */
-	LINK_ERRAND,	/* an errand is registered; who clears this unregisters it */
-	LINK_MOVING,	/* the errand gives us another peer: no step until then */
+	LINK_XENWATCH_WORK,	/* xenwatch work is registered; who clears this unregisters it */
+	LINK_MOVING,	/* the xenwatch work gives us another peer: no step until then */
 	LINK_REOPEN,	/* closed for a fault that is gone: begin anew */
 	LINK_ORPHAN,	/* the device is gone: the work only waits for the end */
 };
@@ -106,12 +106,12 @@ void xsplit_reap(struct xsplit_link *link);
 int xsplit_move_to_peer(struct xsplit_link *link);
 
 /**
- * xsplit_errand_cancel - neither of the two above happens after this
+ * xsplit_xenwatch_cancel - neither of the two above happens after this
  * @link: the link, whose work does not run
  *
  * Context: may sleep.
  */
-void xsplit_errand_cancel(struct xsplit_link *link);
+void xsplit_xenwatch_cancel(struct xsplit_link *link);
 
 /* Whatever the watch thread is at, it has done on return. Context: may sleep. */
 void xsplit_flush_watch_thread(void);

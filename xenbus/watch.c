@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Watches of a link; and its errands, what only the watch thread may do: the bus
+ * Watches of a link; and its xenwatch work, what only the watch thread may do: the bus
  * itself unregisters devices and reads the other end's name there.
  */
 
@@ -92,26 +92,26 @@ int xsplit_watches_add(struct xsplit_link *link)
 				 xsplit_remedy(err));
 }
 
-/* --- errands ------------------------------------------------------------ */
+/* --- xenwatch work ------------------------------------------------------------ */
 
 /* The callback of a watch that fires at once. One at a time. */
-static int errand_run(struct xsplit_link *link,
-		      void (*errand)(struct xenbus_watch *, const char *, const char *))
+static int xenwatch_run(struct xsplit_link *link,
+		      void (*fn)(struct xenbus_watch *, const char *, const char *))
 {
 	int err;
 
-	if (test_and_set_bit(LINK_ERRAND, &link->flags))
+	if (test_and_set_bit(LINK_XENWATCH_WORK, &link->flags))
 		return 0;
-	link->errand.node = link->xdev->nodename;
-	link->errand.will_handle = watch_wanted;
-	link->errand.callback = errand;
-	err = register_xenbus_watch(&link->errand);
+	link->xenwatch_work.node = link->xdev->nodename;
+	link->xenwatch_work.will_handle = watch_wanted;
+	link->xenwatch_work.callback = fn;
+	err = register_xenbus_watch(&link->xenwatch_work);
 	if (err)
-		clear_bit(LINK_ERRAND, &link->flags);
+		clear_bit(LINK_XENWATCH_WORK, &link->flags);
 	return err;
 }
 
-/* Unregistering a watch waits for the callback that runs: it may be an errand. */
+/* Unregistering a watch waits for the callback that runs: it may be xenwatch work. */
 void xsplit_flush_watch_thread(void)
 {
 	struct xenbus_watch watch = { .node = "domid", .callback = nothing_changed };
@@ -120,17 +120,17 @@ void xsplit_flush_watch_thread(void)
 		unregister_xenbus_watch(&watch);
 }
 
-void xsplit_errand_cancel(struct xsplit_link *link)
+void xsplit_xenwatch_cancel(struct xsplit_link *link)
 {
-	if (test_and_clear_bit(LINK_ERRAND, &link->flags))
-		unregister_xenbus_watch(&link->errand);
+	if (test_and_clear_bit(LINK_XENWATCH_WORK, &link->flags))
+		unregister_xenbus_watch(&link->xenwatch_work);
 	else if (link->moved)
 		xsplit_flush_watch_thread();
 }
 
 static void reap_device(struct xenbus_watch *watch, const char *path, const char *token)
 {
-	struct xsplit_link *link = container_of(watch, struct xsplit_link, errand);
+	struct xsplit_link *link = container_of(watch, struct xsplit_link, xenwatch_work);
 	struct device *dev = &link->xdev->dev;
 	bool ours;
 
@@ -140,7 +140,7 @@ static void reap_device(struct xenbus_watch *watch, const char *path, const char
 	 */
 	if (!device_trylock(dev))
 		return;
-	ours = test_and_clear_bit(LINK_ERRAND, &link->flags);
+	ours = test_and_clear_bit(LINK_XENWATCH_WORK, &link->flags);
 	if (ours) {
 		unregister_xenbus_watch(watch);
 		get_device(dev);
@@ -155,7 +155,7 @@ static void reap_device(struct xenbus_watch *watch, const char *path, const char
 
 void xsplit_reap(struct xsplit_link *link)
 {
-	errand_run(link, reap_device);
+	xenwatch_run(link, reap_device);
 }
 
 /*
@@ -164,9 +164,9 @@ void xsplit_reap(struct xsplit_link *link)
  */
 static void move_to_peer(struct xenbus_watch *watch, const char *path, const char *token)
 {
-	struct xsplit_link *link = container_of(watch, struct xsplit_link, errand);
+	struct xsplit_link *link = container_of(watch, struct xsplit_link, xenwatch_work);
 
-	if (!test_and_clear_bit(LINK_ERRAND, &link->flags))
+	if (!test_and_clear_bit(LINK_XENWATCH_WORK, &link->flags))
 		return;
 	unregister_xenbus_watch(watch);
 	xsplit_watches_remove(link);
@@ -183,7 +183,7 @@ int xsplit_move_to_peer(struct xsplit_link *link)
 	int err;
 
 	set_bit(LINK_MOVING, &link->flags);
-	err = errand_run(link, move_to_peer);
+	err = xenwatch_run(link, move_to_peer);
 	if (err)
 		clear_bit(LINK_MOVING, &link->flags);
 	return err;
