@@ -539,7 +539,7 @@ static struct xsplit_link *link_alloc(struct xenbus_device *xdev)
 	INIT_WORK(&link->work, link_work);
 	xsplit_link_report_init(link);
 	INIT_DELAYED_WORK(&link->again, again_work);
-	xsplit_keep_init(link);
+	xsplit_park_init(link);
 	link->xdev = xdev;
 	link->driver = driver_of(xdev);
 	link->fresh = true;
@@ -561,7 +561,7 @@ static struct xsplit_link *link_alloc(struct xenbus_device *xdev)
  *	readers of debugfs		xsplit_counters_remove(), debugfs_remove()
  *	udev, a boot that waits		link_let_go()
  *	the bus's watch			the bus, before it calls us
- *	the list of those kept		whoever takes it off (xenbus/keep.c)
+ *	the list of those kept		whoever takes it off (xenbus/park.c)
  */
 static bool link_is_held(struct xsplit_link *link)
 {
@@ -575,7 +575,7 @@ static bool link_is_held(struct xsplit_link *link)
 		return true;
 	return link->connected || delayed_work_pending(&link->late_work) ||
 	       delayed_work_pending(&link->again) ||
-	       test_bit(LINK_XENWATCH_WORK, &link->flags) || !list_empty(&link->kept);
+	       test_bit(LINK_XENWATCH_WORK, &link->flags) || !list_empty(&link->parked);
 }
 
 static void link_free(struct xsplit_link *link)
@@ -657,14 +657,14 @@ void xsplit_link_end(struct xsplit_link *link)
 }
 
 /* Another device comes in its place, and gets the link. */
-static bool link_keep(struct xsplit_link *link)
+static bool link_park(struct xsplit_link *link)
 {
 	unsigned int noio = memalloc_noio_save();
 	bool keep = xsplit_replaced(link);
 
 	if (keep) {
 		drop_connection(link, XSPLIT_WHY_VANISHED);
-		keep = xsplit_keep(link);
+		keep = xsplit_park(link);
 	}
 	memalloc_noio_restore(noio);
 	return keep;
@@ -676,7 +676,7 @@ static void link_detach(struct xenbus_device *xdev)
 
 	link_halt(link);
 	xsplit_watches_remove(link);
-	if (link_keep(link)) {
+	if (link_park(link)) {
 		link_let_go(xdev);
 		return;
 	}
@@ -714,7 +714,7 @@ static int link_begin_anew(struct xsplit_link *link)
 static int link_take_up(struct xenbus_device *xdev)
 {
 	unsigned int noio = memalloc_noio_save();
-	struct xsplit_link *link = xsplit_kept(driver_of(xdev), xdev);
+	struct xsplit_link *link = xsplit_adopt(driver_of(xdev), xdev);
 	int err = 1;
 
 	if (link) {
@@ -864,6 +864,6 @@ XSPLIT_EXPORT(__xsplit_driver_register);
 void xsplit_driver_unregister(struct xsplit_driver *drv)
 {
 	xenbus_unregister_driver(&drv->xenbus);
-	xsplit_keep_none(drv);
+	xsplit_parked_end(drv);
 }
 XSPLIT_EXPORT(xsplit_driver_unregister);

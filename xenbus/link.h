@@ -225,8 +225,8 @@ struct xsplit_link {
 	char reason[96];
 	void (*reconfigure)(struct xsplit_link *link, struct xsplit_txn *txn);
 	struct xsplit_watch watches[XSPLIT_NR_WATCHES];
-	struct list_head kept;
-	struct delayed_work unkept;
+	struct list_head parked;
+	struct delayed_work unpark_work;
 };
 
 /**

@@ -61,12 +61,12 @@ static int __init xsplit_init(void)
 
 	if (!xen_domain())
 		return -ENODEV;
-	err = xsplit_keep_begin();
+	err = xsplit_parking_init();
 	if (err)
 		return err;
 	err = links_init();
 	if (err)
-		xsplit_keep_end();
+		xsplit_parking_exit();
 	return err;
 }
 module_init(xsplit_init);
@@ -74,7 +74,7 @@ module_init(xsplit_init);
 static void __exit xsplit_exit(void)
 {
 	links_exit();
-	xsplit_keep_end();
+	xsplit_parking_exit();
 	xsplit_quarantine_exit();
 }
 module_exit(xsplit_exit);

@@ -4,7 +4,7 @@
  *
  * When a backend's domain dies, the toolstack may take the device away and give it
  * back, from another domain, before this kernel has looked: the bus then finds the
- * device it knows and lets everything be. (Since 7.0 it replaces it: xenbus/keep.c.)
+ * device it knows and lets everything be. (Since 7.0 it replaces it: xenbus/park.c.)
  */
 
 #include <linux/slab.h>

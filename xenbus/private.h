@@ -116,10 +116,10 @@ void xsplit_xenwatch_cancel(struct xsplit_link *link);
 /* Whatever the watch thread is at, it has done on return. Context: may sleep. */
 void xsplit_flush_watch_thread(void);
 
-/* What xsplit_keep() needs: once, return 0 or -errno, and undone; and for each link. */
-int xsplit_keep_begin(void);
-void xsplit_keep_end(void);
-void xsplit_keep_init(struct xsplit_link *link);
+/* What xsplit_park() needs: once, return 0 or -errno, and undone; and for each link. */
+int xsplit_parking_init(void);
+void xsplit_parking_exit(void);
+void xsplit_park_init(struct xsplit_link *link);
 
 /**
  * xsplit_replaced - will the bus find another device in place of this one?
@@ -130,30 +130,30 @@ void xsplit_keep_init(struct xsplit_link *link);
 bool xsplit_replaced(const struct xsplit_link *link);
 
 /**
- * xsplit_keep - keep a frontend's link for the device that comes in place of this one
+ * xsplit_park - keep a frontend's link for the device that comes in place of this one
  * @link: the link, without a connection; nothing of it runs
  *
  * It ends if none comes. Context: the bus's remove. Return: false if it cannot be kept.
  */
-bool xsplit_keep(struct xsplit_link *link);
+bool xsplit_park(struct xsplit_link *link);
 
 /**
- * xsplit_kept - has a new device a link already?
+ * xsplit_adopt - has a new device a link already?
  * @drv: its driver
  * @xdev: the device
  *
- * Context: the bus's probe. Return: the link, as xsplit_keep() got it, but with another
+ * Context: the bus's probe. Return: the link, as xsplit_park() got it, but with another
  * device; or NULL.
  */
-struct xsplit_link *xsplit_kept(const struct xsplit_driver *drv, struct xenbus_device *xdev);
+struct xsplit_link *xsplit_adopt(const struct xsplit_driver *drv, struct xenbus_device *xdev);
 
 /**
- * xsplit_keep_none - end all links that are kept for a driver
+ * xsplit_parked_end - end all links that are kept for a driver
  * @drv: the driver, off its bus
  *
  * Context: may sleep.
  */
-void xsplit_keep_none(const struct xsplit_driver *drv);
+void xsplit_parked_end(const struct xsplit_driver *drv);
 
 /* End a link that was kept; its device is let go. Context: may sleep. */
 void xsplit_link_end(struct xsplit_link *link);

@@ -18,14 +18,14 @@
 #include "xenbus/private.h"
 
 /* The bus comes back at once, or never: somebody may have told it not to. */
-#define KEEP_SECONDS 5
+#define PARK_SECONDS 5
 
-/* Protects kept, and what is on it until it has been taken off; moves are one at a time. */
-static DEFINE_MUTEX(kept_lock);
-static LIST_HEAD(kept);
+/* Protects parked, and what is on it until it has been taken off; moves are one at a time. */
+static DEFINE_MUTEX(parked_lock);
+static LIST_HEAD(parked);
 
 /* Where disks and interfaces hang meanwhile: devices of the bus have no parent. */
-static struct device *haven;
+static struct device *parking;
 
 /* Not by xsplit_read_state(): the state of what has vanished is not read. */
 bool xsplit_replaced(const struct xsplit_link *link)
@@ -36,39 +36,39 @@ bool xsplit_replaced(const struct xsplit_link *link)
 }
 
 /* Who takes a link off the list has it. */
-static void unclaimed(struct work_struct *work)
+static void end_unadopted(struct work_struct *work)
 {
 	struct xsplit_link *link = container_of(to_delayed_work(work), struct xsplit_link,
-						unkept);
+						unpark_work);
 	bool ours;
 
-	mutex_lock(&kept_lock);
-	ours = !list_empty(&link->kept);
-	list_del_init(&link->kept);
-	mutex_unlock(&kept_lock);
+	mutex_lock(&parked_lock);
+	ours = !list_empty(&link->parked);
+	list_del_init(&link->parked);
+	mutex_unlock(&parked_lock);
 	if (ours)
 		xsplit_link_end(link);
 }
 
-void xsplit_keep_init(struct xsplit_link *link)
+void xsplit_park_init(struct xsplit_link *link)
 {
-	INIT_LIST_HEAD(&link->kept);
-	INIT_DELAYED_WORK(&link->unkept, unclaimed);
+	INIT_LIST_HEAD(&link->parked);
+	INIT_DELAYED_WORK(&link->unpark_work, end_unadopted);
 }
 
-bool xsplit_keep(struct xsplit_link *link)
+bool xsplit_park(struct xsplit_link *link)
 {
 	int err;
 
-	mutex_lock(&kept_lock);
-	err = link->driver->ops->move(link, haven);
+	mutex_lock(&parked_lock);
+	err = link->driver->ops->move(link, parking);
 	if (!err) {
 		/* Its name is the link's until there is another. */
 		get_device(&link->xdev->dev);
-		list_add(&link->kept, &kept);
-		queue_delayed_work(xsplit_workqueue(), &link->unkept, KEEP_SECONDS * HZ);
+		list_add(&link->parked, &parked);
+		queue_delayed_work(xsplit_workqueue(), &link->unpark_work, PARK_SECONDS * HZ);
 	}
-	mutex_unlock(&kept_lock);
+	mutex_unlock(&parked_lock);
 	return !err;
 }
 
@@ -77,20 +77,20 @@ static struct xsplit_link *find(const struct xsplit_driver *drv, const char *nod
 {
 	struct xsplit_link *link;
 
-	mutex_lock(&kept_lock);
-	list_for_each_entry(link, &kept, kept) {
+	mutex_lock(&parked_lock);
+	list_for_each_entry(link, &parked, parked) {
 		if (link->driver != drv || (nodename && strcmp(link->xdev->nodename, nodename)))
 			continue;
-		list_del_init(&link->kept);
-		mutex_unlock(&kept_lock);
-		cancel_delayed_work_sync(&link->unkept);
+		list_del_init(&link->parked);
+		mutex_unlock(&parked_lock);
+		cancel_delayed_work_sync(&link->unpark_work);
 		return link;
 	}
-	mutex_unlock(&kept_lock);
+	mutex_unlock(&parked_lock);
 	return NULL;
 }
 
-struct xsplit_link *xsplit_kept(const struct xsplit_driver *drv, struct xenbus_device *xdev)
+struct xsplit_link *xsplit_adopt(const struct xsplit_driver *drv, struct xenbus_device *xdev)
 {
 	struct xsplit_link *link = find(drv, xdev->nodename);
 	struct xenbus_device *old;
@@ -99,16 +99,16 @@ struct xsplit_link *xsplit_kept(const struct xsplit_driver *drv, struct xenbus_d
 		return NULL;
 	old = link->xdev;
 	link->xdev = xdev;
-	mutex_lock(&kept_lock);
+	mutex_lock(&parked_lock);
 	/* Otherwise it stays where it is: that only looks odd. */
 	if (link->driver->ops->move(link, &xdev->dev))
 		dev_warn(&xdev->dev, "the device of this name hangs elsewhere in sysfs\n");
-	mutex_unlock(&kept_lock);
+	mutex_unlock(&parked_lock);
 	put_device(&old->dev);
 	return link;
 }
 
-void xsplit_keep_none(const struct xsplit_driver *drv)
+void xsplit_parked_end(const struct xsplit_driver *drv)
 {
 	struct xsplit_link *link;
 
@@ -128,7 +128,7 @@ int xsplit_move_device(struct device *dev, struct device *parent)
 	unsigned int before = kref_read(&folder->kref);
 	int err;
 
-	lockdep_assert_held(&kept_lock);
+	lockdep_assert_held(&parked_lock);
 	err = device_move(dev, parent, DPM_ORDER_NONE);
 	if (!err && before - kref_read(&folder->kref) == 1)
 		kobject_put(folder);
@@ -141,24 +141,24 @@ int xsplit_orphan_device(struct device *dev)
 {
 	int err = 0;
 
-	mutex_lock(&kept_lock);
+	mutex_lock(&parked_lock);
 	if (device_is_registered(dev))
 		err = xsplit_move_device(dev, NULL);
-	mutex_unlock(&kept_lock);
+	mutex_unlock(&parked_lock);
 	return err;
 }
 XSPLIT_EXPORT(xsplit_orphan_device);
 
-int xsplit_keep_begin(void)
+int xsplit_parking_init(void)
 {
 	if (!XSPLIT_BUS_WATCHES_STATE)
 		return 0;
-	haven = root_device_register("xen-split");
-	return PTR_ERR_OR_ZERO(haven);
+	parking = root_device_register("xen-split");
+	return PTR_ERR_OR_ZERO(parking);
 }
 
-void xsplit_keep_end(void)
+void xsplit_parking_exit(void)
 {
 	if (XSPLIT_BUS_WATCHES_STATE)
-		root_device_unregister(haven);
+		root_device_unregister(parking);
 }
