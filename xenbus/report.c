@@ -13,7 +13,7 @@
 #include "grant/scarce.h"
 #include "xenbus/link.h"
 #include "xenbus/private.h"
-#include "xenbus/remedy.h"
+#include "xenbus/errno_hint.h"
 #include "xenbus/text.h"
 
 /* A peer may give cause for a line again and again: of one device, so many in so long. */

@@ -5,7 +5,7 @@
 
 #include "compat/export.h"
 #include "xenbus/link.h"
-#include "xenbus/remedy.h"
+#include "xenbus/errno_hint.h"
 #include "xenbus/script.h"
 #include "xenbus/store.h"
 
@@ -94,7 +94,7 @@ int xsplit_link_publish(struct xsplit_link *link,
 	if (!err)
 		return 0;
 	xsplit_link_error(link, err, "cannot write %s to xenstore: %s", txn.key,
-			  xsplit_remedy(err));
+			  xsplit_errno_hint(err));
 	return -EIO;
 }
 XSPLIT_EXPORT(xsplit_link_publish);
@@ -137,7 +137,7 @@ int xsplit_text_read(struct xsplit_link *link, const char *dir, const char *key,
 	if (!err)
 		return 0;
 	return xsplit_link_error(link, err, "cannot read %s/%s: %s", dir, key,
-				 xsplit_remedy(err));
+				 xsplit_errno_hint(err));
 }
 XSPLIT_EXPORT(xsplit_text_read);
 

@@ -10,7 +10,7 @@
 #include "compat/xenbus.h"
 #include "xenbus/link.h"
 #include "xenbus/private.h"
-#include "xenbus/remedy.h"
+#include "xenbus/errno_hint.h"
 
 /* Called under the bus's lock: one pending event tells as much as a thousand. */
 static bool watch_wanted(struct xenbus_watch *watch, const char *path, const char *token)
@@ -89,7 +89,7 @@ int xsplit_watches_add(struct xsplit_link *link)
 		return 0;
 	xsplit_watches_remove(link);
 	return xsplit_link_error(link, err, "cannot watch keys in xenstore: %s",
-				 xsplit_remedy(err));
+				 xsplit_errno_hint(err));
 }
 
 /* --- xenwatch work ------------------------------------------------------------ */
@@ -172,7 +172,7 @@ static void move_to_peer(struct xenbus_watch *watch, const char *path, const cha
 	xsplit_watches_remove(link);
 	if (xsplit_node_follow_peer(link))
 		xsplit_link_error(link, -ENOMEM, "cannot turn to the new backend: %s",
-				  xsplit_remedy(-ENOMEM));
+				  xsplit_errno_hint(-ENOMEM));
 	xsplit_watches_add(link);
 	clear_bit(LINK_MOVING, &link->flags);
 	xsplit_link_kick(link);

@@ -8,7 +8,7 @@ const struct test_suite *const test_suites[] = {
 	&lost_event_suite,
 	&state_suite,
 	&key_suite,
-	&remedy_suite,
+	&errno_hint_suite,
 	&scarce_suite,
 	&pace_suite,
 	&abi_suite,

@@ -9,7 +9,7 @@ extern const struct test_suite event_suite;
 extern const struct test_suite lost_event_suite;
 extern const struct test_suite state_suite;
 extern const struct test_suite key_suite;
-extern const struct test_suite remedy_suite;
+extern const struct test_suite errno_hint_suite;
 extern const struct test_suite scarce_suite;
 extern const struct test_suite pace_suite;
 extern const struct test_suite abi_suite;

@@ -4,18 +4,18 @@
  *
  * Pure: builds in user space too.
  */
-#ifndef XSPLIT_XENBUS_REMEDY_H
-#define XSPLIT_XENBUS_REMEDY_H
+#ifndef XSPLIT_XENBUS_ERRNO_HINT_H
+#define XSPLIT_XENBUS_ERRNO_HINT_H
 
 #include <linux/types.h>
 
 /**
- * xsplit_remedy - what somebody can do about an answer of xenstore
+ * xsplit_errno_hint - what somebody can do about an answer of xenstore
  * @err: -errno that reading, writing or watching ended with
  *
  * Return: the cause and what to do, for the end of a message; never NULL.
  */
-const char *xsplit_remedy(int err);
+const char *xsplit_errno_hint(int err);
 
 /**
  * xsplit_path_up - cut the last name off a path
@@ -25,4 +25,4 @@ const char *xsplit_remedy(int err);
  */
 bool xsplit_path_up(char *path);
 
-#endif /* XSPLIT_XENBUS_REMEDY_H */
+#endif /* XSPLIT_XENBUS_ERRNO_HINT_H */

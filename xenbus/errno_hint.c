@@ -6,15 +6,15 @@
 #include <linux/string.h>
 #include <linux/types.h>
 
-#include "xenbus/remedy.h"
+#include "xenbus/errno_hint.h"
 
-struct remedy {
+struct errno_hint {
 	int err;
 	const char *text;
 };
 
 /* A full quota says ENOSPC for nodes and transactions, E2BIG for watches. */
-static const struct remedy remedies[] = {
+static const struct errno_hint hints[] = {
 	{ -ENOSPC, "the domain's xenstore quota is used up: remove nodes it owns, or raise it with \"xenstore-control quota set\"" },
 	{ -E2BIG, "more than the domain's xenstore quota allows: raise it with \"xenstore-control quota set\"" },
 	{ -EACCES, "not permitted: look at the node's owner and permissions (xenstore-ls -p)" },
@@ -23,13 +23,13 @@ static const struct remedy remedies[] = {
 	{ -ENOMEM, "short of memory: try again when there is more" },
 };
 
-const char *xsplit_remedy(int err)
+const char *xsplit_errno_hint(int err)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(remedies); i++)
-		if (remedies[i].err == err)
-			return remedies[i].text;
+	for (i = 0; i < ARRAY_SIZE(hints); i++)
+		if (hints[i].err == err)
+			return hints[i].text;
 	return "xenstored may say why: look at its log, then attach the device again";
 }
 

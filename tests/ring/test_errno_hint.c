@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "suites.h"
-#include "xenbus/remedy.h"
+#include "xenbus/errno_hint.h"
 #include "xenbus/script.h"
 
-/* --- remedies ---------------------------------------------------------------- */
+/* --- hints ---------------------------------------------------------------- */
 
 struct remedy_row {
 	int err;
@@ -21,7 +21,7 @@ static void remedy_names(void)
 
 	for (row = test_row; row->says; row++) {
 		test_context("error %d", row->err);
-		EXPECT(strstr(xsplit_remedy(row->err), row->says) != NULL);
+		EXPECT(strstr(xsplit_errno_hint(row->err), row->says) != NULL);
 	}
 }
 
@@ -46,7 +46,7 @@ static void every_remedy_is_one_line(void)
 
 	for (err = -200; err <= 200; err++) {
 		test_context("error %d", err);
-		text = xsplit_remedy(err);
+		text = xsplit_errno_hint(err);
 		EXPECT(strlen(text) > 20 && strlen(text) < 200);
 		EXPECT(!strpbrk(text, "\n%"));
 	}
@@ -137,4 +137,4 @@ static const struct test_case cases[] = {
 	CASE(script),
 };
 
-TEST_SUITE(remedy_suite, "remedies", cases, NULL);
+TEST_SUITE(errno_hint_suite, "hints", cases, NULL);
