@@ -227,7 +227,7 @@ static void tidy_rings(struct xbb_back *back)
 				     TIDY_MIN, TIDY_MAX);
 	unsigned int i;
 
-	if (time_before(jiffies, back->next_tidy) && !xsplit_map_scarce())
+	if (time_before(jiffies, back->next_tidy) && !xsplit_map_starved())
 		return;
 	back->next_tidy = jiffies + every * HZ;
 	for (i = 0; i < back->nr_rings; i++)

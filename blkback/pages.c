@@ -229,7 +229,7 @@ static bool want_map(struct xbb_ring *ring, const struct xbb_io *io, unsigned in
 	struct xbb_pass *pass = &ring->pass;
 
 	/* Others cannot do without: what is not mapped is left to them. */
-	if (xsplit_map_scarce()) {
+	if (xsplit_map_starved()) {
 		ring->crowded = true;
 		return false;
 	}
@@ -632,7 +632,7 @@ void xbb_pages_tidy(struct xbb_ring *ring)
 
 	/* The guest may have got more queues, and each of them less. */
 	shrink(ring, map_share(ring), EVICT_IDLE);
-	if (xsplit_map_scarce())
+	if (xsplit_map_starved())
 		shrink(ring, 0, EVICT_IDLE);
 	/* 0 seconds: never. */
 	else if (unused)

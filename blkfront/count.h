@@ -46,7 +46,7 @@ enum blkfront_reaper {
  * @polls: looks by somebody who polls
  * @failed: responses that say so
  * @unsupported: responses that say so
- * @again: requests that went out a second time
+ * @retry: requests that went out a second time
  * @taken_back: requests that a backend left behind had not answered
  * @grants: of the grant layer
  *

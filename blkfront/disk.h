@@ -73,8 +73,8 @@ struct blkfront_geometry {
  * @add_work: adds it, which reads from it
  * @limits_work: tells the queue what the disk can do, when it is in use
  * @kill_work: ends all I/O with errors
- * @again_lock: protects @again
- * @again: requests on their way to becoming smaller ones
+ * @again_lock: protects @retry
+ * @retry: requests on their way to becoming smaller ones
  * @again_work: sends them
  * @cache_lock: protects @cache
  * @cache: what its write cache may hold

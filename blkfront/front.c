@@ -13,7 +13,7 @@
 #include "blkfront/disk.h"
 #include "blkfront/fit.h"
 #include "blkfront/front.h"
-#include "grant/scarce.h"
+#include "grant/retry.h"
 #include "xenbus/store.h"
 
 /* I/O that a healthy backend still carries out when the device is taken away. */
@@ -190,7 +190,7 @@ static int open_something(struct blkfront *front)
 {
 	int err = open_rings(front);
 
-	if (!xsplit_is_scarcity(err) || !blkfront_fit_least(&front->order, &front->max_segs))
+	if (!xsplit_is_transient(err) || !blkfront_fit_least(&front->order, &front->max_segs))
 		return err;
 	return open_rings(front);
 }

@@ -11,7 +11,7 @@
 
 #include "blkfront/io.h"
 #include "blkfront/pages.h"
-#include "grant/scarce.h"
+#include "grant/retry.h"
 
 int blkfront_pages_init(struct blkfront_pages *pages, unsigned int max, unsigned int least)
 {

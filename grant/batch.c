@@ -175,11 +175,11 @@ XSPLIT_EXPORT(xsplit_map_add);
 /* Of the last one, in jiffies, which begin there. */
 static unsigned long scarce_until = INITIAL_JIFFIES;
 
-bool xsplit_map_scarce(void)
+bool xsplit_map_starved(void)
 {
 	return time_before(jiffies, READ_ONCE(scarce_until));
 }
-XSPLIT_EXPORT(xsplit_map_scarce);
+XSPLIT_EXPORT(xsplit_map_starved);
 
 void xsplit_map_run(struct xsplit_map_batch *batch, struct xsplit_grant_count *count)
 {

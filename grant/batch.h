@@ -152,14 +152,14 @@ int xsplit_map_status(const struct xsplit_map_batch *batch, unsigned int index,
 		      grant_handle_t *handle);
 
 /**
- * xsplit_map_scarce - is the hypervisor short of room for mappings?
+ * xsplit_map_starved - is the hypervisor short of room for mappings?
  *
  * It is for some seconds after it had none. Whoever keeps mappings that he can do
  * without then gives them back and keeps no further ones: others cannot.
  *
  * Context: any.
  */
-bool xsplit_map_scarce(void);
+bool xsplit_map_starved(void);
 
 /**
  * xsplit_map_try - would mappings of these references find room?

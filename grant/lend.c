@@ -19,7 +19,7 @@
 
 #include "compat/export.h"
 #include "grant/lend.h"
-#include "grant/scarce.h"
+#include "grant/retry.h"
 
 /* --- the reserve -------------------------------------------------------- */
 
@@ -53,7 +53,7 @@ int xsplit_reserve_share(struct xsplit_reserve *res, domid_t peer, unsigned int 
 {
 	unsigned int nr = most, less;
 
-	while ((less = xsplit_ask_less(nr, least))) {
+	while ((less = xsplit_smaller_request(nr, least))) {
 		if (!xsplit_reserve_init(res, peer, nr)) {
 			if (some_left(peer))
 				return 0;
@@ -112,7 +112,7 @@ XSPLIT_EXPORT(xsplit_reserve_open);
 
 bool xsplit_reserve_grow(struct xsplit_reserve *res, unsigned int nr)
 {
-	unsigned int more = xsplit_ask_more(nr - res->free, res->size, res->most);
+	unsigned int more = xsplit_larger_request(nr - res->free, res->size, res->most);
 
 	if (!more || time_before(jiffies, res->retry))
 		return false;

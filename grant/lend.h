@@ -55,7 +55,7 @@ int xsplit_reserve_init(struct xsplit_reserve *res, domid_t peer,
  * @most: how many may be of use
  * @least: how many it cannot do without; these it takes from whoever comes later
  *
- * With many references about that is @most. With few, see xsplit_ask_less().
+ * With many references about that is @most. With few, see xsplit_smaller_request().
  *
  * Context: process. Return: 0 or -ENOSPC; @res->size says how many there are.
  */

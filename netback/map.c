@@ -209,7 +209,7 @@ bool xnb_map_begin(struct xnb_queue *queue)
 	if (likely(maps->big < maps->wait && !maps_by_now(maps)))
 		return false;
 	/* What is being merged would be overtaken. */
-	if (queue->tx.merging || !passes_on(queue->vif->dev) || xsplit_map_scarce() ||
+	if (queue->tx.merging || !passes_on(queue->vif->dev) || xsplit_map_starved() ||
 	    xnb_map_full(maps) || too_many_left(maps->left_behind) || some_late(maps) ||
 	    delayed(queue))
 		return false;

@@ -6,7 +6,7 @@
 #include <linux/netdevice.h>
 #include <linux/slab.h>
 
-#include "grant/scarce.h"
+#include "grant/retry.h"
 #include "netfront/dev.h"
 #include "netfront/front.h"
 #include "netfront/queue.h"
@@ -195,7 +195,7 @@ static int open_something(struct xnf *front)
 {
 	int err = open_queues(front, front->features.split);
 
-	if (!xsplit_is_scarcity(err) || !front->features.split)
+	if (!xsplit_is_transient(err) || !front->features.split)
 		return err;
 	front->features.split = false;
 	return open_queues(front, false);

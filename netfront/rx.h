@@ -48,7 +48,7 @@ struct xnf_rx_slot {
  * @pool: where pages come from and go to
  * @reserve: references
  * @shared: the memory of the ring
- * @again: runs NAPI again when there was no memory for pages
+ * @retry: runs NAPI again when there was no memory for pages
  * @stall: what the watchdog has seen; its own
  */
 struct xnf_rx {

@@ -18,7 +18,7 @@
 
 #include "compat/export.h"
 #include "compat/xenbus.h"
-#include "grant/scarce.h"
+#include "grant/retry.h"
 #include "xenbus/link.h"
 #include "xenbus/private.h"
 #include "xenbus/store.h"
@@ -155,7 +155,7 @@ static void do_open(struct xsplit_link *link)
 	link->fresh = false;
 	link->tries = 0;
 	clear_bit(LINK_REOPEN, &link->flags);
-	cancel_delayed_work(&link->again);
+	cancel_delayed_work(&link->retry);
 	if (ops->publish && xsplit_link_publish(link, ops->publish)) {
 		give_up(link, XSPLIT_WHY_CLOSE);
 		return;
@@ -183,16 +183,16 @@ static void connected(struct xsplit_link *link, bool troubled)
 /* Something is scarce; others may give back what is missing. */
 static void try_again(struct xsplit_link *link)
 {
-	unsigned int seconds = xsplit_again_seconds(link->tries);
+	unsigned int seconds = xsplit_retry_seconds(link->tries);
 
 	if (!link->tries++ && xsplit_link_may_log(link))
 		dev_info(&link->xdev->dev, "not connected yet: trying again from time to time\n");
-	queue_delayed_work(xsplit_link_wq, &link->again, seconds * HZ);
+	queue_delayed_work(xsplit_link_wq, &link->retry, seconds * HZ);
 }
 
 static void again_work(struct work_struct *work)
 {
-	xsplit_link_kick(container_of(to_delayed_work(work), struct xsplit_link, again));
+	xsplit_link_kick(container_of(to_delayed_work(work), struct xsplit_link, retry));
 }
 
 /* A peer that connects again and again has us do so, but not at any pace. */
@@ -201,7 +201,7 @@ static bool too_soon(struct xsplit_link *link)
 	unsigned int ms = xsplit_pace_wait(&link->pace, ktime_get_ns() / NSEC_PER_MSEC);
 
 	if (ms)
-		queue_delayed_work(xsplit_link_wq, &link->again, msecs_to_jiffies(ms) + 1);
+		queue_delayed_work(xsplit_link_wq, &link->retry, msecs_to_jiffies(ms) + 1);
 	return ms;
 }
 
@@ -212,13 +212,13 @@ static void do_connect(struct xsplit_link *link)
 	int err;
 
 	/* Whatever happens meanwhile, what was lacking has its time to come back. */
-	if (delayed_work_pending(&link->again) || !xsplit_finished(link, false) || too_soon(link))
+	if (delayed_work_pending(&link->retry) || !xsplit_finished(link, false) || too_soon(link))
 		return;
 	err = ops->connect(link);
 	if (err == -EAGAIN)
 		return;
 	xsplit_pace_charge(&link->pace, ktime_get_ns() / NSEC_PER_MSEC);
-	if (xsplit_is_scarcity(err)) {
+	if (xsplit_is_transient(err)) {
 		try_again(link);
 		return;
 	}
@@ -242,7 +242,7 @@ static void do_ready(struct xsplit_link *link)
 	bool troubled = link->said;
 	int err;
 
-	if (delayed_work_pending(&link->again))
+	if (delayed_work_pending(&link->retry))
 		return;
 	err = link->driver->ops->ready(link);
 	if (err == -EAGAIN)
@@ -253,7 +253,7 @@ static void do_ready(struct xsplit_link *link)
 		return;
 	}
 	/* Rings are lent and the backend serves them: only we are short of something. */
-	if (xsplit_is_scarcity(err)) {
+	if (xsplit_is_transient(err)) {
 		try_again(link);
 		return;
 	}
@@ -538,7 +538,7 @@ static struct xsplit_link *link_alloc(struct xenbus_device *xdev)
 	raw_spin_lock_init(&link->kick_lock);
 	INIT_WORK(&link->work, link_work);
 	xsplit_link_report_init(link);
-	INIT_DELAYED_WORK(&link->again, again_work);
+	INIT_DELAYED_WORK(&link->retry, again_work);
 	xsplit_park_init(link);
 	link->xdev = xdev;
 	link->driver = driver_of(xdev);
@@ -574,7 +574,7 @@ static bool link_is_held(struct xsplit_link *link)
 	if (current_work() != &link->work && work_busy(&link->work))
 		return true;
 	return link->connected || delayed_work_pending(&link->late_work) ||
-	       delayed_work_pending(&link->again) ||
+	       delayed_work_pending(&link->retry) ||
 	       test_bit(LINK_XENWATCH_WORK, &link->flags) || !list_empty(&link->parked);
 }
 
@@ -628,7 +628,7 @@ static void link_halt(struct xsplit_link *link)
 	/* All the others are started by the work, and can only kick it. */
 	cancel_work_sync(&link->work);
 	cancel_delayed_work_sync(&link->late_work);
-	cancel_delayed_work_sync(&link->again);
+	cancel_delayed_work_sync(&link->retry);
 	xsplit_xenwatch_cancel(link);
 	clear_bit(LINK_MOVING, &link->flags);
 }

@@ -59,7 +59,7 @@ enum xsplit_why {
  *	transaction, perhaps several times; must have no other effect.
  * @connect: the peer's keys can be read: read them, set up rings and events.
  *	Return 0; -EAGAIN if something on our side is still missing (called
- *	again after xsplit_link_kick()); what xsplit_is_scarcity() knows if
+ *	again after xsplit_link_kick()); what xsplit_is_transient() knows if
  *	something is scarce (report with xsplit_link_error() first; called again
  *	after some seconds); other -errno if it cannot be (report as well), the
  *	link then closes.
@@ -215,7 +215,7 @@ struct xsplit_link {
 	unsigned long keys_changed;
 	struct work_struct work;
 	struct xenbus_watch xenwatch_work;
-	struct delayed_work again;
+	struct delayed_work retry;
 	unsigned int tries;
 	struct xsplit_pace pace;
 	struct ratelimit_state log_limit;

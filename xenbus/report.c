@@ -10,7 +10,7 @@
 #include <linux/slab.h>
 
 #include "compat/export.h"
-#include "grant/scarce.h"
+#include "grant/retry.h"
 #include "xenbus/link.h"
 #include "xenbus/private.h"
 #include "xenbus/errno_hint.h"
@@ -72,7 +72,7 @@ static void remember(struct xsplit_link *link, char *text)
 /* A lack that goes on is in the error node; the log has had it at the first attempt. */
 static bool for_log(struct xsplit_link *link, int err)
 {
-	return !(READ_ONCE(link->tries) && xsplit_is_scarcity(err)) && xsplit_link_may_log(link);
+	return !(READ_ONCE(link->tries) && xsplit_is_transient(err)) && xsplit_link_may_log(link);
 }
 
 bool xsplit_link_may_log(struct xsplit_link *link)

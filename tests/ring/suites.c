@@ -9,7 +9,7 @@ const struct test_suite *const test_suites[] = {
 	&state_suite,
 	&key_suite,
 	&errno_hint_suite,
-	&scarce_suite,
+	&retry_suite,
 	&pace_suite,
 	&abi_suite,
 	&request64_suite,

@@ -10,7 +10,7 @@ extern const struct test_suite lost_event_suite;
 extern const struct test_suite state_suite;
 extern const struct test_suite key_suite;
 extern const struct test_suite errno_hint_suite;
-extern const struct test_suite scarce_suite;
+extern const struct test_suite retry_suite;
 extern const struct test_suite pace_suite;
 extern const struct test_suite abi_suite;
 extern const struct test_suite request64_suite;

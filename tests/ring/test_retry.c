@@ -2,7 +2,7 @@
 /* Getting on with less: what may pass, how long to wait, how much to ask for. */
 #include <errno.h>
 
-#include "grant/scarce.h"
+#include "grant/retry.h"
 #include "suites.h"
 
 /* --- what may pass ------------------------------------------------------------ */
@@ -12,7 +12,7 @@ static void only_a_lack_may_pass(void)
 	int err, found = 0;
 
 	for (err = -4100; err <= 4100; err++) {
-		if (!xsplit_is_scarcity(err))
+		if (!xsplit_is_transient(err))
 			continue;
 		test_context("error %d", err);
 		EXPECT(err == -ENOMEM || err == -ENOSPC || err == -EBUSY);
@@ -30,7 +30,7 @@ static void it_is_tried_less_and_less_often(void)
 
 	for (i = 0; i < ARRAY_SIZE(seconds); i++) {
 		test_context("try %u", i);
-		EXPECT_EQ(xsplit_again_seconds(i), seconds[i]);
+		EXPECT_EQ(xsplit_retry_seconds(i), seconds[i]);
 	}
 }
 
@@ -42,10 +42,10 @@ static void it_is_tried_for_ever(void)
 	for (i = 0; i < 32; i++)
 		for (tries = (1u << i) - 2; tries != (1u << i) + 2; tries++) {
 			test_context("try %u", tries);
-			EXPECT(xsplit_again_seconds(tries) >= 1);
-			EXPECT(xsplit_again_seconds(tries) <= 8);
+			EXPECT(xsplit_retry_seconds(tries) >= 1);
+			EXPECT(xsplit_retry_seconds(tries) <= 8);
 		}
-	EXPECT_EQ(xsplit_again_seconds(~0u), 8);
+	EXPECT_EQ(xsplit_retry_seconds(~0u), 8);
 }
 
 /* --- how much to ask for ------------------------------------------------------ */
@@ -62,7 +62,7 @@ static void less(void)
 
 	for (row = test_row; row->least; row++) {
 		test_context("%u, at least %u", row->nr, row->least);
-		EXPECT_EQ(xsplit_ask_less(row->nr, row->least), row->less);
+		EXPECT_EQ(xsplit_smaller_request(row->nr, row->least), row->less);
 	}
 }
 
@@ -84,7 +84,7 @@ static void asking_ends_with_the_least(void)
 		for (least = 1; least <= most; least += 1 + least / 8) {
 			test_context("%u, at least %u", most, least);
 			steps = 0;
-			for (nr = most; (next = xsplit_ask_less(nr, least)); nr = next) {
+			for (nr = most; (next = xsplit_smaller_request(nr, least)); nr = next) {
 				EXPECT(next < nr && next >= least);
 				if (!EXPECT(++steps <= 8))
 					return;
@@ -104,7 +104,7 @@ static void some_more(void)
 		for (size = 0; size <= most + 2; size += 1 + size / 7)
 			for (need = 1; need <= 300; need += 1 + need / 5) {
 				test_context("%u missing, %u of %u there", need, size, most);
-				more = xsplit_ask_more(need, size, most);
+				more = xsplit_larger_request(need, size, most);
 				if (size > most || need > most - size) {
 					EXPECT_EQ(more, 0);
 					continue;
@@ -113,9 +113,9 @@ static void some_more(void)
 				/* A disk that warms up asks dozens of times, not thousands. */
 				EXPECT(more >= 32 || size + more == most);
 			}
-	EXPECT_EQ(xsplit_ask_more(1, 33, 1056), 32);
-	EXPECT_EQ(xsplit_ask_more(100, 33, 1056), 100);
-	EXPECT_EQ(xsplit_ask_more(1, 33, 33), 0);
+	EXPECT_EQ(xsplit_larger_request(1, 33, 1056), 32);
+	EXPECT_EQ(xsplit_larger_request(100, 33, 1056), 100);
+	EXPECT_EQ(xsplit_larger_request(1, 33, 33), 0);
 }
 
 /* Nothing of the guarantee, nothing that was in use. */
@@ -139,4 +139,4 @@ static const struct test_case cases[] = {
 	CASE(some_less),
 };
 
-TEST_SUITE(scarce_suite, "getting on with less", cases, NULL);
+TEST_SUITE(retry_suite, "getting on with less", cases, NULL);

@@ -5,45 +5,45 @@
  *
  * Pure: builds in user space too.
  */
-#ifndef XSPLIT_GRANT_SCARCE_H
-#define XSPLIT_GRANT_SCARCE_H
+#ifndef XSPLIT_GRANT_RETRY_H
+#define XSPLIT_GRANT_RETRY_H
 
 #include <linux/errno.h>
 #include <linux/minmax.h>
 #include <linux/types.h>
 
 /* Longest time, in seconds, before it is tried again. */
-#define XSPLIT_AGAIN_MOST 8u
+#define XSPLIT_RETRY_MAX 8u
 
 /**
- * xsplit_is_scarcity - is an error only a lack of something that may be there later?
+ * xsplit_is_transient - is an error only a lack of something that may be there later?
  * @err: -errno: no memory, grant reference, event channel, or room for a mapping
  */
-static inline bool xsplit_is_scarcity(int err)
+static inline bool xsplit_is_transient(int err)
 {
 	return err == -ENOMEM || err == -ENOSPC || err == -EBUSY;
 }
 
 /**
- * xsplit_again_seconds - when to try again what something was lacking for
+ * xsplit_retry_seconds - when to try again what something was lacking for
  * @tries: how often it has been tried again already
  *
- * Return: 1, then longer and longer, to XSPLIT_AGAIN_MOST.
+ * Return: 1, then longer and longer, to XSPLIT_RETRY_MAX.
  */
-unsigned int xsplit_again_seconds(unsigned int tries);
+unsigned int xsplit_retry_seconds(unsigned int tries);
 
 /**
- * xsplit_ask_less - how much to ask for if there is not so much
+ * xsplit_smaller_request - how much to ask for if there is not so much
  * @nr: what was asked for
  * @least: what one cannot do without, at least 1
  *
  * In large steps: what the first one leaves is for those that come later.
  * Return: less than @nr, but @least at least; 0: there is nothing less to ask for.
  */
-unsigned int xsplit_ask_less(unsigned int nr, unsigned int least);
+unsigned int xsplit_smaller_request(unsigned int nr, unsigned int least);
 
 /**
- * xsplit_ask_more - how much more to ask for, when some is needed
+ * xsplit_larger_request - how much more to ask for, when some is needed
  * @need: so much is missing
  * @size: so much there is
  * @most: so much there may be
@@ -51,7 +51,7 @@ unsigned int xsplit_ask_less(unsigned int nr, unsigned int least);
  * Somewhat more than is needed, since each asking costs.
  * Return: @need at least; 0 if there may not be so much.
  */
-unsigned int xsplit_ask_more(unsigned int need, unsigned int size, unsigned int most);
+unsigned int xsplit_larger_request(unsigned int need, unsigned int size, unsigned int most);
 
 /**
  * xsplit_spare - how much can be given back
@@ -65,4 +65,4 @@ static inline unsigned int xsplit_spare(unsigned int idle, unsigned int size,
 	return size > least ? min(idle, size - least) : 0;
 }
 
-#endif /* XSPLIT_GRANT_SCARCE_H */
+#endif /* XSPLIT_GRANT_RETRY_H */

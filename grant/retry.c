@@ -3,14 +3,14 @@
 
 #include <linux/minmax.h>
 
-#include "grant/scarce.h"
+#include "grant/retry.h"
 
-unsigned int xsplit_again_seconds(unsigned int tries)
+unsigned int xsplit_retry_seconds(unsigned int tries)
 {
-	return tries < 3 ? 1u << tries : XSPLIT_AGAIN_MOST;
+	return tries < 3 ? 1u << tries : XSPLIT_RETRY_MAX;
 }
 
-unsigned int xsplit_ask_less(unsigned int nr, unsigned int least)
+unsigned int xsplit_smaller_request(unsigned int nr, unsigned int least)
 {
 	return nr > least ? max(nr / 4, least) : 0;
 }
@@ -18,7 +18,7 @@ unsigned int xsplit_ask_less(unsigned int nr, unsigned int least)
 /* So much more at a time. */
 #define MORE 32u
 
-unsigned int xsplit_ask_more(unsigned int need, unsigned int size, unsigned int most)
+unsigned int xsplit_larger_request(unsigned int need, unsigned int size, unsigned int most)
 {
 	unsigned int room = most > size ? most - size : 0;
 
