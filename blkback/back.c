@@ -180,7 +180,7 @@ static int make_rings(struct xbb_back *back, const struct front *front)
 /* The disk's name for its threads: "xvda", also where "/dev/xvda" is written. */
 static char *read_name(struct xsplit_link *link)
 {
-	char *name = xsplit_read_text(link->xdev->nodename, "dev");
+	char *name = xsplit_text_peek(link->xdev->nodename, "dev");
 	char *base;
 
 	if (!name)
@@ -347,9 +347,9 @@ static void back_publish(struct xsplit_link *link, struct xsplit_txn *txn)
 {
 	const char *dir = link->xdev->nodename;
 
-	xsplit_put(txn, dir, "feature-max-indirect-segments", "%u", XBB_MAX_SEGS);
-	xsplit_put(txn, dir, "multi-queue-max-queues", "%u", max_queues());
-	xsplit_put(txn, dir, "max-ring-page-order", "%u", xbb_max_ring_page_order);
+	xsplit_write(txn, dir, "feature-max-indirect-segments", "%u", XBB_MAX_SEGS);
+	xsplit_write(txn, dir, "multi-queue-max-queues", "%u", max_queues());
+	xsplit_write(txn, dir, "max-ring-page-order", "%u", xbb_max_ring_page_order);
 }
 
 static void see_disk(struct xsplit_link *link)
@@ -369,7 +369,7 @@ static const struct xsplit_watch_spec back_watches[NR_WATCHES + 1] = {
 
 static void (*const events[NR_EVENTS])(struct xsplit_link *link) = {
 	[WATCH_DISK] = see_disk,
-	[WATCH_HOTPLUG] = xsplit_link_script_look,
+	[WATCH_HOTPLUG] = xsplit_link_script_check,
 	[CHORES_DONE] = see_chores,
 };
 
@@ -430,11 +430,11 @@ static void back_publish_connected(struct xsplit_link *link, struct xsplit_txn *
 	struct xbb_back *back = link->priv;
 	const char *dir = link->xdev->nodename;
 
-	xsplit_put(txn, dir, "feature-persistent", "%d", back->offer_persistent);
+	xsplit_write(txn, dir, "feature-persistent", "%d", back->offer_persistent);
 	/* For whoever takes up the connection; the next one is offered what there is. */
-	xsplit_put(txn, dir, "multi-queue-max-queues", "%u", most_queues(back));
-	xsplit_put(txn, dir, "max-ring-page-order", "%u", most_order(back));
-	xbb_vbd_put(&back->vbd, txn, dir);
+	xsplit_write(txn, dir, "multi-queue-max-queues", "%u", most_queues(back));
+	xsplit_write(txn, dir, "max-ring-page-order", "%u", most_order(back));
+	xbb_vbd_unref(&back->vbd, txn, dir);
 }
 
 static void back_disconnect(struct xsplit_link *link, enum xsplit_why why)

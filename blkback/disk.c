@@ -107,7 +107,7 @@ void xbb_disk_sync(struct xbb_chores *chores)
 
 static int read_number(struct xsplit_link *link, dev_t *dev)
 {
-	char *text = xsplit_read_text(link->xdev->nodename, "physical-device");
+	char *text = xsplit_text_peek(link->xdev->nodename, "physical-device");
 	unsigned int major, minor;
 	int err = 0;
 	char rest;

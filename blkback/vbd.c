@@ -32,7 +32,7 @@ static int read_mode(struct xsplit_link *link, bool *writable)
 /* The toolstack writes it where the guest looks. */
 static bool is_cdrom(struct xsplit_link *link)
 {
-	char *type = xsplit_read_text(link->peer_dir, "device-type");
+	char *type = xsplit_text_peek(link->peer_dir, "device-type");
 	bool cdrom = type && !strcmp(type, "cdrom");
 
 	kfree(type);
@@ -184,12 +184,12 @@ static void put_discard(const struct xbb_vbd *vbd, struct xsplit_txn *txn, const
 {
 	struct block_device *bdev = xbb_vbd_bdev(vbd);
 
-	xsplit_put(txn, dir, "feature-discard", "%d", can_discard(vbd));
+	xsplit_write(txn, dir, "feature-discard", "%d", can_discard(vbd));
 	if (!can_discard(vbd))
 		return;
-	xsplit_put(txn, dir, "discard-granularity", "%u", bdev_discard_granularity(bdev));
-	xsplit_put(txn, dir, "discard-alignment", "%u", bdev_discard_alignment(bdev));
-	xsplit_put(txn, dir, "discard-secure", "%d", can_erase(vbd));
+	xsplit_write(txn, dir, "discard-granularity", "%u", bdev_discard_granularity(bdev));
+	xsplit_write(txn, dir, "discard-alignment", "%u", bdev_discard_alignment(bdev));
+	xsplit_write(txn, dir, "discard-secure", "%d", can_erase(vbd));
 }
 
 static unsigned int disk_info(const struct xbb_vbd *vbd)
@@ -211,10 +211,10 @@ void xbb_vbd_put_changes(struct xbb_vbd *vbd, struct xsplit_txn *txn, const char
 	vbd->sectors = capacity(vbd);
 	vbd->readonly = xbb_vbd_readonly(vbd);
 	vbd->cache = has_cache(vbd);
-	xsplit_put(txn, dir, "feature-flush-cache", "%d", vbd->cache);
-	xsplit_put(txn, dir, "feature-barrier", "%d", vbd->cache);
-	xsplit_put(txn, dir, "sectors", "%llu", vbd->sectors);
-	xsplit_put(txn, dir, "info", "%u", disk_info(vbd));
+	xsplit_write(txn, dir, "feature-flush-cache", "%d", vbd->cache);
+	xsplit_write(txn, dir, "feature-barrier", "%d", vbd->cache);
+	xsplit_write(txn, dir, "sectors", "%llu", vbd->sectors);
+	xsplit_write(txn, dir, "info", "%u", disk_info(vbd));
 }
 
 /* Only a hint, but some frontends take nothing that makes no sense. */
@@ -226,14 +226,14 @@ static unsigned int physical_block(struct block_device *bdev)
 	return is_power_of_2(physical) && physical > logical ? physical : logical;
 }
 
-void xbb_vbd_put(struct xbb_vbd *vbd, struct xsplit_txn *txn, const char *dir)
+void xbb_vbd_unref(struct xbb_vbd *vbd, struct xsplit_txn *txn, const char *dir)
 {
 	struct block_device *bdev = xbb_vbd_bdev(vbd);
 
 	xbb_vbd_put_changes(vbd, txn, dir);
 	put_discard(vbd, txn, dir);
-	xsplit_put(txn, dir, "sector-size", "%u", bdev_logical_block_size(bdev));
-	xsplit_put(txn, dir, "physical-sector-size", "%u", physical_block(bdev));
+	xsplit_write(txn, dir, "sector-size", "%u", bdev_logical_block_size(bdev));
+	xsplit_write(txn, dir, "physical-sector-size", "%u", physical_block(bdev));
 }
 
 void xbb_vbd_log_error(struct xbb_vbd *vbd, struct xsplit_link *link, const char *what,

@@ -104,8 +104,8 @@ static void put_ring(struct xsplit_link *link, struct xsplit_txn *txn, unsigned 
 	char dir[XSPLIT_QUEUE_DIR_LEN];
 
 	xsplit_queue_dir(dir, link->xdev->nodename, i, front->nr_rings);
-	xsplit_pages_put(txn, dir, "ring-ref", &front->ring[i].shared);
-	xsplit_put(txn, dir, "event-channel", "%u", front->ring[i].event.port);
+	xsplit_pages_write(txn, dir, "ring-ref", &front->ring[i].shared);
+	xsplit_write(txn, dir, "event-channel", "%u", front->ring[i].event.port);
 }
 
 /* The mere presence of some keys means something: old ones must go. */
@@ -113,12 +113,12 @@ static void drop_stale(struct xsplit_link *link, struct xsplit_txn *txn)
 {
 	const struct blkfront *front = link->priv;
 
-	xsplit_drop_queues(txn, link->xdev->nodename,
+	xsplit_remove_queues(txn, link->xdev->nodename,
 			   front->nr_rings > 1 ? front->nr_rings : 0, front->stale_queues);
 	if (!front->order)
-		xsplit_drop(txn, link->xdev->nodename, "ring-page-order");
+		xsplit_remove(txn, link->xdev->nodename, "ring-page-order");
 	if (front->nr_rings == 1)
-		xsplit_drop(txn, link->xdev->nodename, "multi-queue-num-queues");
+		xsplit_remove(txn, link->xdev->nodename, "multi-queue-num-queues");
 }
 
 static void put_keys(struct xsplit_link *link, struct xsplit_txn *txn)
@@ -131,11 +131,11 @@ static void put_keys(struct xsplit_link *link, struct xsplit_txn *txn)
 	for (i = 0; i < front->nr_rings; i++)
 		put_ring(link, txn, i);
 	if (front->order)
-		xsplit_put(txn, dir, "ring-page-order", "%u", front->order);
+		xsplit_write(txn, dir, "ring-page-order", "%u", front->order);
 	if (front->nr_rings > 1)
-		xsplit_put(txn, dir, "multi-queue-num-queues", "%u", front->nr_rings);
-	xsplit_put(txn, dir, "protocol", "%s", XEN_IO_PROTO_ABI_NATIVE);
-	xsplit_put(txn, dir, "feature-persistent", "%u", front->persistent);
+		xsplit_write(txn, dir, "multi-queue-num-queues", "%u", front->nr_rings);
+	xsplit_write(txn, dir, "protocol", "%s", XEN_IO_PROTO_ABI_NATIVE);
+	xsplit_write(txn, dir, "feature-persistent", "%u", front->persistent);
 }
 
 /* A driver that knows less would not take them away. */
@@ -144,10 +144,10 @@ static void drop_keys(struct xsplit_link *link, struct xsplit_txn *txn)
 	const struct blkfront *front = link->priv;
 	const char *dir = link->xdev->nodename;
 
-	xsplit_drop_queues(txn, dir, 0, max(front->nr_rings, front->stale_queues));
-	xsplit_drop(txn, dir, "multi-queue-num-queues");
-	xsplit_drop(txn, dir, "ring-page-order");
-	xsplit_drop(txn, dir, "feature-persistent");
+	xsplit_remove_queues(txn, dir, 0, max(front->nr_rings, front->stale_queues));
+	xsplit_remove(txn, dir, "multi-queue-num-queues");
+	xsplit_remove(txn, dir, "ring-page-order");
+	xsplit_remove(txn, dir, "feature-persistent");
 }
 
 /* --- connection ---------------------------------------------------------- */
@@ -464,7 +464,7 @@ static int read_vdev(struct xsplit_link *link, u32 *vdev)
 	int err;
 
 	for (i = 0; !text && i < ARRAY_SIZE(vdev_keys); i++)
-		text = xsplit_read_text(dir, vdev_keys[i]);
+		text = xsplit_text_peek(dir, vdev_keys[i]);
 	if (!text)
 		return xsplit_link_error(link, -ENOENT, "%s/%s is missing", dir, vdev_keys[0]);
 	err = blkfront_name_number(text, vdev);
@@ -486,7 +486,7 @@ static int check_hvm(struct xsplit_link *link, const struct blkfront_name *name)
 		dev_info(&link->xdev->dev, "left to its emulated twin\n");
 		return -ENODEV;
 	}
-	type = xsplit_read_text(link->xdev->nodename, "device-type");
+	type = xsplit_text_peek(link->xdev->nodename, "device-type");
 	cdrom = type && !strcmp(type, "cdrom");
 	kfree(type);
 	if (cdrom)

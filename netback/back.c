@@ -68,7 +68,7 @@ static bool read_split(struct xsplit_link *link, unsigned int queues)
 	char *text;
 
 	xsplit_queue_dir(dir, link->peer_dir, 0, queues);
-	text = xsplit_read_text(dir, "event-channel-tx");
+	text = xsplit_text_peek(dir, "event-channel-tx");
 	kfree(text);
 	return text;
 }
@@ -146,7 +146,7 @@ static int back_create(struct xsplit_link *link)
 	vif = xnb_vif_create(link, handle);
 	if (IS_ERR(vif))
 		return xsplit_link_error(link, PTR_ERR(vif), "cannot make the network device");
-	vif->script = xsplit_read_text(link->xdev->nodename, "script");
+	vif->script = xsplit_text_peek(link->xdev->nodename, "script");
 	return 0;
 }
 
@@ -173,12 +173,12 @@ static void back_publish(struct xsplit_link *link, struct xsplit_txn *txn)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(always); i++)
-		xsplit_put(txn, dir, always[i], "1");
-	xsplit_put(txn, dir, "feature-rx-flip", "0");
-	xsplit_put(txn, dir, "feature-split-event-channels", "%d",
+		xsplit_write(txn, dir, always[i], "1");
+	xsplit_write(txn, dir, "feature-rx-flip", "0");
+	xsplit_write(txn, dir, "feature-split-event-channels", "%d",
 		   READ_ONCE(xnb_separate_tx_rx_irq));
-	xsplit_put(txn, dir, "feature-xdp-headroom", "%d", READ_ONCE(xnb_provides_xdp_headroom));
-	xsplit_put(txn, dir, "multi-queue-max-queues", "%u", max_queues(vif));
+	xsplit_write(txn, dir, "feature-xdp-headroom", "%d", READ_ONCE(xnb_provides_xdp_headroom));
+	xsplit_write(txn, dir, "multi-queue-max-queues", "%u", max_queues(vif));
 	xnb_vif_put_changing(link, txn);
 }
 
@@ -242,12 +242,12 @@ static void back_disconnect(struct xsplit_link *link, enum xsplit_why why)
 /* The link looks whether it can connect now, in any case. */
 static void hotplug_changed(struct xsplit_link *link)
 {
-	xsplit_link_script_look(link);
+	xsplit_link_script_check(link);
 }
 
 static void rate_changed(struct xsplit_link *link)
 {
-	char *text = xsplit_read_text(link->xdev->nodename, "rate");
+	char *text = xsplit_text_peek(link->xdev->nodename, "rate");
 	struct xnb_rate rate;
 
 	if (xnb_rate_parse(text, &rate))
@@ -260,7 +260,7 @@ static void rate_changed(struct xsplit_link *link)
 /* The script has run for this interface, not for the one that the next driver makes. */
 static void back_withdraw(struct xsplit_link *link, struct xsplit_txn *txn)
 {
-	xsplit_drop(txn, link->xdev->nodename, "hotplug-status");
+	xsplit_remove(txn, link->xdev->nodename, "hotplug-status");
 }
 
 enum { WATCH_HOTPLUG, WATCH_RATE, WATCH_MULTICAST, NR_WATCHES };

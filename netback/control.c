@@ -153,7 +153,7 @@ static int control_map(struct xnb_control *control, const char *dir)
 
 static bool front_has_one(const char *dir)
 {
-	char *ref = xsplit_read_text(dir, "ctrl-ring-ref");
+	char *ref = xsplit_text_peek(dir, "ctrl-ring-ref");
 
 	kfree(ref);
 	return ref;

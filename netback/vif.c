@@ -305,11 +305,11 @@ void xnb_vif_put_changing(struct xsplit_link *link, struct xsplit_txn *txn)
 	const char *dir = link->xdev->nodename;
 	bool prog = rcu_access_pointer(vif->prog);
 
-	xsplit_put(txn, dir, "carrier", "%d", READ_ONCE(vif->carrier));
-	xsplit_put(txn, dir, "feature-gso-tcpv4", "%d", !prog);
-	xsplit_put(txn, dir, "feature-gso-tcpv6", "%d", !prog);
-	xsplit_put(txn, dir, "feature-ipv6-csum-offload", "%d", !prog);
-	xsplit_put(txn, dir, "feature-no-csum-offload", "%d", prog);
+	xsplit_write(txn, dir, "carrier", "%d", READ_ONCE(vif->carrier));
+	xsplit_write(txn, dir, "feature-gso-tcpv4", "%d", !prog);
+	xsplit_write(txn, dir, "feature-gso-tcpv6", "%d", !prog);
+	xsplit_write(txn, dir, "feature-ipv6-csum-offload", "%d", !prog);
+	xsplit_write(txn, dir, "feature-no-csum-offload", "%d", prog);
 }
 
 void xnb_vif_set_headroom(struct xnb_vif *vif, u16 headroom)

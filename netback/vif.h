@@ -191,7 +191,7 @@ void xnb_vif_stalled(struct xnb_vif *vif, bool stalled);
  */
 void xnb_vif_changed(struct xnb_vif *vif);
 
-/* Write the keys of that. Context: as xsplit_put(). */
+/* Write the keys of that. Context: as xsplit_write(). */
 void xnb_vif_put_changing(struct xsplit_link *link, struct xsplit_txn *txn);
 
 /* Another limit on what the guest sends. Context: the link's operations. */

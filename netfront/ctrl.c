@@ -351,12 +351,12 @@ void xnf_ctrl_put(struct xnf *front, struct xsplit_txn *txn)
 	struct xnf_ctrl *ctrl = &front->ctrl;
 
 	if (!ctrl->shared.addr) {
-		xsplit_drop(txn, dir, "ctrl-ring-ref");
-		xsplit_drop(txn, dir, "event-channel-ctrl");
+		xsplit_remove(txn, dir, "ctrl-ring-ref");
+		xsplit_remove(txn, dir, "event-channel-ctrl");
 		return;
 	}
-	xsplit_pages_put(txn, dir, "ctrl-ring-ref", &ctrl->shared);
-	xsplit_put(txn, dir, "event-channel-ctrl", "%u", ctrl->event.port);
+	xsplit_pages_write(txn, dir, "ctrl-ring-ref", &ctrl->shared);
+	xsplit_write(txn, dir, "event-channel-ctrl", "%u", ctrl->event.port);
 }
 
 void xnf_ctrl_start(struct xnf *front)

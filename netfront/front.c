@@ -90,14 +90,14 @@ static int read_offer(struct xsplit_link *link)
 static void put_events(struct xsplit_txn *txn, const char *dir, const struct xnf_queue *q)
 {
 	if (!q->split) {
-		xsplit_drop(txn, dir, "event-channel-tx");
-		xsplit_drop(txn, dir, "event-channel-rx");
-		xsplit_put(txn, dir, "event-channel", "%u", q->rx_event.channel.port);
+		xsplit_remove(txn, dir, "event-channel-tx");
+		xsplit_remove(txn, dir, "event-channel-rx");
+		xsplit_write(txn, dir, "event-channel", "%u", q->rx_event.channel.port);
 		return;
 	}
-	xsplit_drop(txn, dir, "event-channel");
-	xsplit_put(txn, dir, "event-channel-tx", "%u", q->tx_event.channel.port);
-	xsplit_put(txn, dir, "event-channel-rx", "%u", q->rx_event.channel.port);
+	xsplit_remove(txn, dir, "event-channel");
+	xsplit_write(txn, dir, "event-channel-tx", "%u", q->tx_event.channel.port);
+	xsplit_write(txn, dir, "event-channel-rx", "%u", q->rx_event.channel.port);
 }
 
 static void put_queue(struct xsplit_link *link, struct xsplit_txn *txn, unsigned int i)
@@ -107,8 +107,8 @@ static void put_queue(struct xsplit_link *link, struct xsplit_txn *txn, unsigned
 	char dir[XSPLIT_QUEUE_DIR_LEN];
 
 	xsplit_queue_dir(dir, link->xdev->nodename, i, front->nr_queues);
-	xsplit_pages_put(txn, dir, "tx-ring-ref", &q->tx.shared);
-	xsplit_pages_put(txn, dir, "rx-ring-ref", &q->rx.shared);
+	xsplit_pages_write(txn, dir, "tx-ring-ref", &q->tx.shared);
+	xsplit_pages_write(txn, dir, "rx-ring-ref", &q->rx.shared);
 	put_events(txn, dir, q);
 }
 
@@ -118,12 +118,12 @@ static void drop_stale(struct xsplit_link *link, struct xsplit_txn *txn)
 	struct xnf *front = link->priv;
 	unsigned int i;
 
-	xsplit_drop_queues(txn, link->xdev->nodename,
+	xsplit_remove_queues(txn, link->xdev->nodename,
 			   front->nr_queues > 1 ? front->nr_queues : 0, front->stale_queues);
 	for (i = 0; i < ARRAY_SIZE(foreign_keys); i++)
-		xsplit_drop(txn, link->xdev->nodename, foreign_keys[i]);
+		xsplit_remove(txn, link->xdev->nodename, foreign_keys[i]);
 	if (!front->features.multi_queue)
-		xsplit_drop(txn, link->xdev->nodename, "multi-queue-num-queues");
+		xsplit_remove(txn, link->xdev->nodename, "multi-queue-num-queues");
 }
 
 static void put_keys(struct xsplit_link *link, struct xsplit_txn *txn)
@@ -138,9 +138,9 @@ static void put_keys(struct xsplit_link *link, struct xsplit_txn *txn)
 	xnf_ctrl_put(front, txn);
 	xnf_xdp_put(link, txn);
 	if (front->features.multi_queue)
-		xsplit_put(txn, dir, "multi-queue-num-queues", "%u", front->nr_queues);
+		xsplit_write(txn, dir, "multi-queue-num-queues", "%u", front->nr_queues);
 	for (i = 0; i < ARRAY_SIZE(offers); i++)
-		xsplit_put(txn, dir, offers[i].name, "%u", offers[i].value);
+		xsplit_write(txn, dir, offers[i].name, "%u", offers[i].value);
 }
 
 static void drop_keys(struct xsplit_link *link, struct xsplit_txn *txn)
@@ -148,12 +148,12 @@ static void drop_keys(struct xsplit_link *link, struct xsplit_txn *txn)
 	const struct xnf *front = link->priv;
 	unsigned int i;
 
-	xsplit_drop_queues(txn, link->xdev->nodename, 0,
+	xsplit_remove_queues(txn, link->xdev->nodename, 0,
 			   max(front->nr_queues, front->stale_queues));
 	for (i = 0; i < ARRAY_SIZE(lasting_keys); i++)
-		xsplit_drop(txn, link->xdev->nodename, lasting_keys[i]);
+		xsplit_remove(txn, link->xdev->nodename, lasting_keys[i]);
 	for (i = 0; i < ARRAY_SIZE(offers); i++)
-		xsplit_drop(txn, link->xdev->nodename, offers[i].name);
+		xsplit_remove(txn, link->xdev->nodename, offers[i].name);
 }
 
 /* --- connection ---------------------------------------------------------- */

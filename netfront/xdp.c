@@ -40,13 +40,13 @@ void xnf_xdp_put(struct xsplit_link *link, struct xsplit_txn *txn)
 	bool prog = rcu_access_pointer(front->prog);
 	unsigned int i;
 
-	xsplit_put(txn, dir, "xdp-headroom", "%u", prog ? XNF_XDP_HEADROOM : 0);
+	xsplit_write(txn, dir, "xdp-headroom", "%u", prog ? XNF_XDP_HEADROOM : 0);
 	for (i = 0; i < ARRAY_SIZE(offloads); i++)
-		xsplit_put(txn, dir, offloads[i], "%u", !prog);
+		xsplit_write(txn, dir, offloads[i], "%u", !prog);
 	if (prog)
-		xsplit_put(txn, dir, "feature-no-csum-offload", "%u", 1);
+		xsplit_write(txn, dir, "feature-no-csum-offload", "%u", 1);
 	else
-		xsplit_drop(txn, dir, "feature-no-csum-offload");
+		xsplit_remove(txn, dir, "feature-no-csum-offload");
 }
 
 /* The backend may leave headroom from any frame on, and does so for a while after. */

@@ -106,16 +106,16 @@ bool xsplit_pages_end(struct xsplit_pages *pages)
 }
 XSPLIT_EXPORT(xsplit_pages_end);
 
-void xsplit_pages_put(struct xsplit_txn *txn, const char *dir, const char *key,
+void xsplit_pages_write(struct xsplit_txn *txn, const char *dir, const char *key,
 		      const struct xsplit_pages *pages)
 {
 	char buf[KEY_LEN];
 	unsigned int i;
 
 	for (i = 0; i < pages->nr; i++)
-		xsplit_put(txn, dir, ref_key(buf, key, pages->nr > 1, i), "%u", pages->ref[i]);
+		xsplit_write(txn, dir, ref_key(buf, key, pages->nr > 1, i), "%u", pages->ref[i]);
 }
-XSPLIT_EXPORT(xsplit_pages_put);
+XSPLIT_EXPORT(xsplit_pages_write);
 
 /*
  * The kernel's function, if it fails, switches our state to Closing, unless the bus

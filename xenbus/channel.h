@@ -58,13 +58,13 @@ void xsplit_pages_take_back(struct xsplit_pages *pages);
 bool xsplit_pages_end(struct xsplit_pages *pages);
 
 /**
- * xsplit_pages_put - frontend: write the references of a ring
+ * xsplit_pages_write - frontend: write the references of a ring
  * @txn: transaction
  * @dir: where, see xsplit_queue_dir()
  * @key: "ring-ref" and the like; with more than one page "<key>0", "<key>1", ...
  * @pages: lent pages
  */
-void xsplit_pages_put(struct xsplit_txn *txn, const char *dir, const char *key,
+void xsplit_pages_write(struct xsplit_txn *txn, const char *dir, const char *key,
 		      const struct xsplit_pages *pages);
 
 /**

@@ -439,7 +439,7 @@ static void see_online(struct xsplit_link *link)
 
 	if (!test_and_clear_bit(XSPLIT_WATCH_ONLINE, &link->keys_changed))
 		return;
-	text = xsplit_read_text(link->xdev->nodename, "online");
+	text = xsplit_text_peek(link->xdev->nodename, "online");
 	link->retired = text && !strcmp(text, "0");
 	kfree(text);
 }

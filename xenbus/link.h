@@ -341,17 +341,17 @@ int xsplit_link_waits(struct xsplit_link *link, const char *what);
 bool xsplit_link_script_done(struct xsplit_link *link, bool awaited);
 
 /**
- * xsplit_link_script_look - backend: the key hotplug-status was written
+ * xsplit_link_script_check - backend: the key hotplug-status was written
  * @link: the link
  *
  * Reports a script that failed, with what it says of that. Context: may sleep.
  */
-void xsplit_link_script_look(struct xsplit_link *link);
+void xsplit_link_script_check(struct xsplit_link *link);
 
 /**
  * xsplit_link_publish - write keys in a transaction of their own
  * @link: the link
- * @fill: writes them with xsplit_put(); may be called several times
+ * @fill: writes them with xsplit_write(); may be called several times
  *
  * Context: may sleep.
  * Return: 0; -EIO, already reported: what xenstore refuses does not pass by itself.
@@ -363,7 +363,7 @@ int xsplit_link_publish(struct xsplit_link *link,
 /**
  * xsplit_link_reconfigure - frontend: change keys while connected
  * @link: the link
- * @fill: writes them with xsplit_put(), from the link's own work; may be called
+ * @fill: writes them with xsplit_write(), from the link's own work; may be called
  *	several times
  *
  * The backend reads them some time later. Without a connection nothing is done:

@@ -23,7 +23,7 @@ static unsigned int read_back_id(const struct xsplit_link *link)
 enum xsplit_node xsplit_node_check(const struct xsplit_link *link)
 {
 	const struct xenbus_device *xdev = link->xdev;
-	char *back = xsplit_read_text(xdev->nodename, XSPLIT_NODE_KEY);
+	char *back = xsplit_text_peek(xdev->nodename, XSPLIT_NODE_KEY);
 	unsigned int written = xsplit_read_state(xdev, xdev->nodename);
 	/* A bus that could not read the name at resume watches nobody any more. */
 	bool other = back && (!READ_ONCE(xdev->otherend) || strcmp(back, link->peer_dir) ||
@@ -48,7 +48,7 @@ int xsplit_node_adopt_peer(struct xsplit_link *link)
 int xsplit_node_follow_peer(struct xsplit_link *link)
 {
 	struct xenbus_device *xdev = link->xdev;
-	char *back = xsplit_read_text(xdev->nodename, XSPLIT_NODE_KEY);
+	char *back = xsplit_text_peek(xdev->nodename, XSPLIT_NODE_KEY);
 
 	/* Gone already: another event tells. */
 	if (!back)
@@ -67,7 +67,7 @@ static void write_pending_state(struct xsplit_link *link, struct xsplit_txn *txn
 	const char *dir = link->xdev->nodename;
 
 	if (xenbus_exists(txn->xbt, dir, "state"))
-		xsplit_put(txn, dir, "state", "%d", link->written_state);
+		xsplit_write(txn, dir, "state", "%d", link->written_state);
 }
 
 /*

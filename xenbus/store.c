@@ -18,7 +18,7 @@ static bool txn_failed(struct xsplit_txn *txn, const char *key, int err)
 	return true;
 }
 
-void xsplit_put(struct xsplit_txn *txn, const char *dir, const char *key,
+void xsplit_write(struct xsplit_txn *txn, const char *dir, const char *key,
 		const char *fmt, ...)
 {
 	va_list args;
@@ -36,9 +36,9 @@ void xsplit_put(struct xsplit_txn *txn, const char *dir, const char *key,
 	txn_failed(txn, key, xenbus_write(txn->xbt, dir, key, text));
 	kfree(text);
 }
-XSPLIT_EXPORT(xsplit_put);
+XSPLIT_EXPORT(xsplit_write);
 
-void xsplit_drop(struct xsplit_txn *txn, const char *dir, const char *key)
+void xsplit_remove(struct xsplit_txn *txn, const char *dir, const char *key)
 {
 	int err;
 
@@ -47,19 +47,19 @@ void xsplit_drop(struct xsplit_txn *txn, const char *dir, const char *key)
 	err = xenbus_rm(txn->xbt, dir, key);
 	txn_failed(txn, key, err == -ENOENT ? 0 : err);
 }
-XSPLIT_EXPORT(xsplit_drop);
+XSPLIT_EXPORT(xsplit_remove);
 
-void xsplit_drop_queues(struct xsplit_txn *txn, const char *dir, unsigned int first,
+void xsplit_remove_queues(struct xsplit_txn *txn, const char *dir, unsigned int first,
 			unsigned int end)
 {
 	char name[24];
 
 	for (; first < end; first++) {
 		snprintf(name, sizeof(name), "queue-%u", first);
-		xsplit_drop(txn, dir, name);
+		xsplit_remove(txn, dir, name);
 	}
 }
-XSPLIT_EXPORT(xsplit_drop_queues);
+XSPLIT_EXPORT(xsplit_remove_queues);
 
 /* 0, -errno, or -EAGAIN if another writer was in between. */
 static int publish_once(struct xsplit_link *link, struct xsplit_txn *txn,
@@ -101,7 +101,7 @@ XSPLIT_EXPORT(xsplit_link_publish);
 
 void xsplit_link_touch(struct xsplit_link *link, struct xsplit_txn *txn)
 {
-	xsplit_put(txn, link->xdev->nodename, "state", "%d", link->xdev->state);
+	xsplit_write(txn, link->xdev->nodename, "state", "%d", link->xdev->state);
 }
 XSPLIT_EXPORT(xsplit_link_touch);
 
@@ -121,13 +121,13 @@ static char *read_text(const char *dir, const char *key, int *err)
 	return NULL;
 }
 
-char *xsplit_read_text(const char *dir, const char *key)
+char *xsplit_text_peek(const char *dir, const char *key)
 {
 	int err;
 
 	return read_text(dir, key, &err);
 }
-XSPLIT_EXPORT(xsplit_read_text);
+XSPLIT_EXPORT(xsplit_text_peek);
 
 int xsplit_text_read(struct xsplit_link *link, const char *dir, const char *key, char **text)
 {
@@ -200,7 +200,7 @@ XSPLIT_EXPORT(xsplit_queue_dir);
 
 static enum xsplit_script script_of(struct xsplit_link *link, bool awaited)
 {
-	char *status = xsplit_read_text(link->xdev->nodename, "hotplug-status");
+	char *status = xsplit_text_peek(link->xdev->nodename, "hotplug-status");
 	enum xsplit_script script = xsplit_script_judge(status, awaited);
 
 	kfree(status);
@@ -213,16 +213,16 @@ bool xsplit_link_script_done(struct xsplit_link *link, bool awaited)
 }
 XSPLIT_EXPORT(xsplit_link_script_done);
 
-void xsplit_link_script_look(struct xsplit_link *link)
+void xsplit_link_script_check(struct xsplit_link *link)
 {
 	char *why;
 
 	if (script_of(link, true) != XSPLIT_SCRIPT_FAILED)
 		return;
-	why = xsplit_read_text(link->xdev->nodename, "hotplug-error");
+	why = xsplit_text_peek(link->xdev->nodename, "hotplug-error");
 	xsplit_link_error(link, -EIO,
 			  "the hotplug script failed: %.128s; detach the device and attach it again",
 			  why ?: "it does not say why, look at /var/log/xen/xen-hotplug.log");
 	kfree(why);
 }
-XSPLIT_EXPORT(xsplit_link_script_look);
+XSPLIT_EXPORT(xsplit_link_script_check);

@@ -24,32 +24,32 @@ struct xsplit_txn {
 };
 
 /**
- * xsplit_put - write one key
+ * xsplit_write - write one key
  * @txn: the transaction; does nothing once it has failed
  * @dir: directory
  * @key: name
  * @fmt: value
  */
 __printf(4, 5)
-void xsplit_put(struct xsplit_txn *txn, const char *dir, const char *key,
+void xsplit_write(struct xsplit_txn *txn, const char *dir, const char *key,
 		const char *fmt, ...);
 
 /**
- * xsplit_drop - remove one key; one that is not there is no error
+ * xsplit_remove - remove one key; one that is not there is no error
  * @txn: the transaction
  * @dir: directory
  * @key: name
  */
-void xsplit_drop(struct xsplit_txn *txn, const char *dir, const char *key);
+void xsplit_remove(struct xsplit_txn *txn, const char *dir, const char *key);
 
 /**
- * xsplit_drop_queues - remove folders of queues, with all that is in them
+ * xsplit_remove_queues - remove folders of queues, with all that is in them
  * @txn: the transaction
  * @dir: the device's directory
  * @first: number of the first one
  * @end: number behind the last one
  */
-void xsplit_drop_queues(struct xsplit_txn *txn, const char *dir, unsigned int first,
+void xsplit_remove_queues(struct xsplit_txn *txn, const char *dir, unsigned int first,
 			unsigned int end);
 
 /**
@@ -79,14 +79,14 @@ int xsplit_key_read_one(struct xsplit_link *link, const char *dir,
 			const struct xsplit_key *key, u64 *val);
 
 /**
- * xsplit_read_text - read a string
+ * xsplit_text_peek - read a string
  * @dir: directory
  * @key: name
  *
  * Context: may sleep. Return: the string, to be freed with kfree(), or NULL if
  * it is absent or empty, or cannot be read.
  */
-char *xsplit_read_text(const char *dir, const char *key);
+char *xsplit_text_peek(const char *dir, const char *key);
 
 /**
  * xsplit_text_read - read a string that matters
