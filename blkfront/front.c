@@ -428,9 +428,9 @@ static const struct parting {
 } partings[] = {
 	[XSPLIT_WHY_CLOSE] = { .grace = REMOVE_GRACE },
 	[XSPLIT_WHY_REMOVE] = { .grace = REMOVE_GRACE },
-	[XSPLIT_WHY_LOST] = { },
+	[XSPLIT_WHY_GONE] = { },
 	[XSPLIT_WHY_BROKEN] = { },
-	[XSPLIT_WHY_VANISHED] = { .waits = true },
+	[XSPLIT_WHY_LOST] = { .waits = true },
 	[XSPLIT_WHY_RESUME] = { .waits = true },
 };
 
@@ -442,7 +442,7 @@ static void front_disconnect(struct xsplit_link *link, enum xsplit_why why)
 		say_in_use(front);
 	if (partings[why].waits && front->disk) {
 		blkfront_disk_freeze(front->disk);
-		blkfront_recover_suspend(front->disk, why == XSPLIT_WHY_VANISHED);
+		blkfront_recover_suspend(front->disk, why == XSPLIT_WHY_LOST);
 	} else {
 		drop_disk(front, partings[why].grace);
 	}

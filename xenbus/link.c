@@ -95,7 +95,7 @@ static void drop_connection(struct xsplit_link *link, enum xsplit_why why)
  */
 static bool drop_for(struct xsplit_link *link, enum xsplit_action action, bool close)
 {
-	drop_connection(link, XSPLIT_WHY_LOST);
+	drop_connection(link, XSPLIT_WHY_GONE);
 	if (xsplit_finished(link, close))
 		return true;
 	link->unfinished = action;
@@ -167,7 +167,7 @@ static void do_open(struct xsplit_link *link)
 /* A peer that began anew has taken its rings back, which is no fault. */
 static void look_again(struct xsplit_link *link)
 {
-	drop_connection(link, XSPLIT_WHY_LOST);
+	drop_connection(link, XSPLIT_WHY_GONE);
 	xsplit_link_kick(link);
 }
 
@@ -317,7 +317,7 @@ static void do_lose(struct xsplit_link *link)
 	if (xsplit_link_may_log(link))
 		dev_warn(&link->xdev->dev,
 			 "the backend is gone: waiting for it or another one, attach the device again\n");
-	drop_connection(link, XSPLIT_WHY_VANISHED);
+	drop_connection(link, XSPLIT_WHY_LOST);
 	xsplit_node_write_state(link, XenbusStateInitialising);
 }
 
@@ -398,7 +398,7 @@ static void check_node(struct xsplit_link *link)
 	if (home == XSPLIT_NODE_SAME)
 		return;
 	dev_info(&link->xdev->dev, "made anew by the toolstack: beginning again\n");
-	drop_connection(link, XSPLIT_WHY_VANISHED);
+	drop_connection(link, XSPLIT_WHY_LOST);
 	link->fresh = true;
 	link->xdev->state = XenbusStateUnknown;
 	if (home != XSPLIT_NODE_MOVED)
@@ -663,7 +663,7 @@ static bool link_park(struct xsplit_link *link)
 	bool keep = xsplit_replaced(link);
 
 	if (keep) {
-		drop_connection(link, XSPLIT_WHY_VANISHED);
+		drop_connection(link, XSPLIT_WHY_LOST);
 		keep = xsplit_park(link);
 	}
 	memalloc_noio_restore(noio);
@@ -680,7 +680,7 @@ static void link_detach(struct xenbus_device *xdev)
 		link_let_go(xdev);
 		return;
 	}
-	drop_connection(link, peer_exists(link) ? XSPLIT_WHY_REMOVE : XSPLIT_WHY_LOST);
+	drop_connection(link, peer_exists(link) ? XSPLIT_WHY_REMOVE : XSPLIT_WHY_GONE);
 	announce(link, KOBJ_OFFLINE);
 	withdraw(link);
 	link_leave(link);
@@ -732,7 +732,7 @@ static void drop_new_connection(struct xsplit_link *link)
 {
 	unsigned int noio = memalloc_noio_save();
 
-	drop_connection(link, XSPLIT_WHY_LOST);
+	drop_connection(link, XSPLIT_WHY_GONE);
 	memalloc_noio_restore(noio);
 }
 

@@ -30,8 +30,8 @@ struct xsplit_txn;
 /**
  * enum xsplit_why - why a connection is dropped
  * @XSPLIT_WHY_CLOSE: both ends agreed
- * @XSPLIT_WHY_LOST: the other end is gone or began anew
- * @XSPLIT_WHY_VANISHED: the backend is gone without a word, and perhaps its domain;
+ * @XSPLIT_WHY_GONE: the other end is gone or began anew
+ * @XSPLIT_WHY_LOST: the backend is gone without a word, and perhaps its domain;
  *	another may come in its place: a frontend keeps what was not answered, to
  *	ask again
  * @XSPLIT_WHY_BROKEN: the other end broke the protocol
@@ -41,8 +41,8 @@ struct xsplit_txn;
  */
 enum xsplit_why {
 	XSPLIT_WHY_CLOSE,
+	XSPLIT_WHY_GONE,
 	XSPLIT_WHY_LOST,
-	XSPLIT_WHY_VANISHED,
 	XSPLIT_WHY_BROKEN,
 	XSPLIT_WHY_RESUME,
 	XSPLIT_WHY_REMOVE,
