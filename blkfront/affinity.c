@@ -9,7 +9,7 @@
 
 #include "blkfront/ring.h"
 
-void blkfront_ring_steer(struct blkfront_ring *ring, const struct cpumask *cpus)
+void xbf_ring_steer(struct xbf_ring *ring, const struct cpumask *cpus)
 {
 	unsigned int irq = ring->event.irq;
 
@@ -24,7 +24,7 @@ void blkfront_ring_steer(struct blkfront_ring *ring, const struct cpumask *cpus)
 		cpumask_copy(ring->affinity, irq_get_affinity_mask(irq));
 }
 
-void blkfront_ring_note_affinity(struct blkfront_ring *ring)
+void xbf_ring_note_affinity(struct xbf_ring *ring)
 {
 	const struct cpumask *now = irq_get_affinity_mask(ring->event.irq);
 

@@ -11,50 +11,50 @@
 #include "blkfront/io.h"
 #include "blkfront/ring.h"
 
-static int bounce_plan(struct blkfront_ring *ring, struct request *rq, struct blkfront_io *io)
+static int bounce_plan(struct xbf_ring *ring, struct request *rq, struct xbf_io *io)
 {
 	unsigned int bytes = blk_rq_bytes(rq);
 
-	if (DIV_ROUND_UP(bytes, PAGE_SIZE) > blkfront_io_most(io, ring->max_segs))
+	if (DIV_ROUND_UP(bytes, PAGE_SIZE) > xbf_io_most(io, ring->max_segs))
 		return -E2BIG;
-	io->nr = blkfront_seg_dense(io->seg, bytes);
+	io->nr = xbf_seg_dense(io->seg, bytes);
 	return 0;
 }
 
-static int bounce_acquire(struct blkfront_ring *ring, struct request *rq,
-			  struct blkfront_io *io)
+static int bounce_acquire(struct xbf_ring *ring, struct request *rq,
+			  struct xbf_io *io)
 {
 	bool readonly = rq_data_dir(rq) == WRITE;
 
 	lockdep_assert_held(&ring->lock);
 	/* One take, so that there is none with only half of the pages. */
-	return blkfront_pages_take(&ring->pages, &ring->reserve, io, blkfront_io_pages(io),
+	return xbf_pages_take(&ring->pages, &ring->reserve, io, xbf_io_pages(io),
 				   readonly);
 }
 
-static bool bounce_release(struct blkfront_ring *ring, struct blkfront_io *io)
+static bool bounce_release(struct xbf_ring *ring, struct xbf_io *io)
 {
 	bool ok = true;
 
 	lockdep_assert_held(&ring->lock);
 	/* Backwards: the first page taken is the first to be taken again. */
 	for (; io->held; io->held--)
-		ok &= blkfront_pages_give(&ring->pages, &ring->reserve,
+		ok &= xbf_pages_give(&ring->pages, &ring->reserve,
 					  io->page[io->held - 1], io->seg[io->held - 1].ref,
 					  &ring->count.grants);
 	return ok;
 }
 
-static void bounce_abandon(struct blkfront_ring *ring, struct blkfront_io *io)
+static void bounce_abandon(struct xbf_ring *ring, struct xbf_io *io)
 {
 	lockdep_assert_held(&ring->lock);
 	for (; io->held; io->held--)
-		blkfront_pages_abandon(&ring->pages, &ring->reserve,
+		xbf_pages_abandon(&ring->pages, &ring->reserve,
 				       io->page[io->held - 1], io->seg[io->held - 1].ref);
 }
 
 /* Walk the request's memory and the packed pages side by side. */
-static void copy_data(struct request *rq, struct blkfront_io *io, bool in)
+static void copy_data(struct request *rq, struct xbf_io *io, bool in)
 {
 	struct req_iterator iter;
 	struct bio_vec bvec;
@@ -78,7 +78,7 @@ static void copy_data(struct request *rq, struct blkfront_io *io, bool in)
 	}
 }
 
-static void bounce_copy_in(struct request *rq, struct blkfront_io *io)
+static void bounce_copy_in(struct request *rq, struct xbf_io *io)
 {
 	unsigned int used = offset_in_page(blk_rq_bytes(rq));
 
@@ -87,13 +87,13 @@ static void bounce_copy_in(struct request *rq, struct blkfront_io *io)
 		memset(page_address(io->page[io->nr - 1]) + used, 0, PAGE_SIZE - used);
 }
 
-static void bounce_finish(struct request *rq, struct blkfront_io *io)
+static void bounce_finish(struct request *rq, struct xbf_io *io)
 {
 	if (io->verdict == BLKFRONT_SAYS_DONE)
 		copy_data(rq, io, false);
 }
 
-static void wipe_finish(struct request *rq, struct blkfront_io *io)
+static void wipe_finish(struct request *rq, struct xbf_io *io)
 {
 	unsigned int i;
 
@@ -103,7 +103,7 @@ static void wipe_finish(struct request *rq, struct blkfront_io *io)
 		clear_page(page_address(io->page[i]));
 }
 
-const struct blkfront_mover blkfront_bounce = {
+const struct xbf_mover xbf_bounce = {
 	.plan = bounce_plan,
 	.acquire = bounce_acquire,
 	.copy_in = bounce_copy_in,
@@ -112,7 +112,7 @@ const struct blkfront_mover blkfront_bounce = {
 	.abandon = bounce_abandon,
 };
 
-const struct blkfront_mover blkfront_bounce_wiped = {
+const struct xbf_mover xbf_bounce_wiped = {
 	.plan = bounce_plan,
 	.acquire = bounce_acquire,
 	.copy_in = bounce_copy_in,

@@ -6,7 +6,7 @@
 
 #include "blkfront/cache.h"
 
-unsigned long blkfront_cache_flush(struct blkfront_cache *cache)
+unsigned long xbf_cache_flush(struct xbf_cache *cache)
 {
 	unsigned long number = cache->sent + 1;
 
@@ -14,24 +14,24 @@ unsigned long blkfront_cache_flush(struct blkfront_cache *cache)
 	return number;
 }
 
-void blkfront_cache_flushed(struct blkfront_cache *cache, unsigned long number)
+void xbf_cache_flushed(struct xbf_cache *cache, unsigned long number)
 {
 	cache->good = max(cache->good, number);
 }
 
-void blkfront_cache_part(struct blkfront_cache *cache, unsigned long newest)
+void xbf_cache_part(struct xbf_cache *cache, unsigned long newest)
 {
 	cache->newest = max(cache->newest, newest);
 }
 
-void blkfront_cache_vanish(struct blkfront_cache *cache, bool volatile_cache)
+void xbf_cache_vanish(struct xbf_cache *cache, bool volatile_cache)
 {
 	if (volatile_cache && cache->newest > cache->good)
 		cache->lost = true;
 	cache->newest = 0;
 }
 
-bool blkfront_cache_refuse(struct blkfront_cache *cache)
+bool xbf_cache_refuse(struct xbf_cache *cache)
 {
 	bool lost = cache->lost;
 

@@ -15,7 +15,7 @@
 #include <linux/types.h>
 
 /**
- * struct blkfront_cache - of a disk
+ * struct xbf_cache - of a disk
  * @sent: number of the last flush that was sent
  * @good: number of the last flush that succeeded; none sent before it matters
  * @newest: number of the flush that covers what a connection that has ended has
@@ -24,7 +24,7 @@
  *
  * The owner's lock protects all but reads of @sent.
  */
-struct blkfront_cache {
+struct xbf_cache {
 	unsigned long sent;
 	unsigned long good;
 	unsigned long newest;
@@ -32,7 +32,7 @@ struct blkfront_cache {
 };
 
 /**
- * blkfront_cache_wrote - a write was answered
+ * xbf_cache_wrote - a write was answered
  * @cache: the cache
  *
  * The answer was read before, which orders it with the flush of the number returned: a
@@ -40,40 +40,40 @@ struct blkfront_cache {
  *
  * Return: number of the flush that covers it, to be kept instead of the last one.
  */
-static inline unsigned long blkfront_cache_wrote(const struct blkfront_cache *cache)
+static inline unsigned long xbf_cache_wrote(const struct xbf_cache *cache)
 {
 	return READ_ONCE(cache->sent) + 1;
 }
 
 /* A flush is about to be sent. Return: its number. */
-unsigned long blkfront_cache_flush(struct blkfront_cache *cache);
+unsigned long xbf_cache_flush(struct xbf_cache *cache);
 
 /* It was answered, and has succeeded. */
-void blkfront_cache_flushed(struct blkfront_cache *cache, unsigned long number);
+void xbf_cache_flushed(struct xbf_cache *cache, unsigned long number);
 
 /**
- * blkfront_cache_part - a connection has ended
+ * xbf_cache_part - a connection has ended
  * @cache: the cache
- * @newest: of a ring: what blkfront_cache_wrote() has last returned, or 0
+ * @newest: of a ring: what xbf_cache_wrote() has last returned, or 0
  */
-void blkfront_cache_part(struct blkfront_cache *cache, unsigned long newest);
+void xbf_cache_part(struct xbf_cache *cache, unsigned long newest);
 
 /**
- * blkfront_cache_vanish - its backend is gone, and nobody knows what it has carried out
- * @cache: the cache, after blkfront_cache_part() for all rings
+ * xbf_cache_vanish - its backend is gone, and nobody knows what it has carried out
+ * @cache: the cache, after xbf_cache_part() for all rings
  * @volatile_cache: the backend had offered to flush
  *
  * Not where the backend lives on elsewhere, as after a migration.
  */
-void blkfront_cache_vanish(struct blkfront_cache *cache, bool volatile_cache);
+void xbf_cache_vanish(struct xbf_cache *cache, bool volatile_cache);
 
 /**
- * blkfront_cache_refuse - must a flush fail, whatever the backend does?
+ * xbf_cache_refuse - must a flush fail, whatever the backend does?
  * @cache: the cache
  *
  * Return: true, once, if writes may be lost: who asked for the flush must not believe
  * that they are safe.
  */
-bool blkfront_cache_refuse(struct blkfront_cache *cache);
+bool xbf_cache_refuse(struct xbf_cache *cache);
 
 #endif /* XSPLIT_BLKFRONT_CACHE_H */

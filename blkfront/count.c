@@ -4,9 +4,9 @@
  */
 #include "blkfront/count.h"
 
-#define LINE(name, member) { name, offsetof(struct blkfront_count, member) }
+#define LINE(name, member) { name, offsetof(struct xbf_count, member) }
 
-const struct xsplit_counter blkfront_counters[] = {
+const struct xsplit_counter xbf_counters[] = {
 	LINE("reads", requests[BLKFRONT_WANT_READ]),
 	LINE("writes", requests[BLKFRONT_WANT_WRITE]),
 	LINE("fua_writes", requests[BLKFRONT_WANT_FUA]),
@@ -39,6 +39,6 @@ const struct xsplit_counter blkfront_counters[] = {
 	LINE("unsupported", unsupported),
 	LINE("sent_again", again),
 	LINE("taken_back", taken_back),
-	XSPLIT_GRANT_COUNTERS(struct blkfront_count, grants),
+	XSPLIT_GRANT_COUNTERS(struct xbf_count, grants),
 	{ }
 };

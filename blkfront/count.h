@@ -10,13 +10,13 @@
 #include "xenbus/counter.h"
 
 /**
- * enum blkfront_reaper - who took responses
+ * enum xbf_reaper - who took responses
  * @BLKFRONT_BY_EVENT: the softirq behind the event channel
  * @BLKFRONT_BY_POLL: somebody who polls for completions
  * @BLKFRONT_BY_TIMEOUT: the look after a long wait, where nobody polls any more
  * @BLKFRONT_NR_REAPERS: how many there are
  */
-enum blkfront_reaper {
+enum xbf_reaper {
 	BLKFRONT_BY_EVENT,
 	BLKFRONT_BY_POLL,
 	BLKFRONT_BY_TIMEOUT,
@@ -27,7 +27,7 @@ enum blkfront_reaper {
 #define BLKFRONT_NR_SIZES 4
 
 /**
- * struct blkfront_count - counters of a ring
+ * struct xbf_count - counters of a ring
  * @requests: written to the ring, by what was wanted
  * @indirect: of them, with an indirect list
  * @bounced_bytes: of them, bytes copied through the ring's pages
@@ -52,7 +52,7 @@ enum blkfront_reaper {
  *
  * All but @interrupts and @spurious are written under the ring's lock.
  */
-struct blkfront_count {
+struct xbf_count {
 	u64 requests[BLKFRONT_NR_WANTS];
 	u64 indirect;
 	u64 bounced_bytes;
@@ -76,12 +76,12 @@ struct blkfront_count {
 };
 
 /* Add one to the size that @nr falls in. */
-static inline void blkfront_count_size(u64 *sizes, unsigned int nr)
+static inline void xbf_count_size(u64 *sizes, unsigned int nr)
 {
 	xsplit_count(&sizes[(nr > 1) + (nr > 7) + (nr > 31)], 1);
 }
 
-/* Lines of a struct blkfront_count, for xsplit_counters_add(). */
-extern const struct xsplit_counter blkfront_counters[];
+/* Lines of a struct xbf_count, for xsplit_counters_add(). */
+extern const struct xsplit_counter xbf_counters[];
 
 #endif /* XSPLIT_BLKFRONT_COUNT_H */

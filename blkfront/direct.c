@@ -10,7 +10,7 @@
 
 /* The walk over a request's memory. */
 struct gather {
-	struct blkfront_io *io;
+	struct xbf_io *io;
 	unsigned int max;
 	unsigned int align;
 	unsigned int end;	/* of the last piece, bytes into its page */
@@ -20,7 +20,7 @@ struct gather {
 static int gather_piece(struct gather *g, struct page *page, unsigned int offset,
 			unsigned int len)
 {
-	struct blkfront_io *io = g->io;
+	struct xbf_io *io = g->io;
 	struct xblk_seg *last = io->seg + io->nr - 1;
 
 	if (offset & (SECTOR_SIZE - 1) || len & (g->align - 1))
@@ -29,13 +29,13 @@ static int gather_piece(struct gather *g, struct page *page, unsigned int offset
 	if (!xsplit_can_lend(page))
 		return -EINVAL;
 	if (io->nr && page == io->page[io->nr - 1] && offset == g->end) {
-		blkfront_seg_fill(last, last->first << SECTOR_SHIFT,
+		xbf_seg_fill(last, last->first << SECTOR_SHIFT,
 				  offset + len - (last->first << SECTOR_SHIFT));
 	} else {
 		if (io->nr == g->max)
 			return -EINVAL;
 		io->page[io->nr] = page;
-		blkfront_seg_fill(&io->seg[io->nr++], offset, len);
+		xbf_seg_fill(&io->seg[io->nr++], offset, len);
 	}
 	g->end = offset + len;
 	return 0;
@@ -58,10 +58,10 @@ static int gather_vec(struct gather *g, const struct bio_vec *vec)
 	return 0;
 }
 
-static int direct_plan(struct blkfront_ring *ring, struct request *rq, struct blkfront_io *io)
+static int direct_plan(struct xbf_ring *ring, struct request *rq, struct xbf_io *io)
 {
 	struct gather g = {
-		.io = io, .max = blkfront_io_most(io, ring->max_segs), .align = queue_logical_block_size(rq->q),
+		.io = io, .max = xbf_io_most(io, ring->max_segs), .align = queue_logical_block_size(rq->q),
 	};
 	struct req_iterator iter;
 	struct bio_vec vec;
@@ -76,18 +76,18 @@ static int direct_plan(struct blkfront_ring *ring, struct request *rq, struct bl
 	return 0;
 }
 
-static int direct_acquire(struct blkfront_ring *ring, struct request *rq,
-			  struct blkfront_io *io)
+static int direct_acquire(struct xbf_ring *ring, struct request *rq,
+			  struct xbf_io *io)
 {
 	bool readonly = rq_data_dir(rq) == WRITE;
 	int err;
 
 	lockdep_assert_held(&ring->lock);
-	if (!xsplit_reserve_has(&ring->reserve, blkfront_io_pages(io)))
+	if (!xsplit_reserve_has(&ring->reserve, xbf_io_pages(io)))
 		return -ENOSPC;
 	io->held = io->nr;
-	if (blkfront_io_indirect(io)) {
-		err = blkfront_pages_take(&ring->pages, &ring->reserve, io, 1, true);
+	if (xbf_io_indirect(io)) {
+		err = xbf_pages_take(&ring->pages, &ring->reserve, io, 1, true);
 		if (err) {
 			io->held = 0;
 			return err;
@@ -99,7 +99,7 @@ static int direct_acquire(struct blkfront_ring *ring, struct request *rq,
 }
 
 /* From @first on, those that the peer holds keep their references. */
-static void release_some(struct blkfront_ring *ring, struct blkfront_io *io, unsigned int first)
+static void release_some(struct xbf_ring *ring, struct xbf_io *io, unsigned int first)
 {
 	unsigned int i;
 
@@ -108,7 +108,7 @@ static void release_some(struct blkfront_ring *ring, struct blkfront_io *io, uns
 			io->seg[i].ref = INVALID_GRANT_REF;
 }
 
-static bool direct_release(struct blkfront_ring *ring, struct blkfront_io *io)
+static bool direct_release(struct xbf_ring *ring, struct xbf_io *io)
 {
 	bool lent = false, ok = true;
 	unsigned int i;
@@ -122,13 +122,13 @@ static bool direct_release(struct blkfront_ring *ring, struct blkfront_io *io)
 		break;
 	}
 	for (i = io->nr; i < io->held; i++)
-		ok &= blkfront_pages_give(&ring->pages, &ring->reserve, io->page[i],
+		ok &= xbf_pages_give(&ring->pages, &ring->reserve, io->page[i],
 					  io->seg[i].ref, &ring->count.grants);
 	io->held = lent ? io->nr : 0;
 	return ok && !lent;
 }
 
-static void direct_abandon(struct blkfront_ring *ring, struct blkfront_io *io)
+static void direct_abandon(struct xbf_ring *ring, struct xbf_io *io)
 {
 	unsigned int i;
 
@@ -136,13 +136,13 @@ static void direct_abandon(struct blkfront_ring *ring, struct blkfront_io *io)
 	for (i = 0; i < io->nr; i++)
 		xsplit_lend_disown(&ring->reserve, io->seg[i].ref != INVALID_GRANT_REF);
 	for (; i < io->held; i++)
-		blkfront_pages_abandon(&ring->pages, &ring->reserve, io->page[i],
+		xbf_pages_abandon(&ring->pages, &ring->reserve, io->page[i],
 				       io->seg[i].ref);
 	io->held = 0;
 	io->lent = true;
 }
 
-static bool direct_reclaim(struct blkfront_io *io)
+static bool direct_reclaim(struct xbf_io *io)
 {
 	bool held = false;
 	unsigned int i;
@@ -159,7 +159,7 @@ static bool direct_reclaim(struct blkfront_io *io)
 	return !held;
 }
 
-const struct blkfront_mover blkfront_direct = {
+const struct xbf_mover xbf_direct = {
 	.plan = direct_plan,
 	.acquire = direct_acquire,
 	.release = direct_release,

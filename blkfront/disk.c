@@ -33,7 +33,7 @@ static const u8 wants[] = {
 	[REQ_OP_SECURE_ERASE] = BLKFRONT_WANT_ERASE,
 };
 
-static enum blkfront_want want_of(const struct request *rq)
+static enum xbf_want want_of(const struct request *rq)
 {
 	unsigned int op = (__force unsigned int)req_op(rq);
 
@@ -45,7 +45,7 @@ static enum blkfront_want want_of(const struct request *rq)
 }
 
 /* A request that did not go to the ring. */
-static blk_status_t not_sent(struct blkfront_disk *disk, struct request *rq, int why)
+static blk_status_t not_sent(struct xbf_disk *disk, struct request *rq, int why)
 {
 	switch (why) {
 	case BLKFRONT_OP_NOTHING:
@@ -53,7 +53,7 @@ static blk_status_t not_sent(struct blkfront_disk *disk, struct request *rq, int
 		blk_mq_end_request(rq, BLK_STS_OK);
 		return BLK_STS_OK;
 	case -E2BIG:
-		blkfront_recover_split(disk, rq);
+		xbf_recover_split(disk, rq);
 		return BLK_STS_OK;
 	case -ENOSPC:
 		return BLK_STS_RESOURCE;
@@ -66,12 +66,12 @@ static blk_status_t not_sent(struct blkfront_disk *disk, struct request *rq, int
 
 static blk_status_t issue(struct blk_mq_hw_ctx *hctx, struct request *rq, bool last)
 {
-	struct blkfront_disk *disk = hctx->queue->queuedata;
+	struct xbf_disk *disk = hctx->queue->queuedata;
 	int err;
 
 	if (unlikely(READ_ONCE(disk->dead)))
 		return BLK_STS_IOERR;
-	err = blkfront_ring_submit(hctx->driver_data, rq, want_of(rq), last);
+	err = xbf_ring_submit(hctx->driver_data, rq, want_of(rq), last);
 	return likely(!err) ? BLK_STS_OK : not_sent(disk, rq, err);
 }
 
@@ -107,12 +107,12 @@ static void disk_queue_rqs(xsplit_plug *plug)
 
 static void disk_commit_rqs(struct blk_mq_hw_ctx *hctx)
 {
-	blkfront_ring_commit(hctx->driver_data);
+	xbf_ring_commit(hctx->driver_data);
 }
 
 static int disk_poll(struct blk_mq_hw_ctx *hctx, struct io_comp_batch *iob)
 {
-	return blkfront_ring_reap(hctx->driver_data, INT_MAX, iob, BLKFRONT_BY_POLL);
+	return xbf_ring_reap(hctx->driver_data, INT_MAX, iob, BLKFRONT_BY_POLL);
 }
 
 /*
@@ -121,12 +121,12 @@ static int disk_poll(struct blk_mq_hw_ctx *hctx, struct io_comp_batch *iob)
  */
 static enum blk_eh_timer_return disk_timeout(struct request *rq)
 {
-	struct blkfront_ring *ring = rq->mq_hctx->driver_data;
+	struct xbf_ring *ring = rq->mq_hctx->driver_data;
 
-	if (READ_ONCE(blkfront_io(rq)->orphan))
+	if (READ_ONCE(xbf_io(rq)->orphan))
 		return BLK_EH_RESET_TIMER;
-	blkfront_ring_reap(ring, UINT_MAX, NULL, BLKFRONT_BY_TIMEOUT);
-	return blkfront_ring_has(ring, rq) ? BLK_EH_RESET_TIMER : BLK_EH_DONE;
+	xbf_ring_reap(ring, UINT_MAX, NULL, BLKFRONT_BY_TIMEOUT);
+	return xbf_ring_has(ring, rq) ? BLK_EH_RESET_TIMER : BLK_EH_DONE;
 }
 
 static void map_queues(struct blk_mq_queue_map *map, unsigned int first, unsigned int nr)
@@ -138,14 +138,14 @@ static void map_queues(struct blk_mq_queue_map *map, unsigned int first, unsigne
 }
 
 /* Where the block layer could not have as many queues as we wanted, one is not polled. */
-static unsigned int hw_polled(const struct blkfront_disk *disk)
+static unsigned int hw_polled(const struct xbf_disk *disk)
 {
 	return min(disk->hw_polled, disk->set.nr_hw_queues - 1);
 }
 
 static void disk_map_queues(struct blk_mq_tag_set *set)
 {
-	struct blkfront_disk *disk = set->driver_data;
+	struct xbf_disk *disk = set->driver_data;
 	unsigned int polled = hw_polled(disk);
 	unsigned int events = set->nr_hw_queues - polled;
 
@@ -156,16 +156,16 @@ static void disk_map_queues(struct blk_mq_tag_set *set)
 	map_queues(&set->map[HCTX_TYPE_POLL], events, polled);
 }
 
-static struct blkfront_ring *ring_for(struct blkfront_disk *disk, unsigned int queue)
+static struct xbf_ring *ring_for(struct xbf_disk *disk, unsigned int queue)
 {
-	const struct blkfront_fit_queues fit = {
+	const struct xbf_fit_queues fit = {
 		.queues = disk->set.nr_hw_queues,
 		.polled_queues = hw_polled(disk),
 		.rings = disk->nr_rings,
 		.polled_rings = disk->nr_polled,
 	};
 
-	return &disk->ring[blkfront_fit_ring(&fit, queue)];
+	return &disk->ring[xbf_fit_ring(&fit, queue)];
 }
 
 static int disk_init_hctx(struct blk_mq_hw_ctx *hctx, void *data, unsigned int queue)
@@ -177,9 +177,9 @@ static int disk_init_hctx(struct blk_mq_hw_ctx *hctx, void *data, unsigned int q
 static int disk_init_request(struct blk_mq_tag_set *set, struct request *rq,
 			     unsigned int queue, xsplit_init_node node)
 {
-	struct blkfront_disk *disk = set->driver_data;
+	struct xbf_disk *disk = set->driver_data;
 
-	blkfront_io_init(blkfront_io(rq), disk->room);
+	xbf_io_init(xbf_io(rq), disk->room);
 	return 0;
 }
 
@@ -194,14 +194,14 @@ static const struct blk_mq_ops disk_mq_ops = {
 	.init_request = disk_init_request,
 };
 
-void blkfront_disk_run(struct blkfront_disk *disk)
+void xbf_disk_run(struct xbf_disk *disk)
 {
 	blk_mq_run_hw_queues(disk->gd->queue, true);
 }
 
-void blkfront_disk_trim(struct blkfront_disk *disk)
+void xbf_disk_trim(struct xbf_disk *disk)
 {
-	blkfront_trim_later(disk->front);
+	xbf_trim_later(disk->front);
 }
 
 /* --- operations of the block device -------------------------------------- */
@@ -209,7 +209,7 @@ void blkfront_disk_trim(struct blkfront_disk *disk)
 /* The two questions that programs ask to find out whether this is a CD drive. */
 static int disk_ioctl(struct gendisk *gd, unsigned int cmd, unsigned long arg)
 {
-	struct blkfront_disk *disk = gd->private_data;
+	struct xbf_disk *disk = gd->private_data;
 
 	switch (cmd) {
 	case CDROMMULTISESSION:
@@ -244,23 +244,23 @@ XSPLIT_DISK_OPS(disk_ops, disk_ioctl, disk_getgeo, disk_free);
 
 /* --- limits -------------------------------------------------------------- */
 
-static void fill_limits(const struct blkfront_disk *disk, struct xsplit_disk_limits *lim)
+static void fill_limits(const struct xbf_disk *disk, struct xsplit_disk_limits *lim)
 {
-	const struct blkfront_geometry *geo = &disk->geometry;
-	const struct blkfront_offers *offers = &disk->offers;
+	const struct xbf_geometry *geo = &disk->geometry;
+	const struct xbf_offers *offers = &disk->offers;
 
 	*lim = (struct xsplit_disk_limits){
 		.logical_block = geo->logical_block,
 		.physical_block = geo->physical_block,
-		.max_sectors = blkfront_fit_sectors(disk->max_segs),
+		.max_sectors = xbf_fit_sectors(disk->max_segs),
 		.max_segs = disk->max_segs,
 		.max_seg_size = PAGE_SIZE,
 		.seg_boundary = PAGE_SIZE - 1,
 		/* A segment is lent whole: it must hold whole sectors of the disk. */
 		.dma_alignment = geo->logical_block - 1,
 		/* Without a cache no flush would come that could fail. */
-		.cache = blkfront_offers_cache(offers) || disk->cache.lost,
-		.fua = blkfront_offers_fua(offers, disk->max_segs),
+		.cache = xbf_offers_cache(offers) || disk->cache.lost,
+		.fua = xbf_offers_fua(offers, disk->max_segs),
 		.discard_granularity = offers->discard ? geo->discard_granularity : 0,
 		.discard_alignment = offers->discard ? geo->discard_alignment : 0,
 		.erase = offers->erase,
@@ -268,13 +268,13 @@ static void fill_limits(const struct blkfront_disk *disk, struct xsplit_disk_lim
 	if (!disk->bounced)
 		return;
 	/* Copies are packed: the number and form of the pieces do not matter. */
-	lim->max_segs = blkfront_fit_sectors(disk->max_segs);
+	lim->max_segs = xbf_fit_sectors(disk->max_segs);
 	lim->max_seg_size = UINT_MAX;
 	lim->seg_boundary = BLK_SEG_BOUNDARY_MASK;
 	lim->dma_alignment = SECTOR_SIZE - 1;
 }
 
-static int apply_limits(struct blkfront_disk *disk, bool late)
+static int apply_limits(struct xbf_disk *disk, bool late)
 {
 	struct xsplit_disk_limits lim;
 	int err;
@@ -290,10 +290,10 @@ static int apply_limits(struct blkfront_disk *disk, bool late)
 
 static void limits_work(struct work_struct *work)
 {
-	apply_limits(container_of(work, struct blkfront_disk, limits_work), true);
+	apply_limits(container_of(work, struct xbf_disk, limits_work), true);
 }
 
-void blkfront_disk_withdrawn(struct blkfront_disk *disk, u8 op)
+void xbf_disk_withdrawn(struct xbf_disk *disk, u8 op)
 {
 	static const char * const text[] = {
 		[XBLK_OP_BARRIER] = "barriers",
@@ -306,23 +306,23 @@ void blkfront_disk_withdrawn(struct blkfront_disk *disk, u8 op)
 	if (!test_and_set_bit(op, &disk->withdrawn))
 		dev_warn(disk->dev, "%s: the backend does not do %s after all%s\n",
 			 disk->gd->disk_name, text[op],
-			 blkfront_offers_cache(&disk->offers) ? "" :
+			 xbf_offers_cache(&disk->offers) ? "" :
 			 ", so it has no write cache to flush");
 	queue_work(xsplit_workqueue(), &disk->limits_work);
 }
 
 /* --- I/O ends ------------------------------------------------------------ */
 
-static void stop_rings(struct blkfront_disk *disk)
+static void stop_rings(struct xbf_disk *disk)
 {
 	unsigned int i;
 
 	for (i = 0; i < disk->nr_rings; i++)
-		blkfront_ring_stop(&disk->ring[i]);
+		xbf_ring_stop(&disk->ring[i]);
 }
 
 /* Whoever takes the disk away need not wait any longer. */
-static void part(struct blkfront_disk *disk)
+static void part(struct xbf_disk *disk)
 {
 	struct completion *parted = xchg(&disk->parted, NULL);
 
@@ -334,7 +334,7 @@ static void part(struct blkfront_disk *disk)
  * Everything in flight, and everything that comes, ends with an error; but not while
  * the backend has the memory of whom it concerns. Return: true if nothing is left.
  */
-static bool kill_io(struct blkfront_disk *disk)
+static bool kill_io(struct xbf_disk *disk)
 {
 	struct request_queue *q = disk->gd->queue;
 	bool settled;
@@ -344,7 +344,7 @@ static bool kill_io(struct blkfront_disk *disk)
 	mutex_unlock(&disk->fit_lock);
 	blk_mq_quiesce_queue(q);
 	stop_rings(disk);
-	settled = blkfront_orphans_settle(disk);
+	settled = xbf_orphans_settle(disk);
 	mutex_lock(&disk->fit_lock);
 	if (disk->frozen)
 		blk_mq_unquiesce_queue(q);
@@ -362,7 +362,7 @@ static bool kill_io(struct blkfront_disk *disk)
 
 static void kill_work(struct work_struct *work)
 {
-	struct blkfront_disk *disk = container_of(to_delayed_work(work), struct blkfront_disk,
+	struct xbf_disk *disk = container_of(to_delayed_work(work), struct xbf_disk,
 						  kill_work);
 
 	dev_err(disk->dev, "%s: the backend does not answer, I/O ends with errors\n",
@@ -370,7 +370,7 @@ static void kill_work(struct work_struct *work)
 	kill_io(disk);
 }
 
-static void freeze(struct blkfront_disk *disk)
+static void freeze(struct xbf_disk *disk)
 {
 	mutex_lock(&disk->fit_lock);
 	if (!disk->frozen)
@@ -380,7 +380,7 @@ static void freeze(struct blkfront_disk *disk)
 }
 
 /* @dead: requests fail at once, those that have waited as well. */
-static void thaw(struct blkfront_disk *disk, bool dead)
+static void thaw(struct xbf_disk *disk, bool dead)
 {
 	mutex_lock(&disk->fit_lock);
 	WRITE_ONCE(disk->dead, dead);
@@ -392,7 +392,7 @@ static void thaw(struct blkfront_disk *disk, bool dead)
 }
 
 /* Its I/O ends with errors when there is no backend by the deadline, if it has one. */
-static void arm_deadline(struct blkfront_disk *disk)
+static void arm_deadline(struct xbf_disk *disk)
 {
 	time64_t left = max_t(time64_t, disk->deadline - ktime_get_seconds(), 0);
 
@@ -400,9 +400,9 @@ static void arm_deadline(struct blkfront_disk *disk)
 		mod_delayed_work(xsplit_workqueue(), &disk->kill_work, left * HZ);
 }
 
-void blkfront_disk_freeze(struct blkfront_disk *disk)
+void xbf_disk_freeze(struct xbf_disk *disk)
 {
-	unsigned long seconds = READ_ONCE(blkfront_params.backend_timeout);
+	unsigned long seconds = READ_ONCE(xbf_params.backend_timeout);
 
 	/* Its I/O ends with errors until there is a backend again. */
 	if (disk->dead)
@@ -414,13 +414,13 @@ void blkfront_disk_freeze(struct blkfront_disk *disk)
 	arm_deadline(disk);
 }
 
-void blkfront_disk_hold(struct blkfront_disk *disk)
+void xbf_disk_hold(struct xbf_disk *disk)
 {
 	cancel_delayed_work_sync(&disk->kill_work);
 	freeze(disk);
 }
 
-void blkfront_disk_unhold(struct blkfront_disk *disk)
+void xbf_disk_unhold(struct xbf_disk *disk)
 {
 	if (disk->dead)
 		thaw(disk, true);
@@ -432,21 +432,21 @@ void blkfront_disk_unhold(struct blkfront_disk *disk)
  * Answers come to the processor that asked, or whoever sleeps there must be
  * woken from another one, which costs a hypercall.
  */
-static void steer_events(struct blkfront_disk *disk)
+static void steer_events(struct xbf_disk *disk)
 {
 	struct blk_mq_hw_ctx *hctx;
 	unsigned long i;
 
 	queue_for_each_hw_ctx(disk->gd->queue, hctx, i) {
-		struct blkfront_ring *ring = hctx->driver_data;
+		struct xbf_ring *ring = hctx->driver_data;
 
 		if (!ring->polled && !cpumask_empty(hctx->cpumask))
-			blkfront_ring_steer(ring, hctx->cpumask);
+			xbf_ring_steer(ring, hctx->cpumask);
 	}
 }
 
 /* The rings of a new connection for the hardware queues that there are. */
-static void assign_rings(struct blkfront_disk *disk, const struct blkfront_terms *terms)
+static void assign_rings(struct xbf_disk *disk, const struct xbf_terms *terms)
 {
 	struct blk_mq_hw_ctx *hctx;
 	unsigned long i;
@@ -460,16 +460,16 @@ static void assign_rings(struct blkfront_disk *disk, const struct blkfront_terms
 	mutex_unlock(&disk->fit_lock);
 }
 
-static bool fits(const struct blkfront_disk *disk)
+static bool fits(const struct xbf_disk *disk)
 {
 	return disk->nr_rings == disk->set.nr_hw_queues && disk->nr_polled == disk->hw_polled;
 }
 
 /* Of a queue that lets nothing in. Return: false: some may take as long as a lost backend. */
-static bool all_ended(struct blkfront_disk *disk)
+static bool all_ended(struct xbf_disk *disk)
 {
 	while (!blk_mq_freeze_queue_wait_timeout(disk->gd->queue, HZ)) {
-		if (blkfront_orphans_left(disk))
+		if (xbf_orphans_left(disk))
 			return false;
 	}
 	return true;
@@ -479,15 +479,15 @@ static bool all_ended(struct blkfront_disk *disk)
  * A hardware queue for each ring. All requests must have ended for that, and they may need
  * another connection to do so: it is waited for without the lock that this one needs. Not
  * so for orphans, or new requests would wait for a backend that was left:
- * blkfront_orphans_settle() calls for this again.
+ * xbf_orphans_settle() calls for this again.
  */
 static void fit_work(struct work_struct *work)
 {
-	struct blkfront_disk *disk = container_of(work, struct blkfront_disk, fit_work);
+	struct xbf_disk *disk = container_of(work, struct xbf_disk, fit_work);
 	unsigned int noio;
 
 	flush_work(&disk->add_work);
-	if (blkfront_orphans_left(disk))
+	if (xbf_orphans_left(disk))
 		return;
 	noio = memalloc_noio_save();
 	blk_freeze_queue_start(disk->gd->queue);
@@ -505,7 +505,7 @@ unfreeze_queue:
 	memalloc_noio_restore(noio);
 }
 
-void blkfront_disk_fit(struct blkfront_disk *disk)
+void xbf_disk_fit(struct xbf_disk *disk)
 {
 	mutex_lock(&disk->fit_lock);
 	if (!disk->leaving && !disk->frozen && !fits(disk))
@@ -513,14 +513,14 @@ void blkfront_disk_fit(struct blkfront_disk *disk)
 	mutex_unlock(&disk->fit_lock);
 }
 
-void blkfront_disk_renew(struct blkfront_disk *disk, const struct blkfront_terms *terms)
+void xbf_disk_renew(struct xbf_disk *disk, const struct xbf_terms *terms)
 {
 	disk->offers = terms->offers;
 	disk->withdrawn = 0;
 	disk->max_segs = terms->max_segs;
 	disk->bounced = terms->bounced;
 	assign_rings(disk, terms);
-	blkfront_disk_resize(disk, terms->geometry.sectors, terms->geometry.readonly);
+	xbf_disk_resize(disk, terms->geometry.sectors, terms->geometry.readonly);
 	disk->geometry = terms->geometry;
 	/* Requests too large for the new backend come back in pieces meanwhile. */
 	if (apply_limits(disk, false) == -EBUSY)
@@ -528,14 +528,14 @@ void blkfront_disk_renew(struct blkfront_disk *disk, const struct blkfront_terms
 
 	disk->deadline = 0;
 	thaw(disk, false);
-	blkfront_disk_fit(disk);
+	xbf_disk_fit(disk);
 }
 
 /* --- life ---------------------------------------------------------------- */
 
 static void add_work(struct work_struct *work)
 {
-	struct blkfront_disk *disk = container_of(work, struct blkfront_disk, add_work);
+	struct xbf_disk *disk = container_of(work, struct xbf_disk, add_work);
 	int err = device_add_disk(disk->dev, disk->gd, NULL);
 
 	if (err)
@@ -550,7 +550,7 @@ static void add_work(struct work_struct *work)
 	mutex_unlock(&disk->fit_lock);
 }
 
-void blkfront_disk_add(struct blkfront_disk *disk)
+void xbf_disk_add(struct xbf_disk *disk)
 {
 	queue_work(xsplit_workqueue(), &disk->add_work);
 }
@@ -562,7 +562,7 @@ void blkfront_disk_add(struct blkfront_disk *disk)
  */
 static void remove_work(struct work_struct *work)
 {
-	struct blkfront_disk *disk = container_of(work, struct blkfront_disk, remove_work);
+	struct xbf_disk *disk = container_of(work, struct xbf_disk, remove_work);
 	struct blkfront *front = disk->front;
 	struct gendisk *gd = disk->gd;
 	struct device *dev = disk->dev;
@@ -583,7 +583,7 @@ static void remove_work(struct work_struct *work)
 	}
 	flush_work(&disk->again_work);
 	cancel_work_sync(&disk->limits_work);
-	blkfront_orphans_exit(disk);
+	xbf_orphans_exit(disk);
 	parted = xchg(&disk->parted, NULL);
 
 	/* The block layer calls disk_free() only for a disk that it knew. */
@@ -595,37 +595,37 @@ static void remove_work(struct work_struct *work)
 	else
 		kfree(disk);
 	put_device(dev);
-	blkfront_put(front);
+	xbf_put(front);
 	if (parted)
 		complete(parted);
 }
 
-static void fill_set(struct blkfront_disk *disk, const struct blkfront_terms *terms)
+static void fill_set(struct xbf_disk *disk, const struct xbf_terms *terms)
 {
 	disk->set = (struct blk_mq_tag_set){
 		.ops = &disk_mq_ops,
 		.nr_hw_queues = terms->nr_rings,
-		.nr_maps = blkfront_params.poll_queues ? HCTX_MAX_TYPES : 1,
+		.nr_maps = xbf_params.poll_queues ? HCTX_MAX_TYPES : 1,
 		.queue_depth = terms->slots,
 		.numa_node = NUMA_NO_NODE,
 		/* The backend's disk has a scheduler, if it needs one. */
 		.flags = XSPLIT_MQ_MERGE | BLK_MQ_F_NO_SCHED_BY_DEFAULT,
-		.cmd_size = blkfront_io_bytes(disk->room),
+		.cmd_size = xbf_io_bytes(disk->room),
 		.driver_data = disk,
 	};
 }
 
-static struct blkfront_disk *disk_alloc(struct blkfront *front,
-					const struct blkfront_terms *terms)
+static struct xbf_disk *disk_alloc(struct blkfront *front,
+					const struct xbf_terms *terms)
 {
-	struct blkfront_disk *disk = kzalloc(sizeof(*disk), GFP_KERNEL);
+	struct xbf_disk *disk = kzalloc(sizeof(*disk), GFP_KERNEL);
 
 	if (!disk)
 		return NULL;
 	disk->front = front;
 	disk->dev = get_device(&front->link->xdev->dev);
 	disk->ring = front->ring;
-	blkfront_get(front);
+	xbf_get(front);
 	disk->nr_rings = terms->nr_rings;
 	disk->nr_polled = terms->nr_polled;
 	disk->hw_polled = terms->nr_polled;
@@ -633,7 +633,7 @@ static struct blkfront_disk *disk_alloc(struct blkfront *front,
 	disk->offers = terms->offers;
 	disk->max_segs = terms->max_segs;
 	/* The next backend may take more. */
-	disk->room = blkfront_fit_segs(BLKFRONT_MAX_SEGS, blkfront_params.max_segs, 0) + 1;
+	disk->room = xbf_fit_segs(BLKFRONT_MAX_SEGS, xbf_params.max_segs, 0) + 1;
 	disk->bounced = terms->bounced;
 	INIT_WORK(&disk->add_work, add_work);
 	INIT_WORK(&disk->limits_work, limits_work);
@@ -641,12 +641,12 @@ static struct blkfront_disk *disk_alloc(struct blkfront *front,
 	INIT_WORK(&disk->fit_work, fit_work);
 	INIT_DELAYED_WORK(&disk->kill_work, kill_work);
 	INIT_WORK(&disk->remove_work, remove_work);
-	blkfront_recover_init(disk);
-	blkfront_orphans_init(disk);
+	xbf_recover_init(disk);
+	xbf_orphans_init(disk);
 	return disk;
 }
 
-static int fill_gendisk(struct blkfront_disk *disk, const struct blkfront_name *name)
+static int fill_gendisk(struct xbf_disk *disk, const struct xbf_name *name)
 {
 	struct gendisk *gd = disk->gd;
 
@@ -663,10 +663,10 @@ static int fill_gendisk(struct blkfront_disk *disk, const struct blkfront_name *
 	return apply_limits(disk, false);
 }
 
-struct blkfront_disk *blkfront_disk_create(struct blkfront *front,
-					   const struct blkfront_terms *terms)
+struct xbf_disk *xbf_disk_create(struct blkfront *front,
+					   const struct xbf_terms *terms)
 {
-	struct blkfront_disk *disk = disk_alloc(front, terms);
+	struct xbf_disk *disk = disk_alloc(front, terms);
 	int err;
 
 	if (!disk)
@@ -692,12 +692,12 @@ free_set:
 	blk_mq_free_tag_set(&disk->set);
 free_disk:
 	put_device(disk->dev);
-	blkfront_put(front);
+	xbf_put(front);
 	kfree(disk);
 	return ERR_PTR(err);
 }
 
-void blkfront_disk_resize(struct blkfront_disk *disk, u64 sectors, bool readonly)
+void xbf_disk_resize(struct xbf_disk *disk, u64 sectors, bool readonly)
 {
 	if (sectors != get_capacity(disk->gd)) {
 		dev_info(disk->dev, "%s: %llu sectors of 512 bytes, were %llu\n",
@@ -710,7 +710,7 @@ void blkfront_disk_resize(struct blkfront_disk *disk, u64 sectors, bool readonly
 	disk->geometry.readonly = readonly;
 }
 
-int blkfront_disk_move(struct blkfront_disk *disk, struct device *parent)
+int xbf_disk_move(struct xbf_disk *disk, struct device *parent)
 {
 	int err;
 
@@ -725,7 +725,7 @@ int blkfront_disk_move(struct blkfront_disk *disk, struct device *parent)
 	return 0;
 }
 
-void blkfront_disk_remove(struct blkfront_disk *disk, unsigned long grace)
+void xbf_disk_remove(struct xbf_disk *disk, unsigned long grace)
 {
 	DECLARE_COMPLETION_ONSTACK(parted);
 
@@ -751,13 +751,13 @@ void blkfront_disk_remove(struct blkfront_disk *disk, unsigned long grace)
 	wait_for_completion(&parted);
 }
 
-int blkfront_disks_init(void)
+int xbf_disks_init(void)
 {
 	disk_wq = alloc_workqueue("xen-blkfront", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
 	return disk_wq ? 0 : -ENOMEM;
 }
 
-void blkfront_disks_exit(void)
+void xbf_disks_exit(void)
 {
 	destroy_workqueue(disk_wq);
 }

@@ -16,10 +16,10 @@
 #include "compat/limits.h"
 
 struct blkfront;
-struct blkfront_ring;
+struct xbf_ring;
 
 /**
- * struct blkfront_geometry - what the backend says about the disk
+ * struct xbf_geometry - what the backend says about the disk
  * @sectors: size in 512 bytes
  * @logical_block: sector size in bytes, a power of two from 512 to 4096
  * @physical_block: a power of two, at least @logical_block
@@ -29,7 +29,7 @@ struct blkfront_ring;
  * @removable: it may go any time
  * @cdrom: it is one
  */
-struct blkfront_geometry {
+struct xbf_geometry {
 	u64 sectors;
 	u32 logical_block;
 	u32 physical_block;
@@ -41,7 +41,7 @@ struct blkfront_geometry {
 };
 
 /**
- * struct blkfront_disk - a disk; it may outlive the device while it is open, or while
+ * struct xbf_disk - a disk; it may outlive the device while it is open, or while
  * a backend that was left has memory of its requests
  * @front: whose it is; the disk holds a reference, for the rings and the minor numbers
  * @dev: below which it hangs, and which messages name; the disk holds a reference
@@ -83,22 +83,22 @@ struct blkfront_geometry {
  * @orphan_delay: until they are looked at again, in jiffies
  * @orphan_work: does that
  * @remove_work: takes the disk away
- * @parted: of blkfront_disk_remove(): completed when the disk is gone, or when only
+ * @parted: of xbf_disk_remove(): completed when the disk is gone, or when only
  *	orphans keep it, which need no ring
  */
-struct blkfront_disk {
+struct xbf_disk {
 	struct blkfront *front;
 	struct device *dev;
 	struct gendisk *gd;
-	struct blkfront_ring *ring;
+	struct xbf_ring *ring;
 	unsigned int nr_rings;
 	unsigned int nr_polled;
 	struct blk_mq_tag_set set;
 	unsigned int hw_polled;
 	struct mutex fit_lock;
 	struct work_struct fit_work;
-	struct blkfront_geometry geometry;
-	struct blkfront_offers offers;
+	struct xbf_geometry geometry;
+	struct xbf_offers offers;
 	struct xsplit_disk_choices user;
 	unsigned int max_segs;
 	unsigned int room;
@@ -117,7 +117,7 @@ struct blkfront_disk {
 	struct bio_list again;
 	struct work_struct again_work;
 	spinlock_t cache_lock;
-	struct blkfront_cache cache;
+	struct xbf_cache cache;
 	struct mutex orphan_lock;
 	struct list_head orphans;
 	unsigned long orphan_delay;
@@ -127,7 +127,7 @@ struct blkfront_disk {
 };
 
 /**
- * struct blkfront_terms - what a connection agreed on
+ * struct xbf_terms - what a connection agreed on
  * @geometry: of the disk
  * @offers: operations the backend has
  * @max_segs: most segments of a request
@@ -136,9 +136,9 @@ struct blkfront_disk {
  * @slots: slots of each ring
  * @bounced: data is copied
  */
-struct blkfront_terms {
-	struct blkfront_geometry geometry;
-	struct blkfront_offers offers;
+struct xbf_terms {
+	struct xbf_geometry geometry;
+	struct xbf_offers offers;
 	unsigned int max_segs;
 	unsigned int nr_rings;
 	unsigned int nr_polled;
@@ -147,88 +147,88 @@ struct blkfront_terms {
 };
 
 /**
- * blkfront_disk_create - make a disk; nobody sees it yet
+ * xbf_disk_create - make a disk; nobody sees it yet
  * @front: whose it will be
  * @terms: what was agreed on
  *
  * Context: may sleep. Return: the disk or an error pointer.
  */
-struct blkfront_disk *blkfront_disk_create(struct blkfront *front,
-					   const struct blkfront_terms *terms);
+struct xbf_disk *xbf_disk_create(struct blkfront *front,
+					   const struct xbf_terms *terms);
 
 /**
- * blkfront_disk_add - show it to the world, some time soon
+ * xbf_disk_add - show it to the world, some time soon
  * @disk: the disk; its rings have started
  *
  * Looking for partitions needs answers of the backend; nobody waits for them
  * here.
  */
-void blkfront_disk_add(struct blkfront_disk *disk);
+void xbf_disk_add(struct xbf_disk *disk);
 
 /**
- * blkfront_disk_freeze - issue nothing until blkfront_disk_renew()
+ * xbf_disk_freeze - issue nothing until xbf_disk_renew()
  * @disk: the disk; may be frozen already
  *
  * Should that take longer than the parameter backend_timeout allows, from the first of
  * several calls on, all I/O ends with errors meanwhile. Context: may sleep.
  */
-void blkfront_disk_freeze(struct blkfront_disk *disk);
+void xbf_disk_freeze(struct xbf_disk *disk);
 
 /**
- * blkfront_disk_hold - a backend is there: I/O waits for it, and no longer ends with errors
+ * xbf_disk_hold - a backend is there: I/O waits for it, and no longer ends with errors
  * @disk: a disk that was frozen; its rings have not started
  *
- * Followed by blkfront_disk_renew() or blkfront_disk_unhold(). Context: may sleep.
+ * Followed by xbf_disk_renew() or xbf_disk_unhold(). Context: may sleep.
  */
-void blkfront_disk_hold(struct blkfront_disk *disk);
+void xbf_disk_hold(struct xbf_disk *disk);
 
 /**
- * blkfront_disk_unhold - undo blkfront_disk_hold(): the rings could not be started
+ * xbf_disk_unhold - undo xbf_disk_hold(): the rings could not be started
  * @disk: a disk on hold
  *
  * It waits as long as it would have done, or its I/O ends with errors as before.
  * Context: may sleep.
  */
-void blkfront_disk_unhold(struct blkfront_disk *disk);
+void xbf_disk_unhold(struct xbf_disk *disk);
 
 /**
- * blkfront_disk_renew - go on with another backend
+ * xbf_disk_renew - go on with another backend
  * @disk: a disk on hold; its rings have started
  * @terms: what was agreed on this time
  *
  * Context: may sleep.
  */
-void blkfront_disk_renew(struct blkfront_disk *disk, const struct blkfront_terms *terms);
+void xbf_disk_renew(struct xbf_disk *disk, const struct xbf_terms *terms);
 
 /**
- * blkfront_disk_fit - see to a hardware queue for each ring, some time soon
+ * xbf_disk_fit - see to a hardware queue for each ring, some time soon
  * @disk: the disk; may fit, be on hold, or be leaving
  *
  * Context: may sleep, without @orphan_lock.
  */
-void blkfront_disk_fit(struct blkfront_disk *disk);
+void xbf_disk_fit(struct xbf_disk *disk);
 
 /**
- * blkfront_disk_resize - the backend has said again how large the disk is
+ * xbf_disk_resize - the backend has said again how large the disk is
  * @disk: the disk
  * @sectors: in 512 bytes
  * @readonly: it must not be written to
  *
  * Context: may sleep.
  */
-void blkfront_disk_resize(struct blkfront_disk *disk, u64 sectors, bool readonly);
+void xbf_disk_resize(struct xbf_disk *disk, u64 sectors, bool readonly);
 
 /**
- * blkfront_disk_move - hang it elsewhere in sysfs
+ * xbf_disk_move - hang it elsewhere in sysfs
  * @disk: the disk
  * @parent: below this device
  *
  * Context: xsplit_link_ops.move. Return: 0 or -errno.
  */
-int blkfront_disk_move(struct blkfront_disk *disk, struct device *parent);
+int xbf_disk_move(struct xbf_disk *disk, struct device *parent);
 
 /**
- * blkfront_disk_remove - take it away
+ * xbf_disk_remove - take it away
  * @disk: the disk; not the caller's any more. The memory stays until nobody has it open
  * @grace: jiffies during which the backend may still carry out I/O; the rest
  *	ends with errors
@@ -237,67 +237,67 @@ int blkfront_disk_move(struct blkfront_disk *disk, struct device *parent);
  * the backend still has: these end when it lets go, and the disk goes with the last.
  * Context: may sleep, for @grace and a little.
  */
-void blkfront_disk_remove(struct blkfront_disk *disk, unsigned long grace);
+void xbf_disk_remove(struct xbf_disk *disk, unsigned long grace);
 
 /* Of the module: before the first disk, and after the last; waits for disks to go. */
-int blkfront_disks_init(void);
-void blkfront_disks_exit(void);
+int xbf_disks_init(void);
+void xbf_disks_exit(void);
 
 /**
- * blkfront_disk_withdrawn - the backend cannot do what it offered
+ * xbf_disk_withdrawn - the backend cannot do what it offered
  * @disk: the disk, whose offers have changed
  * @op: operation on the wire
  *
  * Context: any.
  */
-void blkfront_disk_withdrawn(struct blkfront_disk *disk, u8 op);
+void xbf_disk_withdrawn(struct xbf_disk *disk, u8 op);
 
 /**
- * blkfront_disk_run - look again at requests that were put off
+ * xbf_disk_run - look again at requests that were put off
  * @disk: the disk
  *
  * Context: any.
  */
-void blkfront_disk_run(struct blkfront_disk *disk);
+void xbf_disk_run(struct xbf_disk *disk);
 
 /* One of its rings has more than it needs at least. Context: any. */
-void blkfront_disk_trim(struct blkfront_disk *disk);
+void xbf_disk_trim(struct xbf_disk *disk);
 
 /* recover.c */
 
 /* A flush is sent. Return: its number. Context: any, with interrupts off. */
-unsigned long blkfront_disk_flush(struct blkfront_disk *disk);
+unsigned long xbf_disk_flush(struct xbf_disk *disk);
 
 /* It has succeeded. Context: as above. */
-void blkfront_disk_flushed(struct blkfront_disk *disk, unsigned long number);
+void xbf_disk_flushed(struct xbf_disk *disk, unsigned long number);
 
 /**
- * blkfront_disk_may_flush - may a flush be sent, or a write through the cache?
+ * xbf_disk_may_flush - may a flush be sent, or a write through the cache?
  * @disk: the disk
  *
  * Context: any. Return: 0; -EIO: the last backend may have lost writes that it had
  * answered: this one fails, and the log has said why.
  */
-int blkfront_disk_may_flush(struct blkfront_disk *disk);
+int xbf_disk_may_flush(struct xbf_disk *disk);
 
 /**
- * blkfront_recover_init - prepare for what follows
+ * xbf_recover_init - prepare for what follows
  * @disk: a new disk
  */
-void blkfront_recover_init(struct blkfront_disk *disk);
+void xbf_recover_init(struct xbf_disk *disk);
 
 /**
- * blkfront_recover_split - make smaller requests of a large one
+ * xbf_recover_split - make smaller requests of a large one
  * @disk: the disk
  * @rq: a request just given to us, larger than the backend takes now; it
  *	ends, and its bios pass the block layer again
  *
  * Context: any.
  */
-void blkfront_recover_split(struct blkfront_disk *disk, struct request *rq);
+void xbf_recover_split(struct xbf_disk *disk, struct request *rq);
 
 /**
- * blkfront_recover_suspend - get back what the old backend did not answer
+ * xbf_recover_suspend - get back what the old backend did not answer
  * @disk: a frozen disk
  * @vanished: nobody knows what became of the backend, and of what it had answered
  *
@@ -305,6 +305,6 @@ void blkfront_recover_split(struct blkfront_disk *disk, struct request *rq);
  * queue, answered or not: see xsplit_event_gone(). All rings are stopped on return.
  * Context: may sleep.
  */
-void blkfront_recover_suspend(struct blkfront_disk *disk, bool vanished);
+void xbf_recover_suspend(struct xbf_disk *disk, bool vanished);
 
 #endif /* XSPLIT_BLKFRONT_DISK_H */

@@ -6,7 +6,7 @@
 
 #include "blkfront/fit.h"
 
-u32 blkfront_fit_segs(u64 offered, u32 allowed, u32 room)
+u32 xbf_fit_segs(u64 offered, u32 allowed, u32 room)
 {
 	u32 segs = min_t(u64, offered, min_t(u32, allowed, BLKFRONT_MAX_SEGS));
 
@@ -19,12 +19,12 @@ u32 blkfront_fit_segs(u64 offered, u32 allowed, u32 room)
 /* 1 MiB; beyond that nobody would write in such pieces. */
 #define MAX_PHYSICAL (1U << 20)
 
-u32 blkfront_fit_physical(u32 logical, u64 said)
+u32 xbf_fit_physical(u32 logical, u64 said)
 {
 	return said >= logical && said <= MAX_PHYSICAL && !(said & (said - 1)) ? said : logical;
 }
 
-bool blkfront_fit_least(u32 *order, u32 *segs)
+bool xbf_fit_least(u32 *order, u32 *segs)
 {
 	if (!*order && *segs == XBLK_SLOT_SEGS)
 		return false;
@@ -33,7 +33,7 @@ bool blkfront_fit_least(u32 *order, u32 *segs)
 	return true;
 }
 
-u32 blkfront_fit_ring(const struct blkfront_fit_queues *fit, u32 queue)
+u32 xbf_fit_ring(const struct xbf_fit_queues *fit, u32 queue)
 {
 	u32 event_queues = fit->queues - fit->polled_queues;
 	u32 event_rings = fit->rings - fit->polled_rings;

@@ -68,9 +68,9 @@ static const struct xsplit_key stale_queues_key = {
 static void choose_rings(struct blkfront *front, u64 offered)
 {
 	unsigned int most = min_t(u64, offered, front->max_rings);
-	unsigned int events = clamp(blkfront_params.max_queues, 1U, num_online_cpus());
+	unsigned int events = clamp(xbf_params.max_queues, 1U, num_online_cpus());
 
-	front->nr_polled = min(blkfront_params.poll_queues, most - 1);
+	front->nr_polled = min(xbf_params.poll_queues, most - 1);
 	front->nr_rings = front->nr_polled + min(events, most - front->nr_polled);
 }
 
@@ -88,10 +88,10 @@ static int read_offer(struct xsplit_link *link)
 		err = xsplit_key_read_one(link, xdev->nodename, &stale_queues_key, &stale);
 	if (err)
 		return err;
-	front->trusted = trusted && blkfront_params.trusted;
-	front->persistent = blkfront_params.persistent;
-	front->order = min_t(u64, key[PROBE_MAX_ORDER], blkfront_params.max_order);
-	front->max_segs = blkfront_fit_segs(key[PROBE_MAX_SEGS], blkfront_params.max_segs,
+	front->trusted = trusted && xbf_params.trusted;
+	front->persistent = xbf_params.persistent;
+	front->order = min_t(u64, key[PROBE_MAX_ORDER], xbf_params.max_order);
+	front->max_segs = xbf_fit_segs(key[PROBE_MAX_SEGS], xbf_params.max_segs,
 					    front->disk ? front->disk->room : 0);
 	front->stale_queues = stale;
 	choose_rings(front, key[PROBE_MAX_QUEUES]);
@@ -157,11 +157,11 @@ static void close_rings(struct blkfront *front)
 	unsigned int i;
 
 	for (i = 0; i < front->nr_rings; i++)
-		blkfront_ring_quiet(&front->ring[i]);
+		xbf_ring_quiet(&front->ring[i]);
 	/* For the last runs of all of their softirqs. */
 	synchronize_rcu();
 	for (i = 0; i < front->nr_rings; i++)
-		blkfront_ring_close(&front->ring[i]);
+		xbf_ring_close(&front->ring[i]);
 }
 
 static int open_rings(struct blkfront *front)
@@ -171,7 +171,7 @@ static int open_rings(struct blkfront *front)
 	int err;
 
 	for (i = 0; i < front->nr_rings; i++) {
-		err = blkfront_ring_open(&front->ring[i], front->order, i >= events,
+		err = xbf_ring_open(&front->ring[i], front->order, i >= events,
 					 front->max_segs);
 		if (!err)
 			continue;
@@ -190,7 +190,7 @@ static int open_something(struct blkfront *front)
 {
 	int err = open_rings(front);
 
-	if (!xsplit_is_transient(err) || !blkfront_fit_least(&front->order, &front->max_segs))
+	if (!xsplit_is_transient(err) || !xbf_fit_least(&front->order, &front->max_segs))
 		return err;
 	return open_rings(front);
 }
@@ -202,7 +202,7 @@ static bool look(struct xsplit_watchdog *watchdog, bool ran)
 	unsigned int i;
 
 	for (i = 0; i < front->nr_rings; i++)
-		soon |= blkfront_ring_look(&front->ring[i], ran);
+		soon |= xbf_ring_look(&front->ring[i], ran);
 	return soon;
 }
 
@@ -213,18 +213,18 @@ static void trim_work(struct work_struct *work)
 	unsigned int i;
 
 	for (i = 0; i < front->nr_rings; i++)
-		again |= blkfront_ring_trim(&front->ring[i]);
+		again |= xbf_ring_trim(&front->ring[i]);
 	if (again)
-		blkfront_trim_later(front);
+		xbf_trim_later(front);
 }
 
-static int start_rings(struct blkfront *front, const struct blkfront_way *way)
+static int start_rings(struct blkfront *front, const struct xbf_way *way)
 {
 	unsigned int i;
 	int err;
 
 	for (i = 0; i < front->nr_rings; i++) {
-		err = blkfront_ring_start(&front->ring[i], front->disk, way);
+		err = xbf_ring_start(&front->ring[i], front->disk, way);
 		if (err)
 			goto unstart_rings;
 	}
@@ -233,14 +233,14 @@ static int start_rings(struct blkfront *front, const struct blkfront_way *way)
 
 unstart_rings:
 	while (i--)
-		blkfront_ring_unstart(&front->ring[i]);
+		xbf_ring_unstart(&front->ring[i]);
 	return err;
 }
 
 static void drop_disk(struct blkfront *front, unsigned long grace)
 {
 	if (front->disk)
-		blkfront_disk_remove(front->disk, grace);
+		xbf_disk_remove(front->disk, grace);
 	front->disk = NULL;
 }
 
@@ -254,7 +254,7 @@ static int claim_name(struct blkfront *front)
 	if (refcount_read(&front->refs) > 1)
 		err = -EBUSY;
 	else if (!front->minors.nr)
-		err = blkfront_minors_take(&front->minors, front->name.first_minor,
+		err = xbf_minors_take(&front->minors, front->name.first_minor,
 					   front->name.minors);
 	if (!err)
 		return 0;
@@ -286,15 +286,15 @@ static void front_connect_failed(struct xsplit_link *link)
 }
 
 static int judge_geometry(struct xsplit_link *link, const u64 *key,
-			  struct blkfront_geometry *geo)
+			  struct xbf_geometry *geo)
 {
 	u32 logical = key[READY_SECTOR_SIZE];
-	u32 physical = blkfront_fit_physical(logical, key[READY_PHYSICAL]);
+	u32 physical = xbf_fit_physical(logical, key[READY_PHYSICAL]);
 
 	if (!is_power_of_2(logical))
 		return xsplit_link_error(link, -EINVAL,
 					 "backend's sector-size %u is not a power of two", logical);
-	*geo = (struct blkfront_geometry){
+	*geo = (struct xbf_geometry){
 		.sectors = key[READY_SECTORS],
 		.logical_block = logical,
 		.physical_block = physical,
@@ -307,14 +307,14 @@ static int judge_geometry(struct xsplit_link *link, const u64 *key,
 	return 0;
 }
 
-static void make_terms(struct blkfront *front, const u64 *key, struct blkfront_terms *terms,
-		       struct blkfront_way *way)
+static void make_terms(struct blkfront *front, const u64 *key, struct xbf_terms *terms,
+		       struct xbf_way *way)
 {
-	*way = (struct blkfront_way){
+	*way = (struct xbf_way){
 		.persistent = front->persistent && key[READY_PERSISTENT],
 		.trusted = front->trusted,
 	};
-	terms->offers = (struct blkfront_offers){
+	terms->offers = (struct xbf_offers){
 		.flush = key[READY_FLUSH],
 		.barrier = key[READY_BARRIER],
 		.discard = key[READY_DISCARD],
@@ -327,8 +327,8 @@ static void make_terms(struct blkfront *front, const u64 *key, struct blkfront_t
 	terms->bounced = way->persistent || !way->trusted;
 }
 
-static void say_terms(struct blkfront *front, const struct blkfront_terms *terms,
-		      const struct blkfront_way *way)
+static void say_terms(struct blkfront *front, const struct xbf_terms *terms,
+		      const struct xbf_way *way)
 {
 	if (!xsplit_link_may_log(front->link))
 		return;
@@ -346,43 +346,43 @@ static void say_terms(struct blkfront *front, const struct blkfront_terms *terms
 }
 
 /* Rings are there and the backend knows them: put a disk on top. */
-static int bring_up(struct blkfront *front, const struct blkfront_terms *terms,
-		    const struct blkfront_way *way)
+static int bring_up(struct blkfront *front, const struct xbf_terms *terms,
+		    const struct xbf_way *way)
 {
 	bool renewed = front->disk;
 	int err;
 
 	if (!renewed) {
-		struct blkfront_disk *disk = blkfront_disk_create(front, terms);
+		struct xbf_disk *disk = xbf_disk_create(front, terms);
 
 		if (IS_ERR(disk))
 			return xsplit_link_error(front->link, PTR_ERR(disk),
 						 "no memory for the disk");
 		front->disk = disk;
 	} else {
-		blkfront_disk_hold(front->disk);
+		xbf_disk_hold(front->disk);
 	}
 	err = start_rings(front, way);
 	if (err) {
 		/* A new one that nobody knows is made again; an old one waits on. */
 		if (renewed)
-			blkfront_disk_unhold(front->disk);
+			xbf_disk_unhold(front->disk);
 		else
 			drop_disk(front, 0);
 		return err;
 	}
 	if (renewed)
-		blkfront_disk_renew(front->disk, terms);
+		xbf_disk_renew(front->disk, terms);
 	else
-		blkfront_disk_add(front->disk);
+		xbf_disk_add(front->disk);
 	return 0;
 }
 
 static int front_ready(struct xsplit_link *link)
 {
 	struct blkfront *front = link->priv;
-	struct blkfront_terms terms = { };
-	struct blkfront_way way;
+	struct xbf_terms terms = { };
+	struct xbf_way way;
 	u64 key[NR_READY_KEYS];
 	int err;
 
@@ -409,7 +409,7 @@ static void front_refresh(struct xsplit_link *link)
 		return;
 	if (xsplit_key_read_one(link, link->peer_dir, &ready_keys[READY_INFO], &info))
 		return;
-	blkfront_disk_resize(front->disk, sectors, info & XBLK_INFO_READONLY);
+	xbf_disk_resize(front->disk, sectors, info & XBLK_INFO_READONLY);
 }
 
 /* Programs that have it open are not waited for: they get errors. */
@@ -441,8 +441,8 @@ static void front_disconnect(struct xsplit_link *link, enum xsplit_why why)
 	if (why == XSPLIT_WHY_CLOSE)
 		say_in_use(front);
 	if (partings[why].waits && front->disk) {
-		blkfront_disk_freeze(front->disk);
-		blkfront_recover_suspend(front->disk, why == XSPLIT_WHY_LOST);
+		xbf_disk_freeze(front->disk);
+		xbf_recover_suspend(front->disk, why == XSPLIT_WHY_LOST);
 	} else {
 		drop_disk(front, partings[why].grace);
 	}
@@ -467,7 +467,7 @@ static int read_vdev(struct xsplit_link *link, u32 *vdev)
 		text = xsplit_text_peek(dir, vdev_keys[i]);
 	if (!text)
 		return xsplit_link_error(link, -ENOENT, "%s/%s is missing", dir, vdev_keys[0]);
-	err = blkfront_name_number(text, vdev);
+	err = xbf_name_number(text, vdev);
 	if (err)
 		xsplit_link_error(link, err, "%s/%s is no number", dir, vdev_keys[i - 1]);
 	kfree(text);
@@ -475,7 +475,7 @@ static int read_vdev(struct xsplit_link *link, u32 *vdev)
 }
 
 /* A fully virtualised guest may have the same disk emulated, and boots from it. */
-static int check_hvm(struct xsplit_link *link, const struct blkfront_name *name)
+static int check_hvm(struct xsplit_link *link, const struct xbf_name *name)
 {
 	char *type;
 	bool cdrom;
@@ -498,13 +498,13 @@ static int alloc_rings(struct blkfront *front, u16 handle)
 {
 	unsigned int i;
 
-	front->max_rings = clamp(blkfront_params.max_queues, 1U, nr_cpu_ids) +
-			   min(blkfront_params.poll_queues, nr_cpu_ids);
+	front->max_rings = clamp(xbf_params.max_queues, 1U, nr_cpu_ids) +
+			   min(xbf_params.poll_queues, nr_cpu_ids);
 	front->ring = kvcalloc(front->max_rings, sizeof(*front->ring), GFP_KERNEL);
 	if (!front->ring)
 		return -ENOMEM;
 	for (i = 0; i < front->max_rings; i++)
-		blkfront_ring_init(&front->ring[i], front->link, &front->watchdog, i, handle);
+		xbf_ring_init(&front->ring[i], front->link, &front->watchdog, i, handle);
 	return 0;
 }
 
@@ -513,7 +513,7 @@ static int set_up(struct blkfront *front, u32 vdev)
 	struct xsplit_link *link = front->link;
 	int err;
 
-	err = blkfront_name_make(vdev, &front->name);
+	err = xbf_name_make(vdev, &front->name);
 	if (err)
 		return xsplit_link_error(link, err,
 					 "virtual-device %u is no disk's number", vdev);
@@ -523,13 +523,13 @@ static int set_up(struct blkfront *front, u32 vdev)
 	return alloc_rings(front, vdev);
 }
 
-void blkfront_put(struct blkfront *front)
+void xbf_put(struct blkfront *front)
 {
 	unsigned int i;
 
 	if (!refcount_dec_and_test(&front->refs))
 		return;
-	blkfront_minors_give(&front->minors);
+	xbf_minors_give(&front->minors);
 	for (i = 0; i < front->max_rings; i++)
 		kfree(front->ring[i].affinity);
 	kvfree(front->ring);
@@ -566,7 +566,7 @@ static void front_destroy(struct xsplit_link *link)
 	struct blkfront *front = link->priv;
 
 	drop_disk(front, 0);
-	blkfront_put(front);
+	xbf_put(front);
 	link->priv = NULL;
 }
 
@@ -574,13 +574,13 @@ static int front_move(struct xsplit_link *link, struct device *parent)
 {
 	struct blkfront *front = link->priv;
 
-	return front->disk ? blkfront_disk_move(front->disk, parent) : 0;
+	return front->disk ? xbf_disk_move(front->disk, parent) : 0;
 }
 
 static bool front_is_ready(struct xsplit_link *link)
 {
 	struct blkfront *front = link->priv;
-	struct blkfront_disk *disk = READ_ONCE(front->disk);
+	struct xbf_disk *disk = READ_ONCE(front->disk);
 
 	return disk && (READ_ONCE(disk->added) || READ_ONCE(disk->failed));
 }
@@ -598,7 +598,7 @@ static const struct xsplit_link_ops front_ops = {
 	.is_ready = front_is_ready,
 };
 
-struct xsplit_driver blkfront_driver = {
+struct xsplit_driver xbf_driver = {
 	.name = "vbd",
 	.side = XSPLIT_FRONT,
 	.offered = XenbusStateInitialised,

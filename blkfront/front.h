@@ -13,10 +13,10 @@
 #include "xenbus/link.h"
 #include "xenbus/watchdog.h"
 
-struct blkfront_disk;
+struct xbf_disk;
 
 /**
- * struct blkfront_params - module parameters; see main.c
+ * struct xbf_params - module parameters; see main.c
  * @max_segs: most segments of a request
  * @max_queues: most rings of a disk that send events
  * @poll_queues: rings of a disk that are polled
@@ -25,7 +25,7 @@ struct blkfront_disk;
  * @persistent: offer to leave pages lent
  * @backend_timeout: seconds that I/O waits for a backend that is gone; 0: for ever
  */
-struct blkfront_params {
+struct xbf_params {
 	unsigned int max_segs;
 	unsigned int max_queues;
 	unsigned int poll_queues;
@@ -35,7 +35,7 @@ struct blkfront_params {
 	unsigned int backend_timeout;
 };
 
-extern struct blkfront_params blkfront_params;
+extern struct xbf_params xbf_params;
 
 /**
  * struct blkfront - a device
@@ -61,10 +61,10 @@ extern struct blkfront_params blkfront_params;
 struct blkfront {
 	refcount_t refs;
 	struct xsplit_link *link;
-	struct blkfront_disk *disk;
-	struct blkfront_name name;
-	struct blkfront_minors minors;
-	struct blkfront_ring *ring;
+	struct xbf_disk *disk;
+	struct xbf_name name;
+	struct xbf_minors minors;
+	struct xbf_ring *ring;
 	unsigned int max_rings;
 	unsigned int nr_rings;
 	unsigned int nr_polled;
@@ -77,24 +77,24 @@ struct blkfront {
 	struct xsplit_watchdog watchdog;
 };
 
-static inline void blkfront_get(struct blkfront *front)
+static inline void xbf_get(struct blkfront *front)
 {
 	refcount_inc(&front->refs);
 }
 
 /* The last one frees it, with the rings, which are closed, and the minor numbers. */
-void blkfront_put(struct blkfront *front);
+void xbf_put(struct blkfront *front);
 
 /*
  * What a ring has not used between two looks as far apart is for others. Nobody looks
  * while there is nothing to give back. Context: any.
  */
-static inline void blkfront_trim_later(struct blkfront *front)
+static inline void xbf_trim_later(struct blkfront *front)
 {
 	queue_delayed_work(xsplit_workqueue(), &front->trim_work, 3 * HZ);
 }
 
 /* The driver, to be registered. */
-extern struct xsplit_driver blkfront_driver;
+extern struct xsplit_driver xbf_driver;
 
 #endif /* XSPLIT_BLKFRONT_FRONT_H */

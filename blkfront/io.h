@@ -9,11 +9,11 @@
 
 #include "blkfront/request.h"
 
-struct blkfront_mover;
-struct blkfront_ring;
+struct xbf_mover;
+struct xbf_ring;
 
 /**
- * struct blkfront_io - what we keep for a request while it is ours
+ * struct xbf_io - what we keep for a request while it is ours
  * @mover: how its data goes; valid if @nr > 0
  * @want: what the block layer wants
  * @op: what the answer must name
@@ -29,13 +29,13 @@ struct blkfront_ring;
  * @page: the pages
  *
  * Belongs to whoever has the request: the submitter, then the ring (from
- * blkfront_ring.rq on, under its lock), then who took it out of there.
+ * xbf_ring.rq on, under its lock), then who took it out of there.
  */
-struct blkfront_io {
-	const struct blkfront_mover *mover;
-	enum blkfront_want want;
+struct xbf_io {
+	const struct xbf_mover *mover;
+	enum xbf_want want;
 	u8 op;
-	enum blkfront_verdict verdict;
+	enum xbf_verdict verdict;
 	u16 id;
 	unsigned long flush;
 	u16 nr;
@@ -47,20 +47,20 @@ struct blkfront_io {
 	struct page *page[];
 };
 
-static inline struct blkfront_io *blkfront_io(struct request *rq)
+static inline struct xbf_io *xbf_io(struct request *rq)
 {
 	return blk_mq_rq_to_pdu(rq);
 }
 
 /* Bytes to ask the block layer for, for requests of up to @room pages. */
-static inline unsigned int blkfront_io_bytes(unsigned int room)
+static inline unsigned int xbf_io_bytes(unsigned int room)
 {
-	return sizeof(struct blkfront_io) +
+	return sizeof(struct xbf_io) +
 	       room * (sizeof(struct page *) + sizeof(struct xblk_seg));
 }
 
 /* Set up once, before the first use. */
-static inline void blkfront_io_init(struct blkfront_io *io, unsigned int room)
+static inline void xbf_io_init(struct xbf_io *io, unsigned int room)
 {
 	io->room = room;
 	io->seg = (struct xblk_seg *)&io->page[room];
@@ -68,25 +68,25 @@ static inline void blkfront_io_init(struct blkfront_io *io, unsigned int room)
 	io->orphan = false;
 }
 
-static inline bool blkfront_io_indirect(const struct blkfront_io *io)
+static inline bool xbf_io_indirect(const struct xbf_io *io)
 {
 	return io->nr > XBLK_SLOT_SEGS;
 }
 
 /* Pages to hold: of the data, and one for the list if it is long. */
-static inline unsigned int blkfront_io_pages(const struct blkfront_io *io)
+static inline unsigned int xbf_io_pages(const struct xbf_io *io)
 {
-	return io->nr + blkfront_io_indirect(io);
+	return io->nr + xbf_io_indirect(io);
 }
 
 /* Most segments of data that a request has room for, beside an indirect list. */
-static inline unsigned int blkfront_io_most(const struct blkfront_io *io, unsigned int max_segs)
+static inline unsigned int xbf_io_most(const struct xbf_io *io, unsigned int max_segs)
 {
 	return min(max_segs, io->room - 1U);
 }
 
 /**
- * struct blkfront_mover - a way for data to get to the backend and back
+ * struct xbf_mover - a way for data to get to the backend and back
  * @plan: fill in @io->nr and the sectors of @io->seg. Unlocked.
  *	Return 0; -E2BIG if the request has more segments than fit; -EINVAL if
  *	this way cannot carry it.
@@ -104,24 +104,24 @@ static inline unsigned int blkfront_io_most(const struct blkfront_io *io, unsign
  *	lent (@io->lent) until @reclaim.
  * @reclaim: end the loans of a request with @io->lent. Return true if none is left.
  */
-struct blkfront_mover {
-	int (*plan)(struct blkfront_ring *ring, struct request *rq, struct blkfront_io *io);
-	int (*acquire)(struct blkfront_ring *ring, struct request *rq, struct blkfront_io *io);
-	void (*copy_in)(struct request *rq, struct blkfront_io *io);
-	void (*finish)(struct request *rq, struct blkfront_io *io);
+struct xbf_mover {
+	int (*plan)(struct xbf_ring *ring, struct request *rq, struct xbf_io *io);
+	int (*acquire)(struct xbf_ring *ring, struct request *rq, struct xbf_io *io);
+	void (*copy_in)(struct request *rq, struct xbf_io *io);
+	void (*finish)(struct request *rq, struct xbf_io *io);
 	bool finish_writes;
-	bool (*release)(struct blkfront_ring *ring, struct blkfront_io *io);
-	void (*abandon)(struct blkfront_ring *ring, struct blkfront_io *io);
-	bool (*reclaim)(struct blkfront_io *io);
+	bool (*release)(struct xbf_ring *ring, struct xbf_io *io);
+	void (*abandon)(struct xbf_ring *ring, struct xbf_io *io);
+	bool (*reclaim)(struct xbf_io *io);
 };
 
 /* Copied through pages of ours. bounce.c */
-extern const struct blkfront_mover blkfront_bounce;
+extern const struct xbf_mover xbf_bounce;
 
 /* The same, and the pages are cleared after use. bounce.c */
-extern const struct blkfront_mover blkfront_bounce_wiped;
+extern const struct xbf_mover xbf_bounce_wiped;
 
 /* The request's own pages are lent. direct.c */
-extern const struct blkfront_mover blkfront_direct;
+extern const struct xbf_mover xbf_direct;
 
 #endif /* XSPLIT_BLKFRONT_IO_H */

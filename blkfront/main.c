@@ -14,39 +14,39 @@
 #include "blkfront/name.h"
 #include "compat/export.h"
 
-struct blkfront_params blkfront_params = {
+struct xbf_params xbf_params = {
 	.max_segs = 32,
 	.max_queues = 4,
 	.trusted = true,
 	.persistent = true,
 };
 
-module_param_named(max_indirect_segments, blkfront_params.max_segs, uint, 0444);
+module_param_named(max_indirect_segments, xbf_params.max_segs, uint, 0444);
 MODULE_PARM_DESC(max_indirect_segments,
 		 "Most 4 KiB segments of a request, up to 256 (default 32: 128 KiB)");
 
-module_param_named(max_queues, blkfront_params.max_queues, uint, 0444);
+module_param_named(max_queues, xbf_params.max_queues, uint, 0444);
 MODULE_PARM_DESC(max_queues, "Most queues of a disk that use interrupts (default 4)");
 
-module_param_named(poll_queues, blkfront_params.poll_queues, uint, 0444);
+module_param_named(poll_queues, xbf_params.poll_queues, uint, 0444);
 MODULE_PARM_DESC(poll_queues, "Queues of a disk for polled I/O (default 0)");
 
-module_param_named(max_ring_page_order, blkfront_params.max_order, uint, 0444);
+module_param_named(max_ring_page_order, xbf_params.max_order, uint, 0444);
 MODULE_PARM_DESC(max_ring_page_order,
 		 "Largest ring: 2^n pages of 32 requests each, n up to 4 (default 0)");
 
-module_param_named(trusted, blkfront_params.trusted, bool, 0644);
+module_param_named(trusted, xbf_params.trusted, bool, 0644);
 MODULE_PARM_DESC(trusted, "Backends may see what lies beside data in memory (default Y)");
 
-module_param_named(feature_persistent, blkfront_params.persistent, bool, 0644);
+module_param_named(feature_persistent, xbf_params.persistent, bool, 0644);
 MODULE_PARM_DESC(feature_persistent,
 		 "Leave pages granted between requests if the backend can (default Y)");
 
-module_param_named(backend_timeout, blkfront_params.backend_timeout, uint, 0644);
+module_param_named(backend_timeout, xbf_params.backend_timeout, uint, 0644);
 MODULE_PARM_DESC(backend_timeout,
 		 "Seconds that I/O waits for a backend that is gone before it fails (default 0: for ever)");
 
-static int __init blkfront_init(void)
+static int __init xbf_init(void)
 {
 	int err;
 
@@ -57,30 +57,30 @@ static int __init blkfront_init(void)
 		       BLKFRONT_MAJOR);
 		return -EBUSY;
 	}
-	err = blkfront_disks_init();
+	err = xbf_disks_init();
 	if (err)
 		goto unregister_major;
-	err = xsplit_driver_register(&blkfront_driver);
+	err = xsplit_driver_register(&xbf_driver);
 	if (err)
 		goto end_disks;
 	return 0;
 
 end_disks:
-	blkfront_disks_exit();
+	xbf_disks_exit();
 unregister_major:
 	unregister_blkdev(BLKFRONT_MAJOR, "xvd");
 	return err;
 }
-module_init(blkfront_init);
+module_init(xbf_init);
 
-static void __exit blkfront_exit(void)
+static void __exit xbf_exit(void)
 {
-	xsplit_driver_unregister(&blkfront_driver);
+	xsplit_driver_unregister(&xbf_driver);
 	/* Disks of which a backend has memory still use the code. */
-	blkfront_disks_exit();
+	xbf_disks_exit();
 	unregister_blkdev(BLKFRONT_MAJOR, "xvd");
 }
-module_exit(blkfront_exit);
+module_exit(xbf_exit);
 
 MODULE_DESCRIPTION("Xen virtual disks, guest side");
 MODULE_LICENSE("GPL");

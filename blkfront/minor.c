@@ -12,7 +12,7 @@ static LIST_HEAD(minors_taken);
 
 static bool is_taken(u32 first, u32 nr)
 {
-	struct blkfront_minors *other;
+	struct xbf_minors *other;
 
 	lockdep_assert_held(&minors_lock);
 	list_for_each_entry(other, &minors_taken, node)
@@ -21,7 +21,7 @@ static bool is_taken(u32 first, u32 nr)
 	return false;
 }
 
-int blkfront_minors_take(struct blkfront_minors *minors, u32 first, u32 nr)
+int xbf_minors_take(struct xbf_minors *minors, u32 first, u32 nr)
 {
 	int err = -EBUSY;
 
@@ -36,7 +36,7 @@ int blkfront_minors_take(struct blkfront_minors *minors, u32 first, u32 nr)
 	return err;
 }
 
-void blkfront_minors_give(struct blkfront_minors *minors)
+void xbf_minors_give(struct xbf_minors *minors)
 {
 	if (!minors->nr)
 		return;

@@ -10,33 +10,33 @@
 #include <linux/types.h>
 
 /**
- * struct blkfront_minors - a stretch of minor numbers
+ * struct xbf_minors - a stretch of minor numbers
  * @node: in the list of all
  * @first: the first
  * @nr: how many
  */
-struct blkfront_minors {
+struct xbf_minors {
 	struct list_head node;
 	u32 first;
 	u32 nr;
 };
 
 /**
- * blkfront_minors_take - claim minor numbers
+ * xbf_minors_take - claim minor numbers
  * @minors: filled in; zeroed before
  * @first: the first
  * @nr: how many, at least 1
  *
  * Context: may sleep. Return: 0, or -EBUSY if another disk has one of them.
  */
-int blkfront_minors_take(struct blkfront_minors *minors, u32 first, u32 nr);
+int xbf_minors_take(struct xbf_minors *minors, u32 first, u32 nr);
 
 /**
- * blkfront_minors_give - let them go
+ * xbf_minors_give - let them go
  * @minors: as taken, or zeroed
  *
  * Context: may sleep.
  */
-void blkfront_minors_give(struct blkfront_minors *minors);
+void xbf_minors_give(struct xbf_minors *minors);
 
 #endif /* XSPLIT_BLKFRONT_MINOR_H */

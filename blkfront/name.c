@@ -69,7 +69,7 @@ static char *put_number(char *at, u32 number)
 	return at;
 }
 
-static int fill_in(struct blkfront_name *name, u32 disk, u32 part, u32 minors)
+static int fill_in(struct xbf_name *name, u32 disk, u32 part, u32 minors)
 {
 	char *at = name->text;
 
@@ -85,7 +85,7 @@ static int fill_in(struct blkfront_name *name, u32 disk, u32 part, u32 minors)
 	return 0;
 }
 
-int blkfront_name_make(u32 vdev, struct blkfront_name *name)
+int xbf_name_make(u32 vdev, struct xbf_name *name)
 {
 	const struct number_range *range;
 	u32 minor = vdev & 0xff;
@@ -122,7 +122,7 @@ static u32 digit_of(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16;
 }
 
-int blkfront_name_number(const char *text, u32 *vdev)
+int xbf_name_number(const char *text, u32 *vdev)
 {
 	u32 base = 10;
 	u64 sum = 0;

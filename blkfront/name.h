@@ -16,7 +16,7 @@
 #define BLKFRONT_NAME_LEN 16
 
 /**
- * struct blkfront_name - a disk's place among the block devices
+ * struct xbf_name - a disk's place among the block devices
  * @first_minor: minor of the whole disk, below 2^20
  * @minors: how many minors belong to it: 16, 256, or 1 for a virtual device
  *	that is a partition itself
@@ -24,7 +24,7 @@
  *	have an emulated twin
  * @text: "xvda", or "xvda1" for a partition
  */
-struct blkfront_name {
+struct xbf_name {
 	u32 first_minor;
 	u32 minors;
 	bool emulated;
@@ -32,7 +32,7 @@ struct blkfront_name {
 };
 
 /**
- * blkfront_name_make - decode a virtual device number
+ * xbf_name_make - decode a virtual device number
  * @vdev: as in the key virtual-device
  * @name: filled in
  *
@@ -43,15 +43,15 @@ struct blkfront_name {
  * Return: 0; -ENODEV for a number outside all of these, or one whose minor
  * does not fit.
  */
-int blkfront_name_make(u32 vdev, struct blkfront_name *name);
+int xbf_name_make(u32 vdev, struct xbf_name *name);
 
 /**
- * blkfront_name_number - read a virtual device number
+ * xbf_name_number - read a virtual device number
  * @text: as in xenstore: decimal, or hexadecimal behind 0x; white space around it
  * @vdev: the number
  *
  * Return: 0, or -EINVAL if it is none.
  */
-int blkfront_name_number(const char *text, u32 *vdev);
+int xbf_name_number(const char *text, u32 *vdev);
 
 #endif /* XSPLIT_BLKFRONT_NAME_H */

@@ -13,22 +13,22 @@
 #define LOOK_FIRST max(HZ / 100, 1)
 #define LOOK_LAST (HZ / 2)
 
-struct blkfront_orphans *blkfront_orphans_alloc(void)
+struct xbf_orphans *xbf_orphans_alloc(void)
 {
-	struct blkfront_orphans *orphans = kzalloc(sizeof(*orphans), GFP_KERNEL);
+	struct xbf_orphans *orphans = kzalloc(sizeof(*orphans), GFP_KERNEL);
 
 	if (orphans)
 		INIT_LIST_HEAD(&orphans->requests);
 	return orphans;
 }
 
-void blkfront_orphans_add(struct blkfront_orphans *orphans, struct request *rq)
+void xbf_orphans_add(struct xbf_orphans *orphans, struct request *rq)
 {
-	WRITE_ONCE(blkfront_io(rq)->orphan, true);
+	WRITE_ONCE(xbf_io(rq)->orphan, true);
 	list_add_tail(&rq->queuelist, &orphans->requests);
 }
 
-void blkfront_orphans_adopt(struct blkfront_disk *disk, struct blkfront_orphans *orphans,
+void xbf_orphans_adopt(struct xbf_disk *disk, struct xbf_orphans *orphans,
 			    struct xsplit_pages *shared)
 {
 	orphans->shared = *shared;
@@ -40,16 +40,16 @@ void blkfront_orphans_adopt(struct blkfront_disk *disk, struct blkfront_orphans 
 }
 
 /* Return: false: it waits. */
-static bool settle_one(struct blkfront_disk *disk, struct request *rq, bool attached)
+static bool settle_one(struct xbf_disk *disk, struct request *rq, bool attached)
 {
-	struct blkfront_io *io = blkfront_io(rq);
-	const struct blkfront_orphan orphan = {
+	struct xbf_io *io = xbf_io(rq);
+	const struct xbf_orphan orphan = {
 		.want = io->want,
 		.lent = io->lent && !io->mover->reclaim(io),
 		.attached = attached,
 		.dead = READ_ONCE(disk->dead),
 	};
-	enum blkfront_fate fate = blkfront_orphan_fate(&orphan);
+	enum xbf_fate fate = xbf_orphan_fate(&orphan);
 
 	if (fate == BLKFRONT_FATE_WAIT)
 		return false;
@@ -63,7 +63,7 @@ static bool settle_one(struct blkfront_disk *disk, struct request *rq, bool atta
 }
 
 /* Return: true if none of them is left. */
-static bool settle_some(struct blkfront_disk *disk, struct blkfront_orphans *orphans)
+static bool settle_some(struct xbf_disk *disk, struct xbf_orphans *orphans)
 {
 	bool attached = !xsplit_pages_end(&orphans->shared);
 	struct request *rq, *next;
@@ -79,9 +79,9 @@ static bool settle_some(struct blkfront_disk *disk, struct blkfront_orphans *orp
 	return true;
 }
 
-bool blkfront_orphans_settle(struct blkfront_disk *disk)
+bool xbf_orphans_settle(struct xbf_disk *disk)
 {
-	struct blkfront_orphans *orphans, *next;
+	struct xbf_orphans *orphans, *next;
 	bool left = false, before;
 
 	mutex_lock(&disk->orphan_lock);
@@ -96,11 +96,11 @@ bool blkfront_orphans_settle(struct blkfront_disk *disk)
 	blk_mq_kick_requeue_list(disk->gd->queue);
 	/* That had to wait for the last of them. */
 	if (before && !left)
-		blkfront_disk_fit(disk);
+		xbf_disk_fit(disk);
 	return !left;
 }
 
-bool blkfront_orphans_left(struct blkfront_disk *disk)
+bool xbf_orphans_left(struct xbf_disk *disk)
 {
 	bool left;
 
@@ -112,18 +112,18 @@ bool blkfront_orphans_left(struct blkfront_disk *disk)
 
 static void orphan_work(struct work_struct *work)
 {
-	blkfront_orphans_settle(container_of(to_delayed_work(work), struct blkfront_disk,
+	xbf_orphans_settle(container_of(to_delayed_work(work), struct xbf_disk,
 					     orphan_work));
 }
 
-void blkfront_orphans_init(struct blkfront_disk *disk)
+void xbf_orphans_init(struct xbf_disk *disk)
 {
 	mutex_init(&disk->orphan_lock);
 	INIT_LIST_HEAD(&disk->orphans);
 	INIT_DELAYED_WORK(&disk->orphan_work, orphan_work);
 }
 
-void blkfront_orphans_exit(struct blkfront_disk *disk)
+void xbf_orphans_exit(struct xbf_disk *disk)
 {
 	cancel_delayed_work_sync(&disk->orphan_work);
 	mutex_destroy(&disk->orphan_lock);

@@ -13,16 +13,16 @@
 #include "blkfront/pages.h"
 #include "grant/retry.h"
 
-int blkfront_pages_init(struct blkfront_pages *pages, unsigned int max, unsigned int least)
+int xbf_pages_init(struct xbf_pages *pages, unsigned int max, unsigned int least)
 {
-	*pages = (struct blkfront_pages){ .max = max, .least = least };
+	*pages = (struct xbf_pages){ .max = max, .least = least };
 	pages->loan = kvcalloc(max, sizeof(*pages->loan), GFP_KERNEL);
 	return pages->loan ? 0 : -ENOMEM;
 }
 
-void blkfront_pages_free(struct blkfront_pages *pages, struct xsplit_reserve *res)
+void xbf_pages_free(struct xbf_pages *pages, struct xsplit_reserve *res)
 {
-	struct blkfront_loan *loan;
+	struct xbf_loan *loan;
 
 	while (pages->free) {
 		loan = &pages->loan[--pages->free];
@@ -32,10 +32,10 @@ void blkfront_pages_free(struct blkfront_pages *pages, struct xsplit_reserve *re
 			xsplit_lend_abandon(res, loan->ref, loan->page);
 	}
 	kvfree(pages->loan);
-	*pages = (struct blkfront_pages){ };
+	*pages = (struct xbf_pages){ };
 }
 
-int blkfront_pages_add(struct blkfront_pages *pages, gfp_t gfp)
+int xbf_pages_add(struct xbf_pages *pages, gfp_t gfp)
 {
 	struct page *page;
 
@@ -47,22 +47,22 @@ int blkfront_pages_add(struct blkfront_pages *pages, gfp_t gfp)
 	pages->nr++;
 	/* Below those that are lent: on top of them it would need one more reference. */
 	pages->loan[pages->free++] = pages->loan[pages->bare];
-	pages->loan[pages->bare++] = (struct blkfront_loan){
+	pages->loan[pages->bare++] = (struct xbf_loan){
 		.page = page, .ref = INVALID_GRANT_REF,
 	};
 	return 0;
 }
 
 /* Some more, as far as memory allows without waiting; only while a ring warms up. */
-static void grow(struct blkfront_pages *pages, unsigned int want)
+static void grow(struct xbf_pages *pages, unsigned int want)
 {
 	while (pages->free < want)
-		if (blkfront_pages_add(pages, GFP_ATOMIC | __GFP_NOWARN))
+		if (xbf_pages_add(pages, GFP_ATOMIC | __GFP_NOWARN))
 			return;
 }
 
 /* References missing for the topmost @nr pages. */
-static unsigned int not_lent(const struct blkfront_pages *pages, unsigned int nr)
+static unsigned int not_lent(const struct xbf_pages *pages, unsigned int nr)
 {
 	unsigned int i, missing = 0;
 
@@ -71,10 +71,10 @@ static unsigned int not_lent(const struct blkfront_pages *pages, unsigned int nr
 	return missing;
 }
 
-int blkfront_pages_take(struct blkfront_pages *pages, struct xsplit_reserve *res,
-			struct blkfront_io *io, unsigned int nr, bool readonly)
+int xbf_pages_take(struct xbf_pages *pages, struct xsplit_reserve *res,
+			struct xbf_io *io, unsigned int nr, bool readonly)
 {
-	struct blkfront_loan *loan;
+	struct xbf_loan *loan;
 
 	if (unlikely(io->held + nr > io->room))
 		return -ENOSPC;
@@ -95,7 +95,7 @@ int blkfront_pages_take(struct blkfront_pages *pages, struct xsplit_reserve *res
 	return 0;
 }
 
-bool blkfront_pages_give(struct blkfront_pages *pages, struct xsplit_reserve *res,
+bool xbf_pages_give(struct xbf_pages *pages, struct xsplit_reserve *res,
 			 struct page *page, grant_ref_t ref,
 			 struct xsplit_grant_count *count)
 {
@@ -107,12 +107,12 @@ bool blkfront_pages_give(struct blkfront_pages *pages, struct xsplit_reserve *re
 		}
 		ref = INVALID_GRANT_REF;
 	}
-	pages->loan[pages->free++] = (struct blkfront_loan){ .page = page, .ref = ref };
+	pages->loan[pages->free++] = (struct xbf_loan){ .page = page, .ref = ref };
 	return true;
 }
 
 /* Part with a page and its reference. Return: false: the backend has it mapped. */
-static bool part_with(struct xsplit_reserve *res, const struct blkfront_loan *loan)
+static bool part_with(struct xsplit_reserve *res, const struct xbf_loan *loan)
 {
 	if (loan->ref == INVALID_GRANT_REF)
 		return true;
@@ -122,7 +122,7 @@ static bool part_with(struct xsplit_reserve *res, const struct blkfront_loan *lo
 	return true;
 }
 
-unsigned int blkfront_pages_trim(struct blkfront_pages *pages, struct xsplit_reserve *res,
+unsigned int xbf_pages_trim(struct xbf_pages *pages, struct xsplit_reserve *res,
 				 struct page **page, unsigned int max)
 {
 	unsigned int spare = min(xsplit_spare(pages->idle, pages->nr, pages->least), max);
@@ -145,11 +145,11 @@ unsigned int blkfront_pages_trim(struct blkfront_pages *pages, struct xsplit_res
 	return nr;
 }
 
-void blkfront_pages_abandon(struct blkfront_pages *pages, struct xsplit_reserve *res,
+void xbf_pages_abandon(struct xbf_pages *pages, struct xsplit_reserve *res,
 			    struct page *page, grant_ref_t ref)
 {
 	if (pages->keep) {
-		blkfront_pages_give(pages, res, page, ref, NULL);
+		xbf_pages_give(pages, res, page, ref, NULL);
 		return;
 	}
 	xsplit_lend_abandon(res, ref, page);

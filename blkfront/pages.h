@@ -10,20 +10,20 @@
 
 #include "grant/lend.h"
 
-struct blkfront_io;
+struct xbf_io;
 
 /**
- * struct blkfront_loan - a page and the reference it is lent under
+ * struct xbf_loan - a page and the reference it is lent under
  * @page: the page
  * @ref: the reference; INVALID_GRANT_REF while it is not lent
  */
-struct blkfront_loan {
+struct xbf_loan {
 	struct page *page;
 	grant_ref_t ref;
 };
 
 /**
- * struct blkfront_pages - a stack of free pages
+ * struct xbf_pages - a stack of free pages
  * @loan: the free ones, last used first: the backend keeps mappings of those
  *	used lately
  * @free: how many are free
@@ -37,8 +37,8 @@ struct blkfront_loan {
  *
  * Protected by the lock of the ring.
  */
-struct blkfront_pages {
-	struct blkfront_loan *loan;
+struct xbf_pages {
+	struct xbf_loan *loan;
 	unsigned int free;
 	unsigned int bare;
 	unsigned int nr;
@@ -49,37 +49,37 @@ struct blkfront_pages {
 };
 
 /**
- * blkfront_pages_init - set up an empty stack
+ * xbf_pages_init - set up an empty stack
  * @pages: to set up
  * @max: most pages there will be
  * @least: so many are not given back
  *
  * Context: may sleep. Return: 0 or -ENOMEM.
  */
-int blkfront_pages_init(struct blkfront_pages *pages, unsigned int max, unsigned int least);
+int xbf_pages_init(struct xbf_pages *pages, unsigned int max, unsigned int least);
 
 /**
- * blkfront_pages_add - allocate one more, zeroed
+ * xbf_pages_add - allocate one more, zeroed
  * @pages: the stack
  * @gfp: how to
  *
  * Context: under the ring's lock, or when nobody else knows the stack.
  * Return: 0, -ENOSPC if there may be no more, or -ENOMEM.
  */
-int blkfront_pages_add(struct blkfront_pages *pages, gfp_t gfp);
+int xbf_pages_add(struct xbf_pages *pages, gfp_t gfp);
 
 /**
- * blkfront_pages_free - free all pages; those that stayed lent when the backend
+ * xbf_pages_free - free all pages; those that stayed lent when the backend
  * lets go
  * @pages: the stack, or a zeroed one; none is in use
  * @res: where the references belong
  *
  * Context: may sleep; nobody else is left.
  */
-void blkfront_pages_free(struct blkfront_pages *pages, struct xsplit_reserve *res);
+void xbf_pages_free(struct xbf_pages *pages, struct xsplit_reserve *res);
 
 /**
- * blkfront_pages_take - take pages and lend those that are not
+ * xbf_pages_take - take pages and lend those that are not
  * @pages: the stack
  * @res: references
  * @io: gets the pages from @io->held on
@@ -88,11 +88,11 @@ void blkfront_pages_free(struct blkfront_pages *pages, struct xsplit_reserve *re
  *
  * Context: under the ring's lock. Return: 0, or -ENOSPC and none is taken.
  */
-int blkfront_pages_take(struct blkfront_pages *pages, struct xsplit_reserve *res,
-			struct blkfront_io *io, unsigned int nr, bool readonly);
+int xbf_pages_take(struct xbf_pages *pages, struct xsplit_reserve *res,
+			struct xbf_io *io, unsigned int nr, bool readonly);
 
 /**
- * blkfront_pages_give - give back one page, ending its loan unless it is kept
+ * xbf_pages_give - give back one page, ending its loan unless it is kept
  * @pages: the stack
  * @res: references
  * @page: the page
@@ -101,12 +101,12 @@ int blkfront_pages_take(struct blkfront_pages *pages, struct xsplit_reserve *res
  *
  * Context: under the ring's lock. Return: false if the peer still holds it.
  */
-bool blkfront_pages_give(struct blkfront_pages *pages, struct xsplit_reserve *res,
+bool xbf_pages_give(struct xbf_pages *pages, struct xsplit_reserve *res,
 			 struct page *page, grant_ref_t ref,
 			 struct xsplit_grant_count *count);
 
 /**
- * blkfront_pages_trim - take out pages that were not used since the last time
+ * xbf_pages_trim - take out pages that were not used since the last time
  * @pages: the stack
  * @res: references
  * @page: filled in, to be freed
@@ -115,11 +115,11 @@ bool blkfront_pages_give(struct blkfront_pages *pages, struct xsplit_reserve *re
  * One that stayed lent and that the backend has mapped stays: it may want it again.
  * Context: under the ring's lock. Return: how many; less than @max: these were all.
  */
-unsigned int blkfront_pages_trim(struct blkfront_pages *pages, struct xsplit_reserve *res,
+unsigned int xbf_pages_trim(struct xbf_pages *pages, struct xsplit_reserve *res,
 				 struct page **page, unsigned int max);
 
 /**
- * blkfront_pages_abandon - as blkfront_pages_give(), when the peer may still
+ * xbf_pages_abandon - as xbf_pages_give(), when the peer may still
  * hold the page without doing wrong
  * @pages: the stack
  * @res: references
@@ -128,7 +128,7 @@ unsigned int blkfront_pages_trim(struct blkfront_pages *pages, struct xsplit_res
  *
  * Context: under the ring's lock.
  */
-void blkfront_pages_abandon(struct blkfront_pages *pages, struct xsplit_reserve *res,
+void xbf_pages_abandon(struct xbf_pages *pages, struct xsplit_reserve *res,
 			    struct page *page, grant_ref_t ref);
 
 #endif /* XSPLIT_BLKFRONT_PAGES_H */

@@ -10,7 +10,7 @@
 
 static void resubmit(struct work_struct *work)
 {
-	struct blkfront_disk *disk = container_of(work, struct blkfront_disk, again_work);
+	struct xbf_disk *disk = container_of(work, struct xbf_disk, again_work);
 	struct bio_list bios;
 	struct bio *bio;
 
@@ -23,7 +23,7 @@ static void resubmit(struct work_struct *work)
 		submit_bio_noacct(bio);
 }
 
-void blkfront_recover_init(struct blkfront_disk *disk)
+void xbf_recover_init(struct xbf_disk *disk)
 {
 	bio_list_init(&disk->again);
 	spin_lock_init(&disk->again_lock);
@@ -31,7 +31,7 @@ void blkfront_recover_init(struct blkfront_disk *disk)
 	INIT_WORK(&disk->again_work, resubmit);
 }
 
-void blkfront_recover_split(struct blkfront_disk *disk, struct request *rq)
+void xbf_recover_split(struct xbf_disk *disk, struct request *rq)
 {
 	unsigned long flags;
 	struct bio *bio;
@@ -56,24 +56,24 @@ void blkfront_recover_split(struct blkfront_disk *disk, struct request *rq)
 
 /* --- the write cache ------------------------------------------------------ */
 
-unsigned long blkfront_disk_flush(struct blkfront_disk *disk)
+unsigned long xbf_disk_flush(struct xbf_disk *disk)
 {
 	unsigned long number;
 
 	spin_lock(&disk->cache_lock);
-	number = blkfront_cache_flush(&disk->cache);
+	number = xbf_cache_flush(&disk->cache);
 	spin_unlock(&disk->cache_lock);
 	return number;
 }
 
-void blkfront_disk_flushed(struct blkfront_disk *disk, unsigned long number)
+void xbf_disk_flushed(struct xbf_disk *disk, unsigned long number)
 {
 	spin_lock(&disk->cache_lock);
-	blkfront_cache_flushed(&disk->cache, number);
+	xbf_cache_flushed(&disk->cache, number);
 	spin_unlock(&disk->cache_lock);
 }
 
-int blkfront_disk_may_flush(struct blkfront_disk *disk)
+int xbf_disk_may_flush(struct xbf_disk *disk)
 {
 	unsigned long flags;
 	bool refuse;
@@ -81,7 +81,7 @@ int blkfront_disk_may_flush(struct blkfront_disk *disk)
 	if (likely(!READ_ONCE(disk->cache.lost)))
 		return 0;
 	spin_lock_irqsave(&disk->cache_lock, flags);
-	refuse = blkfront_cache_refuse(&disk->cache);
+	refuse = xbf_cache_refuse(&disk->cache);
 	spin_unlock_irqrestore(&disk->cache_lock, flags);
 	if (!refuse)
 		return 0;
@@ -92,18 +92,18 @@ int blkfront_disk_may_flush(struct blkfront_disk *disk)
 	return -EIO;
 }
 
-static void part_with_cache(struct blkfront_disk *disk, bool vanished)
+static void part_with_cache(struct xbf_disk *disk, bool vanished)
 {
 	unsigned int i;
 	bool lost;
 
 	spin_lock_irq(&disk->cache_lock);
 	for (i = 0; i < disk->nr_rings; i++) {
-		blkfront_cache_part(&disk->cache, disk->ring[i].newest);
+		xbf_cache_part(&disk->cache, disk->ring[i].newest);
 		disk->ring[i].newest = 0;
 	}
 	if (vanished)
-		blkfront_cache_vanish(&disk->cache, blkfront_offers_cache(&disk->offers));
+		xbf_cache_vanish(&disk->cache, xbf_offers_cache(&disk->offers));
 	lost = disk->cache.lost;
 	spin_unlock_irq(&disk->cache_lock);
 	if (vanished && lost)
@@ -111,12 +111,12 @@ static void part_with_cache(struct blkfront_disk *disk, bool vanished)
 			 disk->gd->disk_name);
 }
 
-void blkfront_recover_suspend(struct blkfront_disk *disk, bool vanished)
+void xbf_recover_suspend(struct xbf_disk *disk, bool vanished)
 {
 	unsigned int i;
 
 	for (i = 0; i < disk->nr_rings; i++)
-		blkfront_ring_stop(&disk->ring[i]);
+		xbf_ring_stop(&disk->ring[i]);
 	part_with_cache(disk, vanished);
-	blkfront_orphans_settle(disk);
+	xbf_orphans_settle(disk);
 }

@@ -9,19 +9,19 @@
 
 static_assert(sizeof(struct xblk_seg) == 8);
 #if defined(CONFIG_X86_32) || defined(__i386__)
-static_assert(sizeof(union blkfront_slot) == 108);
-static_assert(offsetof(struct blkfront_rw_slot, id) == 4);
-static_assert(offsetof(struct blkfront_indirect_slot, ref) == 24);
+static_assert(sizeof(union xbf_slot) == 108);
+static_assert(offsetof(struct xbf_rw_slot, id) == 4);
+static_assert(offsetof(struct xbf_indirect_slot, ref) == 24);
 #else
-static_assert(sizeof(union blkfront_slot) == 112);
-static_assert(offsetof(struct blkfront_rw_slot, id) == 8);
-static_assert(offsetof(struct blkfront_rw_slot, seg) == 24);
-static_assert(offsetof(struct blkfront_indirect_slot, handle) == 24);
-static_assert(offsetof(struct blkfront_indirect_slot, ref) == 28);
-static_assert(offsetof(struct blkfront_discard_slot, nr_sectors) == 24);
+static_assert(sizeof(union xbf_slot) == 112);
+static_assert(offsetof(struct xbf_rw_slot, id) == 8);
+static_assert(offsetof(struct xbf_rw_slot, seg) == 24);
+static_assert(offsetof(struct xbf_indirect_slot, handle) == 24);
+static_assert(offsetof(struct xbf_indirect_slot, ref) == 28);
+static_assert(offsetof(struct xbf_discard_slot, nr_sectors) == 24);
 #endif
 
-static int fua_op(const struct blkfront_offers *offers, u32 nr_segs)
+static int fua_op(const struct xbf_offers *offers, u32 nr_segs)
 {
 	if (offers->barrier)
 		return nr_segs <= XBLK_SLOT_SEGS ? XBLK_OP_BARRIER : -E2BIG;
@@ -33,15 +33,15 @@ static int fua_op(const struct blkfront_offers *offers, u32 nr_segs)
 	return offers->flush ? -E2BIG : XBLK_OP_WRITE;
 }
 
-static int flush_op(const struct blkfront_offers *offers)
+static int flush_op(const struct xbf_offers *offers)
 {
 	if (offers->flush)
 		return XBLK_OP_FLUSH;
 	return offers->barrier ? XBLK_OP_BARRIER : BLKFRONT_OP_NOTHING;
 }
 
-int blkfront_wire_op(enum blkfront_want want,
-		     const struct blkfront_offers *offers, u32 nr_segs)
+int xbf_wire_op(enum xbf_want want,
+		     const struct xbf_offers *offers, u32 nr_segs)
 {
 	switch (want) {
 	case BLKFRONT_WANT_READ:
@@ -62,8 +62,8 @@ int blkfront_wire_op(enum blkfront_want want,
 }
 
 /* The backend cannot do @op: never mind, do it otherwise, or fail. */
-static enum blkfront_end withdraw(enum blkfront_want want, u8 op,
-				  struct blkfront_offers *offers)
+static enum xbf_end withdraw(enum xbf_want want, u8 op,
+				  struct xbf_offers *offers)
 {
 	switch (op) {
 	case XBLK_OP_FLUSH:
@@ -83,9 +83,9 @@ static enum blkfront_end withdraw(enum blkfront_want want, u8 op,
 	}
 }
 
-enum blkfront_end blkfront_outcome(enum blkfront_want want, u8 op,
-				   enum blkfront_verdict verdict,
-				   struct blkfront_offers *offers)
+enum xbf_end xbf_outcome(enum xbf_want want, u8 op,
+				   enum xbf_verdict verdict,
+				   struct xbf_offers *offers)
 {
 	if (verdict == BLKFRONT_SAYS_DONE)
 		return BLKFRONT_END_OK;
@@ -94,7 +94,7 @@ enum blkfront_end blkfront_outcome(enum blkfront_want want, u8 op,
 	return BLKFRONT_END_IOERR;
 }
 
-enum blkfront_fate blkfront_orphan_fate(const struct blkfront_orphan *orphan)
+enum xbf_fate xbf_orphan_fate(const struct xbf_orphan *orphan)
 {
 	if (orphan->lent)
 		return BLKFRONT_FATE_WAIT;
@@ -106,27 +106,27 @@ enum blkfront_fate blkfront_orphan_fate(const struct blkfront_orphan *orphan)
 	return BLKFRONT_FATE_AGAIN;
 }
 
-u32 blkfront_encode_rw(union blkfront_slot *slot,
-		       const struct blkfront_command *cmd,
+u32 xbf_encode_rw(union xbf_slot *slot,
+		       const struct xbf_command *cmd,
 		       const struct xblk_seg *seg, u32 nr)
 {
-	struct blkfront_rw_slot *rw = &slot->rw;
+	struct xbf_rw_slot *rw = &slot->rw;
 
-	memset(rw, 0, offsetof(struct blkfront_rw_slot, seg));
+	memset(rw, 0, offsetof(struct xbf_rw_slot, seg));
 	rw->op = cmd->op;
 	rw->nr_segs = nr;
 	rw->handle = cmd->handle;
 	rw->id = cmd->id;
 	rw->sector = cmd->sector;
 	memcpy(rw->seg, seg, nr * sizeof(*seg));
-	return offsetof(struct blkfront_rw_slot, seg) + nr * sizeof(*seg);
+	return offsetof(struct xbf_rw_slot, seg) + nr * sizeof(*seg);
 }
 
-u32 blkfront_encode_indirect(union blkfront_slot *slot,
-			     const struct blkfront_command *cmd, u32 ref,
+u32 xbf_encode_indirect(union xbf_slot *slot,
+			     const struct xbf_command *cmd, u32 ref,
 			     u32 nr)
 {
-	struct blkfront_indirect_slot *indirect = &slot->indirect;
+	struct xbf_indirect_slot *indirect = &slot->indirect;
 
 	memset(indirect, 0, sizeof(*indirect));
 	indirect->op = XBLK_OP_INDIRECT;
@@ -139,11 +139,11 @@ u32 blkfront_encode_indirect(union blkfront_slot *slot,
 	return sizeof(*indirect);
 }
 
-u32 blkfront_encode_discard(union blkfront_slot *slot,
-			    const struct blkfront_command *cmd, u64 nr_sectors,
+u32 xbf_encode_discard(union xbf_slot *slot,
+			    const struct xbf_command *cmd, u64 nr_sectors,
 			    bool secure)
 {
-	struct blkfront_discard_slot *discard = &slot->discard;
+	struct xbf_discard_slot *discard = &slot->discard;
 
 	memset(discard, 0, sizeof(*discard));
 	discard->op = XBLK_OP_DISCARD;
@@ -155,13 +155,13 @@ u32 blkfront_encode_discard(union blkfront_slot *slot,
 	return sizeof(*discard);
 }
 
-u32 blkfront_seg_dense(struct xblk_seg *seg, u32 bytes)
+u32 xbf_seg_dense(struct xblk_seg *seg, u32 bytes)
 {
 	u32 nr = 0;
 
 	for (; bytes > 4096; bytes -= 4096)
-		blkfront_seg_fill(&seg[nr++], 0, 4096);
+		xbf_seg_fill(&seg[nr++], 0, 4096);
 	if (bytes)
-		blkfront_seg_fill(&seg[nr++], 0, bytes);
+		xbf_seg_fill(&seg[nr++], 0, bytes);
 	return nr;
 }

@@ -16,7 +16,7 @@
 #include "blkfront/response.h"
 #include "xenbus/blkif.h"
 
-enum blkfront_limits {
+enum xbf_limits {
 	/* Segments we use in an indirect request; one page has room for 512. */
 	BLKFRONT_MAX_SEGS = 256,
 };
@@ -28,7 +28,7 @@ enum blkfront_limits {
  * The slots in native layout: 64-bit numbers are aligned as the ABI does, to 4
  * bytes on x86_32 and to 8 elsewhere, which is what the protocol wants.
  */
-struct blkfront_rw_slot {
+struct xbf_rw_slot {
 	u8 op;
 	u8 nr_segs;
 	u16 handle;
@@ -37,7 +37,7 @@ struct blkfront_rw_slot {
 	struct xblk_seg seg[XBLK_SLOT_SEGS];
 };
 
-struct blkfront_discard_slot {
+struct xbf_discard_slot {
 	u8 op;
 	u8 flag;
 	u16 handle;
@@ -46,7 +46,7 @@ struct blkfront_discard_slot {
 	u64 nr_sectors;
 };
 
-struct blkfront_indirect_slot {
+struct xbf_indirect_slot {
 	u8 op;
 	u8 inner_op;
 	u16 nr_segs;
@@ -57,14 +57,14 @@ struct blkfront_indirect_slot {
 	u32 ref[XBLK_INDIRECT_PAGES];
 };
 
-union blkfront_slot {
-	struct blkfront_rw_slot rw;
-	struct blkfront_discard_slot discard;
-	struct blkfront_indirect_slot indirect;
+union xbf_slot {
+	struct xbf_rw_slot rw;
+	struct xbf_discard_slot discard;
+	struct xbf_indirect_slot indirect;
 };
 
 /**
- * enum blkfront_want - what the block layer wants
+ * enum xbf_want - what the block layer wants
  * @BLKFRONT_WANT_NOTHING_KNOWN: an operation we do not know
  * @BLKFRONT_WANT_READ: data from the disk
  * @BLKFRONT_WANT_WRITE: data to the disk
@@ -74,7 +74,7 @@ union blkfront_slot {
  * @BLKFRONT_WANT_ERASE: the same, and all copies of it
  * @BLKFRONT_NR_WANTS: how many there are
  */
-enum blkfront_want {
+enum xbf_want {
 	BLKFRONT_WANT_NOTHING_KNOWN,
 	BLKFRONT_WANT_READ,
 	BLKFRONT_WANT_WRITE,
@@ -86,7 +86,7 @@ enum blkfront_want {
 };
 
 /**
- * struct blkfront_offers - operations besides READ and WRITE the backend has
+ * struct xbf_offers - operations besides READ and WRITE the backend has
  * @flush: FLUSH_DISKCACHE
  * @barrier: WRITE_BARRIER
  * @discard: DISCARD
@@ -94,7 +94,7 @@ enum blkfront_want {
  *
  * An offer is withdrawn when the backend answers that it cannot.
  */
-struct blkfront_offers {
+struct xbf_offers {
 	bool flush;
 	bool barrier;
 	bool discard;
@@ -102,20 +102,20 @@ struct blkfront_offers {
 };
 
 /* Is there a volatile write cache that we can flush? */
-static inline bool blkfront_offers_cache(const struct blkfront_offers *offers)
+static inline bool xbf_offers_cache(const struct xbf_offers *offers)
 {
 	return offers->flush || offers->barrier;
 }
 
 /**
- * blkfront_offers_fua - can data be written through the cache in one request?
+ * xbf_offers_fua - can data be written through the cache in one request?
  * @offers: the offers
  * @max_segs: most segments of a request
  *
  * Only as a barrier with data, which has no indirect form; with
  * FLUSH_DISKCACHE the block layer does better with a write and a flush.
  */
-static inline bool blkfront_offers_fua(const struct blkfront_offers *offers,
+static inline bool xbf_offers_fua(const struct xbf_offers *offers,
 				       u32 max_segs)
 {
 	return offers->barrier && !offers->flush &&
@@ -123,7 +123,7 @@ static inline bool blkfront_offers_fua(const struct blkfront_offers *offers,
 }
 
 /**
- * blkfront_wire_op - which operation to send
+ * xbf_wire_op - which operation to send
  * @want: what is wanted
  * @offers: what the backend has
  * @nr_segs: segments of data
@@ -133,29 +133,29 @@ static inline bool blkfront_offers_fua(const struct blkfront_offers *offers,
  * BLKFRONT_OP_NOTHING; -EOPNOTSUPP if the request must fail; -E2BIG if it
  * must come again as smaller ones.
  */
-int blkfront_wire_op(enum blkfront_want want,
-		     const struct blkfront_offers *offers, u32 nr_segs);
+int xbf_wire_op(enum xbf_want want,
+		     const struct xbf_offers *offers, u32 nr_segs);
 
 /* Does an operation flush the cache? A barrier writes its own data through it, too. */
-static inline bool blkfront_op_flushes(u8 op)
+static inline bool xbf_op_flushes(u8 op)
 {
 	return op == XBLK_OP_FLUSH || op == XBLK_OP_BARRIER;
 }
 
 /* Must a request be on stable storage, with all that was answered before, or fail? */
-static inline bool blkfront_want_flushes(enum blkfront_want want)
+static inline bool xbf_want_flushes(enum xbf_want want)
 {
 	return want == BLKFRONT_WANT_FLUSH || want == BLKFRONT_WANT_FUA;
 }
 
 /**
- * enum blkfront_end - how a request ends
+ * enum xbf_end - how a request ends
  * @BLKFRONT_END_OK: successfully
  * @BLKFRONT_END_IOERR: with an I/O error
  * @BLKFRONT_END_UNSUPPORTED: as not supported
- * @BLKFRONT_END_AGAIN: not yet: it goes out again, as blkfront_wire_op() says
+ * @BLKFRONT_END_AGAIN: not yet: it goes out again, as xbf_wire_op() says
  */
-enum blkfront_end {
+enum xbf_end {
 	BLKFRONT_END_OK,
 	BLKFRONT_END_IOERR,
 	BLKFRONT_END_UNSUPPORTED,
@@ -163,47 +163,47 @@ enum blkfront_end {
 };
 
 /**
- * blkfront_outcome - what an answer means for the request
+ * xbf_outcome - what an answer means for the request
  * @want: what was wanted
  * @op: the operation that was sent for it
- * @verdict: a verdict for which blkfront_verdict_broken() does not hold
+ * @verdict: a verdict for which xbf_verdict_broken() does not hold
  * @offers: what the backend has; an offer it could not keep is withdrawn
  *
  * Return: how the request ends. A failed flush is never a success.
  */
-enum blkfront_end blkfront_outcome(enum blkfront_want want, u8 op,
-				   enum blkfront_verdict verdict,
-				   struct blkfront_offers *offers);
+enum xbf_end xbf_outcome(enum xbf_want want, u8 op,
+				   enum xbf_verdict verdict,
+				   struct xbf_offers *offers);
 
 /**
- * struct blkfront_orphan - a request whose backend was left before it had answered
+ * struct xbf_orphan - a request whose backend was left before it had answered
  * @want: what was wanted
  * @lent: the backend still has memory of the request's owner
  * @attached: it still has the memory of the ring: it lets go of that last, when
  *	everything it had begun has ended
  * @dead: nobody waits for another backend
  */
-struct blkfront_orphan {
-	enum blkfront_want want;
+struct xbf_orphan {
+	enum xbf_want want;
 	bool lent;
 	bool attached;
 	bool dead;
 };
 
 /**
- * enum blkfront_fate - what becomes of such a request
+ * enum xbf_fate - what becomes of such a request
  * @BLKFRONT_FATE_WAIT: nothing yet
  * @BLKFRONT_FATE_AGAIN: it is issued again
  * @BLKFRONT_FATE_FAIL: it ends with an I/O error
  */
-enum blkfront_fate {
+enum xbf_fate {
 	BLKFRONT_FATE_WAIT,
 	BLKFRONT_FATE_AGAIN,
 	BLKFRONT_FATE_FAIL,
 };
 
 /**
- * blkfront_orphan_fate - may a request that was not answered end, or go out again?
+ * xbf_orphan_fate - may a request that was not answered end, or go out again?
  * @orphan: the request
  *
  * Its owner gets memory back only when nobody can write to it any more, and what
@@ -212,16 +212,16 @@ enum blkfront_fate {
  *
  * Return: its fate, as things are now.
  */
-enum blkfront_fate blkfront_orphan_fate(const struct blkfront_orphan *orphan);
+enum xbf_fate xbf_orphan_fate(const struct xbf_orphan *orphan);
 
 /**
- * struct blkfront_command - a request about to be written to a slot
+ * struct xbf_command - a request about to be written to a slot
  * @op: the operation; for an indirect request the inner one
  * @handle: the device's number, cut to 16 bits
  * @id: our name for it, below the number of slots
  * @sector: first sector
  */
-struct blkfront_command {
+struct xbf_command {
 	u8 op;
 	u16 handle;
 	u64 id;
@@ -229,7 +229,7 @@ struct blkfront_command {
 };
 
 /**
- * blkfront_encode_rw - a request with its segments in the slot
+ * xbf_encode_rw - a request with its segments in the slot
  * @slot: private memory
  * @cmd: the request
  * @seg: its segments
@@ -237,12 +237,12 @@ struct blkfront_command {
  *
  * Return: how many bytes of @slot matter.
  */
-u32 blkfront_encode_rw(union blkfront_slot *slot,
-		       const struct blkfront_command *cmd,
+u32 xbf_encode_rw(union xbf_slot *slot,
+		       const struct xbf_command *cmd,
 		       const struct xblk_seg *seg, u32 nr);
 
 /**
- * blkfront_encode_indirect - a request with its segments in another page
+ * xbf_encode_indirect - a request with its segments in another page
  * @slot: private memory
  * @cmd: the request, READ or WRITE
  * @ref: reference of the page that holds the segments
@@ -250,12 +250,12 @@ u32 blkfront_encode_rw(union blkfront_slot *slot,
  *
  * Return: how many bytes of @slot matter.
  */
-u32 blkfront_encode_indirect(union blkfront_slot *slot,
-			     const struct blkfront_command *cmd, u32 ref,
+u32 xbf_encode_indirect(union xbf_slot *slot,
+			     const struct xbf_command *cmd, u32 ref,
 			     u32 nr);
 
 /**
- * blkfront_encode_discard - a discard
+ * xbf_encode_discard - a discard
  * @slot: private memory
  * @cmd: the request
  * @nr_sectors: how many sectors
@@ -263,17 +263,17 @@ u32 blkfront_encode_indirect(union blkfront_slot *slot,
  *
  * Return: how many bytes of @slot matter.
  */
-u32 blkfront_encode_discard(union blkfront_slot *slot,
-			    const struct blkfront_command *cmd, u64 nr_sectors,
+u32 xbf_encode_discard(union xbf_slot *slot,
+			    const struct xbf_command *cmd, u64 nr_sectors,
 			    bool secure);
 
 /**
- * blkfront_seg_fill - describe a piece of a page
+ * xbf_seg_fill - describe a piece of a page
  * @seg: filled in, without the reference
  * @offset: bytes into the page, a multiple of 512
  * @len: bytes, a multiple of 512 from 512 on; @offset + @len <= 4096
  */
-static inline void blkfront_seg_fill(struct xblk_seg *seg, u32 offset,
+static inline void xbf_seg_fill(struct xblk_seg *seg, u32 offset,
 				     u32 len)
 {
 	seg->first = offset >> 9;
@@ -282,12 +282,12 @@ static inline void blkfront_seg_fill(struct xblk_seg *seg, u32 offset,
 }
 
 /**
- * blkfront_seg_dense - describe data packed into pages from their start
+ * xbf_seg_dense - describe data packed into pages from their start
  * @seg: room for @bytes / 4096 segments, rounded up; filled in
  * @bytes: a multiple of 512
  *
  * Return: the number of segments.
  */
-u32 blkfront_seg_dense(struct xblk_seg *seg, u32 bytes);
+u32 xbf_seg_dense(struct xblk_seg *seg, u32 bytes);
 
 #endif /* XSPLIT_BLKFRONT_REQUEST_H */

@@ -5,10 +5,10 @@
 #include "blkfront/request.h"
 #include "blkfront/response.h"
 
-static_assert(offsetof(struct blkfront_response, op) == 8);
-static_assert(offsetof(struct blkfront_response, status) == 10);
+static_assert(offsetof(struct xbf_response, op) == 8);
+static_assert(offsetof(struct xbf_response, status) == 10);
 
-enum blkfront_verdict blkfront_judge(const struct blkfront_response *rsp,
+enum xbf_verdict xbf_judge(const struct xbf_response *rsp,
 				     const u8 *expect, u32 size)
 {
 	if (rsp->id >= size)
@@ -24,7 +24,7 @@ enum blkfront_verdict blkfront_judge(const struct blkfront_response *rsp,
 	return BLKFRONT_SAYS_FAILED;
 }
 
-const char *blkfront_verdict_text(enum blkfront_verdict verdict)
+const char *xbf_verdict_text(enum xbf_verdict verdict)
 {
 	static const char * const text[] = {
 		[BLKFRONT_SAYS_BAD_ID] = "a response with an id beyond the ring",

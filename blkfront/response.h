@@ -13,14 +13,14 @@
 #define BLKFRONT_IDLE 0xff
 
 /* On the wire, without the padding at its end. */
-struct blkfront_response {
+struct xbf_response {
 	u64 id;
 	u8 op;
 	s16 status;
 };
 
 /**
- * enum blkfront_verdict - what a response says
+ * enum xbf_verdict - what a response says
  * @BLKFRONT_SAYS_DONE: the request was carried out
  * @BLKFRONT_SAYS_FAILED: it was not; also any status outside the protocol
  * @BLKFRONT_SAYS_UNSUPPORTED: the backend cannot do this operation
@@ -28,7 +28,7 @@ struct blkfront_response {
  * @BLKFRONT_SAYS_BAD_SLOT: nothing is in flight under this id: broken
  * @BLKFRONT_SAYS_BAD_OP: it names another operation than the request: broken
  */
-enum blkfront_verdict {
+enum xbf_verdict {
 	BLKFRONT_SAYS_DONE,
 	BLKFRONT_SAYS_FAILED,
 	BLKFRONT_SAYS_UNSUPPORTED,
@@ -38,7 +38,7 @@ enum blkfront_verdict {
 };
 
 /**
- * blkfront_judge - judge one response
+ * xbf_judge - judge one response
  * @rsp: a private copy of it
  * @expect: for every id the operation the response must name (of an indirect
  *	request the inner one), or BLKFRONT_IDLE
@@ -47,18 +47,18 @@ enum blkfront_verdict {
  * Return: the verdict; @rsp->id is below @size unless it is
  * BLKFRONT_SAYS_BAD_ID.
  */
-enum blkfront_verdict blkfront_judge(const struct blkfront_response *rsp,
+enum xbf_verdict xbf_judge(const struct xbf_response *rsp,
 				     const u8 *expect, u32 size);
 
-static inline bool blkfront_verdict_broken(enum blkfront_verdict verdict)
+static inline bool xbf_verdict_broken(enum xbf_verdict verdict)
 {
 	return verdict >= BLKFRONT_SAYS_BAD_ID;
 }
 
 /**
- * blkfront_verdict_text - which rule a broken peer broke
- * @verdict: one for which blkfront_verdict_broken() holds
+ * xbf_verdict_text - which rule a broken peer broke
+ * @verdict: one for which xbf_verdict_broken() holds
  */
-const char *blkfront_verdict_text(enum blkfront_verdict verdict);
+const char *xbf_verdict_text(enum xbf_verdict verdict);
 
 #endif /* XSPLIT_BLKFRONT_RESPONSE_H */

@@ -17,14 +17,14 @@
 #include "xenbus/watchdog.h"
 
 /* The pure code has its own view of the wire; both must be the same. */
-static_assert(sizeof(union blkfront_slot) == sizeof(struct blkif_request));
-static_assert(offsetof(struct blkfront_rw_slot, seg) ==
+static_assert(sizeof(union xbf_slot) == sizeof(struct blkif_request));
+static_assert(offsetof(struct xbf_rw_slot, seg) ==
 	      offsetof(struct blkif_request, u.rw.seg));
-static_assert(offsetof(struct blkfront_discard_slot, nr_sectors) ==
+static_assert(offsetof(struct xbf_discard_slot, nr_sectors) ==
 	      offsetof(struct blkif_request, u.discard.nr_sectors));
-static_assert(offsetof(struct blkfront_indirect_slot, ref) ==
+static_assert(offsetof(struct xbf_indirect_slot, ref) ==
 	      offsetof(struct blkif_request, u.indirect.indirect_grefs));
-static_assert(sizeof(struct blkfront_response) == sizeof(struct blkif_response));
+static_assert(sizeof(struct xbf_response) == sizeof(struct blkif_response));
 
 /* An indirect list is one page. */
 static_assert(BLKFRONT_MAX_SEGS * sizeof(struct xblk_seg) <= PAGE_SIZE);
@@ -44,7 +44,7 @@ static_assert(BLKFRONT_MAX_SEGS * sizeof(struct xblk_seg) <= PAGE_SIZE);
 /* Pages or references given back at a time: the ring's lock is held for each. */
 #define TRIM_BATCH 64
 
-void blkfront_ring_init(struct blkfront_ring *ring, struct xsplit_link *link,
+void xbf_ring_init(struct xbf_ring *ring, struct xsplit_link *link,
 			struct xsplit_watchdog *watchdog, unsigned int index, u16 handle)
 {
 	spin_lock_init(&ring->lock);
@@ -55,14 +55,14 @@ void blkfront_ring_init(struct blkfront_ring *ring, struct xsplit_link *link,
 }
 
 /* May its answers be taken? */
-static bool is_heard(const struct blkfront_ring *ring)
+static bool is_heard(const struct xbf_ring *ring)
 {
 	lockdep_assert_held(&ring->lock);
 	return ring->live && !ring->broken && !xsplit_event_gone(&ring->event);
 }
 
 /* End the loan of a request's pages, if any is left. */
-static void release(struct blkfront_ring *ring, struct blkfront_io *io)
+static void release(struct xbf_ring *ring, struct xbf_io *io)
 {
 	lockdep_assert_held(&ring->lock);
 	if (!io->held || likely(io->mover->release(ring, io)))
@@ -75,14 +75,14 @@ static void release(struct blkfront_ring *ring, struct blkfront_io *io)
 
 /* --- requests ------------------------------------------------------------ */
 
-static bool has_data(enum blkfront_want want)
+static bool has_data(enum xbf_want want)
 {
 	return want == BLKFRONT_WANT_READ || want == BLKFRONT_WANT_WRITE ||
 	       want == BLKFRONT_WANT_FUA;
 }
 
 /* Choose how the data goes. */
-static int plan_data(struct blkfront_ring *ring, struct request *rq, struct blkfront_io *io)
+static int plan_data(struct xbf_ring *ring, struct request *rq, struct xbf_io *io)
 {
 	unsigned int mask = (queue_logical_block_size(rq->q) >> SECTOR_SHIFT) - 1;
 	int err;
@@ -98,8 +98,8 @@ static int plan_data(struct blkfront_ring *ring, struct request *rq, struct blkf
 	return io->mover->plan(ring, rq, io);
 }
 
-/* Return: the operation, or as blkfront_ring_submit(). */
-static int plan(struct blkfront_ring *ring, struct request *rq, struct blkfront_io *io)
+/* Return: the operation, or as xbf_ring_submit(). */
+static int plan(struct xbf_ring *ring, struct request *rq, struct xbf_io *io)
 {
 	int err;
 
@@ -110,26 +110,26 @@ static int plan(struct blkfront_ring *ring, struct request *rq, struct blkfront_
 		if (err)
 			return err;
 	}
-	return blkfront_wire_op(io->want, &ring->disk->offers, io->nr);
+	return xbf_wire_op(io->want, &ring->disk->offers, io->nr);
 }
 
-static void count_request(struct blkfront_ring *ring, struct request *rq,
-			  const struct blkfront_io *io)
+static void count_request(struct xbf_ring *ring, struct request *rq,
+			  const struct xbf_io *io)
 {
 	xsplit_count(&ring->count.requests[io->want], 1);
 	if (!io->nr)
 		return;
-	xsplit_count(&ring->count.indirect, blkfront_io_indirect(io));
-	if (io->mover == &blkfront_direct)
+	xsplit_count(&ring->count.indirect, xbf_io_indirect(io));
+	if (io->mover == &xbf_direct)
 		xsplit_count(&ring->count.direct_pages, io->nr);
 	else
 		xsplit_count(&ring->count.bounced_bytes, blk_rq_bytes(rq));
 }
 
-static u32 encode(struct blkfront_ring *ring, struct request *rq, struct blkfront_io *io,
-		  union blkfront_slot *slot)
+static u32 encode(struct xbf_ring *ring, struct request *rq, struct xbf_io *io,
+		  union xbf_slot *slot)
 {
-	struct blkfront_command cmd = {
+	struct xbf_command cmd = {
 		.op = io->op, .handle = ring->handle, .id = io->id,
 	};
 
@@ -137,33 +137,33 @@ static u32 encode(struct blkfront_ring *ring, struct request *rq, struct blkfron
 	if (io->want != BLKFRONT_WANT_FLUSH)
 		cmd.sector = blk_rq_pos(rq);
 	if (io->op == XBLK_OP_DISCARD)
-		return blkfront_encode_discard(slot, &cmd, blk_rq_sectors(rq),
+		return xbf_encode_discard(slot, &cmd, blk_rq_sectors(rq),
 					       io->want == BLKFRONT_WANT_ERASE);
-	if (!blkfront_io_indirect(io))
-		return blkfront_encode_rw(slot, &cmd, io->seg, io->nr);
+	if (!xbf_io_indirect(io))
+		return xbf_encode_rw(slot, &cmd, io->seg, io->nr);
 	memcpy(page_address(io->page[io->nr]), io->seg, io->nr * sizeof(*io->seg));
-	return blkfront_encode_indirect(slot, &cmd, io->seg[io->nr].ref, io->nr);
+	return xbf_encode_indirect(slot, &cmd, io->seg[io->nr].ref, io->nr);
 }
 
 /* Write the slot; there is room, and the pages are lent. */
-static void place(struct blkfront_ring *ring, struct request *rq, struct blkfront_io *io)
+static void place(struct xbf_ring *ring, struct request *rq, struct xbf_io *io)
 {
-	union blkfront_slot slot;
+	union xbf_slot slot;
 	u32 len;
 
 	lockdep_assert_held(&ring->lock);
 	io->id = ring->free_id[--ring->nr_free];
 	ring->rq[io->id] = rq;
 	ring->expect[io->id] = io->op;
-	if (unlikely(blkfront_op_flushes(io->op)))
-		io->flush = blkfront_disk_flush(ring->disk);
+	if (unlikely(xbf_op_flushes(io->op)))
+		io->flush = xbf_disk_flush(ring->disk);
 	len = encode(ring, rq, io, &slot);
 	memcpy(xsplit_ring_slot(&ring->ring, ring->ring.prod++), &slot, len);
 	count_request(ring, rq, io);
 }
 
 /* Return: true if the backend is to be told, after unlocking. */
-static bool push(struct blkfront_ring *ring)
+static bool push(struct xbf_ring *ring)
 {
 	unsigned int nr = ring->ring.prod - ring->ring.pushed;
 	bool notify;
@@ -174,13 +174,13 @@ static bool push(struct blkfront_ring *ring)
 		return false;
 	notify = xsplit_front_push(&ring->ring);
 	xsplit_watchdog_wake(ring->watchdog);
-	blkfront_count_size(ring->count.pushes, nr);
+	xbf_count_size(ring->count.pushes, nr);
 	xsplit_count(notify ? &ring->count.notified : &ring->count.quiet, 1);
 	return notify;
 }
 
 /* Is the ring in a state to take a request? */
-static int may_place(struct blkfront_ring *ring)
+static int may_place(struct xbf_ring *ring)
 {
 	lockdep_assert_held(&ring->lock);
 	if (unlikely(!ring->live || ring->broken))
@@ -190,7 +190,7 @@ static int may_place(struct blkfront_ring *ring)
 	return 0;
 }
 
-static int acquire(struct blkfront_ring *ring, struct request *rq, struct blkfront_io *io)
+static int acquire(struct xbf_ring *ring, struct request *rq, struct xbf_io *io)
 {
 	int err = may_place(ring);
 
@@ -198,7 +198,7 @@ static int acquire(struct blkfront_ring *ring, struct request *rq, struct blkfro
 		err = io->mover->acquire(ring, rq, io);
 	if (unlikely(ring->reserve.size > ring->reserve.least && !ring->trims)) {
 		ring->trims = true;
-		blkfront_disk_trim(ring->disk);
+		xbf_disk_trim(ring->disk);
 	}
 	if (unlikely(err == -ENOSPC)) {
 		ring->starved = true;
@@ -208,8 +208,8 @@ static int acquire(struct blkfront_ring *ring, struct request *rq, struct blkfro
 }
 
 /* The lock is let go while data is copied; the slots may be used up after that. */
-static int acquire_and_copy(struct blkfront_ring *ring, struct request *rq,
-			    struct blkfront_io *io)
+static int acquire_and_copy(struct xbf_ring *ring, struct request *rq,
+			    struct xbf_io *io)
 {
 	int err = acquire(ring, rq, io);
 
@@ -226,20 +226,20 @@ static int acquire_and_copy(struct blkfront_ring *ring, struct request *rq,
 	return err;
 }
 
-int blkfront_ring_submit(struct blkfront_ring *ring, struct request *rq,
-			 enum blkfront_want want, bool last)
+int xbf_ring_submit(struct xbf_ring *ring, struct request *rq,
+			 enum xbf_want want, bool last)
 {
-	struct blkfront_io *io = blkfront_io(rq);
+	struct xbf_io *io = xbf_io(rq);
 	bool notify = false;
 	int err;
 
 	io->want = want;
-	err = blkfront_want_flushes(want) ? blkfront_disk_may_flush(ring->disk) : 0;
+	err = xbf_want_flushes(want) ? xbf_disk_may_flush(ring->disk) : 0;
 	if (likely(!err))
 		err = plan(ring, rq, io);
 	if (unlikely(err < 0 || err == BLKFRONT_OP_NOTHING)) {
 		if (last)
-			blkfront_ring_commit(ring);
+			xbf_ring_commit(ring);
 		return err;
 	}
 	io->op = err;
@@ -258,7 +258,7 @@ int blkfront_ring_submit(struct blkfront_ring *ring, struct request *rq,
 	return err;
 }
 
-void blkfront_ring_commit(struct blkfront_ring *ring)
+void xbf_ring_commit(struct xbf_ring *ring)
 {
 	bool notify = false;
 
@@ -272,14 +272,14 @@ void blkfront_ring_commit(struct blkfront_ring *ring)
 /* --- responses ----------------------------------------------------------- */
 
 /* Must something be done before the loan of its pages ends? */
-static bool unfinished(struct request *rq, const struct blkfront_io *io)
+static bool unfinished(struct request *rq, const struct xbf_io *io)
 {
 	return io->nr && io->mover->finish &&
 	       (io->mover->finish_writes || rq_data_dir(rq) == READ);
 }
 
 /* Take the request out of flight. */
-static struct request *forget(struct blkfront_ring *ring, unsigned int id)
+static struct request *forget(struct xbf_ring *ring, unsigned int id)
 {
 	struct request *rq = ring->rq[id];
 
@@ -291,35 +291,35 @@ static struct request *forget(struct blkfront_ring *ring, unsigned int id)
 }
 
 /* What the disk's write cache may hold now. */
-static void note_done(struct blkfront_ring *ring, const struct blkfront_io *io)
+static void note_done(struct xbf_ring *ring, const struct xbf_io *io)
 {
 	lockdep_assert_held(&ring->lock);
 	if (io->op == XBLK_OP_WRITE)
-		ring->newest = blkfront_cache_wrote(&ring->disk->cache);
-	else if (blkfront_op_flushes(io->op))
-		blkfront_disk_flushed(ring->disk, io->flush);
+		ring->newest = xbf_cache_wrote(&ring->disk->cache);
+	else if (xbf_op_flushes(io->op))
+		xbf_disk_flushed(ring->disk, io->flush);
 }
 
 /*
  * Take one response. Return: its request; NULL if it makes no sense, or if the memory
  * of the request's owner is still lent: then nothing has been answered.
  */
-static struct request *take_one(struct blkfront_ring *ring)
+static struct request *take_one(struct xbf_ring *ring)
 {
-	struct blkfront_response rsp;
-	enum blkfront_verdict verdict;
-	struct blkfront_io *io;
+	struct xbf_response rsp;
+	enum xbf_verdict verdict;
+	struct xbf_io *io;
 	struct request *rq;
 
 	xsplit_ring_take(&ring->ring, ring->ring.cons, &rsp, sizeof(rsp));
-	verdict = blkfront_judge(&rsp, ring->expect, ring->ring.size);
-	if (unlikely(blkfront_verdict_broken(verdict))) {
-		ring->broken = blkfront_verdict_text(verdict);
+	verdict = xbf_judge(&rsp, ring->expect, ring->ring.size);
+	if (unlikely(xbf_verdict_broken(verdict))) {
+		ring->broken = xbf_verdict_text(verdict);
 		return NULL;
 	}
 	ring->ring.cons++;
 	rq = ring->rq[rsp.id];
-	io = blkfront_io(rq);
+	io = xbf_io(rq);
 	io->verdict = verdict;
 	if (!unfinished(rq, io)) {
 		release(ring, io);
@@ -331,19 +331,19 @@ static struct request *take_one(struct blkfront_ring *ring)
 	return forget(ring, rsp.id);
 }
 
-static void count_reaped(struct blkfront_ring *ring, unsigned int nr,
-			 enum blkfront_reaper who)
+static void count_reaped(struct xbf_ring *ring, unsigned int nr,
+			 enum xbf_reaper who)
 {
 	if (who == BLKFRONT_BY_POLL)
 		xsplit_count(&ring->count.polls, 1);
 	if (!nr)
 		return;
 	xsplit_count(&ring->count.responses[who], nr);
-	blkfront_count_size(ring->count.reaps, nr);
+	xbf_count_size(ring->count.reaps, nr);
 }
 
-static unsigned int take_some(struct blkfront_ring *ring, struct request **rqs,
-			      unsigned int max, enum blkfront_reaper who)
+static unsigned int take_some(struct xbf_ring *ring, struct request **rqs,
+			      unsigned int max, enum xbf_reaper who)
 {
 	unsigned int nr = 0;
 	u32 visible;
@@ -365,15 +365,15 @@ static unsigned int take_some(struct blkfront_ring *ring, struct request **rqs,
 }
 
 /* Not under the lock: the link has locks of its own. */
-static void report(struct blkfront_ring *ring, const char *broken)
+static void report(struct xbf_ring *ring, const char *broken)
 {
 	if (unlikely(broken))
 		xsplit_link_broken(ring->link, "the backend broke the protocol: %s", broken);
 }
 
 /* The first half: requests whose answers are judged are ours until they end. */
-static unsigned int reap_take(struct blkfront_ring *ring, struct request **rqs,
-			      unsigned int max, enum blkfront_reaper who)
+static unsigned int reap_take(struct xbf_ring *ring, struct request **rqs,
+			      unsigned int max, enum xbf_reaper who)
 {
 	const char *broken;
 	unsigned long flags;
@@ -390,7 +390,7 @@ static unsigned int reap_take(struct blkfront_ring *ring, struct request **rqs,
 }
 
 /* Copy what was read, then end the loans of the pages it was read to. */
-static void reap_finish(struct blkfront_ring *ring, struct request **rqs, unsigned int nr)
+static void reap_finish(struct xbf_ring *ring, struct request **rqs, unsigned int nr)
 {
 	const char *broken;
 	unsigned long flags;
@@ -398,7 +398,7 @@ static void reap_finish(struct blkfront_ring *ring, struct request **rqs, unsign
 	bool any = false;
 
 	for (i = 0; i < nr; i++) {
-		struct blkfront_io *io = blkfront_io(rqs[i]);
+		struct xbf_io *io = xbf_io(rqs[i]);
 
 		if (!io->held)
 			continue;
@@ -409,14 +409,14 @@ static void reap_finish(struct blkfront_ring *ring, struct request **rqs, unsign
 		return;
 	spin_lock_irqsave(&ring->lock, flags);
 	for (i = 0; i < nr; i++)
-		release(ring, blkfront_io(rqs[i]));
+		release(ring, xbf_io(rqs[i]));
 	broken = ring->broken;
 	spin_unlock_irqrestore(&ring->lock, flags);
 	report(ring, broken);
 }
 
-static void count_outcome(struct blkfront_ring *ring, enum blkfront_verdict verdict,
-			  enum blkfront_end end)
+static void count_outcome(struct xbf_ring *ring, enum xbf_verdict verdict,
+			  enum xbf_end end)
 {
 	unsigned long flags;
 
@@ -428,19 +428,19 @@ static void count_outcome(struct blkfront_ring *ring, enum blkfront_verdict verd
 }
 
 /* A request that did not just succeed. */
-static void end_otherwise(struct blkfront_ring *ring, struct request *rq)
+static void end_otherwise(struct xbf_ring *ring, struct request *rq)
 {
 	static const blk_status_t status[] = {
 		[BLKFRONT_END_OK] = BLK_STS_OK,
 		[BLKFRONT_END_IOERR] = BLK_STS_IOERR,
 		[BLKFRONT_END_UNSUPPORTED] = BLK_STS_NOTSUPP,
 	};
-	struct blkfront_io *io = blkfront_io(rq);
-	enum blkfront_end end;
+	struct xbf_io *io = xbf_io(rq);
+	enum xbf_end end;
 
-	end = blkfront_outcome(io->want, io->op, io->verdict, &ring->disk->offers);
+	end = xbf_outcome(io->want, io->op, io->verdict, &ring->disk->offers);
 	if (io->verdict == BLKFRONT_SAYS_UNSUPPORTED)
-		blkfront_disk_withdrawn(ring->disk, io->op);
+		xbf_disk_withdrawn(ring->disk, io->op);
 	count_outcome(ring, io->verdict, end);
 	if (end == BLKFRONT_END_AGAIN)
 		blk_mq_requeue_request(rq, true);
@@ -448,13 +448,13 @@ static void end_otherwise(struct blkfront_ring *ring, struct request *rq)
 		blk_mq_end_request(rq, status[end]);
 }
 
-static void reap_end(struct blkfront_ring *ring, struct request **rqs, unsigned int nr,
+static void reap_end(struct xbf_ring *ring, struct request **rqs, unsigned int nr,
 		     struct io_comp_batch *iob)
 {
 	unsigned int i;
 
 	for (i = 0; i < nr; i++) {
-		if (unlikely(blkfront_io(rqs[i])->verdict != BLKFRONT_SAYS_DONE))
+		if (unlikely(xbf_io(rqs[i])->verdict != BLKFRONT_SAYS_DONE))
 			end_otherwise(ring, rqs[i]);
 		else if (!blk_mq_add_to_batch(rqs[i], iob, 0, blk_mq_end_request_batch))
 			blk_mq_end_request(rqs[i], BLK_STS_OK);
@@ -462,16 +462,16 @@ static void reap_end(struct blkfront_ring *ring, struct request **rqs, unsigned 
 }
 
 /* What a request was put off for may be there now. */
-static void feed(struct blkfront_ring *ring)
+static void feed(struct xbf_ring *ring)
 {
 	if (likely(!READ_ONCE(ring->starved)))
 		return;
 	WRITE_ONCE(ring->starved, false);
-	blkfront_disk_run(ring->disk);
+	xbf_disk_run(ring->disk);
 }
 
-static unsigned int reap_batch(struct blkfront_ring *ring, unsigned int max,
-			       struct io_comp_batch *iob, enum blkfront_reaper who)
+static unsigned int reap_batch(struct xbf_ring *ring, unsigned int max,
+			       struct io_comp_batch *iob, enum xbf_reaper who)
 {
 	struct request *rqs[REAP_MAX];
 	DEFINE_IO_COMP_BATCH(own);
@@ -489,8 +489,8 @@ static unsigned int reap_batch(struct blkfront_ring *ring, unsigned int max,
 	return nr;
 }
 
-unsigned int blkfront_ring_reap(struct blkfront_ring *ring, unsigned int max,
-				struct io_comp_batch *iob, enum blkfront_reaper who)
+unsigned int xbf_ring_reap(struct xbf_ring *ring, unsigned int max,
+				struct io_comp_batch *iob, enum xbf_reaper who)
 {
 	unsigned int nr, done = 0;
 
@@ -501,9 +501,9 @@ unsigned int blkfront_ring_reap(struct blkfront_ring *ring, unsigned int max,
 	return done;
 }
 
-bool blkfront_ring_has(struct blkfront_ring *ring, struct request *rq)
+bool xbf_ring_has(struct xbf_ring *ring, struct request *rq)
 {
-	struct blkfront_io *io = blkfront_io(rq);
+	struct xbf_io *io = xbf_io(rq);
 	unsigned long flags;
 	bool has;
 
@@ -517,7 +517,7 @@ bool blkfront_ring_has(struct blkfront_ring *ring, struct request *rq)
 
 static irqreturn_t ring_interrupt(int irq, void *arg)
 {
-	struct blkfront_ring *ring = arg;
+	struct xbf_ring *ring = arg;
 
 	xsplit_count(&ring->count.interrupts, 1);
 	/* The one event of a fresh ring, as nobody asks for more; or a storm. */
@@ -540,7 +540,7 @@ struct rest {
 	bool worked;
 };
 
-static void take_raised(struct blkfront_ring *ring, struct rest *rest)
+static void take_raised(struct xbf_ring *ring, struct rest *rest)
 {
 	lockdep_assert_held(&ring->lock);
 	rest->end = READ_ONCE(ring->raised);
@@ -555,7 +555,7 @@ static void take_raised(struct blkfront_ring *ring, struct rest *rest)
  * Ask for an event at the next response. Return: true if there is one already; else
  * *rest says what remains to be done.
  */
-static bool rearm(struct blkfront_ring *ring, struct rest *rest)
+static bool rearm(struct xbf_ring *ring, struct rest *rest)
 {
 	unsigned long flags;
 	bool more = false;
@@ -571,12 +571,12 @@ static bool rearm(struct blkfront_ring *ring, struct rest *rest)
 
 static int ring_softirq(struct irq_poll *softirq, int budget)
 {
-	struct blkfront_ring *ring = container_of(softirq, struct blkfront_ring, softirq);
+	struct xbf_ring *ring = container_of(softirq, struct xbf_ring, softirq);
 	unsigned int done = 0;
 	struct rest rest;
 
 	do {
-		done += blkfront_ring_reap(ring, budget - done, NULL, BLKFRONT_BY_EVENT);
+		done += xbf_ring_reap(ring, budget - done, NULL, BLKFRONT_BY_EVENT);
 		if (done >= budget)
 			return budget;
 	} while (rearm(ring, &rest));
@@ -597,7 +597,7 @@ static int ring_softirq(struct irq_poll *softirq, int budget)
 }
 
 /* Return: bits of enum xsplit_event_verdict. */
-static unsigned int judge_stall(struct blkfront_ring *ring, bool ran)
+static unsigned int judge_stall(struct xbf_ring *ring, bool ran)
 {
 	struct xsplit_ring_snapshot now;
 	unsigned int verdict;
@@ -613,7 +613,7 @@ static unsigned int judge_stall(struct blkfront_ring *ring, bool ran)
 	return verdict;
 }
 
-bool blkfront_ring_look(struct blkfront_ring *ring, bool ran)
+bool xbf_ring_look(struct xbf_ring *ring, bool ran)
 {
 	unsigned int verdict;
 	unsigned long flags;
@@ -629,21 +629,21 @@ bool blkfront_ring_look(struct blkfront_ring *ring, bool ran)
 }
 
 /* Return: true if there may be more. */
-static bool trim_pages(struct blkfront_ring *ring)
+static bool trim_pages(struct xbf_ring *ring)
 {
 	struct page *page[TRIM_BATCH];
 	unsigned int nr = 0, i;
 
 	spin_lock_irq(&ring->lock);
 	if (ring->live)
-		nr = blkfront_pages_trim(&ring->pages, &ring->reserve, page, TRIM_BATCH);
+		nr = xbf_pages_trim(&ring->pages, &ring->reserve, page, TRIM_BATCH);
 	spin_unlock_irq(&ring->lock);
 	for (i = 0; i < nr; i++)
 		__free_page(page[i]);
 	return nr == TRIM_BATCH;
 }
 
-static bool trim_refs(struct blkfront_ring *ring)
+static bool trim_refs(struct xbf_ring *ring)
 {
 	grant_ref_t ref[TRIM_BATCH];
 	unsigned int nr = 0;
@@ -656,7 +656,7 @@ static bool trim_refs(struct blkfront_ring *ring)
 	return nr == TRIM_BATCH;
 }
 
-bool blkfront_ring_trim(struct blkfront_ring *ring)
+bool xbf_ring_trim(struct xbf_ring *ring)
 {
 	while (trim_pages(ring))
 		cond_resched();
@@ -671,7 +671,7 @@ bool blkfront_ring_trim(struct blkfront_ring *ring)
 
 /* --- life ---------------------------------------------------------------- */
 
-static void free_tables(struct blkfront_ring *ring)
+static void free_tables(struct xbf_ring *ring)
 {
 	kfree(ring->orphans);
 	kvfree(ring->rq);
@@ -683,7 +683,7 @@ static void free_tables(struct blkfront_ring *ring)
 	ring->free_id = NULL;
 }
 
-static int alloc_tables(struct blkfront_ring *ring)
+static int alloc_tables(struct xbf_ring *ring)
 {
 	unsigned int size = ring->ring.size;
 	unsigned int id;
@@ -691,7 +691,7 @@ static int alloc_tables(struct blkfront_ring *ring)
 	ring->rq = kvcalloc(size, sizeof(*ring->rq), GFP_KERNEL);
 	ring->expect = kvmalloc(size, GFP_KERNEL);
 	ring->free_id = kvcalloc(size, sizeof(*ring->free_id), GFP_KERNEL);
-	ring->orphans = blkfront_orphans_alloc();
+	ring->orphans = xbf_orphans_alloc();
 	if (!ring->rq || !ring->expect || !ring->free_id || !ring->orphans) {
 		free_tables(ring);
 		return xsplit_link_error(ring->link, -ENOMEM, "no memory for queue %u",
@@ -705,7 +705,7 @@ static int alloc_tables(struct blkfront_ring *ring)
 }
 
 /* Enough references for one request, and on demand as many as may be of use. */
-static int fill_reserve(struct blkfront_ring *ring)
+static int fill_reserve(struct xbf_ring *ring)
 {
 	unsigned int least = ring->max_segs + 1;
 	unsigned int most = min_t(unsigned int, ring->ring.size * least, MAX_REFS);
@@ -716,7 +716,7 @@ static int fill_reserve(struct blkfront_ring *ring)
 	return xsplit_link_error(ring->link, err, "no grant references left: raise gnttab_max_frames");
 }
 
-int blkfront_ring_open(struct blkfront_ring *ring, unsigned int order, bool polled,
+int xbf_ring_open(struct xbf_ring *ring, unsigned int order, bool polled,
 		       unsigned int max_segs)
 {
 	int err = xsplit_pages_lend(ring->link, &ring->shared, 1U << order);
@@ -725,7 +725,7 @@ int blkfront_ring_open(struct blkfront_ring *ring, unsigned int order, bool poll
 	if (err)
 		return err;
 	xsplit_front_init(&ring->ring, ring->shared.addr, PAGE_SIZE << order,
-			  sizeof(union blkfront_slot));
+			  sizeof(union xbf_slot));
 	ring->max_segs = max_segs;
 	err = fill_reserve(ring);
 	if (err)
@@ -742,7 +742,7 @@ int blkfront_ring_open(struct blkfront_ring *ring, unsigned int order, bool poll
 	if (err)
 		goto free_tables;
 	snprintf(name, sizeof(name), "queue%u", ring->index);
-	ring->counters = xsplit_counters_add(ring->link->debugfs, name, blkfront_counters,
+	ring->counters = xsplit_counters_add(ring->link->debugfs, name, xbf_counters,
 					     &ring->count);
 	return 0;
 
@@ -760,29 +760,29 @@ take_back:
  * One largest request can always be served, so that memory can be written out
  * when it is short: its pages are there from the start.
  */
-static int fill_pages(struct blkfront_ring *ring, bool keep)
+static int fill_pages(struct xbf_ring *ring, bool keep)
 {
 	unsigned int i;
-	int err = blkfront_pages_init(&ring->pages, ring->reserve.most, ring->max_segs + 1);
+	int err = xbf_pages_init(&ring->pages, ring->reserve.most, ring->max_segs + 1);
 
 	ring->pages.keep = keep;
 	for (i = 0; !err && i < ring->max_segs + 1; i++)
-		err = blkfront_pages_add(&ring->pages, GFP_KERNEL);
+		err = xbf_pages_add(&ring->pages, GFP_KERNEL);
 	if (!err)
 		return 0;
-	blkfront_pages_free(&ring->pages, &ring->reserve);
+	xbf_pages_free(&ring->pages, &ring->reserve);
 	return xsplit_link_error(ring->link, err, "no memory for the pages of queue %u",
 				 ring->index);
 }
 
-static void choose_movers(struct blkfront_ring *ring, const struct blkfront_way *way)
+static void choose_movers(struct xbf_ring *ring, const struct xbf_way *way)
 {
-	ring->bounce = way->trusted ? &blkfront_bounce : &blkfront_bounce_wiped;
-	ring->mover = way->trusted && !way->persistent ? &blkfront_direct : ring->bounce;
+	ring->bounce = way->trusted ? &xbf_bounce : &xbf_bounce_wiped;
+	ring->mover = way->trusted && !way->persistent ? &xbf_direct : ring->bounce;
 }
 
-int blkfront_ring_start(struct blkfront_ring *ring, struct blkfront_disk *disk,
-			const struct blkfront_way *way)
+int xbf_ring_start(struct xbf_ring *ring, struct xbf_disk *disk,
+			const struct xbf_way *way)
 {
 	int err;
 
@@ -801,23 +801,23 @@ int blkfront_ring_start(struct blkfront_ring *ring, struct blkfront_disk *disk,
 	return 0;
 }
 
-void blkfront_ring_unstart(struct blkfront_ring *ring)
+void xbf_ring_unstart(struct xbf_ring *ring)
 {
-	blkfront_ring_stop(ring);
-	blkfront_pages_free(&ring->pages, &ring->reserve);
+	xbf_ring_stop(ring);
+	xbf_pages_free(&ring->pages, &ring->reserve);
 }
 
 /* A request that was not answered: what the backend has of it stays with it. */
-static struct request *take_from_flight(struct blkfront_ring *ring, unsigned int id)
+static struct request *take_from_flight(struct xbf_ring *ring, unsigned int id)
 {
-	struct blkfront_io *io;
+	struct xbf_io *io;
 	struct request *rq;
 
 	spin_lock_irq(&ring->lock);
 	rq = ring->rq[id];
 	if (rq) {
 		forget(ring, id);
-		io = blkfront_io(rq);
+		io = xbf_io(rq);
 		if (io->held)
 			io->mover->abandon(ring, io);
 		xsplit_count(&ring->count.taken_back, 1);
@@ -826,7 +826,7 @@ static struct request *take_from_flight(struct blkfront_ring *ring, unsigned int
 	return rq;
 }
 
-void blkfront_ring_stop(struct blkfront_ring *ring)
+void xbf_ring_stop(struct xbf_ring *ring)
 {
 	struct request *rq;
 	unsigned int id;
@@ -844,35 +844,35 @@ void blkfront_ring_stop(struct blkfront_ring *ring)
 		rq = take_from_flight(ring, id);
 		if (!rq)
 			continue;
-		blkfront_orphans_add(ring->orphans, rq);
+		xbf_orphans_add(ring->orphans, rq);
 		any = true;
 	}
 	if (!any)
 		return;
-	blkfront_orphans_adopt(ring->disk, ring->orphans, &ring->shared);
+	xbf_orphans_adopt(ring->disk, ring->orphans, &ring->shared);
 	ring->orphans = NULL;
 }
 
-void blkfront_ring_quiet(struct blkfront_ring *ring)
+void xbf_ring_quiet(struct xbf_ring *ring)
 {
 	if (!ring->open)
 		return;
 	/* It still lives if the disk that it was meant for is dead. */
-	blkfront_ring_stop(ring);
+	xbf_ring_stop(ring);
 	/* From here on interrupts are left unanswered. */
 	irq_poll_disable(&ring->softirq);
 }
 
-void blkfront_ring_close(struct blkfront_ring *ring)
+void xbf_ring_close(struct xbf_ring *ring)
 {
 	if (!ring->open)
 		return;
 	ring->open = false;
-	blkfront_ring_note_affinity(ring);
+	xbf_ring_note_affinity(ring);
 	xsplit_event_close(&ring->event, ring);
 	xsplit_counters_remove(ring->counters);
 	ring->counters = NULL;
-	blkfront_pages_free(&ring->pages, &ring->reserve);
+	xbf_pages_free(&ring->pages, &ring->reserve);
 	xsplit_reserve_free(&ring->reserve);
 	free_tables(ring);
 	xsplit_pages_take_back(&ring->shared);

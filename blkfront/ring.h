@@ -17,13 +17,13 @@
 #include "xenbus/ring.h"
 #include "xenbus/lost_event.h"
 
-struct blkfront_disk;
-struct blkfront_orphans;
+struct xbf_disk;
+struct xbf_orphans;
 struct xsplit_link;
 struct xsplit_watchdog;
 
 /**
- * struct blkfront_ring - a ring and what belongs to it
+ * struct xbf_ring - a ring and what belongs to it
  * @link: whose it is
  * @watchdog: looks after it while requests are in flight
  * @disk: for which disk; set while @live
@@ -47,14 +47,14 @@ struct xsplit_watchdog;
  * @stall: what the watchdog has seen
  * @ring: indices
  * @rq: by id: the request in flight under it, or NULL
- * @expect: by id: see blkfront_judge()
+ * @expect: by id: see xbf_judge()
  * @free_id: a stack of ids nobody has
  * @nr_free: its height
  * @newest: number of the flush that covers the writes answered here, see cache.h
  * @orphans: for requests that are not answered when the ring is stopped
  * @reserve: references
  * @pages: our own pages
- * @open: blkfront_ring_open() has succeeded, blkfront_ring_close() was not called
+ * @open: xbf_ring_open() has succeeded, xbf_ring_close() was not called
  * @shared: the memory of the ring
  * @event: the event channel; its interrupt stays outstanding until the
  *	responses have been dealt with
@@ -67,16 +67,16 @@ struct xsplit_watchdog;
  * @count: counters
  * @counters: their file
  */
-struct blkfront_ring {
+struct xbf_ring {
 	struct xsplit_link *link;
 	struct xsplit_watchdog *watchdog;
-	struct blkfront_disk *disk;
+	struct xbf_disk *disk;
 	unsigned int index;
 	u16 handle;
 	bool polled;
 	unsigned int max_segs;
-	const struct blkfront_mover *mover;
-	const struct blkfront_mover *bounce;
+	const struct xbf_mover *mover;
+	const struct xbf_mover *bounce;
 
 	spinlock_t lock;
 	bool live;
@@ -92,9 +92,9 @@ struct blkfront_ring {
 	u16 *free_id;
 	unsigned int nr_free;
 	unsigned long newest;
-	struct blkfront_orphans *orphans;
+	struct xbf_orphans *orphans;
 	struct xsplit_reserve reserve;
-	struct blkfront_pages pages;
+	struct xbf_pages pages;
 
 	bool open;
 	struct xsplit_pages shared;
@@ -103,33 +103,33 @@ struct blkfront_ring {
 	bool chosen;
 	struct irq_poll softirq;
 	atomic_t reaping;
-	struct blkfront_count count;
+	struct xbf_count count;
 	struct dentry *counters;
 };
 
 /**
- * struct blkfront_way - how a ring moves data
+ * struct xbf_way - how a ring moves data
  * @persistent: pages stay lent
  * @trusted: the backend may see what lies beside the data
  */
-struct blkfront_way {
+struct xbf_way {
 	bool persistent;
 	bool trusted;
 };
 
 /**
- * blkfront_ring_init - first of all
+ * xbf_ring_init - first of all
  * @ring: zeroed
  * @link: whose it is
  * @watchdog: of the device
  * @index: number of the queue
  * @handle: the device's number, cut to 16 bits
  */
-void blkfront_ring_init(struct blkfront_ring *ring, struct xsplit_link *link,
+void xbf_ring_init(struct xbf_ring *ring, struct xsplit_link *link,
 			struct xsplit_watchdog *watchdog, unsigned int index, u16 handle);
 
 /**
- * blkfront_ring_open - get what the backend must know of: memory and event channel
+ * xbf_ring_open - get what the backend must know of: memory and event channel
  * @ring: the ring
  * @order: size in pages, as a power of two
  * @polled: it is for requests that are polled for
@@ -137,75 +137,75 @@ void blkfront_ring_init(struct blkfront_ring *ring, struct xsplit_link *link,
  *
  * Context: may sleep. Return: 0 or -errno, already reported.
  */
-int blkfront_ring_open(struct blkfront_ring *ring, unsigned int order, bool polled,
+int xbf_ring_open(struct xbf_ring *ring, unsigned int order, bool polled,
 		       unsigned int max_segs);
 
 /**
- * blkfront_ring_start - let requests in
+ * xbf_ring_start - let requests in
  * @ring: an open ring
  * @disk: for which disk
  * @way: how data goes
  *
  * Context: may sleep. Return: 0 or -errno, already reported.
  */
-int blkfront_ring_start(struct blkfront_ring *ring, struct blkfront_disk *disk,
-			const struct blkfront_way *way);
+int xbf_ring_start(struct xbf_ring *ring, struct xbf_disk *disk,
+			const struct xbf_way *way);
 
-/* Undo blkfront_ring_start() of a ring on which nothing was issued. Context: may sleep. */
-void blkfront_ring_unstart(struct blkfront_ring *ring);
+/* Undo xbf_ring_start() of a ring on which nothing was issued. Context: may sleep. */
+void xbf_ring_unstart(struct xbf_ring *ring);
 
 /**
- * blkfront_ring_steer - choose processors for the interrupt
+ * xbf_ring_steer - choose processors for the interrupt
  * @ring: an open ring
  * @cpus: whose requests it serves
  *
  * What an administrator had chosen for the interrupt of the last connection goes for
  * this one. Context: may sleep.
  */
-void blkfront_ring_steer(struct blkfront_ring *ring, const struct cpumask *cpus);
+void xbf_ring_steer(struct xbf_ring *ring, const struct cpumask *cpus);
 
 /**
- * blkfront_ring_note_affinity - remember for the next connection what was chosen
+ * xbf_ring_note_affinity - remember for the next connection what was chosen
  * @ring: an open ring, about to be closed
  *
  * Context: may sleep.
  */
-void blkfront_ring_note_affinity(struct blkfront_ring *ring);
+void xbf_ring_note_affinity(struct xbf_ring *ring);
 
 /**
- * blkfront_ring_stop - let no more in, and part with what is in flight
+ * xbf_ring_stop - let no more in, and part with what is in flight
  * @ring: the ring; may be stopped already
  *
  * What was not answered goes to the disk with the memory of the ring, see orphan.h;
- * blkfront_orphans_settle() is called for it. Pages of the ring that the backend still
+ * xbf_orphans_settle() is called for it. Pages of the ring that the backend still
  * holds are freed when it lets go. The queue must be quiesced. Context: may sleep; waits
  * for nobody but this domain.
  */
-void blkfront_ring_stop(struct blkfront_ring *ring);
+void xbf_ring_stop(struct xbf_ring *ring);
 
 /**
- * blkfront_ring_quiet - run the softirq no more
+ * xbf_ring_quiet - run the softirq no more
  * @ring: the ring; may be closed already
  *
  * Its last run may not have ended yet: it touches the ring and the event channel even
  * after it has said that it is through. It is a softirq, so synchronize_rcu() waits
  * for it. The watchdog is stopped. Context: may sleep.
  */
-void blkfront_ring_quiet(struct blkfront_ring *ring);
+void xbf_ring_quiet(struct xbf_ring *ring);
 
 /**
- * blkfront_ring_close - undo blkfront_ring_open() and blkfront_ring_start()
+ * xbf_ring_close - undo xbf_ring_open() and xbf_ring_start()
  * @ring: a quiet ring, and synchronize_rcu() was called since; may be closed already
  *
  * Of those who may hold a ring none is left: submitters (the queue is quiesced or the
- * disk gone, and @live has fallen), reapers (blkfront_ring_stop() has waited for them),
+ * disk gone, and @live has fallen), reapers (xbf_ring_stop() has waited for them),
  * the watchdog (stopped), the softirq (see above), the interrupt (ended here, first).
  * Context: may sleep.
  */
-void blkfront_ring_close(struct blkfront_ring *ring);
+void xbf_ring_close(struct xbf_ring *ring);
 
 /**
- * blkfront_ring_submit - write a request to the ring
+ * xbf_ring_submit - write a request to the ring
  * @ring: the ring
  * @rq: the request
  * @want: what it wants
@@ -216,19 +216,19 @@ void blkfront_ring_close(struct blkfront_ring *ring);
  * -ENOSPC: not now, but after the next responses; -E2BIG: it must come again
  * in smaller pieces; -EOPNOTSUPP; -EIO.
  */
-int blkfront_ring_submit(struct blkfront_ring *ring, struct request *rq,
-			 enum blkfront_want want, bool last);
+int xbf_ring_submit(struct xbf_ring *ring, struct request *rq,
+			 enum xbf_want want, bool last);
 
 /**
- * blkfront_ring_commit - show the backend all requests written so far
+ * xbf_ring_commit - show the backend all requests written so far
  * @ring: the ring
  *
  * Context: any.
  */
-void blkfront_ring_commit(struct blkfront_ring *ring);
+void xbf_ring_commit(struct xbf_ring *ring);
 
 /**
- * blkfront_ring_reap - take responses and end their requests
+ * xbf_ring_reap - take responses and end their requests
  * @ring: the ring
  * @max: how many at most
  * @iob: batch that the caller completes, or NULL
@@ -237,33 +237,33 @@ void blkfront_ring_commit(struct blkfront_ring *ring);
  * Context: process or softirq.
  * Return: how many were taken.
  */
-unsigned int blkfront_ring_reap(struct blkfront_ring *ring, unsigned int max,
-				struct io_comp_batch *iob, enum blkfront_reaper who);
+unsigned int xbf_ring_reap(struct xbf_ring *ring, unsigned int max,
+				struct io_comp_batch *iob, enum xbf_reaper who);
 
 /**
- * blkfront_ring_has - is a request in flight?
+ * xbf_ring_has - is a request in flight?
  * @ring: the ring
  * @rq: the request, which stays allocated meanwhile
  *
  * Context: process or softirq.
  */
-bool blkfront_ring_has(struct blkfront_ring *ring, struct request *rq);
+bool xbf_ring_has(struct xbf_ring *ring, struct request *rq);
 
 /**
- * blkfront_ring_look - look for events that were lost
+ * xbf_ring_look - look for events that were lost
  * @ring: the ring; may be stopped
  * @ran: see xsplit_lost_event_judge()
  *
  * Context: the watchdog. Return: true to look again soon.
  */
-bool blkfront_ring_look(struct blkfront_ring *ring, bool ran);
+bool xbf_ring_look(struct xbf_ring *ring, bool ran);
 
 /**
- * blkfront_ring_trim - give back pages and references unused since the last time
+ * xbf_ring_trim - give back pages and references unused since the last time
  * @ring: the ring; may be stopped
  *
  * Context: may sleep. Return: true if it still has more than it needs at least.
  */
-bool blkfront_ring_trim(struct blkfront_ring *ring);
+bool xbf_ring_trim(struct xbf_ring *ring);
 
 #endif /* XSPLIT_BLKFRONT_RING_H */

@@ -34,7 +34,7 @@ static const struct story stories[] = {
 };
 
 struct teller {
-	struct blkfront_cache cache;
+	struct xbf_cache cache;
 	unsigned long newest;
 	unsigned long flush[8];
 	unsigned int first;
@@ -43,7 +43,7 @@ struct teller {
 
 static void part(struct teller *t)
 {
-	blkfront_cache_part(&t->cache, t->newest);
+	xbf_cache_part(&t->cache, t->newest);
 	t->newest = 0;
 }
 
@@ -51,13 +51,13 @@ static void tell(struct teller *t, char letter)
 {
 	switch (letter) {
 	case 'w':
-		t->newest = blkfront_cache_wrote(&t->cache);
+		t->newest = xbf_cache_wrote(&t->cache);
 		break;
 	case 'f':
-		t->flush[t->last++] = blkfront_cache_flush(&t->cache);
+		t->flush[t->last++] = xbf_cache_flush(&t->cache);
 		break;
 	case 'g':
-		blkfront_cache_flushed(&t->cache, t->flush[t->first++]);
+		xbf_cache_flushed(&t->cache, t->flush[t->first++]);
 		break;
 	case 'x':
 		t->first++;
@@ -69,10 +69,10 @@ static void tell(struct teller *t, char letter)
 	case 'n':
 		part(t);
 		t->first = t->last;
-		blkfront_cache_vanish(&t->cache, letter == 'v');
+		xbf_cache_vanish(&t->cache, letter == 'v');
 		break;
 	default:
-		EXPECT_EQ(blkfront_cache_refuse(&t->cache), letter == 'e');
+		EXPECT_EQ(xbf_cache_refuse(&t->cache), letter == 'e');
 	}
 }
 
@@ -93,31 +93,31 @@ static void told(void)
 /* Rings date their writes by themselves: the newest of any counts. */
 static void any_ring_counts(void)
 {
-	struct blkfront_cache cache = { };
-	unsigned long old = blkfront_cache_wrote(&cache), flush;
+	struct xbf_cache cache = { };
+	unsigned long old = xbf_cache_wrote(&cache), flush;
 
-	flush = blkfront_cache_flush(&cache);
-	blkfront_cache_flushed(&cache, flush);
-	blkfront_cache_part(&cache, blkfront_cache_wrote(&cache));
-	blkfront_cache_part(&cache, old);
-	blkfront_cache_part(&cache, 0);
-	blkfront_cache_vanish(&cache, true);
-	EXPECT(blkfront_cache_refuse(&cache));
+	flush = xbf_cache_flush(&cache);
+	xbf_cache_flushed(&cache, flush);
+	xbf_cache_part(&cache, xbf_cache_wrote(&cache));
+	xbf_cache_part(&cache, old);
+	xbf_cache_part(&cache, 0);
+	xbf_cache_vanish(&cache, true);
+	EXPECT(xbf_cache_refuse(&cache));
 }
 
 /* Flushes are answered in any order. */
 static void a_late_answer_takes_nothing_back(void)
 {
-	struct blkfront_cache cache = { };
+	struct xbf_cache cache = { };
 	unsigned long first, second;
 
-	first = blkfront_cache_flush(&cache);
-	blkfront_cache_part(&cache, blkfront_cache_wrote(&cache));
-	second = blkfront_cache_flush(&cache);
-	blkfront_cache_flushed(&cache, second);
-	blkfront_cache_flushed(&cache, first);
-	blkfront_cache_vanish(&cache, true);
-	EXPECT(!blkfront_cache_refuse(&cache));
+	first = xbf_cache_flush(&cache);
+	xbf_cache_part(&cache, xbf_cache_wrote(&cache));
+	second = xbf_cache_flush(&cache);
+	xbf_cache_flushed(&cache, second);
+	xbf_cache_flushed(&cache, first);
+	xbf_cache_vanish(&cache, true);
+	EXPECT(!xbf_cache_refuse(&cache));
 }
 
 static const struct test_case cases[] = {

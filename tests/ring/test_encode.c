@@ -8,11 +8,11 @@
 #include "blkfront/request.h"
 #include "suites.h"
 
-static const struct blkfront_command command = {
+static const struct xbf_command command = {
 	.op = WRITE, .handle = 0x1234, .id = 31, .sector = 0x123456789aULL,
 };
 
-static union blkfront_slot slot;
+static union xbf_slot slot;
 static u8 want[sizeof(slot)];
 
 /* The frontend's slots are in our own layout: 64 bits. */
@@ -47,16 +47,16 @@ static void fill(struct xblk_seg *segs, u32 nr)
 	u32 i;
 
 	for (i = 0; i < nr; i++) {
-		blkfront_seg_fill(&segs[i], (i % 8) * 512, 4096 - (i % 8) * 512);
+		xbf_seg_fill(&segs[i], (i % 8) * 512, 4096 - (i % 8) * 512);
 		segs[i].ref = FIRST_REF + i;
 	}
 }
 
 static void slot_sizes(void)
 {
-	EXPECT_EQ(sizeof(union blkfront_slot), 112);
-	EXPECT_EQ(sizeof(struct blkfront_discard_slot), 32);
-	EXPECT_EQ(sizeof(struct blkfront_indirect_slot), 64);
+	EXPECT_EQ(sizeof(union xbf_slot), 112);
+	EXPECT_EQ(sizeof(struct xbf_discard_slot), 32);
+	EXPECT_EQ(sizeof(struct xbf_indirect_slot), 64);
 	EXPECT_EQ(sizeof(struct xblk_seg), 8);
 	EXPECT_EQ(XBLK_SLOT_SEGS, 11);
 	EXPECT_EQ(BLKFRONT_MAX_SEGS, 256);
@@ -77,7 +77,7 @@ static void encode_rw(void)
 			put_seg(want + 24, i, FIRST_REF + i, i % 8, 7);
 			put16(want, 24 + 8 * i + 6, 0);
 		}
-		EXPECT_EQ(blkfront_encode_rw(&slot, &command, segs, nr),
+		EXPECT_EQ(xbf_encode_rw(&slot, &command, segs, nr),
 			  24 + 8 * nr);
 		expect_bytes();
 	}
@@ -89,7 +89,7 @@ static void encode_indirect(void)
 	put16(want, 2, 256);
 	put16(want, 24, 0x1234);
 	put32(want, 28, DESCRIPTOR_REF);
-	EXPECT_EQ(blkfront_encode_indirect(&slot, &command, DESCRIPTOR_REF, 256),
+	EXPECT_EQ(xbf_encode_indirect(&slot, &command, DESCRIPTOR_REF, 256),
 		  64);
 	expect_bytes();
 }
@@ -100,7 +100,7 @@ static void check_discard(bool secure)
 	want_head(32, DISCARD, secure);
 	put16(want, 2, 0x1234);
 	put64(want, 24, 0xfedcba9876543210ULL);
-	EXPECT_EQ(blkfront_encode_discard(&slot, &command,
+	EXPECT_EQ(xbf_encode_discard(&slot, &command,
 					  0xfedcba9876543210ULL, secure), 32);
 	expect_bytes();
 }
@@ -120,7 +120,7 @@ static void pieces_of_a_page(void)
 	for (first = 0; first < 8; first++)
 		for (last = first; last < 8; last++) {
 			memset(&seg, 0xa5, sizeof(seg));
-			blkfront_seg_fill(&seg, first * 512,
+			xbf_seg_fill(&seg, first * 512,
 					  (last - first + 1) * 512);
 			test_context("sectors %u to %u", first, last);
 			EXPECT_EQ(seg.first, first);
@@ -136,7 +136,7 @@ static void dense_pages(void)
 
 	for (bytes = 512; bytes <= 256 * 4096; bytes += 512) {
 		segs = malloc(DIV_ROUND_UP(bytes, 4096) * sizeof(*segs));
-		nr = blkfront_seg_dense(segs, bytes);
+		nr = xbf_seg_dense(segs, bytes);
 		test_context("%u bytes", bytes);
 		EXPECT_EQ(nr, DIV_ROUND_UP(bytes, 4096));
 		for (i = 0, sum = 0; i < nr; i++) {
@@ -168,18 +168,18 @@ static void back_understands_front(void)
 
 	fill(segs, 200);
 	back_io_init(&io);
-	hand_over(&io, blkfront_encode_rw(&slot, &command, segs, 11));
+	hand_over(&io, xbf_encode_rw(&slot, &command, segs, 11));
 	EXPECT_EQ(io.req.kind, XBB_WRITE);
 	EXPECT_EQ(io.segs[10].ref, FIRST_REF + 10);
 	EXPECT_EQ(io.segs[10].first, 2);
 	memcpy(io.descriptor, segs, sizeof(segs));
-	hand_over(&io, blkfront_encode_indirect(&slot, &command, DESCRIPTOR_REF,
+	hand_over(&io, xbf_encode_indirect(&slot, &command, DESCRIPTOR_REF,
 						200));
 	EXPECT_EQ(io.req.kind, XBB_WRITE);
 	EXPECT_EQ(io.req.nr_segs, 200);
 	EXPECT_EQ(io.req.descriptor, DESCRIPTOR_REF);
 	EXPECT_EQ(io.segs[199].ref, FIRST_REF + 199);
-	hand_over(&io, blkfront_encode_discard(&slot, &command, 4711, true));
+	hand_over(&io, xbf_encode_discard(&slot, &command, 4711, true));
 	EXPECT_EQ(io.req.kind, XBB_DISCARD);
 	EXPECT(io.req.secure);
 	EXPECT_EQ(io.req.nr_sectors, 4711);
@@ -189,7 +189,7 @@ static void back_understands_front(void)
 static void front_understands_back(void)
 {
 	const struct xblk_seg seg = { .ref = 1, .first = 0, .last = 7 };
-	struct blkfront_response rsp;
+	struct xbf_response rsp;
 	u8 expect[32];
 	struct back_io io;
 
@@ -197,19 +197,19 @@ static void front_understands_back(void)
 	expect[command.id] = WRITE;
 	back_io_init(&io);
 	memcpy(io.descriptor, &seg, sizeof(seg));
-	hand_over(&io, blkfront_encode_indirect(&slot, &command, DESCRIPTOR_REF,
+	hand_over(&io, xbf_encode_indirect(&slot, &command, DESCRIPTOR_REF,
 						1));
 	xbb_answer(layout, io.slot, &io.req, io.status);
 	memcpy(&rsp, io.slot, sizeof(rsp));
-	EXPECT_EQ(blkfront_judge(&rsp, expect, 32), BLKFRONT_SAYS_DONE);
+	EXPECT_EQ(xbf_judge(&rsp, expect, 32), BLKFRONT_SAYS_DONE);
 	back_io_free(&io);
 }
 
 /* --- which operation, and what an answer means ------------------------------ */
 
-static struct blkfront_offers offers_of(u32 bits)
+static struct xbf_offers offers_of(u32 bits)
 {
-	return (struct blkfront_offers){
+	return (struct xbf_offers){
 		.flush = bits & 1, .barrier = bits & 2, .discard = bits & 4,
 		.erase = bits & 8,
 	};
@@ -217,18 +217,18 @@ static struct blkfront_offers offers_of(u32 bits)
 
 static void data_always_has_an_operation(void)
 {
-	struct blkfront_offers offers;
+	struct xbf_offers offers;
 	u32 bits;
 
 	for (bits = 0; bits < 16; bits++) {
 		offers = offers_of(bits);
 		test_context("offers 0x%x", bits);
-		EXPECT_EQ(blkfront_wire_op(BLKFRONT_WANT_READ, &offers, 1), READ);
-		EXPECT_EQ(blkfront_wire_op(BLKFRONT_WANT_READ, &offers, 256),
+		EXPECT_EQ(xbf_wire_op(BLKFRONT_WANT_READ, &offers, 1), READ);
+		EXPECT_EQ(xbf_wire_op(BLKFRONT_WANT_READ, &offers, 256),
 			  READ);
-		EXPECT_EQ(blkfront_wire_op(BLKFRONT_WANT_WRITE, &offers, 256),
+		EXPECT_EQ(xbf_wire_op(BLKFRONT_WANT_WRITE, &offers, 256),
 			  WRITE);
-		EXPECT(blkfront_wire_op(BLKFRONT_WANT_NOTHING_KNOWN, &offers,
+		EXPECT(xbf_wire_op(BLKFRONT_WANT_NOTHING_KNOWN, &offers,
 					1) < 0);
 	}
 }
@@ -236,14 +236,14 @@ static void data_always_has_an_operation(void)
 /* Nothing is sent that the backend did not offer. */
 static void only_offers_are_used(void)
 {
-	struct blkfront_offers offers;
+	struct xbf_offers offers;
 	u32 bits, want;
 	int op;
 
 	for (bits = 0; bits < 16; bits++)
 		for (want = 0; want < BLKFRONT_NR_WANTS; want++) {
 			offers = offers_of(bits);
-			op = blkfront_wire_op(want, &offers, 1);
+			op = xbf_wire_op(want, &offers, 1);
 			test_context("offers 0x%x want %u", bits, want);
 			EXPECT(op != INDIRECT && op != RESERVED);
 			EXPECT(op != FLUSH || offers.flush);
@@ -254,33 +254,33 @@ static void only_offers_are_used(void)
 
 static void flush_and_discard_choices(void)
 {
-	struct blkfront_offers none = {}, both = { .flush = true, .barrier = true };
-	struct blkfront_offers barrier = { .barrier = true };
-	struct blkfront_offers discard = { .discard = true };
+	struct xbf_offers none = {}, both = { .flush = true, .barrier = true };
+	struct xbf_offers barrier = { .barrier = true };
+	struct xbf_offers discard = { .discard = true };
 
-	EXPECT_EQ(blkfront_wire_op(BLKFRONT_WANT_FLUSH, &both, 0), FLUSH);
-	EXPECT_EQ(blkfront_wire_op(BLKFRONT_WANT_FLUSH, &barrier, 0), BARRIER);
-	EXPECT_EQ(blkfront_wire_op(BLKFRONT_WANT_FLUSH, &none, 0),
+	EXPECT_EQ(xbf_wire_op(BLKFRONT_WANT_FLUSH, &both, 0), FLUSH);
+	EXPECT_EQ(xbf_wire_op(BLKFRONT_WANT_FLUSH, &barrier, 0), BARRIER);
+	EXPECT_EQ(xbf_wire_op(BLKFRONT_WANT_FLUSH, &none, 0),
 		  BLKFRONT_OP_NOTHING);
-	EXPECT_EQ(blkfront_wire_op(BLKFRONT_WANT_FUA, &barrier, 11), BARRIER);
-	EXPECT_EQ(blkfront_wire_op(BLKFRONT_WANT_FUA, &barrier, 12), -E2BIG);
-	EXPECT_EQ(blkfront_wire_op(BLKFRONT_WANT_DISCARD, &discard, 0), DISCARD);
-	EXPECT_EQ(blkfront_wire_op(BLKFRONT_WANT_DISCARD, &none, 0),
+	EXPECT_EQ(xbf_wire_op(BLKFRONT_WANT_FUA, &barrier, 11), BARRIER);
+	EXPECT_EQ(xbf_wire_op(BLKFRONT_WANT_FUA, &barrier, 12), -E2BIG);
+	EXPECT_EQ(xbf_wire_op(BLKFRONT_WANT_DISCARD, &discard, 0), DISCARD);
+	EXPECT_EQ(xbf_wire_op(BLKFRONT_WANT_DISCARD, &none, 0),
 		  -EOPNOTSUPP);
-	EXPECT_EQ(blkfront_wire_op(BLKFRONT_WANT_ERASE, &discard, 0),
+	EXPECT_EQ(xbf_wire_op(BLKFRONT_WANT_ERASE, &discard, 0),
 		  -EOPNOTSUPP);
-	EXPECT(blkfront_offers_fua(&barrier, 11));
-	EXPECT(!blkfront_offers_fua(&barrier, 12));
-	EXPECT(!blkfront_offers_fua(&both, 11));
-	EXPECT(!blkfront_offers_fua(&none, 11));
-	EXPECT(blkfront_offers_cache(&barrier));
-	EXPECT(!blkfront_offers_cache(&discard));
+	EXPECT(xbf_offers_fua(&barrier, 11));
+	EXPECT(!xbf_offers_fua(&barrier, 12));
+	EXPECT(!xbf_offers_fua(&both, 11));
+	EXPECT(!xbf_offers_fua(&none, 11));
+	EXPECT(xbf_offers_cache(&barrier));
+	EXPECT(!xbf_offers_cache(&discard));
 }
 
 /* A failed flush is EIO, and the next one is a flush again. */
 static void failure_is_failure(void)
 {
-	struct blkfront_offers offers;
+	struct xbf_offers offers;
 	u32 bits, want, op;
 
 	for (bits = 0; bits < 16; bits++)
@@ -289,7 +289,7 @@ static void failure_is_failure(void)
 				offers = offers_of(bits);
 				test_context("offers 0x%x want %u op %u", bits,
 					     want, op);
-				EXPECT_EQ(blkfront_outcome(want, op,
+				EXPECT_EQ(xbf_outcome(want, op,
 							   BLKFRONT_SAYS_FAILED,
 							   &offers),
 					  BLKFRONT_END_IOERR);
@@ -297,7 +297,7 @@ static void failure_is_failure(void)
 				EXPECT_EQ(offers.barrier, !!(bits & 2));
 				EXPECT_EQ(offers.discard, !!(bits & 4));
 				EXPECT_EQ(offers.erase, !!(bits & 8));
-				EXPECT_EQ(blkfront_outcome(want, op,
+				EXPECT_EQ(xbf_outcome(want, op,
 							   BLKFRONT_SAYS_DONE,
 							   &offers),
 					  BLKFRONT_END_OK);
@@ -305,18 +305,18 @@ static void failure_is_failure(void)
 }
 
 /* A backend that supports nothing: how does a request end, and does it? */
-static enum blkfront_end end_of(u32 want, struct blkfront_offers *offers)
+static enum xbf_end end_of(u32 want, struct xbf_offers *offers)
 {
-	enum blkfront_end end = BLKFRONT_END_AGAIN;
+	enum xbf_end end = BLKFRONT_END_AGAIN;
 	int op, tries;
 
 	for (tries = 0; end == BLKFRONT_END_AGAIN && tries < 5; tries++) {
-		op = blkfront_wire_op(want, offers, 1);
+		op = xbf_wire_op(want, offers, 1);
 		if (op == BLKFRONT_OP_NOTHING)
 			return BLKFRONT_END_OK;
 		if (op < 0)
 			return BLKFRONT_END_UNSUPPORTED;
-		end = blkfront_outcome(want, op, BLKFRONT_SAYS_UNSUPPORTED,
+		end = xbf_outcome(want, op, BLKFRONT_SAYS_UNSUPPORTED,
 				       offers);
 	}
 	return end;
@@ -324,8 +324,8 @@ static enum blkfront_end end_of(u32 want, struct blkfront_offers *offers)
 
 static void unsupported_comes_to_an_end(void)
 {
-	struct blkfront_offers offers;
-	enum blkfront_end end;
+	struct xbf_offers offers;
+	enum xbf_end end;
 	u32 bits, want;
 
 	for (bits = 0; bits < 16; bits++)
@@ -338,19 +338,19 @@ static void unsupported_comes_to_an_end(void)
 			if (want <= BLKFRONT_WANT_FUA)
 				EXPECT(end != BLKFRONT_END_OK);
 			if (want == BLKFRONT_WANT_FLUSH)
-				EXPECT(!blkfront_offers_cache(&offers));
+				EXPECT(!xbf_offers_cache(&offers));
 		}
 }
 
 static void refused_discard_is_not_offered_again(void)
 {
-	struct blkfront_offers offers = { .discard = true, .erase = true };
+	struct xbf_offers offers = { .discard = true, .erase = true };
 
-	EXPECT_EQ(blkfront_outcome(BLKFRONT_WANT_ERASE, DISCARD,
+	EXPECT_EQ(xbf_outcome(BLKFRONT_WANT_ERASE, DISCARD,
 				   BLKFRONT_SAYS_UNSUPPORTED, &offers),
 		  BLKFRONT_END_UNSUPPORTED);
 	EXPECT(offers.discard && !offers.erase);
-	EXPECT_EQ(blkfront_outcome(BLKFRONT_WANT_DISCARD, DISCARD,
+	EXPECT_EQ(xbf_outcome(BLKFRONT_WANT_DISCARD, DISCARD,
 				   BLKFRONT_SAYS_UNSUPPORTED, &offers),
 		  BLKFRONT_END_UNSUPPORTED);
 	EXPECT(!offers.discard);
@@ -359,26 +359,26 @@ static void refused_discard_is_not_offered_again(void)
 /* The barrier's data was not written: it goes out again, as a write. */
 static void refused_barrier_keeps_its_data(void)
 {
-	struct blkfront_offers offers = { .barrier = true };
+	struct xbf_offers offers = { .barrier = true };
 
-	EXPECT_EQ(blkfront_outcome(BLKFRONT_WANT_FUA, BARRIER,
+	EXPECT_EQ(xbf_outcome(BLKFRONT_WANT_FUA, BARRIER,
 				   BLKFRONT_SAYS_UNSUPPORTED, &offers),
 		  BLKFRONT_END_AGAIN);
 	EXPECT(!offers.barrier);
-	EXPECT_EQ(blkfront_wire_op(BLKFRONT_WANT_FUA, &offers, 11), WRITE);
+	EXPECT_EQ(xbf_wire_op(BLKFRONT_WANT_FUA, &offers, 11), WRITE);
 }
 
 /* --- requests that nobody answered ---------------------------------------- */
 
-static enum blkfront_fate fate_of(enum blkfront_want want, unsigned int bits)
+static enum xbf_fate fate_of(enum xbf_want want, unsigned int bits)
 {
-	const struct blkfront_orphan orphan = {
+	const struct xbf_orphan orphan = {
 		.want = want, .lent = bits & 1, .attached = bits & 2, .dead = bits & 4,
 	};
 
 	test_context("want %u%s%s%s", want, orphan.lent ? ", lent" : "",
 		     orphan.attached ? ", attached" : "", orphan.dead ? ", dead" : "");
-	return blkfront_orphan_fate(&orphan);
+	return xbf_orphan_fate(&orphan);
 }
 
 /* Whoever owns the memory may use it for something else when the request has ended. */

@@ -20,7 +20,7 @@ static void chosen(void)
 	for (row = test_row; row->segs; row++) {
 		test_context("offered %llu allowed %u room %u",
 			     (unsigned long long)row->offered, row->allowed, row->room);
-		EXPECT_EQ(blkfront_fit_segs(row->offered, row->allowed, row->room), row->segs);
+		EXPECT_EQ(xbf_fit_segs(row->offered, row->allowed, row->room), row->segs);
 	}
 }
 
@@ -45,13 +45,13 @@ static const struct segs_row old_disk[] = {
  */
 static void cut(u32 bytes, u32 segs)
 {
-	u32 left, len, nr, sum = 0, most = blkfront_fit_sectors(segs) * 512;
+	u32 left, len, nr, sum = 0, most = xbf_fit_sectors(segs) * 512;
 	struct xblk_seg *seg;
 
 	for (left = bytes; left; left -= len) {
 		len = left < most ? left : most;
 		seg = malloc(segs * sizeof(*seg));
-		nr = blkfront_seg_dense(seg, len);
+		nr = xbf_seg_dense(seg, len);
 		EXPECT(nr <= segs);
 		EXPECT(nr <= XBLK_SLOT_SEGS || segs > XBLK_SLOT_SEGS);
 		while (nr--)
@@ -68,7 +68,7 @@ static void a_lesser_backend_gets_pieces(void)
 
 	for (i = 0; i < ARRAY_SIZE(before); i++)
 		for (offered = 0; offered <= before[i]; offered += 1 + offered / 4) {
-			segs = blkfront_fit_segs(offered, 256, before[i] + 1);
+			segs = xbf_fit_segs(offered, 256, before[i] + 1);
 			for (bytes = 512; bytes <= before[i] * 4096;
 			     bytes += 512 * (1 + bytes / 4096)) {
 				test_context("%u bytes, %u segments before, %u now", bytes,
@@ -85,10 +85,10 @@ static void room_is_never_exceeded(void)
 	u32 first, next, room;
 
 	for (first = 0; first <= 300; first++) {
-		room = blkfront_fit_segs(first, 256, 0) + 1;
+		room = xbf_fit_segs(first, 256, 0) + 1;
 		for (next = 0; next <= 600; next++) {
 			test_context("first %u next %u", first, next);
-			EXPECT(blkfront_fit_segs(next, 256, room) < room);
+			EXPECT(xbf_fit_segs(next, 256, room) < room);
 		}
 	}
 }
@@ -107,7 +107,7 @@ static void a_hint_is_only_a_hint(void)
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		test_context("%u, %llu", rows[i].logical, (unsigned long long)rows[i].said);
-		EXPECT_EQ(blkfront_fit_physical(rows[i].logical, rows[i].said), rows[i].physical);
+		EXPECT_EQ(xbf_fit_physical(rows[i].logical, rows[i].said), rows[i].physical);
 	}
 }
 
@@ -133,34 +133,34 @@ static void a_disk_with_the_least(void)
 		order = least_rows[i].order;
 		segs = least_rows[i].segs;
 		test_context("order %u, %u segments", order, segs);
-		EXPECT_EQ(blkfront_fit_least(&order, &segs), least_rows[i].smaller);
+		EXPECT_EQ(xbf_fit_least(&order, &segs), least_rows[i].smaller);
 		EXPECT_EQ(order, 0);
 		EXPECT_EQ(segs, 11);
 		/* There is no second time. */
-		EXPECT(!blkfront_fit_least(&order, &segs));
+		EXPECT(!xbf_fit_least(&order, &segs));
 	}
 }
 
 /* --- queues and rings ---------------------------------------------------- */
 
-static u32 event_queues(const struct blkfront_fit_queues *fit)
+static u32 event_queues(const struct xbf_fit_queues *fit)
 {
 	return fit->queues - fit->polled_queues;
 }
 
-static u32 event_rings(const struct blkfront_fit_queues *fit)
+static u32 event_rings(const struct xbf_fit_queues *fit)
 {
 	return fit->rings - fit->polled_rings;
 }
 
-static void check_fit(const struct blkfront_fit_queues *fit)
+static void check_fit(const struct xbf_fit_queues *fit)
 {
 	u32 queue, ring, used = 0;
 
 	test_context("%u queues, %u polled; %u rings, %u polled", fit->queues,
 		     fit->polled_queues, fit->rings, fit->polled_rings);
 	for (queue = 0; queue < fit->queues; queue++) {
-		ring = blkfront_fit_ring(fit, queue);
+		ring = xbf_fit_ring(fit, queue);
 		if (!EXPECT(ring < fit->rings))
 			return;
 		used |= 1U << ring;
@@ -179,7 +179,7 @@ static void check_fit(const struct blkfront_fit_queues *fit)
 
 static void every_queue_has_a_ring(void)
 {
-	struct blkfront_fit_queues fit;
+	struct xbf_fit_queues fit;
 
 	for (fit.queues = 1; fit.queues <= 8; fit.queues++)
 		for (fit.polled_queues = 0; fit.polled_queues < fit.queues; fit.polled_queues++)

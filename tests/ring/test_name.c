@@ -18,13 +18,13 @@ struct name_row {
 static void names(void)
 {
 	const struct name_row *row;
-	struct blkfront_name name;
+	struct xbf_name name;
 
 	for (row = test_row; row->text; row++) {
 		memset(&name, 0xa5, sizeof(name));
 		test_context("0x%x, '%s' wanted, '%.16s' given", row->vdev,
 			     row->text, name.text);
-		if (!EXPECT_EQ(blkfront_name_make(row->vdev, &name), 0))
+		if (!EXPECT_EQ(xbf_name_make(row->vdev, &name), 0))
 			continue;
 		test_context("0x%x, '%s' wanted, '%.16s' given", row->vdev,
 			     row->text, name.text);
@@ -87,12 +87,12 @@ static void refused_numbers(void)
 		1 << 16 | 202 << 8, 1U << 27 | 202 << 8,
 		2U << 28, 2U << 28 | 202 << 8, 3U << 28, 1U << 31, 0xffffffff,
 	};
-	struct blkfront_name name;
+	struct xbf_name name;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(refused); i++) {
 		test_context("0x%x", refused[i]);
-		EXPECT_EQ(blkfront_name_make(refused[i], &name), -ENODEV);
+		EXPECT_EQ(xbf_name_make(refused[i], &name), -ENODEV);
 	}
 }
 
@@ -109,11 +109,11 @@ static u32 disk_of(const char *text, const char **end)
 
 static void check_reads_back(u32 disk, u32 part)
 {
-	struct blkfront_name name;
+	struct xbf_name name;
 	const char *end;
 
 	test_context("disk %u part %u", disk, part);
-	if (!EXPECT_EQ(blkfront_name_make(EXTENDED(disk, part), &name), 0))
+	if (!EXPECT_EQ(xbf_name_make(EXTENDED(disk, part), &name), 0))
 		return;
 	EXPECT(!strncmp(name.text, "xvd", 3));
 	EXPECT_EQ(disk_of(name.text, &end), disk);
@@ -136,10 +136,10 @@ static void extended_names_read_back(void)
 /* Every number there is below 2^18, and random ones: name and minors are sane. */
 static void check_sane(u32 vdev)
 {
-	struct blkfront_name name;
+	struct xbf_name name;
 
 	test_context("0x%x", vdev);
-	if (blkfront_name_make(vdev, &name))
+	if (xbf_name_make(vdev, &name))
 		return;
 	EXPECT(memchr(name.text, '\0', sizeof(name.text)));
 	EXPECT(name.minors == 1 || name.minors == 16 || name.minors == 256);
@@ -186,7 +186,7 @@ static void numbers_as_written(void)
 	for (i = 0; i < ARRAY_SIZE(number_rows); i++) {
 		vdev = 0;
 		test_context("\"%s\"", number_rows[i].text);
-		EXPECT_EQ(blkfront_name_number(number_rows[i].text, &vdev), number_rows[i].err);
+		EXPECT_EQ(xbf_name_number(number_rows[i].text, &vdev), number_rows[i].err);
 		EXPECT_EQ(vdev, number_rows[i].vdev);
 	}
 }

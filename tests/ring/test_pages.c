@@ -59,9 +59,9 @@ bool xsplit_loan_end(grant_ref_t ref)
 /* --- a ring ------------------------------------------------------------------- */
 
 struct owner {
-	struct blkfront_pages pages;
+	struct xbf_pages pages;
 	struct xsplit_reserve res;
-	struct blkfront_io *io[REQUESTS];
+	struct xbf_io *io[REQUESTS];
 };
 
 static void start(struct owner *o, bool keep, unsigned int refs)
@@ -69,27 +69,27 @@ static void start(struct owner *o, bool keep, unsigned int refs)
 	unsigned int i;
 
 	*o = (struct owner){ .res = { .free = refs, .size = refs, .least = LEAST } };
-	EXPECT_EQ(blkfront_pages_init(&o->pages, MOST, LEAST), 0);
+	EXPECT_EQ(xbf_pages_init(&o->pages, MOST, LEAST), 0);
 	o->pages.keep = keep;
 	for (i = 0; i < LEAST; i++)
-		EXPECT_EQ(blkfront_pages_add(&o->pages, GFP_KERNEL), 0);
+		EXPECT_EQ(xbf_pages_add(&o->pages, GFP_KERNEL), 0);
 	for (i = 0; i < REQUESTS; i++) {
-		o->io[i] = calloc(1, blkfront_io_bytes(ROOM));
-		blkfront_io_init(o->io[i], ROOM);
+		o->io[i] = calloc(1, xbf_io_bytes(ROOM));
+		xbf_io_init(o->io[i], ROOM);
 	}
 }
 
 static int take(struct owner *o, unsigned int i, unsigned int nr)
 {
-	return blkfront_pages_take(&o->pages, &o->res, o->io[i], nr, false);
+	return xbf_pages_take(&o->pages, &o->res, o->io[i], nr, false);
 }
 
 static void give(struct owner *o, unsigned int i)
 {
-	struct blkfront_io *io = o->io[i];
+	struct xbf_io *io = o->io[i];
 
 	for (; io->held; io->held--)
-		EXPECT(blkfront_pages_give(&o->pages, &o->res, io->page[io->held - 1],
+		EXPECT(xbf_pages_give(&o->pages, &o->res, io->page[io->held - 1],
 					   io->seg[io->held - 1].ref, NULL));
 }
 
@@ -99,7 +99,7 @@ static void trim(struct owner *o)
 	unsigned int nr, i;
 
 	do {
-		nr = blkfront_pages_trim(&o->pages, &o->res, page, ARRAY_SIZE(page));
+		nr = xbf_pages_trim(&o->pages, &o->res, page, ARRAY_SIZE(page));
 		for (i = 0; i < nr; i++)
 			__free_page(page[i]);
 	} while (nr == ARRAY_SIZE(page));
@@ -114,7 +114,7 @@ static void stop(struct owner *o)
 		give(o, i);
 	EXPECT_EQ(take(o, 0, LEAST), 0);
 	give(o, 0);
-	blkfront_pages_free(&o->pages, &o->res);
+	xbf_pages_free(&o->pages, &o->res);
 	for (i = 0; i < REQUESTS; i++)
 		free(o->io[i]);
 }
@@ -136,7 +136,7 @@ static void the_largest_is_served_after_it_was_refused(void)
 
 static void check(const struct owner *o)
 {
-	const struct blkfront_pages *pages = &o->pages;
+	const struct xbf_pages *pages = &o->pages;
 	unsigned int i, lent = 0, held = 0;
 
 	for (i = 0; i < pages->free; i++) {

@@ -23,25 +23,25 @@ struct answer_row {
 	u64 id;
 	u8 op;
 	s16 status;
-	enum blkfront_verdict verdict;
+	enum xbf_verdict verdict;
 };
 
-static enum blkfront_verdict judge(u64 id, u8 op, s16 status)
+static enum xbf_verdict judge(u64 id, u8 op, s16 status)
 {
-	const struct blkfront_response rsp = {
+	const struct xbf_response rsp = {
 		.id = id, .op = op, .status = status,
 	};
 
-	return blkfront_judge(&rsp, expect, SIZE);
+	return xbf_judge(&rsp, expect, SIZE);
 }
 
 static void answer(void)
 {
 	const struct answer_row *row = test_row;
-	enum blkfront_verdict verdict = judge(row->id, row->op, row->status);
+	enum xbf_verdict verdict = judge(row->id, row->op, row->status);
 
 	EXPECT_EQ(verdict, row->verdict);
-	EXPECT_EQ(blkfront_verdict_broken(verdict),
+	EXPECT_EQ(xbf_verdict_broken(verdict),
 		  row->verdict == BLKFRONT_SAYS_BAD_ID ||
 		  row->verdict == BLKFRONT_SAYS_BAD_SLOT ||
 		  row->verdict == BLKFRONT_SAYS_BAD_OP);
@@ -66,7 +66,7 @@ static void idle_is_not_an_operation(void)
 /* Only 0 is success, whatever else a backend may say. */
 static void every_status(void)
 {
-	enum blkfront_verdict want;
+	enum xbf_verdict want;
 	int status;
 
 	for (status = -32768; status <= 32767; status++) {
@@ -91,14 +91,14 @@ static void every_operation(void)
 
 static void broken_rules_have_words(void)
 {
-	EXPECT(strlen(blkfront_verdict_text(BLKFRONT_SAYS_BAD_ID)) > 5);
-	EXPECT(strlen(blkfront_verdict_text(BLKFRONT_SAYS_BAD_SLOT)) > 5);
-	EXPECT(strlen(blkfront_verdict_text(BLKFRONT_SAYS_BAD_OP)) > 5);
+	EXPECT(strlen(xbf_verdict_text(BLKFRONT_SAYS_BAD_ID)) > 5);
+	EXPECT(strlen(xbf_verdict_text(BLKFRONT_SAYS_BAD_SLOT)) > 5);
+	EXPECT(strlen(xbf_verdict_text(BLKFRONT_SAYS_BAD_OP)) > 5);
 }
 
 static void random_answers(void)
 {
-	enum blkfront_verdict verdict;
+	enum xbf_verdict verdict;
 	u64 id;
 	u8 op;
 	u32 i;
@@ -108,7 +108,7 @@ static void random_answers(void)
 		op = test_random_below(7);
 		verdict = judge(id, op, (s16)test_random_below(4) - 2);
 		test_context("id %llu op %u", id, op);
-		if (!blkfront_verdict_broken(verdict))
+		if (!xbf_verdict_broken(verdict))
 			EXPECT(id < SIZE && expect[id] == op);
 	}
 }

@@ -16,14 +16,14 @@ scarce_ready_disk() {
 	check "attach" vbd_attach "$GUEST" "$loop" xvdb
 	lifecycle_written
 	check "no memory" guest_run "$GUEST" 15 \
-		"linger 'of=xen_blkfront at=blkfront_ring_start lack=2'"
+		"linger 'of=xen_blkfront at=xbf_ring_start lack=2'"
 	check "made anew" in_no_time "$GUEST" disk_anew "$loop"
 	seq=$(guest_start "$GUEST" 'disk_sum xvdb 16')
 	check "connected again" wait_for 30 vbd_connected "$GUEST" xvdb
 	check_is "a read that waited" "$(disk_backing_sum data)" "$(guest_wait "$GUEST" "$seq" 60)"
 	ready_lacked
 	check "no memory" guest_run "$GUEST" 15 \
-		"linger 'of=xen_blkfront at=blkfront_ring_start lack=2'"
+		"linger 'of=xen_blkfront at=xbf_ring_start lack=2'"
 	check "attach another" vbd_attach "$GUEST" "$(disk_new more 4)" xvdc
 	ready_lacked
 	check "data on it" guest_run "$GUEST" 40 \
