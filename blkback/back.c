@@ -241,7 +241,7 @@ static bool look(struct xsplit_watchdog *watchdog, bool ran)
 	unsigned int i;
 
 	for (i = 0; i < back->nr_rings; i++)
-		soon |= xbb_ring_look(back->ring[i], ran);
+		soon |= xbb_ring_check_events(back->ring[i], ran);
 	return soon;
 }
 

@@ -587,7 +587,7 @@ void xbb_ring_tidy(struct xbb_ring *ring)
 	wake_up(&ring->wq);
 }
 
-bool xbb_ring_look(struct xbb_ring *ring, bool ran)
+bool xbb_ring_check_events(struct xbb_ring *ring, bool ran)
 {
 	struct xsplit_ring_snapshot now;
 	unsigned int verdict;

@@ -251,12 +251,12 @@ void xbb_ring_destroy(struct xbb_ring *ring);
 void xbb_ring_tidy(struct xbb_ring *ring);
 
 /**
- * xbb_ring_look - look for an event that was lost
+ * xbb_ring_check_events - look for an event that was lost
  * @ring: a started queue
  * @ran: see xsplit_lost_event_judge()
  *
  * Context: the watchdog. Return: true to look again soon.
  */
-bool xbb_ring_look(struct xbb_ring *ring, bool ran);
+bool xbb_ring_check_events(struct xbb_ring *ring, bool ran);
 
 #endif /* XSPLIT_BLKBACK_RING_H */

@@ -202,7 +202,7 @@ static bool look(struct xsplit_watchdog *watchdog, bool ran)
 	unsigned int i;
 
 	for (i = 0; i < front->nr_rings; i++)
-		soon |= xbf_ring_look(&front->ring[i], ran);
+		soon |= xbf_ring_check_events(&front->ring[i], ran);
 	return soon;
 }
 

@@ -613,7 +613,7 @@ static unsigned int judge_stall(struct xbf_ring *ring, bool ran)
 	return verdict;
 }
 
-bool xbf_ring_look(struct xbf_ring *ring, bool ran)
+bool xbf_ring_check_events(struct xbf_ring *ring, bool ran)
 {
 	unsigned int verdict;
 	unsigned long flags;

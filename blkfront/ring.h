@@ -250,13 +250,13 @@ unsigned int xbf_ring_reap(struct xbf_ring *ring, unsigned int max,
 bool xbf_ring_has(struct xbf_ring *ring, struct request *rq);
 
 /**
- * xbf_ring_look - look for events that were lost
+ * xbf_ring_check_events - look for events that were lost
  * @ring: the ring; may be stopped
  * @ran: see xsplit_lost_event_judge()
  *
  * Context: the watchdog. Return: true to look again soon.
  */
-bool xbf_ring_look(struct xbf_ring *ring, bool ran);
+bool xbf_ring_check_events(struct xbf_ring *ring, bool ran);
 
 /**
  * xbf_ring_trim - give back pages and references unused since the last time

@@ -88,7 +88,7 @@ static void control_work(struct work_struct *work)
 	control->worked = false;
 }
 
-bool xnb_control_look(struct xnb_control *control, bool ran)
+bool xnb_control_check_events(struct xnb_control *control, bool ran)
 {
 	struct xsplit_ring_snapshot now;
 	unsigned int verdict;

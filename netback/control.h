@@ -66,8 +66,8 @@ struct xnb_control {
  */
 int xnb_control_open(struct xnb_control *control, struct xnb_vif *vif);
 
-/* As xnb_queue_look(); a control ring that is closed is fine. */
-bool xnb_control_look(struct xnb_control *control, bool ran);
+/* As xnb_queue_check_events(); a control ring that is closed is fine. */
+bool xnb_control_check_events(struct xnb_control *control, bool ran);
 
 /* Undo it, and forget what the guest asked for. Context: may sleep. */
 void xnb_control_close(struct xnb_control *control);

@@ -184,9 +184,9 @@ void xnb_queue_down(struct xnb_queue *queue)
 	xnb_rx_down(queue);
 }
 
-bool xnb_queue_look(struct xnb_queue *queue, bool ran)
+bool xnb_queue_check_events(struct xnb_queue *queue, bool ran)
 {
-	bool tx = xnb_tx_look(queue, ran), rx = xnb_rx_look(queue, ran);
+	bool tx = xnb_tx_check_events(queue, ran), rx = xnb_rx_check_events(queue, ran);
 
 	return tx || rx;
 }

@@ -255,13 +255,13 @@ void xnb_queue_up(struct xnb_queue *queue);
 void xnb_queue_down(struct xnb_queue *queue);
 
 /**
- * xnb_queue_look - look for events that were lost
+ * xnb_queue_check_events - look for events that were lost
  * @queue: the queue
  * @ran: see xsplit_lost_event_judge()
  *
  * Context: the watchdog. Return: true to look again soon.
  */
-bool xnb_queue_look(struct xnb_queue *queue, bool ran);
+bool xnb_queue_check_events(struct xnb_queue *queue, bool ran);
 
 /* Add what the queue has counted. Context: any. */
 void xnb_queue_sum(const struct xnb_queue *queue, struct xnb_past *sum);

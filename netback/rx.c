@@ -818,7 +818,7 @@ static void rx_glance(struct xnb_queue *queue, struct xsplit_ring_snapshot *now)
 	now->in_flight = held || now->missed_event;
 }
 
-bool xnb_rx_look(struct xnb_queue *queue, bool ran)
+bool xnb_rx_check_events(struct xnb_queue *queue, bool ran)
 {
 	struct xnb_rx *rx = &queue->rx;
 	struct xsplit_ring_snapshot now;

@@ -44,8 +44,8 @@ void xnb_rx_sent(struct xnb_queue *queue);
  */
 bool xnb_rx_progress(struct xnb_queue *queue);
 
-/* As xnb_queue_look(). */
-bool xnb_rx_look(struct xnb_queue *queue, bool ran);
+/* As xnb_queue_check_events(). */
+bool xnb_rx_check_events(struct xnb_queue *queue, bool ran);
 
 /* Look at the ring soon. Context: any but hard interrupt. */
 void xnb_rx_kick(struct xnb_queue *queue);

@@ -485,7 +485,7 @@ static int tx_poll(struct napi_struct *napi, int budget)
 }
 
 /* A poll that is disabled, or waits for the rate, has no use for an event. */
-bool xnb_tx_look(struct xnb_queue *queue, bool ran)
+bool xnb_tx_check_events(struct xnb_queue *queue, bool ran)
 {
 	struct xnb_tx *tx = &queue->tx;
 	struct xsplit_ring_snapshot now;

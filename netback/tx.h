@@ -24,8 +24,8 @@ void xnb_tx_down(struct xnb_queue *queue);
 /* Look at the ring. Context: process or softirq. */
 void xnb_tx_kick(struct xnb_queue *queue);
 
-/* As xnb_queue_look(). */
-bool xnb_tx_look(struct xnb_queue *queue, bool ran);
+/* As xnb_queue_check_events(). */
+bool xnb_tx_check_events(struct xnb_queue *queue, bool ran);
 
 /* Show the answers written so far. Context: the poll, or who stands in for it. */
 void xnb_tx_show(struct xnb_queue *queue);

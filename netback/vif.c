@@ -98,11 +98,11 @@ static int make_queues(struct xnb_vif *vif)
 static bool look(struct xsplit_watchdog *watchdog, bool ran)
 {
 	struct xnb_vif *vif = container_of(watchdog, struct xnb_vif, watchdog);
-	bool soon = xnb_control_look(&vif->control, ran);
+	bool soon = xnb_control_check_events(&vif->control, ran);
 	unsigned int i;
 
 	for (i = 0; i < vif->nr_queues; i++)
-		soon |= xnb_queue_look(vif->queue[i], ran);
+		soon |= xnb_queue_check_events(vif->queue[i], ran);
 	return soon;
 }
 

@@ -64,8 +64,8 @@ static bool look(struct xsplit_watchdog *watchdog, bool ran)
 	unsigned int i;
 
 	for (i = 0; i < front->nr_queues; i++) {
-		soon |= xnf_tx_look(&front->queue[i], ran);
-		soon |= xnf_rx_look(&front->queue[i], ran);
+		soon |= xnf_tx_check_events(&front->queue[i], ran);
+		soon |= xnf_rx_check_events(&front->queue[i], ran);
 	}
 	return soon;
 }

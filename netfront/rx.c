@@ -243,7 +243,7 @@ bool xnf_rx_arm(struct xnf_queue *q)
 }
 
 /* A backend that is short of pages looks after that itself: it owes us nothing. */
-bool xnf_rx_look(struct xnf_queue *q, bool ran)
+bool xnf_rx_check_events(struct xnf_queue *q, bool ran)
 {
 	struct xnf_rx *rx = &q->rx;
 	struct xsplit_ring_snapshot now;

@@ -115,11 +115,11 @@ unsigned int xnf_rx_poll(struct xnf_queue *q, unsigned int budget);
 bool xnf_rx_arm(struct xnf_queue *q);
 
 /**
- * xnf_rx_look - as xnf_tx_look()
+ * xnf_rx_check_events - as xnf_tx_check_events()
  * @q: the queue
  * @ran: see xsplit_lost_event_judge()
  */
-bool xnf_rx_look(struct xnf_queue *q, bool ran);
+bool xnf_rx_check_events(struct xnf_queue *q, bool ran);
 
 /**
  * xnf_rx_moved - was anything received since this was last asked?

@@ -386,7 +386,7 @@ static unsigned int judge_stall(struct xnf_queue *q, bool ran)
 	return verdict;
 }
 
-bool xnf_tx_look(struct xnf_queue *q, bool ran)
+bool xnf_tx_check_events(struct xnf_queue *q, bool ran)
 {
 	unsigned int verdict;
 	bool lifted;

@@ -204,13 +204,13 @@ void xnf_tx_push(struct xnf_queue *q);
 bool xnf_tx_poll(struct xnf_queue *q, int budget, bool rest);
 
 /**
- * xnf_tx_look - look for events that were lost
+ * xnf_tx_check_events - look for events that were lost
  * @q: the queue
  * @ran: see xsplit_lost_event_judge()
  *
  * Context: the watchdog. Return: true to look again soon.
  */
-bool xnf_tx_look(struct xnf_queue *q, bool ran);
+bool xnf_tx_check_events(struct xnf_queue *q, bool ran);
 
 /**
  * xnf_tx_moved - was anything answered since this was last asked?

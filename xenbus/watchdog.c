@@ -23,56 +23,56 @@ static void set(struct xsplit_watchdog *dog, struct timer_list *timer, unsigned 
 	spin_unlock_irqrestore(&dog->lock, flags);
 }
 
-void xsplit_watchdog_rouse(struct xsplit_watchdog *dog)
+void xsplit_watchdog_arm(struct xsplit_watchdog *dog)
 {
 	if (!READ_ONCE(dog->live))
 		return;
 	WRITE_ONCE(dog->awake, true);
 	set(dog, &dog->soon, SOON);
 }
-XSPLIT_EXPORT(xsplit_watchdog_rouse);
+XSPLIT_EXPORT(xsplit_watchdog_arm);
 
-/* Whoever finds another look under way leaves the timers to it. */
-static void look(struct xsplit_watchdog *dog, bool ran)
+/* Whoever finds another check under way leaves the timers to it. */
+static void check(struct xsplit_watchdog *dog, bool ran)
 {
-	if (!spin_trylock(&dog->looking))
+	if (!spin_trylock(&dog->checking))
 		return;
 	/* Before the rings are looked at: what is shown later wakes us again. */
 	WRITE_ONCE(dog->awake, false);
 	/* Pairs with the barrier between showing something and looking at @awake. */
 	smp_mb();
-	if (dog->look(dog, ran))
-		xsplit_watchdog_rouse(dog);
+	if (dog->check(dog, ran))
+		xsplit_watchdog_arm(dog);
 	else if (!READ_ONCE(dog->awake))
 		set(dog, &dog->idle, IDLE);
-	spin_unlock(&dog->looking);
+	spin_unlock(&dog->checking);
 }
 
-static void look_soon(struct timer_list *timer)
+static void check_soon(struct timer_list *timer)
 {
 	struct xsplit_watchdog *dog = container_of(timer, struct xsplit_watchdog, soon);
 
 	/* One that comes late comes after a pause, or on a starved machine. */
-	look(dog, time_before(jiffies, timer->expires + SOON));
+	check(dog, time_before(jiffies, timer->expires + SOON));
 }
 
-static void look_idle(struct timer_list *timer)
+static void check_idle(struct timer_list *timer)
 {
 	struct xsplit_watchdog *dog = container_of(timer, struct xsplit_watchdog, idle);
 
 	/* It may have slept for long. */
 	if (!READ_ONCE(dog->awake))
-		look(dog, false);
+		check(dog, false);
 }
 
 void xsplit_watchdog_init(struct xsplit_watchdog *dog,
-			  bool (*look)(struct xsplit_watchdog *dog, bool ran))
+			  bool (*check)(struct xsplit_watchdog *dog, bool ran))
 {
-	*dog = (struct xsplit_watchdog){ .look = look };
+	*dog = (struct xsplit_watchdog){ .check = check };
 	spin_lock_init(&dog->lock);
-	spin_lock_init(&dog->looking);
-	timer_setup(&dog->soon, look_soon, 0);
-	timer_setup(&dog->idle, look_idle, TIMER_DEFERRABLE);
+	spin_lock_init(&dog->checking);
+	timer_setup(&dog->soon, check_soon, 0);
+	timer_setup(&dog->idle, check_idle, TIMER_DEFERRABLE);
 }
 XSPLIT_EXPORT(xsplit_watchdog_init);
 
@@ -88,7 +88,7 @@ static void set_live(struct xsplit_watchdog *dog, bool live)
 void xsplit_watchdog_start(struct xsplit_watchdog *dog)
 {
 	set_live(dog, true);
-	xsplit_watchdog_rouse(dog);
+	xsplit_watchdog_arm(dog);
 }
 XSPLIT_EXPORT(xsplit_watchdog_start);
 

@@ -24,11 +24,11 @@
  * @idle: the next look, otherwise; does not wake a processor
  */
 struct xsplit_watchdog {
-	bool (*look)(struct xsplit_watchdog *dog, bool ran);
+	bool (*check)(struct xsplit_watchdog *dog, bool ran);
 	bool awake;
 	spinlock_t lock;
 	bool live;
-	spinlock_t looking;
+	spinlock_t checking;
 	struct timer_list soon;
 	struct timer_list idle;
 };
@@ -40,7 +40,7 @@ struct xsplit_watchdog {
  *	never twice at once. Returns true to be called again soon.
  */
 void xsplit_watchdog_init(struct xsplit_watchdog *dog,
-			  bool (*look)(struct xsplit_watchdog *dog, bool ran));
+			  bool (*check)(struct xsplit_watchdog *dog, bool ran));
 
 /**
  * xsplit_watchdog_start - look from now on
@@ -59,7 +59,7 @@ void xsplit_watchdog_start(struct xsplit_watchdog *dog);
 void xsplit_watchdog_stop(struct xsplit_watchdog *dog);
 
 /* Of xsplit_watchdog_wake(). */
-void xsplit_watchdog_rouse(struct xsplit_watchdog *dog);
+void xsplit_watchdog_arm(struct xsplit_watchdog *dog);
 
 /**
  * xsplit_watchdog_wake - the peer owes us something from now on
@@ -71,7 +71,7 @@ void xsplit_watchdog_rouse(struct xsplit_watchdog *dog);
 static inline void xsplit_watchdog_wake(struct xsplit_watchdog *dog)
 {
 	if (unlikely(!READ_ONCE(dog->awake)))
-		xsplit_watchdog_rouse(dog);
+		xsplit_watchdog_arm(dog);
 }
 
 #endif /* XSPLIT_XENBUS_WATCHDOG_H */
