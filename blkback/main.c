@@ -14,7 +14,7 @@
 #include "blkback/io.h"
 #include "blkback/params.h"
 #include "compat/export.h"
-#include "xenbus/channel.h"
+#include "xenbus/ring_pages.h"
 
 unsigned int xbb_max_buffer_pages = 1024;
 module_param_named(max_buffer_pages, xbb_max_buffer_pages, uint, 0644);

@@ -24,9 +24,10 @@
 #include "grant/batch.h"
 #include "grant/cache.h"
 #include "grant/pool.h"
-#include "xenbus/channel.h"
-#include "xenbus/ring.h"
+#include "xenbus/event.h"
 #include "xenbus/lost_event.h"
+#include "xenbus/ring.h"
+#include "xenbus/ring_pages.h"
 
 struct dentry;
 struct task_struct;

@@ -8,7 +8,7 @@
 
 #include <linux/blk-mq.h>
 
-#include "xenbus/channel.h"
+#include "xenbus/ring_pages.h"
 
 struct xbf_disk;
 

@@ -13,9 +13,10 @@
 #include "blkfront/io.h"
 #include "blkfront/pages.h"
 #include "grant/lend.h"
-#include "xenbus/channel.h"
-#include "xenbus/ring.h"
+#include "xenbus/event.h"
 #include "xenbus/lost_event.h"
+#include "xenbus/ring.h"
+#include "xenbus/ring_pages.h"
 
 struct xbf_disk;
 struct xbf_orphans;

@@ -9,10 +9,11 @@
 
 #include "grant/batch.h"
 #include "netback/hash.h"
-#include "xenbus/channel.h"
 #include "xenbus/counter.h"
-#include "xenbus/ring.h"
+#include "xenbus/event.h"
 #include "xenbus/lost_event.h"
+#include "xenbus/ring.h"
+#include "xenbus/ring_pages.h"
 
 struct xnb_vif;
 

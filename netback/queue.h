@@ -15,9 +15,10 @@
 #include "netback/map.h"
 #include "netback/packet.h"
 #include "netback/vif.h"
-#include "xenbus/channel.h"
-#include "xenbus/ring.h"
+#include "xenbus/event.h"
 #include "xenbus/lost_event.h"
+#include "xenbus/ring.h"
+#include "xenbus/ring_pages.h"
 
 struct page_pool;
 struct task_struct;

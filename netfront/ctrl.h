@@ -13,8 +13,9 @@
 #include <linux/workqueue.h>
 
 #include "netfront/rss.h"
-#include "xenbus/channel.h"
+#include "xenbus/event.h"
 #include "xenbus/ring.h"
+#include "xenbus/ring_pages.h"
 
 struct dentry;
 struct xnf;

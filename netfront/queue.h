@@ -10,7 +10,7 @@
 #include "netfront/count.h"
 #include "netfront/rx.h"
 #include "netfront/tx.h"
-#include "xenbus/channel.h"
+#include "xenbus/event.h"
 
 struct xnf;
 

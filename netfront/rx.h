@@ -11,9 +11,9 @@
 #include "compat/xdp.h"
 #include "grant/lend.h"
 #include "netfront/frame.h"
-#include "xenbus/channel.h"
-#include "xenbus/ring.h"
 #include "xenbus/lost_event.h"
+#include "xenbus/ring.h"
+#include "xenbus/ring_pages.h"
 
 struct xnf_queue;
 

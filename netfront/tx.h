@@ -14,9 +14,9 @@
 
 #include "grant/lend.h"
 #include "netfront/request.h"
-#include "xenbus/channel.h"
-#include "xenbus/ring.h"
 #include "xenbus/lost_event.h"
+#include "xenbus/ring.h"
+#include "xenbus/ring_pages.h"
 
 struct xnf_queue;
 

@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What two ends share for a queue: ring pages and event channels. */
+/* Ring pages: lent by a frontend, mapped by a backend. */
 
-#include <linux/interrupt.h>
 #include <linux/mm.h>
-#include <xen/events.h>
-#include <xen/interface/event_channel.h>
 #include <xen/page.h>
-#include <asm/xen/hypercall.h>
 
 #include "compat/export.h"
 #include "grant/batch.h"
 #include "grant/lend.h"
-#include "xenbus/channel.h"
 #include "xenbus/key.h"
 #include "xenbus/link.h"
+#include "xenbus/ring_pages.h"
 #include "xenbus/store.h"
 
 #if PAGE_SIZE != XEN_PAGE_SIZE
@@ -52,8 +48,8 @@ static int lend_pages(struct xsplit_link *link, struct xsplit_pages *pages)
 }
 
 /*
- * Not by the kernel's own functions for rings and channels: these switch our state
- * to Closing if anything is scarce, while we get on with less, or try again.
+ * The kernel's own functions for rings and channels switch our state to Closing if
+ * anything is scarce. The drivers run with less instead, or try again.
  */
 int xsplit_pages_lend(struct xsplit_link *link, struct xsplit_pages *pages, unsigned int nr)
 {
@@ -77,7 +73,7 @@ void xsplit_pages_take_back(struct xsplit_pages *pages)
 {
 	unsigned int i;
 
-	/* Each page is freed for itself, when the peer has let go of it. */
+	/* Each page is freed on its own, once the peer has let go of it. */
 	for (i = 0; pages->addr && i < pages->nr; i++)
 		if (pages->ref[i] != INVALID_GRANT_REF)
 			xsplit_loan_abandon(pages->ref[i], ring_page(pages, i));
@@ -118,8 +114,8 @@ void xsplit_pages_write(struct xsplit_txn *txn, const char *dir, const char *key
 XSPLIT_EXPORT(xsplit_pages_write);
 
 /*
- * The kernel's function, if it fails, switches our state to Closing, unless the bus
- * believes that to be our state already.
+ * If it fails, the kernel's function switches our state to Closing, unless the bus
+ * believes that we are in that state already.
  */
 static int map_quietly(struct xsplit_link *link, struct xsplit_pages *pages)
 {
@@ -134,10 +130,10 @@ static int map_quietly(struct xsplit_link *link, struct xsplit_pages *pages)
 }
 
 /*
- * It does not say why it fails, either, and writes a line for each failure, which a peer
- * can have as often as it likes. So a trial comes first, and says why. Where that was
- * good somebody else has taken the room meanwhile, or the peer its page: it can have that
- * line only by being so fast. Return: -EBUSY for want of room.
+ * The kernel's function does not report why it failed either, and logs a line for each
+ * failure, which a peer could cause as often as it likes. A trial therefore comes first and
+ * finds the reason. The kernel's function then fails only if somebody else has taken the
+ * room in between, or the peer its page. Return: -EBUSY if there is no room.
  */
 static int map_pages(struct xsplit_link *link, struct xsplit_pages *pages)
 {
@@ -185,87 +181,3 @@ void xsplit_pages_unmap(struct xsplit_link *link, struct xsplit_pages *pages)
 	pages->addr = NULL;
 }
 XSPLIT_EXPORT(xsplit_pages_unmap);
-
-static int alloc_port(struct xsplit_link *link, evtchn_port_t *port)
-{
-	struct evtchn_alloc_unbound op = {
-		.dom = DOMID_SELF, .remote_dom = xsplit_link_peer(link),
-	};
-	int err = HYPERVISOR_event_channel_op(EVTCHNOP_alloc_unbound, &op);
-
-	if (!err)
-		*port = op.port;
-	return err;
-}
-
-int xsplit_event_open(struct xsplit_link *link, struct xsplit_event *event,
-		      irq_handler_t handler, const char *name, void *arg)
-{
-	evtchn_port_t port;
-	int err;
-
-	*event = (struct xsplit_event){ };
-	err = alloc_port(link, &port);
-	if (err)
-		return xsplit_link_error(link, err,
-					 "no event channel left: raise max_event_channels");
-	err = bind_evtchn_to_irqhandler_lateeoi(port, handler, 0, name, arg);
-	if (err < 0) {
-		xenbus_free_evtchn(link->xdev, port);
-		return xsplit_link_error(link, err, "no interrupt for event channel %u", port);
-	}
-	*event = (struct xsplit_event){ .irq = err, .port = port };
-	return 0;
-}
-XSPLIT_EXPORT(xsplit_event_open);
-
-int xsplit_event_bind(struct xsplit_link *link, struct xsplit_event *event,
-		      const char *dir, const char *key, irq_handler_t handler,
-		      const char *name, void *arg)
-{
-	const struct xsplit_key spec = {
-		.name = key, .rule = XSPLIT_KEY_REQUIRE, .min = 1, .max = U32_MAX,
-	};
-	u64 port;
-	int err;
-
-	*event = (struct xsplit_event){ };
-	err = xsplit_key_read_one(link, dir, &spec, &port);
-	if (err)
-		return err;
-	/* Xen raises it as it is bound; who ends that interrupt needs its number. */
-	err = bind_interdomain_evtchn_to_irqhandler_lateeoi(link->xdev, port, handler,
-							    IRQF_NO_AUTOEN, name, arg);
-	if (err < 0)
-		return xsplit_link_error(link, err, "cannot bind %s/%s %llu", dir, key, port);
-	event->irq = err;
-	enable_irq(err);
-	return 0;
-}
-XSPLIT_EXPORT(xsplit_event_bind);
-
-void xsplit_event_close(struct xsplit_event *event, void *arg)
-{
-	if (event->irq)
-		unbind_from_irqhandler(event->irq, arg);
-	event->irq = 0;
-}
-XSPLIT_EXPORT(xsplit_event_close);
-
-bool xsplit_event_gone(const struct xsplit_event *event)
-{
-	return (int)irq_from_evtchn(event->port) != event->irq;
-}
-XSPLIT_EXPORT(xsplit_event_gone);
-
-void xsplit_event_notify(const struct xsplit_event *event)
-{
-	notify_remote_via_irq(event->irq);
-}
-XSPLIT_EXPORT(xsplit_event_notify);
-
-void xsplit_event_eoi(const struct xsplit_event *event, bool worked)
-{
-	xen_irq_lateeoi(event->irq, worked ? 0 : XEN_EOI_FLAG_SPURIOUS);
-}
-XSPLIT_EXPORT(xsplit_event_eoi);
