@@ -30,7 +30,9 @@ int xsplit_event_open(struct xsplit_link *link, struct xsplit_event *event,
 	evtchn_port_t port;
 	int err;
 
-	*event = (struct xsplit_event){ };
+	event->irq = 0;
+	event->raised = false;
+	event->worked = false;
 	err = alloc_port(link, &port);
 	if (err)
 		return xsplit_link_error(link, err,
@@ -40,7 +42,8 @@ int xsplit_event_open(struct xsplit_link *link, struct xsplit_event *event,
 		xenbus_free_evtchn(link->xdev, port);
 		return xsplit_link_error(link, err, "no interrupt for event channel %u", port);
 	}
-	*event = (struct xsplit_event){ .irq = err, .port = port };
+	event->irq = err;
+	event->port = port;
 	return 0;
 }
 XSPLIT_EXPORT(xsplit_event_open);
@@ -55,11 +58,14 @@ int xsplit_event_bind(struct xsplit_link *link, struct xsplit_event *event,
 	u64 port;
 	int err;
 
-	*event = (struct xsplit_event){ };
+	event->irq = 0;
+	event->raised = false;
+	/* Xen raises a channel once when it is bound: nobody's empty event. */
+	event->worked = true;
 	err = xsplit_key_read_one(link, dir, &spec, &port);
 	if (err)
 		return err;
-	/* Xen raises the channel as it is bound, and whoever ends that interrupt needs @irq. */
+	/* That interrupt comes at once, and is ended with the number of it. */
 	err = bind_interdomain_evtchn_to_irqhandler_lateeoi(link->xdev, port, handler,
 							    IRQF_NO_AUTOEN, name, arg);
 	if (err < 0)

@@ -5,6 +5,7 @@
 const struct test_suite *const test_suites[] = {
 	&ring_suite,
 	&event_suite,
+	&eoi_suite,
 	&lost_event_suite,
 	&state_suite,
 	&key_suite,

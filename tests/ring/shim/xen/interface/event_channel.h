@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SHIM_XEN_INTERFACE_EVENT_CHANNEL_H
+#define SHIM_XEN_INTERFACE_EVENT_CHANNEL_H
+
+#include <linux/types.h>
+
+typedef u32 evtchn_port_t;
+
+#endif
