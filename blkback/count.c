@@ -4,8 +4,10 @@
 #include <linux/kernel.h>
 
 #include "blkback/count.h"
+#include "blkback/ring.h"
 
-#define LINE(shown, member) { shown, offsetof(struct xbb_counts, member) }
+#define LINE(shown, member) { shown, offsetof(struct xbb_ring, counts.member) }
+#define EVENT_LINE(shown, member) { shown, offsetof(struct xbb_ring, event.member) }
 
 const struct xsplit_counter xbb_counters[] = {
 	LINE("reads", requests[XBB_READ]),
@@ -26,8 +28,8 @@ const struct xsplit_counter xbb_counters[] = {
 	LINE("drains_of_2_to_7", drains[1]),
 	LINE("drains_of_8_to_31", drains[2]),
 	LINE("drains_of_32_up", drains[3]),
-	LINE("interrupts", interrupts),
-	LINE("interrupts_spurious", spurious),
+	EVENT_LINE("interrupts", interrupts),
+	EVENT_LINE("interrupts_spurious", spurious),
 	LINE("events_lost", events_lost),
 	LINE("wakeups", wakeups),
 	LINE("waits_for_room", out_of_requests),
@@ -49,7 +51,7 @@ const struct xsplit_counter xbb_counters[] = {
 	LINE("pages_copied", copied),
 	LINE("maps_busy", map_busy),
 	LINE("parked", parked),
-	XSPLIT_GRANT_COUNTERS(struct xbb_counts, grants),
+	XSPLIT_GRANT_COUNTERS(struct xbb_ring, counts.grants),
 	{ }
 };
 

@@ -24,7 +24,6 @@
  * @discard_sectors: thread: to discard
  * @passes: thread: passes with at least one request, by size
  * @wakeups: thread: times it woke
- * @spurious: thread: interrupts that brought nothing
  * @events_lost: watchdog: looks that found requests without an event
  * @out_of_requests: thread: waits for an object or for memory
  * @barrier_waits: thread: waits for earlier requests
@@ -35,7 +34,6 @@
  * @evicted: thread: mappings that were cached and no longer are
  * @cache_size: thread: mappings in the cache now
  * @pages_kept: whoever changes it: free pages that are kept now
- * @interrupts: interrupt handler: how many
  * @drains: answer_lock: drains with at least one answer, by size
  * @answers: answer_lock: responses
  * @notified: answer_lock: pushes that the frontend wanted an event for
@@ -54,7 +52,6 @@ struct xbb_counts {
 	u64 discard_sectors;
 	u64 passes[XBB_NR_SIZES];
 	u64 wakeups;
-	u64 spurious;
 	u64 events_lost;
 	u64 out_of_requests;
 	u64 barrier_waits;
@@ -66,8 +63,6 @@ struct xbb_counts {
 	u64 cache_size;
 	u64 pages_kept;
 
-	u64 interrupts;
-
 	u64 drains[XBB_NR_SIZES];
 	u64 answers;
 	u64 notified;
@@ -78,7 +73,7 @@ struct xbb_counts {
 	struct xsplit_grant_count grants;
 };
 
-/* Lines of the debugfs file, relative to struct xbb_counts. */
+/* Lines of the debugfs file, relative to struct xbb_ring. */
 extern const struct xsplit_counter xbb_counters[];
 
 /* Which size class a batch of @nr > 0 falls into. */

@@ -103,7 +103,7 @@ static struct xbb_io *take(struct xbb_ring *ring)
 	if (!io)
 		return NULL;
 	ring->ring.cons++;
-	ring->worked = true;
+	ring->event.worked = true;
 	io->req = req;
 	io->status = status;
 	if (io->nr && !xbb_is_indirect(&req))
@@ -264,29 +264,9 @@ static irqreturn_t ring_interrupt(int irq, void *arg)
 {
 	struct xbb_ring *ring = arg;
 
-	xsplit_count(&ring->counts.interrupts, 1);
-	WRITE_ONCE(ring->irq_due, true);
+	xsplit_event_raise(&ring->event);
 	wake_up(&ring->wq);
 	return IRQ_HANDLED;
-}
-
-/* Take over the duty to end the interrupt. Before the ring is looked at. */
-static void see_interrupt(struct xbb_ring *ring)
-{
-	if (READ_ONCE(ring->irq_due) && xchg(&ring->irq_due, false))
-		ring->eoi_due = true;
-}
-
-/* The ring is drained and armed: the next event may come. */
-static void end_interrupt(struct xbb_ring *ring)
-{
-	if (!ring->eoi_due)
-		return;
-	ring->eoi_due = false;
-	if (!ring->worked)
-		xsplit_count(&ring->counts.spurious, 1);
-	xsplit_event_eoi(&ring->event, ring->worked);
-	ring->worked = false;
 }
 
 /* Oldest first. Those that are done at once may come again: the thread looks before it sleeps. */
@@ -308,13 +288,15 @@ static void go_on_with_discards(struct xbb_ring *ring)
 static enum want ring_work(struct xbb_ring *ring)
 {
 	enum want want;
+	bool raised;
 
 	for (;;) {
 		/* With the host: its disks' drivers may suspend now. */
 		try_to_freeze();
 		go_on_with_discards(ring);
 		WRITE_ONCE(ring->lost, false);
-		see_interrupt(ring);
+		/* One that comes later wakes the thread, which polls the ring for it again. */
+		raised = xsplit_event_raised(&ring->event);
 		want = run_pass(ring);
 		cond_resched();
 		if (want == WANT_NOTHING)
@@ -328,7 +310,8 @@ static enum want ring_work(struct xbb_ring *ring)
 		if (!xsplit_back_arm(&ring->ring))
 			break;
 	}
-	end_interrupt(ring);
+	if (raised)
+		xsplit_event_finish(&ring->event, xsplit_event_claim(&ring->event));
 	return WANT_REQUESTS;
 }
 
@@ -339,7 +322,7 @@ static bool ring_awake(struct xbb_ring *ring, enum want want, unsigned int seen)
 		return true;
 	switch (want) {
 	case WANT_REQUESTS:
-		return READ_ONCE(ring->irq_due) || READ_ONCE(ring->tidy) ||
+		return xsplit_event_raised(&ring->event) || READ_ONCE(ring->tidy) ||
 		       READ_ONCE(ring->lost) || leaving(ring);
 	case WANT_ROOM:
 		return READ_ONCE(ring->answered) != seen;
@@ -468,8 +451,6 @@ static void ring_init(struct xbb_ring *ring, struct xsplit_link *link, struct xb
 	INIT_LIST_HEAD(&ring->parked);
 	ring->next_evict = jiffies;
 	ring->busy_at = jiffies;
-	/* Xen raises a channel once when it is bound: nobody's empty event. */
-	ring->worked = true;
 }
 
 static int ring_map(struct xbb_ring *ring, const struct xbb_ring_setup *setup)
@@ -546,7 +527,7 @@ void xbb_ring_start(struct xbb_ring *ring)
 
 	snprintf(name, sizeof(name), "queue%u", ring->index);
 	ring->counter_file = xsplit_counters_add(ring->link->debugfs, name, xbb_counters,
-						 &ring->counts);
+						 ring);
 	ring->running = true;
 	wake_up_process(ring->thread);
 }
@@ -593,7 +574,7 @@ bool xbb_ring_check_events(struct xbb_ring *ring, bool ran)
 	unsigned int verdict;
 
 	xsplit_back_snapshot(&ring->ring, &now);
-	now.event_pending = !READ_ONCE(ring->resting) || READ_ONCE(ring->irq_due);
+	now.event_pending = !READ_ONCE(ring->resting) || xsplit_event_raised(&ring->event);
 	verdict = xsplit_lost_event_judge(&ring->lost_event, &now, ran);
 	if (verdict & XSPLIT_EVENT_LOST) {
 		xsplit_count(&ring->counts.events_lost, 1);

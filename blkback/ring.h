@@ -73,9 +73,6 @@ struct xbb_pass {
  * @running: it was started
  * @leaving: it takes nothing more; the link's
  * @ended: all that it took has been answered
- * @irq_due: an interrupt came and the end of it has not been promised yet
- * @eoi_due: an interrupt's end is due when the ring is drained
- * @worked: a request was taken since the last end of interrupt
  * @broken: the peer broke the protocol, nothing more is taken
  * @barrier: a barrier is under way, nothing else may start
  * @tidy: housekeeping is asked for
@@ -135,9 +132,6 @@ struct xbb_ring {
 	bool running;
 	bool leaving;
 	bool ended;
-	bool irq_due;
-	bool eoi_due;
-	bool worked;
 	bool broken;
 	bool barrier;
 	bool tidy;
