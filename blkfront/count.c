@@ -3,8 +3,10 @@
  * Names of the counters.
  */
 #include "blkfront/count.h"
+#include "blkfront/ring.h"
 
-#define LINE(name, member) { name, offsetof(struct xbf_count, member) }
+#define LINE(name, member) { name, offsetof(struct xbf_ring, count.member) }
+#define EVENT_LINE(name, member) { name, offsetof(struct xbf_ring, event.member) }
 
 const struct xsplit_counter xbf_counters[] = {
 	LINE("reads", requests[BLKFRONT_WANT_READ]),
@@ -25,8 +27,8 @@ const struct xsplit_counter xbf_counters[] = {
 	LINE("notifications_repeated", notified_again),
 	LINE("events_lost", events_lost),
 	LINE("resource_waits", resource_waits),
-	LINE("interrupts", interrupts),
-	LINE("spurious_interrupts", spurious),
+	EVENT_LINE("interrupts", interrupts),
+	EVENT_LINE("spurious_interrupts", spurious),
 	LINE("responses_by_event", responses[BLKFRONT_BY_EVENT]),
 	LINE("responses_by_poll", responses[BLKFRONT_BY_POLL]),
 	LINE("responses_missed", responses[BLKFRONT_BY_TIMEOUT]),
@@ -39,6 +41,6 @@ const struct xsplit_counter xbf_counters[] = {
 	LINE("unsupported", unsupported),
 	LINE("sent_again", again),
 	LINE("taken_back", taken_back),
-	XSPLIT_GRANT_COUNTERS(struct xbf_count, grants),
+	XSPLIT_GRANT_COUNTERS(struct xbf_ring, count.grants),
 	{ }
 };

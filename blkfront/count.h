@@ -39,8 +39,6 @@ enum xbf_reaper {
  * @notified_again: times it was told again, as the event seemed lost
  * @events_lost: looks that found responses without an event
  * @resource_waits: requests put off because pages or references were used up
- * @interrupts: events from the backend
- * @spurious: of them, with nothing to do; written by the softirq alone
  * @responses: taken, by who took them
  * @reaps: batches of responses, by size
  * @polls: looks by somebody who polls
@@ -50,7 +48,7 @@ enum xbf_reaper {
  * @taken_back: requests that a backend left behind had not answered
  * @grants: of the grant layer
  *
- * All but @interrupts and @spurious are written under the ring's lock.
+ * All are written under the ring's lock.
  */
 struct xbf_count {
 	u64 requests[BLKFRONT_NR_WANTS];
@@ -63,8 +61,6 @@ struct xbf_count {
 	u64 notified_again;
 	u64 events_lost;
 	u64 resource_waits;
-	u64 interrupts;
-	u64 spurious;
 	u64 responses[BLKFRONT_NR_REAPERS];
 	u64 reaps[BLKFRONT_NR_SIZES];
 	u64 polls;
@@ -81,7 +77,7 @@ static inline void xbf_count_size(u64 *sizes, unsigned int nr)
 	xsplit_count(&sizes[(nr > 1) + (nr > 7) + (nr > 31)], 1);
 }
 
-/* Lines of a struct xbf_count, for xsplit_counters_add(). */
+/* Lines of a struct xbf_ring, for xsplit_counters_add(). */
 extern const struct xsplit_counter xbf_counters[];
 
 #endif /* XSPLIT_BLKFRONT_COUNT_H */

@@ -359,7 +359,7 @@ static unsigned int take_some(struct xbf_ring *ring, struct request **rqs,
 		if (unlikely(!rqs[nr]))
 			break;
 	}
-	ring->worked |= nr > 0;
+	ring->event.worked |= nr > 0;
 	count_reaped(ring, nr, who);
 	return nr;
 }
@@ -519,43 +519,22 @@ static irqreturn_t ring_interrupt(int irq, void *arg)
 {
 	struct xbf_ring *ring = arg;
 
-	xsplit_count(&ring->count.interrupts, 1);
 	/* The one event of a fresh ring, as nobody asks for more; or a storm. */
 	if (ring->polled) {
+		xsplit_count(&ring->event.interrupts, 1);
 		xsplit_event_eoi(&ring->event, false);
 		return IRQ_HANDLED;
 	}
-	WRITE_ONCE(ring->raised, true);
+	xsplit_event_raise(&ring->event);
 	irq_poll_sched(&ring->softirq);
 	return IRQ_HANDLED;
 }
 
-/**
- * struct rest - what is to be done when no response is left
- * @end: end an interrupt
- * @worked: something was done since the last end
- */
-struct rest {
-	bool end;
-	bool worked;
-};
-
-static void take_raised(struct xbf_ring *ring, struct rest *rest)
-{
-	lockdep_assert_held(&ring->lock);
-	rest->end = READ_ONCE(ring->raised);
-	if (!rest->end)
-		return;
-	WRITE_ONCE(ring->raised, false);
-	rest->worked = ring->worked;
-	ring->worked = false;
-}
-
 /*
- * Ask for an event at the next response. Return: true if there is one already; else
- * *rest says what remains to be done.
+ * Ask for an event at the next response. Return: true if there is one already; else *eoi
+ * is the interrupt to be ended.
  */
-static bool rearm(struct xbf_ring *ring, struct rest *rest)
+static bool rearm(struct xbf_ring *ring, struct xsplit_eoi *eoi)
 {
 	unsigned long flags;
 	bool more = false;
@@ -564,7 +543,7 @@ static bool rearm(struct xbf_ring *ring, struct rest *rest)
 	if (is_heard(ring))
 		more = xsplit_front_arm(&ring->ring);
 	if (!more)
-		take_raised(ring, rest);
+		*eoi = xsplit_event_claim(&ring->event);
 	spin_unlock_irqrestore(&ring->lock, flags);
 	return more;
 }
@@ -573,26 +552,23 @@ static int ring_softirq(struct irq_poll *softirq, int budget)
 {
 	struct xbf_ring *ring = container_of(softirq, struct xbf_ring, softirq);
 	unsigned int done = 0;
-	struct rest rest;
+	struct xsplit_eoi eoi;
 
 	do {
 		done += xbf_ring_reap(ring, budget - done, NULL, BLKFRONT_BY_EVENT);
 		if (done >= budget)
 			return budget;
-	} while (rearm(ring, &rest));
+	} while (rearm(ring, &eoi));
 
 	irq_poll_complete(softirq);
-	if (!rest.end) {
+	if (!eoi.due) {
 		/* It was the watchdog's; an interrupt meanwhile could not schedule us. */
 		smp_mb();
-		if (READ_ONCE(ring->raised))
+		if (xsplit_event_raised(&ring->event))
 			irq_poll_sched(softirq);
 		return done;
 	}
-	/* From here on the next interrupt may come. */
-	if (!rest.worked)
-		xsplit_count(&ring->count.spurious, 1);
-	xsplit_event_eoi(&ring->event, rest.worked);
+	xsplit_event_finish(&ring->event, eoi);
 	return done;
 }
 
@@ -606,7 +582,8 @@ static unsigned int judge_stall(struct xbf_ring *ring, bool ran)
 	if (!is_heard(ring))
 		return 0;
 	xsplit_front_snapshot(&ring->ring, &now);
-	now.event_pending = ring->polled || READ_ONCE(ring->raised) || atomic_read(&ring->reaping);
+	now.event_pending = ring->polled || xsplit_event_raised(&ring->event) ||
+			    atomic_read(&ring->reaping);
 	verdict = xsplit_lost_event_judge(&ring->lost_event, &now, ran);
 	xsplit_count(&ring->count.events_lost, !!(verdict & XSPLIT_EVENT_LOST));
 	xsplit_count(&ring->count.notified_again, !!(verdict & XSPLIT_EVENT_MISSED));
@@ -736,14 +713,13 @@ int xbf_ring_open(struct xbf_ring *ring, unsigned int order, bool polled,
 	ring->open = true;
 	ring->polled = polled;
 	ring->broken = NULL;
-	ring->raised = false;
 	irq_poll_init(&ring->softirq, SOFTIRQ_WEIGHT, ring_softirq);
 	err = xsplit_event_open(ring->link, &ring->event, ring_interrupt, "blkif", ring);
 	if (err)
 		goto free_tables;
 	snprintf(name, sizeof(name), "queue%u", ring->index);
 	ring->counters = xsplit_counters_add(ring->link->debugfs, name, xbf_counters,
-					     &ring->count);
+					     ring);
 	return 0;
 
 free_tables:

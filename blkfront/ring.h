@@ -35,16 +35,13 @@ struct xsplit_watchdog;
  * @mover: how data goes
  * @bounce: how data goes that @mover cannot carry
  * @lock: protects the indices and slots of @ring, @rq, @expect, @free_id,
- *	@reserve, @pages, @live, @broken, @starved, @worked, @stall and @count. No
- *	data is copied under it. Taken in process and softirq context.
+ *	@reserve, @pages, @live, @broken, @starved, @lost_event and @count, and claims
+ *	of @event. No data is copied under it. Taken in process and softirq context.
  * @live: requests may be written and responses taken
  * @broken: which rule the backend broke; nothing more is taken from the ring
  * @starved: a request was put off for want of something that comes back with
  *	the next response
  * @trims: it has more than it needs at least, and is looked after for that
- * @worked: responses were taken since the last end-of-interrupt
- * @raised: an interrupt came and has not been ended. Set by the interrupt, which
- *	does not come again before it is ended; cleared under @lock.
  * @stall: what the watchdog has seen
  * @ring: indices
  * @rq: by id: the request in flight under it, or NULL
@@ -84,8 +81,6 @@ struct xbf_ring {
 	const char *broken;
 	bool starved;
 	bool trims;
-	bool worked;
-	bool raised;
 	struct xsplit_lost_event lost_event;
 	struct xsplit_ring ring;
 	struct request **rq;
