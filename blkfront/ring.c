@@ -540,10 +540,12 @@ static bool rearm(struct xbf_ring *ring, struct xsplit_eoi *eoi)
 	bool more = false;
 
 	spin_lock_irqsave(&ring->lock, flags);
+	/* Not after arming: that interrupt would be for a response that is not taken. */
+	*eoi = xsplit_event_claim(&ring->event);
 	if (is_heard(ring))
 		more = xsplit_front_arm(&ring->ring);
-	if (!more)
-		*eoi = xsplit_event_claim(&ring->event);
+	if (more)
+		xsplit_event_unclaim(&ring->event, *eoi);
 	spin_unlock_irqrestore(&ring->lock, flags);
 	return more;
 }
@@ -562,7 +564,7 @@ static int ring_softirq(struct irq_poll *softirq, int budget)
 
 	irq_poll_complete(softirq);
 	if (!eoi.due) {
-		/* It was the watchdog's; an interrupt meanwhile could not schedule us. */
+		/* The watchdog had scheduled us; an interrupt in between could not. */
 		smp_mb();
 		if (xsplit_event_raised(&ring->event))
 			irq_poll_sched(softirq);
