@@ -8,7 +8,7 @@
 #include <linux/u64_stats_sync.h>
 
 #include "grant/count.h"
-#include "netfront/frame.h"
+#include "netfront/rx_parse.h"
 #include "xenbus/counter.h"
 
 /**

@@ -8,7 +8,7 @@
 #include <linux/netdevice.h>
 
 #include "netfront/ctrl.h"
-#include "netfront/features.h"
+#include "netfront/keys.h"
 #include "xenbus/link.h"
 #include "xenbus/watchdog.h"
 

@@ -9,7 +9,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
-#include "netfront/deliver.h"
+#include "netfront/rx_skb.h"
 #include "netfront/front.h"
 #include "netfront/pool.h"
 #include "netfront/queue.h"

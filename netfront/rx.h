@@ -10,7 +10,7 @@
 #include "compat/page_pool.h"
 #include "compat/xdp.h"
 #include "grant/lend.h"
-#include "netfront/frame.h"
+#include "netfront/rx_parse.h"
 #include "xenbus/lost_event.h"
 #include "xenbus/ring.h"
 #include "xenbus/ring_pages.h"

@@ -10,7 +10,7 @@
 
 #include "netfront/front.h"
 #include "netfront/queue.h"
-#include "netfront/send.h"
+#include "netfront/tx_build.h"
 #include "netfront/tx.h"
 
 /* References of a slot: for a page of our own, and for a packet's page. */

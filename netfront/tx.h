@@ -13,7 +13,7 @@
 #include <linux/netdevice.h>
 
 #include "grant/lend.h"
-#include "netfront/request.h"
+#include "netfront/tx_encode.h"
 #include "xenbus/lost_event.h"
 #include "xenbus/ring.h"
 #include "xenbus/ring_pages.h"

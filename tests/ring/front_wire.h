@@ -6,7 +6,7 @@
 #ifndef TEST_FRONT_WIRE_H
 #define TEST_FRONT_WIRE_H
 
-#include "netfront/frame.h"
+#include "netfront/rx_parse.h"
 #include "wire.h"
 
 enum { NET_SLOTS = 256, NET_PAGE = 4096, NET_MAX_SLOTS = 18, ETH = 14 };

@@ -10,8 +10,8 @@
 #include "netback/hash.h"
 #include "netback/layout.h"
 #include "netback/packet.h"
-#include "netfront/frame.h"
-#include "netfront/request.h"
+#include "netfront/rx_parse.h"
+#include "netfront/tx_encode.h"
 #include "netfront/rss.h"
 #include "suites.h"
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "front_wire.h"
-#include "netfront/request.h"
+#include "netfront/tx_encode.h"
 #include "suites.h"
 
 enum { TX_SLOT = 12, TX_HEADER = RING_HEADER };
@@ -444,4 +444,4 @@ static const struct test_case cases[] = {
 	CASE(every_id),
 };
 
-TEST_SUITE(front_request_suite, "packets of our frontend", cases, prepare);
+TEST_SUITE(front_tx_encode_suite, "packets of our frontend", cases, prepare);

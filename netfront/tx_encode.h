@@ -7,14 +7,14 @@
  * one lent page of 4096 bytes; it fills one slot. A packet's extra (how to
  * segment it) fills one more.
  */
-#ifndef XSPLIT_NETFRONT_REQUEST_H
-#define XSPLIT_NETFRONT_REQUEST_H
+#ifndef XSPLIT_NETFRONT_TX_ENCODE_H
+#define XSPLIT_NETFRONT_TX_ENCODE_H
 
 #include <linux/compiler.h>
 #include <linux/minmax.h>
 #include <linux/types.h>
 
-#include "netfront/features.h"
+#include "netfront/keys.h"
 #include "xenbus/netif.h"
 #include "xenbus/ring.h"
 
@@ -210,4 +210,4 @@ static inline enum xnf_answer xnf_answer_judge(const struct xnet_tx_response *rs
 	return rsp->status == XNET_RSP_OKAY ? XNF_ANSWER_SENT : XNF_ANSWER_REFUSED;
 }
 
-#endif /* XSPLIT_NETFRONT_REQUEST_H */
+#endif /* XSPLIT_NETFRONT_TX_ENCODE_H */

@@ -477,4 +477,4 @@ static const struct test_case cases[] = {
 	CASE(verdicts_have_words),
 };
 
-TEST_SUITE(front_frame_suite, "frames at our frontend, slots", cases, rx_init);
+TEST_SUITE(front_rx_parse_suite, "frames at our frontend, slots", cases, rx_init);

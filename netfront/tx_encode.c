@@ -2,7 +2,7 @@
 /*
  * The packets that are not plain.
  */
-#include "netfront/request.h"
+#include "netfront/tx_encode.h"
 
 static_assert(XNET_MAX_SLOTS * XNET_PAGE_BYTES >= XNET_MAX_BYTES);
 

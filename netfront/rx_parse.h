@@ -10,8 +10,8 @@
  * dropped frame and slots without data leave their page as it was: lent, unused,
  * ready to be posted again.
  */
-#ifndef XSPLIT_NETFRONT_FRAME_H
-#define XSPLIT_NETFRONT_FRAME_H
+#ifndef XSPLIT_NETFRONT_RX_PARSE_H
+#define XSPLIT_NETFRONT_RX_PARSE_H
 
 #include <linux/types.h>
 
@@ -164,4 +164,4 @@ static inline bool xnf_frame_copied(const struct xnf_frame *frame, u32 max_frags
  */
 const char *xnf_frame_text(enum xnf_frame_verdict verdict);
 
-#endif /* XSPLIT_NETFRONT_FRAME_H */
+#endif /* XSPLIT_NETFRONT_RX_PARSE_H */

@@ -2,8 +2,8 @@
 /*
  * From a frame in pages to a packet for the stack.
  */
-#ifndef XSPLIT_NETFRONT_DELIVER_H
-#define XSPLIT_NETFRONT_DELIVER_H
+#ifndef XSPLIT_NETFRONT_RX_SKB_H
+#define XSPLIT_NETFRONT_RX_SKB_H
 
 struct xnf_frame;
 struct xnf_queue;
@@ -18,4 +18,4 @@ struct xnf_queue;
  */
 void xnf_deliver(struct xnf_queue *q, struct xnf_frame *frame);
 
-#endif /* XSPLIT_NETFRONT_DELIVER_H */
+#endif /* XSPLIT_NETFRONT_RX_SKB_H */

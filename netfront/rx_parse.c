@@ -6,7 +6,7 @@
 #include <linux/minmax.h>
 #include <linux/string.h>
 
-#include "netfront/frame.h"
+#include "netfront/rx_parse.h"
 
 /* Flags of a response that is not the whole story. */
 #define CHAIN_FLAGS (XNET_RXF_MORE_DATA | XNET_RXF_EXTRA | XNET_RXF_GSO_PREFIX)

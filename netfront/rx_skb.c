@@ -8,7 +8,7 @@
  */
 #include <linux/etherdevice.h>
 
-#include "netfront/deliver.h"
+#include "netfront/rx_skb.h"
 #include "netfront/front.h"
 #include "netfront/header.h"
 #include "netfront/queue.h"

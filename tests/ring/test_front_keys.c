@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "netfront/features.h"
+#include "netfront/keys.h"
 #include "suites.h"
 
 static u64 key[XNF_NR_BACK_KEYS];
@@ -286,4 +286,4 @@ static const struct test_case cases[] = {
 	CASE(no_addresses),
 };
 
-TEST_SUITE(front_features_suite, "what our frontend makes of a backend's keys", cases, prepare);
+TEST_SUITE(front_keys_suite, "what our frontend makes of a backend's keys", cases, prepare);

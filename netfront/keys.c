@@ -7,7 +7,7 @@
 #include <linux/minmax.h>
 #include <linux/string.h>
 
-#include "netfront/features.h"
+#include "netfront/keys.h"
 #include "xenbus/netif.h"
 
 const struct xsplit_key xnf_back_keys[XNF_NR_BACK_KEYS] = {

@@ -4,8 +4,8 @@
  *
  * Pure: builds in user space too.
  */
-#ifndef XSPLIT_NETFRONT_FEATURES_H
-#define XSPLIT_NETFRONT_FEATURES_H
+#ifndef XSPLIT_NETFRONT_KEYS_H
+#define XSPLIT_NETFRONT_KEYS_H
 
 #include <linux/types.h>
 
@@ -106,4 +106,4 @@ bool xnf_mac_read(const char *text, u8 *mac);
  */
 u32 xnf_mtu(u64 wish, u32 now, const struct xnf_features *features);
 
-#endif /* XSPLIT_NETFRONT_FEATURES_H */
+#endif /* XSPLIT_NETFRONT_KEYS_H */

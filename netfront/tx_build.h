@@ -2,8 +2,8 @@
 /*
  * From a packet of the stack to slots of the ring.
  */
-#ifndef XSPLIT_NETFRONT_SEND_H
-#define XSPLIT_NETFRONT_SEND_H
+#ifndef XSPLIT_NETFRONT_TX_BUILD_H
+#define XSPLIT_NETFRONT_TX_BUILD_H
 
 #include <linux/types.h>
 
@@ -40,4 +40,4 @@ bool xnf_send_copy(struct xnf_queue *q, const void *data, unsigned int len);
  */
 void xnf_drop(struct xnf_queue *q, struct sk_buff *skb);
 
-#endif /* XSPLIT_NETFRONT_SEND_H */
+#endif /* XSPLIT_NETFRONT_TX_BUILD_H */
