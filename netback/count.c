@@ -4,9 +4,11 @@
 #include <linux/kernel.h>
 
 #include "netback/count.h"
+#include "netback/queue.h"
 #include "netback/vif.h"
 
-#define LINE(shown, member) { shown, offsetof(struct xnb_counts, member) }
+#define LINE(shown, member) { shown, offsetof(struct xnb_queue, counts.member) }
+#define EVENT_LINE(shown, member) { shown, offsetof(struct xnb_queue, member) }
 
 #define GRANT_LINES(prefix, member)						\
 	LINE(prefix "map_hypercalls", member.map_calls),			\
@@ -29,8 +31,8 @@ const struct xsplit_counter xnb_counters[] = {
 	LINE("tx_responses", tx.answers),
 	LINE("tx_pushes", tx.pushes),
 	LINE("tx_notifications", tx.notified),
-	LINE("tx_interrupts", tx_interrupts),
-	LINE("tx_interrupts_spurious", tx.spurious),
+	EVENT_LINE("tx_interrupts", tx.event.interrupts),
+	EVENT_LINE("tx_interrupts_spurious", tx.event.spurious),
 	LINE("tx_events_lost", tx_lost),
 	LINE("tx_rate_limited", tx.limited),
 	LINE("tx_linearized", tx.linear),
@@ -68,8 +70,8 @@ const struct xsplit_counter xnb_counters[] = {
 	LINE("rx_pushes", rx.pushes),
 	LINE("rx_notifications", rx.notified),
 	LINE("rx_notifications_repeated", rx_notified_again),
-	LINE("rx_interrupts", rx_interrupts),
-	LINE("rx_interrupts_spurious", rx.spurious),
+	EVENT_LINE("rx_interrupts", rx.event.interrupts),
+	EVENT_LINE("rx_interrupts_spurious", rx.event.spurious),
 	LINE("rx_events_lost", rx_lost),
 	LINE("rx_no_room", rx.no_room),
 	LINE("rx_absorbed", rx.absorbed),

@@ -38,7 +38,6 @@ static inline unsigned int xnb_size(unsigned int nr)
  * @answers: slots answered
  * @pushes: times the responses were shown
  * @notified: of them those the guest wanted an event for
- * @spurious: interrupts that brought nothing
  * @limited: times the rate made packets wait
  * @zc_sent: packets that went on in the guest's own pages
  * @zc_success: of them those that nobody had to copy
@@ -61,7 +60,6 @@ struct xnb_tx_counts {
 	u64 answers;
 	u64 pushes;
 	u64 notified;
-	u64 spurious;
 	u64 limited;
 	u64 zc_sent;
 	u64 zc_success;
@@ -87,7 +85,6 @@ struct xnb_tx_counts {
  * @absorbed: packets that waited here and not in the queue discipline
  * @pushes: times the responses were shown
  * @notified: of them those the guest wanted an event for
- * @spurious: interrupts that brought nothing
  * @wakeups: of the thread
  * @stalls: times the carrier went off because of this queue
  * @grants: what the grant layer did
@@ -108,7 +105,6 @@ struct xnb_rx_counts {
 	u64 absorbed;
 	u64 pushes;
 	u64 notified;
-	u64 spurious;
 	u64 wakeups;
 	u64 stalls;
 	struct xsplit_grant_count grants;
@@ -121,8 +117,6 @@ struct xnb_rx_counts {
  * @tx_lost: looks that found requests to take without an event; the watchdog's
  * @rx_lost: looks that found room for what waits without one; the watchdog's
  * @rx_notified_again: times the guest was told again; the watchdog's
- * @tx_interrupts: written by the handler
- * @rx_interrupts: written by the handler; 0 if there is one for both
  */
 struct xnb_counts {
 	struct xnb_tx_counts tx;
@@ -130,11 +124,9 @@ struct xnb_counts {
 	u64 tx_lost;
 	u64 rx_lost;
 	u64 rx_notified_again;
-	u64 tx_interrupts;
-	u64 rx_interrupts;
 };
 
-/* Lines of the debugfs file, relative to struct xnb_counts. */
+/* Lines of the debugfs file, relative to struct xnb_queue. */
 extern const struct xsplit_counter xnb_counters[];
 
 struct xnb_past;

@@ -19,8 +19,7 @@ static irqreturn_t tx_interrupt(int irq, void *arg)
 {
 	struct xnb_queue *queue = arg;
 
-	xsplit_count(&queue->counts.tx_interrupts, 1);
-	WRITE_ONCE(queue->tx.event.raised, true);
+	xsplit_event_raise(&queue->tx.event);
 	napi_schedule_irqoff(&queue->tx.napi);
 	return IRQ_HANDLED;
 }
@@ -29,8 +28,7 @@ static irqreturn_t rx_interrupt(int irq, void *arg)
 {
 	struct xnb_queue *queue = arg;
 
-	xsplit_count(&queue->counts.rx_interrupts, 1);
-	WRITE_ONCE(queue->rx.event.raised, true);
+	xsplit_event_raise(&queue->rx.event);
 	napi_schedule_irqoff(&queue->rx.napi);
 	return IRQ_HANDLED;
 }
@@ -73,16 +71,16 @@ static int map_rings(struct xnb_queue *queue, const char *dir)
 
 static int bind_split(struct xnb_queue *queue, const char *dir)
 {
-	return xsplit_event_bind(queue->link, &queue->tx.event.event, dir, "event-channel-tx",
+	return xsplit_event_bind(queue->link, &queue->tx.event, dir, "event-channel-tx",
 				 tx_interrupt, queue->tx_name, queue) ?:
-	       xsplit_event_bind(queue->link, &queue->rx.event.event, dir, "event-channel-rx",
+	       xsplit_event_bind(queue->link, &queue->rx.event, dir, "event-channel-rx",
 				 rx_interrupt, queue->rx_name, queue);
 }
 
 static int bind_shared(struct xnb_queue *queue, const char *dir)
 {
 	queue->tx.shared = true;
-	return xsplit_event_bind(queue->link, &queue->tx.event.event, dir, "event-channel",
+	return xsplit_event_bind(queue->link, &queue->tx.event, dir, "event-channel",
 				 shared_interrupt, queue->name, queue);
 }
 
@@ -101,9 +99,6 @@ static void queue_init(struct xnb_queue *queue, struct xnb_vif *vif, unsigned in
 	snprintf(queue->name, sizeof(queue->name), "%s-q%u", netdev_name(vif->dev), index);
 	snprintf(queue->tx_name, sizeof(queue->tx_name), "%s-tx", queue->name);
 	snprintf(queue->rx_name, sizeof(queue->rx_name), "%s-rx", queue->name);
-	/* Xen raises a channel once when it is bound: nobody's empty event. */
-	queue->tx.event.worked = true;
-	queue->rx.event.worked = true;
 }
 
 static int queue_setup(struct xnb_queue *queue)
@@ -126,7 +121,7 @@ static void show_counters(struct xnb_queue *queue)
 
 	snprintf(name, sizeof(name), "queue%u", queue->index);
 	queue->counter_file = xsplit_counters_add(queue->link->debugfs, name, xnb_counters,
-						  &queue->counts);
+						  queue);
 }
 
 struct xnb_queue *xnb_queue_create(struct xnb_vif *vif, unsigned int index)
@@ -162,8 +157,8 @@ void xnb_queue_destroy(struct xnb_queue *queue)
 	xnb_map_part(queue);
 	xnb_debug_remove_queue(queue);
 	xsplit_counters_remove(queue->counter_file);
-	xsplit_event_close(&queue->tx.event.event, queue);
-	xsplit_event_close(&queue->rx.event.event, queue);
+	xsplit_event_close(&queue->tx.event, queue);
+	xsplit_event_close(&queue->rx.event, queue);
 	xnb_slow_stop(queue);
 	xnb_rx_exit(queue);
 	xnb_tx_exit(queue);

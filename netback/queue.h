@@ -43,18 +43,6 @@ struct task_struct;
 #define XNB_RX_PACKET_OPS (XNB_RX_RUNS + 17 + XNET_MAX_SLOTS)
 
 /**
- * struct xnb_event - an event channel and the duty to end its interrupt
- * @event: the channel
- * @raised: the handler ran; it does not run again before we end it
- * @worked: something was done since it was last ended
- */
-struct xnb_event {
-	struct xsplit_event event;
-	bool raised;
-	bool worked;
-};
-
-/**
  * struct xnb_tx_work - a packet in a pass
  * @skb: what it becomes; NULL if it is only answered
  * @pkt: as judged
@@ -92,7 +80,7 @@ struct xnb_tx_work {
  * @rxq: the queue, as XDP knows it
  * @frags: memory for small ones
  * @copy: the pass's copies
- * @event: see struct xnb_event
+ * @event: its channel
  * @pages: of the ring
  * @window: private copies of the slots, see packet.h
  * @work: the pass
@@ -118,7 +106,7 @@ struct xnb_tx {
 	struct xdp_rxq_info rxq;
 	struct page_frag_cache frags;
 	struct xsplit_copy_batch copy;
-	struct xnb_event event;
+	struct xsplit_event event;
 	struct xsplit_pages pages;
 	union xnb_tx_slot window[XNET_RING_SLOTS];
 	struct xnb_tx_work work[XNB_PASS_PACKETS];
@@ -151,7 +139,7 @@ struct xnb_tx {
  * @run: the packet being laid out
  * @run_page: first page of each run
  * @napi: what is to be done later
- * @event: see struct xnb_event; the poll's
+ * @event: its channel; the poll claims its interrupts
  * @pages: of the ring
  * @blocked: jiffies since when the guest has taken nothing while something waited
  * @dropping: it has taken nothing for so long that packets are dropped
@@ -191,7 +179,7 @@ struct xnb_rx {
 	struct page *run_page[XNB_RX_RUNS];
 
 	struct napi_struct napi;
-	struct xnb_event event;
+	struct xsplit_event event;
 	struct xsplit_pages pages;
 	unsigned long blocked;
 	unsigned long tick;
@@ -267,37 +255,15 @@ bool xnb_queue_check_events(struct xnb_queue *queue, bool ran);
 /* Add what the queue has counted. Context: any. */
 void xnb_queue_sum(const struct xnb_queue *queue, struct xnb_past *sum);
 
-/**
- * xnb_event_finish - complete a poll, and end the interrupt that it was for
- * @event: the event
- * @napi: the poll
- * @done: packets, for napi_complete_done()
- * @spurious: counts interrupts that brought nothing
- *
- * Who completes the poll takes the duty with him: another poll may begin before
- * the interrupt is ended, and must not end it as well.
- */
-static inline void xnb_event_finish(struct xnb_event *event, struct napi_struct *napi,
-				    int done, u64 *spurious)
+/* Complete a poll, and end the interrupt that it was for. @done: packets. Context: the poll. */
+static inline void xnb_event_finish(struct xsplit_event *event, struct napi_struct *napi, int done)
 {
-	bool raised = READ_ONCE(event->raised), worked = event->worked;
+	struct xsplit_eoi eoi = xsplit_event_claim(event);
 
-	if (raised) {
-		WRITE_ONCE(event->raised, false);
-		event->worked = false;
-	}
-	if (unlikely(!napi_complete_done(napi, done))) {
-		if (raised) {
-			event->worked = worked;
-			WRITE_ONCE(event->raised, true);
-		}
-		return;
-	}
-	if (!raised)
-		return;
-	if (!worked)
-		xsplit_count(spurious, 1);
-	xsplit_event_eoi(&event->event, worked);
+	if (likely(napi_complete_done(napi, done)))
+		xsplit_event_finish(event, eoi);
+	else
+		xsplit_event_unclaim(event, eoi);
 }
 
 #endif /* XSPLIT_NETBACK_QUEUE_H */

@@ -363,7 +363,7 @@ static void copy_all(struct xnb_queue *queue)
 /* The event channel that tells the guest of packets. */
 static const struct xsplit_event *rx_channel(const struct xnb_queue *queue)
 {
-	return queue->tx.shared ? &queue->tx.event.event : &queue->rx.event.event;
+	return queue->tx.shared ? &queue->tx.event : &queue->rx.event;
 }
 
 /* Responses take the places of the requests they answer, one after the other. */
@@ -767,24 +767,24 @@ bool xnb_rx_progress(struct xnb_queue *queue)
 static int rx_poll(struct napi_struct *napi, int budget)
 {
 	struct xnb_queue *queue = container_of(napi, struct xnb_queue, rx.napi);
-	struct xnb_event *event = &queue->rx.event;
+	struct xsplit_event *event = &queue->rx.event;
 
 	if (!budget)
 		return 0;
 	xnb_rx_lock(queue->rx.txq);
 	xnb_rx_service(queue);
 	xnb_rx_unlock(queue->rx.txq);
-	if (READ_ONCE(event->raised))
+	if (xsplit_event_raised(event))
 		event->worked |= xnb_rx_progress(queue);
-	xnb_event_finish(event, napi, 0, &queue->counts.rx.spurious);
+	xnb_event_finish(event, napi, 0);
 	return 0;
 }
 
 static bool rx_told(const struct xnb_queue *queue)
 {
-	const struct xnb_event *event = queue->tx.shared ? &queue->tx.event : &queue->rx.event;
+	const struct xsplit_event *event = queue->tx.shared ? &queue->tx.event : &queue->rx.event;
 
-	return READ_ONCE(event->raised) || READ_ONCE(queue->rx.broken) ||
+	return xsplit_event_raised(event) || READ_ONCE(queue->rx.broken) ||
 	       test_bit(NAPI_STATE_SCHED, &queue->rx.napi.state);
 }
 

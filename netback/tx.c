@@ -233,7 +233,7 @@ void xnb_tx_show(struct xnb_queue *queue)
 	if (!xsplit_back_push(&tx->ring))
 		return;
 	xsplit_count(&counts->notified, 1);
-	xsplit_event_notify(&tx->event.event);
+	xsplit_event_notify(&tx->event);
 }
 
 /* What is mapped is answered when it no longer is. */
@@ -452,10 +452,10 @@ static bool finish(struct xnb_queue *queue, int done)
 
 	if (!tx->broken && xsplit_back_arm(&tx->ring))
 		return false;
-	if (tx->shared && READ_ONCE(tx->event.raised))
+	if (tx->shared && xsplit_event_raised(&tx->event))
 		tx->event.worked |= xnb_rx_progress(queue);
 	tx->merging = false;
-	xnb_event_finish(&tx->event, &tx->napi, done, &queue->counts.tx.spurious);
+	xnb_event_finish(&tx->event, &tx->napi, done);
 	return true;
 }
 
@@ -492,7 +492,7 @@ bool xnb_tx_check_events(struct xnb_queue *queue, bool ran)
 	unsigned int verdict;
 
 	xsplit_back_snapshot(&tx->ring, &now);
-	now.event_pending = READ_ONCE(tx->event.raised) || READ_ONCE(tx->broken) ||
+	now.event_pending = xsplit_event_raised(&tx->event) || READ_ONCE(tx->broken) ||
 		   READ_ONCE(tx->limited) || test_bit(NAPI_STATE_SCHED, &tx->napi.state);
 	verdict = xsplit_lost_event_judge(&tx->lost_event, &now, ran);
 	if (verdict & XSPLIT_EVENT_LOST) {
