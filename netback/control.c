@@ -73,19 +73,14 @@ static void control_work(struct work_struct *work)
 	struct xnb_control *control = container_of(work, struct xnb_control, work);
 	bool more = answer_visible(control);
 
-	control->worked |= more;
+	control->event.worked |= more;
 	if (READ_ONCE(control->closing))
 		return;
 	if (more || (!control->broken && xsplit_back_arm(&control->ring))) {
 		queue_work(xsplit_workqueue(), &control->work);
 		return;
 	}
-	/* Or it was the watchdog's. */
-	if (!READ_ONCE(control->raised))
-		return;
-	WRITE_ONCE(control->raised, false);
-	xsplit_event_eoi(&control->event, control->worked);
-	control->worked = false;
+	xsplit_event_finish(&control->event, xsplit_event_claim(&control->event));
 }
 
 bool xnb_control_check_events(struct xnb_control *control, bool ran)
@@ -96,7 +91,7 @@ bool xnb_control_check_events(struct xnb_control *control, bool ran)
 	if (!control->event.irq)
 		return false;
 	xsplit_back_snapshot(&control->ring, &now);
-	now.event_pending = READ_ONCE(control->raised) || READ_ONCE(control->broken) ||
+	now.event_pending = xsplit_event_raised(&control->event) || READ_ONCE(control->broken) ||
 		   work_busy(&control->work);
 	verdict = xsplit_lost_event_judge(&control->lost_event, &now, ran);
 	if (verdict & XSPLIT_EVENT_LOST) {
@@ -110,7 +105,7 @@ static irqreturn_t control_interrupt(int irq, void *arg)
 {
 	struct xnb_control *control = arg;
 
-	WRITE_ONCE(control->raised, true);
+	xsplit_event_raise(&control->event);
 	queue_work(xsplit_workqueue(), &control->work);
 	return IRQ_HANDLED;
 }
@@ -165,8 +160,6 @@ int xnb_control_open(struct xnb_control *control, struct xnb_vif *vif)
 	int err;
 
 	*control = (struct xnb_control){ .vif = vif };
-	/* Xen raises a channel once when it is bound: nobody's empty event. */
-	control->worked = true;
 	INIT_WORK(&control->work, control_work);
 	if (!front_has_one(dir))
 		return 0;

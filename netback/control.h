@@ -33,9 +33,6 @@ struct xnb_vif;
  * @stall: what the watchdog has seen; its own
  * @counter_file: where this is shown
  * @broken: the guest broke the ring; nothing is taken any more
- * @worked: something was taken since the interrupt
- * @raised: an interrupt came and has not been ended. Set by the interrupt, which
- *	does not come again before it is ended; cleared by @work.
  * @closing: @event goes away, and nobody ends its interrupt any more; any context
  */
 struct xnb_control {
@@ -53,8 +50,6 @@ struct xnb_control {
 	struct xsplit_lost_event lost_event;
 	struct dentry *counter_file;
 	bool broken;
-	bool worked;
-	bool raised;
 	bool closing;
 };
 
