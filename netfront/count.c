@@ -3,8 +3,10 @@
  * Names of the counters.
  */
 #include "netfront/count.h"
+#include "netfront/queue.h"
 
-#define LINE(name, member) { name, offsetof(struct xnf_count, member) }
+#define LINE(name, member) { name, offsetof(struct xnf_queue, count.member) }
+#define OFFSET(member) offsetof(struct xnf_queue, member)
 
 const struct xsplit_counter xnf_counters[] = {
 	LINE("tx_packets", tx.packets),
@@ -61,11 +63,12 @@ const struct xsplit_counter xnf_counters[] = {
 	LINE("rx_refill_failed", rx.refill_failed),
 	LINE("rx_notifications_sent", rx.notified),
 	LINE("rx_notifications_suppressed", rx.quiet),
-	LINE("tx_interrupts", tx_interrupts),
-	LINE("rx_interrupts", rx_interrupts),
+	{ "tx_interrupts", OFFSET(tx_event.channel.interrupts) },
+	{ "rx_interrupts", OFFSET(rx_event.channel.interrupts) },
 	LINE("rx_events_lost", rx_lost),
 	LINE("polls", polls),
-	LINE("spurious_interrupts", spurious),
+	{ "spurious_interrupts", OFFSET(tx_event.channel.spurious),
+	  OFFSET(rx_event.channel.spurious) },
 	LINE("quarantined", grants.quarantined),
 	{ }
 };

@@ -122,20 +122,14 @@ struct xnf_rx_count {
  * struct xnf_count - counters of a queue
  * @tx: sending
  * @rx: receiving
- * @tx_interrupts: events for sending alone
- * @rx_interrupts: events for receiving, or for both
  * @polls: runs of NAPI
- * @spurious: interrupts with nothing to do
  * @rx_lost: looks that found frames without an event; the watchdog's
  * @grants: of the grant layer
  */
 struct xnf_count {
 	struct xnf_tx_count tx;
 	struct xnf_rx_count rx;
-	u64 tx_interrupts;
-	u64 rx_interrupts;
 	u64 polls;
-	u64 spurious;
 	u64 rx_lost;
 	struct xsplit_grant_count grants;
 };
@@ -168,7 +162,7 @@ static inline u64 xnf_count_read(const struct xnf_count *count, const u64 *count
 	return val;
 }
 
-/* Lines of a struct xnf_count, for xsplit_counters_add(). */
+/* Lines of a struct xnf_queue, for xsplit_counters_add(). */
 extern const struct xsplit_counter xnf_counters[];
 
 /**

@@ -35,16 +35,13 @@ static void get_strings(struct net_device *dev, u32 set, u8 *data)
 		strscpy(data + i * ETH_GSTRING_LEN, xnf_counters[i].name, ETH_GSTRING_LEN);
 }
 
-static u64 sum(const struct xnf *front, size_t offset)
+static u64 sum(const struct xnf *front, const struct xsplit_counter *line)
 {
 	u64 total = 0;
 	unsigned int i;
 
-	for (i = 0; i < front->max_queues; i++) {
-		const struct xnf_count *count = &front->queue[i].count;
-
-		total += xnf_count_read(count, (const void *)count + offset);
-	}
+	for (i = 0; i < front->max_queues; i++)
+		total += xsplit_counter_value(line, &front->queue[i]);
 	return total;
 }
 
@@ -53,7 +50,7 @@ static void get_stats(struct net_device *dev, struct ethtool_stats *stats, u64 *
 	unsigned int i;
 
 	for (i = 0; i < nr_lines(); i++)
-		data[i] = sum(netdev_priv(dev), xnf_counters[i].offset);
+		data[i] = sum(netdev_priv(dev), &xnf_counters[i]);
 }
 
 /* --- rings --------------------------------------------------------------- */

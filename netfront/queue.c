@@ -19,60 +19,42 @@ static irqreturn_t interrupt(int irq, void *arg)
 {
 	struct xnf_event *event = arg;
 
-	xsplit_count(event->interrupts, 1);
-	WRITE_ONCE(event->pending, true);
+	xsplit_event_raise(&event->channel);
 	napi_schedule(&event->queue->napi);
 	return IRQ_HANDLED;
 }
 
-/* Take the interrupt out of sight of the next run of NAPI, which may be soon. */
-static bool take_pending(struct xnf_event *event)
+/* Was anything done since the last time? A run that was faster than the interrupt counts too. */
+static void note_work(struct xnf_queue *q)
 {
-	if (!READ_ONCE(event->pending))
-		return false;
-	WRITE_ONCE(event->pending, false);
-	return true;
-}
+	struct xsplit_event *tx = &q->tx_event.channel, *rx = &q->rx_event.channel;
 
-static void end_interrupt(struct xnf_queue *q, struct xnf_event *event, bool worked)
-{
-	if (!worked)
-		xsplit_count(&q->count.spurious, 1);
-	xsplit_event_eoi(&event->channel, worked);
-}
-
-/* Was anything done since the last interrupt for receiving, or for both, ended? */
-static bool rx_worked(struct xnf_queue *q)
-{
-	bool worked = xnf_rx_moved(q);
-
+	if (xsplit_event_raised(tx))
+		tx->worked |= xnf_tx_moved(q);
+	if (!xsplit_event_raised(rx))
+		return;
+	rx->worked |= xnf_rx_moved(q);
 	if (!q->split)
-		worked |= xnf_tx_moved(q);
-	return worked;
+		rx->worked |= xnf_tx_moved(q);
 }
 
-/*
- * Nothing more to do: end interrupts. Another run may begin meanwhile, but it sees
- * none of them before it is ended. What was done since the last end counts, also by
- * a run that was faster than the interrupt.
- */
+/* Nothing more to do: end interrupts. Another run may begin meanwhile. */
 static void rest(struct xnf_queue *q, int done)
 {
-	bool tx = take_pending(&q->tx_event);
-	bool rx = take_pending(&q->rx_event);
+	struct xsplit_event *tx = &q->tx_event.channel, *rx = &q->rx_event.channel;
+	struct xsplit_eoi tx_eoi, rx_eoi;
 
-	if (!napi_complete_done(&q->napi, done)) {
+	note_work(q);
+	tx_eoi = xsplit_event_claim(tx);
+	rx_eoi = xsplit_event_claim(rx);
+	if (napi_complete_done(&q->napi, done)) {
+		xsplit_event_finish(tx, tx_eoi);
+		xsplit_event_finish(rx, rx_eoi);
+	} else {
 		/* There is another run to come. */
-		if (tx)
-			WRITE_ONCE(q->tx_event.pending, true);
-		if (rx)
-			WRITE_ONCE(q->rx_event.pending, true);
-		return;
+		xsplit_event_unclaim(tx, tx_eoi);
+		xsplit_event_unclaim(rx, rx_eoi);
 	}
-	if (tx)
-		end_interrupt(q, &q->tx_event, xnf_tx_moved(q));
-	if (rx)
-		end_interrupt(q, &q->rx_event, rx_worked(q));
 }
 
 static int poll(struct napi_struct *napi, int budget)
@@ -150,9 +132,7 @@ void xnf_queue_init(struct xnf_queue *q, struct xnf *front, unsigned int index)
 	u64_stats_init(&q->count.tx.sync);
 	u64_stats_init(&q->count.rx.sync);
 	q->tx_event.queue = q;
-	q->tx_event.interrupts = &q->count.tx_interrupts;
 	q->rx_event.queue = q;
-	q->rx_event.interrupts = &q->count.rx_interrupts;
 	xnf_rx_init(q);
 	netif_napi_add(front->dev, &q->napi, poll);
 }
@@ -167,7 +147,6 @@ static int open_event(struct xnf_queue *q, struct xnf_event *event)
 {
 	int err;
 
-	event->pending = false;
 	err = xsplit_event_open(q->front->link, &event->channel, interrupt, event->name, event);
 	if (!err)
 		restore_affinity(event);
@@ -228,7 +207,7 @@ int xnf_queue_open(struct xnf_queue *q, const struct xnf_queue_way *way)
 		goto close_rx;
 	q->open = true;
 	snprintf(name, sizeof(name), "queue%u", q->index);
-	q->counters = xsplit_counters_add(q->front->link->debugfs, name, xnf_counters, &q->count);
+	q->counters = xsplit_counters_add(q->front->link->debugfs, name, xnf_counters, q);
 	return 0;
 
 close_rx:

@@ -20,10 +20,7 @@ struct xnf;
 /**
  * struct xnf_event - an event channel of a queue
  * @channel: the channel
- * @pending: an interrupt came and has not been ended. Set by the interrupt, which
- *	does not come again before it is ended; cleared by NAPI.
  * @queue: whose it is
- * @interrupts: how many there were
  * @affinity: processors for the interrupt: what an administrator has chosen, or else what
  *	it began with; NULL: not known
  * @chosen: somebody has chosen
@@ -31,9 +28,7 @@ struct xnf;
  */
 struct xnf_event {
 	struct xsplit_event channel;
-	bool pending;
 	struct xnf_queue *queue;
-	u64 *interrupts;
 	struct cpumask *affinity;
 	bool chosen;
 	char name[XNF_EVENT_NAME];
@@ -156,7 +151,7 @@ static inline bool xnf_queue_told(const struct xnf_queue *q, const struct xnf_ev
 {
 	const struct xnf_event *line = q->split ? event : &q->rx_event;
 
-	return READ_ONCE(line->pending) ||
+	return xsplit_event_raised(&line->channel) ||
 	       test_bit(NAPI_STATE_SCHED, &q->napi.state);
 }
 

@@ -19,8 +19,7 @@ static int counters_show(struct seq_file *seq, void *unused)
 	const struct xsplit_counter *line;
 
 	for (line = file->table; line->name; line++)
-		seq_printf(seq, "%s %llu\n", line->name,
-			   xsplit_counted(file->base + line->offset));
+		seq_printf(seq, "%s %llu\n", line->name, xsplit_counter_value(line, file->base));
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(counters);

@@ -13,13 +13,15 @@ struct dentry;
 
 /**
  * struct xsplit_counter - one line
- * @name: shown name
- * @offset: of a u64 in the object given to xsplit_counters_add(); written by
- *	one context at a time with xsplit_count()
+ * @name: as shown
+ * @offset: of a u64 in the counted object, which one context at a time writes with
+ *	xsplit_count()
+ * @second: of another one, to be added to it; 0: none
  */
 struct xsplit_counter {
 	const char *name;
 	size_t offset;
+	size_t second;
 };
 
 /* Add to a counter with a single writer; readers use xsplit_counted(). */
@@ -41,6 +43,14 @@ static inline u64 xsplit_counted(const u64 *counter)
 	while ((again = READ_ONCE(*counter)) != n)
 		n = again;
 	return n;
+}
+
+/* The value of a line of an object. Context: any. */
+static inline u64 xsplit_counter_value(const struct xsplit_counter *line, const void *object)
+{
+	u64 sum = xsplit_counted(object + line->offset);
+
+	return line->second ? sum + xsplit_counted(object + line->second) : sum;
 }
 
 /**

@@ -81,6 +81,7 @@ void xsplit_event_close(struct xsplit_event *event, void *arg)
 	if (event->irq)
 		unbind_from_irqhandler(event->irq, arg);
 	event->irq = 0;
+	event->raised = false;
 }
 XSPLIT_EXPORT(xsplit_event_close);
 
