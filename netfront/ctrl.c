@@ -25,7 +25,7 @@ static irqreturn_t interrupt(int irq, void *arg)
 {
 	struct xnf_ctrl *ctrl = arg;
 
-	WRITE_ONCE(ctrl->pending, true);
+	xsplit_event_raise(&ctrl->event);
 	complete(&ctrl->news);
 	return IRQ_HANDLED;
 }
@@ -33,10 +33,8 @@ static irqreturn_t interrupt(int irq, void *arg)
 /* An event that nobody waits for stays outstanding: it disturbs but once. */
 static void end_interrupt(struct xnf_ctrl *ctrl, bool worked)
 {
-	if (!READ_ONCE(ctrl->pending))
-		return;
-	WRITE_ONCE(ctrl->pending, false);
-	xsplit_event_eoi(&ctrl->event, worked);
+	ctrl->event.worked = worked;
+	xsplit_event_finish(&ctrl->event, xsplit_event_claim(&ctrl->event));
 }
 
 /* --- a message ----------------------------------------------------------- */
@@ -56,7 +54,7 @@ static void look(struct xnf_ctrl *ctrl, bool late)
 	struct xsplit_ring_snapshot now;
 
 	xsplit_front_snapshot(&ctrl->ring, &now);
-	if (now.pending && !late && !READ_ONCE(ctrl->pending))
+	if (now.pending && !late && !xsplit_event_raised(&ctrl->event))
 		xsplit_count(&ctrl->events_lost, 1);
 	if (!now.missed_event)
 		return;
@@ -317,7 +315,6 @@ static int open_event(struct xnf *front)
 
 	snprintf(ctrl->name, sizeof(ctrl->name), "vif%.8s-ctrl", devid ? devid + 1 : "");
 	ctrl->ending = false;
-	ctrl->pending = false;
 	reinit_completion(&ctrl->news);
 	return xsplit_event_open(front->link, &ctrl->event, interrupt, ctrl->name, ctrl);
 }

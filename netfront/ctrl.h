@@ -28,8 +28,6 @@ struct xsplit_txn;
  *	of ethtool take it, who have rtnl.
  * @live: the backend can be asked
  * @ending: the connection ends: nobody waits any more
- * @pending: an interrupt came and has not been ended. Set by the interrupt,
- *	which does not come again before it is ended; cleared by who asks.
  * @news: an event came, or the connection ends
  * @shared: the ring's page; none without the feature
  * @data: the page that key and table travel in
@@ -54,7 +52,6 @@ struct xnf_ctrl {
 	struct mutex lock;
 	bool live;
 	bool ending;
-	bool pending;
 	struct completion news;
 	struct xsplit_pages shared;
 	struct xsplit_pages data;
