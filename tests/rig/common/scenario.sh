@@ -97,11 +97,12 @@ scenario_unfit() {
 	done
 }
 
-# $1: folder of the declarations
+# The list says in which order, see its head. $1: folder of the declarations
 scenarios_read() {
-	local f
-	for f in "$1"/*.sh; do
+	local f files
+	mapfile -t files <"$1/order"
+	for f in "${files[@]}"; do
 		# shellcheck source=/dev/null
-		. "$f"
+		[[ $f == \#* ]] || . "$1/$f"
 	done
 }
