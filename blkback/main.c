@@ -13,7 +13,7 @@
 #include "blkback/chore.h"
 #include "blkback/io.h"
 #include "blkback/params.h"
-#include "compat/export.h"
+#include "compat/module.h"
 #include "xenbus/ring_pages.h"
 
 unsigned int xbb_max_buffer_pages = 1024;
@@ -108,4 +108,4 @@ MODULE_DESCRIPTION("Xen block backend");
 MODULE_LICENSE("GPL");
 MODULE_VERSION(XSPLIT_VERSION);
 MODULE_ALIAS("xen-backend:vbd");
-XSPLIT_IMPORT();
+MODULE_IMPORT_NS("XEN_SPLIT");

@@ -56,24 +56,36 @@ int xbb_vbd_read(struct xbb_vbd *vbd, struct xsplit_link *link)
 
 /* --- opening and closing ------------------------------------------------ */
 
-static int open_as_it_is(struct xbb_vbd *vbd, bool empty)
+/* Open it not exclusively. */
+static int open_bdev(struct xbb_vbd *vbd, blk_mode_t mode)
+{
+	struct file *file = bdev_file_open_by_dev(vbd->dev, mode, NULL, NULL);
+
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	vbd->file = file;
+	vbd->bdev = file_bdev(file);
+	return 0;
+}
+
+static int open_as_it_is(struct xbb_vbd *vbd, blk_mode_t mode)
 {
 	int err;
 
 	vbd->opened_rw = vbd->writable;
-	err = xsplit_bdev_open(&vbd->disk, vbd->dev, vbd->writable, empty);
+	err = open_bdev(vbd, mode | (vbd->writable ? BLK_OPEN_WRITE : 0));
 	if (!vbd->writable || (err != -EROFS && err != -EACCES))
 		return err;
 	vbd->opened_rw = false;
-	return xsplit_bdev_open(&vbd->disk, vbd->dev, false, empty);
+	return open_bdev(vbd, mode);
 }
 
 int xbb_vbd_open(struct xbb_vbd *vbd)
 {
-	int err = open_as_it_is(vbd, false);
+	int err = open_as_it_is(vbd, BLK_OPEN_READ);
 
 	if (err == -ENOMEDIUM)
-		err = open_as_it_is(vbd, true);
+		err = open_as_it_is(vbd, BLK_OPEN_READ | BLK_OPEN_NDELAY);
 	if (err)
 		return err;
 	WRITE_ONCE(vbd->declined, false);
@@ -85,20 +97,27 @@ int xbb_vbd_open(struct xbb_vbd *vbd)
 /* The device behind a number that is open is the same one. */
 void xbb_vbd_open_rw(struct xbb_vbd *vbd)
 {
-	struct xsplit_bdev other = { };
+	struct file *file;
 
-	if (!xbb_vbd_bdev(vbd) || xsplit_bdev_open(&other, vbd->dev, true, false))
+	if (!vbd->bdev)
 		return;
-	if (other.bdev == xbb_vbd_bdev(vbd)) {
-		swap(vbd->disk, other);
+	file = bdev_file_open_by_dev(vbd->dev, BLK_OPEN_READ | BLK_OPEN_WRITE, NULL, NULL);
+	if (IS_ERR(file))
+		return;
+	if (file_bdev(file) == vbd->bdev) {
+		swap(vbd->file, file);
 		WRITE_ONCE(vbd->opened_rw, true);
 	}
-	xsplit_bdev_close(&other);
+	__fput_sync(file);
 }
 
 void xbb_vbd_close(struct xbb_vbd *vbd)
 {
-	xsplit_bdev_close(&vbd->disk);
+	/* Not fput(), with which a kernel thread closes the device some time later. */
+	if (vbd->file)
+		__fput_sync(vbd->file);
+	vbd->file = NULL;
+	vbd->bdev = NULL;
 }
 
 int xbb_vbd_sync(struct xbb_vbd *vbd)

@@ -8,14 +8,15 @@
 #include <linux/ratelimit.h>
 
 #include "blkback/request.h"
-#include "compat/bdev.h"
+#include "compat/block.h"
 
 struct xsplit_link;
 struct xsplit_txn;
 
 /**
  * struct xbb_vbd - the disk
- * @disk: the open block device
+ * @file: the open block device; NULL while it is closed
+ * @bdev: of @file
  * @dev: its number; stays when it is closed
  * @writable: the toolstack lets the guest write
  * @opened_rw: and so does the disk, as it was opened
@@ -29,7 +30,8 @@ struct xsplit_txn;
  * @log_limit: of messages about errors
  */
 struct xbb_vbd {
-	struct xsplit_bdev disk;
+	struct file *file;
+	struct block_device *bdev;
 	dev_t dev;
 	bool writable;
 	bool opened_rw;
@@ -45,7 +47,7 @@ struct xbb_vbd {
 
 static inline struct block_device *xbb_vbd_bdev(const struct xbb_vbd *vbd)
 {
-	return vbd->disk.bdev;
+	return vbd->bdev;
 }
 
 /**
@@ -117,7 +119,7 @@ bool xbb_vbd_has_become_rw(const struct xbb_vbd *vbd);
 /* The disk's present capacity, 512 bytes. Context: any. */
 static inline u64 xbb_vbd_capacity(const struct xbb_vbd *vbd)
 {
-	return bdev_nr_sectors(vbd->disk.bdev);
+	return bdev_nr_sectors(vbd->bdev);
 }
 
 /**

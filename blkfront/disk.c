@@ -14,7 +14,7 @@
 #include "blkfront/fit.h"
 #include "blkfront/front.h"
 #include "blkfront/orphan.h"
-#include "compat/disk.h"
+#include "compat/block.h"
 #include "compat/limits.h"
 
 /*
@@ -69,6 +69,7 @@ static blk_status_t issue(struct blk_mq_hw_ctx *hctx, struct request *rq, bool l
 	struct xbf_disk *disk = hctx->queue->queuedata;
 	int err;
 
+	xbf_io_init(xbf_io(rq), disk->room);
 	if (unlikely(READ_ONCE(disk->dead)))
 		return BLK_STS_IOERR;
 	err = xbf_ring_submit(hctx->driver_data, rq, want_of(rq), last);
@@ -86,7 +87,11 @@ static void queue_plugged(struct request *rq, bool last)
 {
 	blk_status_t status;
 
-	xsplit_rq_begin(rq);
+	/*
+	 * Lets the tag be resolved to the request. Since 6.6 blk_mq_start_request() does that
+	 * as well, which no header tells.
+	 */
+	rq->mq_hctx->tags->rqs[rq->tag] = rq;
 	status = issue(rq->mq_hctx, rq, last);
 	if (unlikely(status == BLK_STS_RESOURCE))
 		blk_mq_requeue_request(rq, true);
@@ -94,16 +99,17 @@ static void queue_plugged(struct request *rq, bool last)
 		blk_mq_end_request(rq, status);
 }
 
-static void disk_queue_rqs(xsplit_plug *plug)
+static void xbf_queue_rqs(struct rq_list *plug)
 {
 	struct request *rq, *next;
 
-	xsplit_plug_sort(plug);
 	for (rq = rq_list_pop(plug); rq; rq = next) {
 		next = rq_list_pop(plug);
 		queue_plugged(rq, !next || next->mq_hctx != rq->mq_hctx);
 	}
 }
+
+XSPLIT_QUEUE_RQS(xbf_queue_rqs)
 
 static void disk_commit_rqs(struct blk_mq_hw_ctx *hctx)
 {
@@ -174,24 +180,14 @@ static int disk_init_hctx(struct blk_mq_hw_ctx *hctx, void *data, unsigned int q
 	return 0;
 }
 
-static int disk_init_request(struct blk_mq_tag_set *set, struct request *rq,
-			     unsigned int queue, xsplit_init_node node)
-{
-	struct xbf_disk *disk = set->driver_data;
-
-	xbf_io_init(xbf_io(rq), disk->room);
-	return 0;
-}
-
 static const struct blk_mq_ops disk_mq_ops = {
 	.queue_rq = disk_queue_rq,
-	.queue_rqs = disk_queue_rqs,
+	.queue_rqs = XSPLIT_QUEUE_RQS_OP(xbf_queue_rqs),
 	.commit_rqs = disk_commit_rqs,
 	.poll = disk_poll,
 	.timeout = disk_timeout,
 	.map_queues = disk_map_queues,
 	.init_hctx = disk_init_hctx,
-	.init_request = disk_init_request,
 };
 
 void xbf_disk_run(struct xbf_disk *disk)
@@ -207,9 +203,10 @@ void xbf_disk_trim(struct xbf_disk *disk)
 /* --- operations of the block device -------------------------------------- */
 
 /* The two questions that programs ask to find out whether this is a CD drive. */
-static int disk_ioctl(struct gendisk *gd, unsigned int cmd, unsigned long arg)
+static int xbf_ioctl(struct block_device *bdev, blk_mode_t mode, unsigned int cmd,
+		     unsigned long arg)
 {
-	struct xbf_disk *disk = gd->private_data;
+	struct xbf_disk *disk = bdev->bd_disk->private_data;
 
 	switch (cmd) {
 	case CDROMMULTISESSION:
@@ -224,7 +221,7 @@ static int disk_ioctl(struct gendisk *gd, unsigned int cmd, unsigned long arg)
 }
 
 /* What a BIOS would make of a disk of this size. */
-static int disk_getgeo(struct gendisk *gd, struct hd_geometry *geo)
+static int xbf_getgeo(struct gendisk *gd, struct hd_geometry *geo)
 {
 	sector_t cylinders = get_capacity(gd);
 
@@ -235,12 +232,20 @@ static int disk_getgeo(struct gendisk *gd, struct hd_geometry *geo)
 	return 0;
 }
 
-static void disk_free(struct gendisk *gd)
+static void xbf_free_disk(struct gendisk *gd)
 {
 	kfree(gd->private_data);
 }
 
-XSPLIT_DISK_OPS(disk_ops, disk_ioctl, disk_getgeo, disk_free);
+XSPLIT_GETGEO(xbf_getgeo)
+
+static const struct block_device_operations disk_ops = {
+	.owner = THIS_MODULE,
+	.ioctl = xbf_ioctl,
+	.compat_ioctl = blkdev_compat_ptr_ioctl,
+	.getgeo = XSPLIT_GETGEO_OP(xbf_getgeo),
+	.free_disk = xbf_free_disk,
+};
 
 /* --- limits -------------------------------------------------------------- */
 
@@ -501,7 +506,7 @@ static void fit_work(struct work_struct *work)
 	}
 	mutex_unlock(&disk->fit_lock);
 unfreeze_queue:
-	xsplit_queue_unfreeze(disk->gd->queue);
+	blk_mq_unfreeze_queue_nomemrestore(disk->gd->queue);
 	memalloc_noio_restore(noio);
 }
 
@@ -586,7 +591,7 @@ static void remove_work(struct work_struct *work)
 	xbf_orphans_exit(disk);
 	parted = xchg(&disk->parted, NULL);
 
-	/* The block layer calls disk_free() only for a disk that it knew. */
+	/* The block layer calls xbf_free_disk() only for a disk that it knew. */
 	if (!added)
 		put_disk(gd);
 	blk_mq_free_tag_set(&disk->set);
@@ -609,7 +614,7 @@ static void fill_set(struct xbf_disk *disk, const struct xbf_terms *terms)
 		.queue_depth = terms->slots,
 		.numa_node = NUMA_NO_NODE,
 		/* The backend's disk has a scheduler, if it needs one. */
-		.flags = XSPLIT_MQ_MERGE | BLK_MQ_F_NO_SCHED_BY_DEFAULT,
+		.flags = BLK_MQ_F_NO_SCHED_BY_DEFAULT,
 		.cmd_size = xbf_io_bytes(disk->room),
 		.driver_data = disk,
 	};
@@ -675,7 +680,7 @@ struct xbf_disk *xbf_disk_create(struct blkfront *front,
 	err = blk_mq_alloc_tag_set(&disk->set);
 	if (err)
 		goto free_disk;
-	disk->gd = xsplit_disk_alloc(&disk->set, disk);
+	disk->gd = blk_mq_alloc_disk(&disk->set, NULL, disk);
 	if (IS_ERR(disk->gd)) {
 		err = PTR_ERR(disk->gd);
 		goto free_set;

@@ -59,7 +59,7 @@ static inline unsigned int xbf_io_bytes(unsigned int room)
 	       room * (sizeof(struct page *) + sizeof(struct xblk_seg));
 }
 
-/* Set up once, before the first use. */
+/* Of a request that the block layer has just issued. */
 static inline void xbf_io_init(struct xbf_io *io, unsigned int room)
 {
 	io->room = room;

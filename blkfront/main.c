@@ -12,7 +12,7 @@
 #include "blkfront/disk.h"
 #include "blkfront/front.h"
 #include "blkfront/name.h"
-#include "compat/export.h"
+#include "compat/module.h"
 
 struct xbf_params xbf_params = {
 	.max_segs = 32,
@@ -88,4 +88,4 @@ MODULE_VERSION(XSPLIT_VERSION);
 MODULE_ALIAS_BLOCKDEV_MAJOR(BLKFRONT_MAJOR);
 MODULE_ALIAS("xen:vbd");
 MODULE_ALIAS("xenblk");
-XSPLIT_IMPORT();
+MODULE_IMPORT_NS("XEN_SPLIT");

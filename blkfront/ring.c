@@ -12,7 +12,7 @@
 #include "blkfront/disk.h"
 #include "blkfront/orphan.h"
 #include "blkfront/ring.h"
-#include "compat/disk.h"
+#include "compat/block.h"
 #include "xenbus/link.h"
 #include "xenbus/watchdog.h"
 
@@ -481,7 +481,7 @@ static unsigned int reap_batch(struct xbf_ring *ring, unsigned int max,
 		return 0;
 	reap_finish(ring, rqs, nr);
 	reap_end(ring, rqs, nr, iob ?: &own);
-	if (!xsplit_batch_empty(&own))
+	if (!rq_list_empty(&own.req_list))
 		own.complete(&own);
 	feed(ring);
 	if (atomic_dec_and_test(&ring->reaping) && unlikely(!READ_ONCE(ring->live)))

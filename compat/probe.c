@@ -1,10 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What this kernel offers. A piece of code stands for each difference, under the
- * name that is defined for the drivers if it compiles. compat/Kbuild.probe gives
- * all of them to the compiler once, and looks which it complains about; nothing of
- * this gets into a module. Distributions carry changes back, so the version number
- * is never asked: it only says here which kernel brought the change.
+ * What the kernel offers. Each difference between the supported kernels has a piece of code
+ * here, below the name that is defined for the drivers if the code compiles.
+ * compat/Kbuild.probe passes the file to the compiler once for each make and collects the
+ * names under which it reports an error; nothing of it gets into a module. Distributions
+ * backport changes, so the version is never tested: it only tells the reader here which
+ * kernel brought the change.
+ *
+ * To add a difference:
+ * 1. Write the driver for the newest kernel.
+ * 2. Add a piece of code here that only compiles where the kernel has what the driver uses.
+ *    Its name begins with HAVE_ and is unique: Kbuild.probe finds it by its #line. Where only
+ *    a header moved, __has_include() in compat/ does without a probe.
+ * 3. In the header of compat/ for the subsystem, define what is missing under the kernel's
+ *    own name. A callback whose prototype changed gets a pair of macros: XSPLIT_<OP>(fn)
+ *    defines an adaptor where one is needed, XSPLIT_<OP>_OP(fn) names it for the table of
+ *    operations. Names of our own are for what has no name in the newest kernel.
+ * 4. Build for all kernels: tests/kernels/build.
+ *
+ * A difference ends when the last supported kernel has it: remove the probe and what hangs
+ * on its name.
  */
 #include <linux/blk-mq.h>
 #include <linux/blkdev.h>
@@ -51,11 +66,11 @@ static struct gendisk *alloc_limits(struct blk_mq_tag_set *set, struct queue_lim
 #line 1 "HAVE_DISK_FEATURES"
 static blk_features_t disk_features = BLK_FEAT_WRITE_CACHE;
 
-/* 6.14: freezing a queue saves a flag of the task, unless it is told not to */
-#line 1 "HAVE_FREEZE_NOMEMSAVE"
-static void freeze_nomemsave(struct request_queue *q)
+/* 6.14: unfreezing a queue restores a flag of the task, unless it is told not to */
+#line 1 "HAVE_UNFREEZE_NOMEMRESTORE"
+static void unfreeze_nomemrestore(struct request_queue *q)
 {
-	blk_mq_freeze_queue_nomemsave(q);
+	blk_mq_unfreeze_queue_nomemrestore(q);
 }
 
 /* 6.13: a list of requests has a type of its own, and keeps their order */
@@ -69,15 +84,6 @@ static void rq_list(struct blk_mq_ops *ops, void (*fn)(struct rq_list *list))
 #line 1 "HAVE_GETGEO_DISK"
 static int getgeo(struct gendisk *gd, struct hd_geometry *geo);
 static const struct block_device_operations getgeo_ops = { .getgeo = getgeo };
-
-/* 7.x: init_request is given the NUMA node as a signed number */
-#line 1 "HAVE_SIGNED_NODE"
-static void signed_node(struct blk_mq_ops *ops,
-			int (*fn)(struct blk_mq_tag_set *set, struct request *rq,
-				  unsigned int queue, int node))
-{
-	ops->init_request = fn;
-}
 
 /* 6.2: removing a device cannot fail */
 #line 1 "HAVE_VOID_REMOVE"
@@ -107,18 +113,6 @@ static bool vanished(const struct xenbus_device *xdev)
 {
 	return xdev->vanished;
 }
-
-/* 6.5: segmentation in software has a header of its own */
-#line 1 "HAVE_GSO_H"
-#if !__has_include("net/gso.h")
-#error
-#endif
-
-/* 6.6: the page pool's header became two */
-#line 1 "HAVE_PAGE_POOL_HELPERS"
-#if !__has_include("net/page_pool/helpers.h")
-#error
-#endif
 
 /* a page pool whose pages do not come back complains at a time that it keeps */
 #line 1 "HAVE_POOL_DEFER_WARN"

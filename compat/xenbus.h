@@ -1,57 +1,46 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What changed in the kernel's xenbus. */
+/* The kernel's xenbus. */
 #ifndef XSPLIT_COMPAT_XENBUS_H
 #define XSPLIT_COMPAT_XENBUS_H
 
 #include <xen/xenbus.h>
 
-/* The device that xenbus_driver.uevent is given. */
-#ifdef HAVE_CONST_UEVENT
-typedef const struct xenbus_device xsplit_const_device;
+/* 6.2: xenbus_driver.remove returns nothing. The bus always ignored the result. */
+#ifdef HAVE_VOID_REMOVE
+#define XSPLIT_REMOVE(fn)
+#define XSPLIT_REMOVE_OP(fn) fn
 #else
-typedef struct xenbus_device xsplit_const_device;
+#define XSPLIT_REMOVE(fn) \
+static int fn##_op(struct xenbus_device *xdev) \
+{ \
+	fn(xdev); \
+	return 0; \
+}
+#define XSPLIT_REMOVE_OP(fn) fn##_op
 #endif
 
-/* Does the bus compare a frontend's state in xenstore with xenbus_device.state? */
+/* 6.3: xenbus_driver.uevent gets a const device. */
+#ifdef HAVE_CONST_UEVENT
+typedef const struct xenbus_device xsplit_uevent_device;
+#else
+typedef struct xenbus_device xsplit_uevent_device;
+#endif
+
+/*
+ * 7.0: the bus compares a frontend's state in xenstore with xenbus_device.state, and marks a
+ * device as vanished that is gone or has been made anew.
+ */
 #ifdef HAVE_VANISHED
 #define XSPLIT_BUS_WATCHES_STATE true
+#define xsplit_vanished(xdev) ((xdev)->vanished)
 #else
 #define XSPLIT_BUS_WATCHES_STATE false
+#define xsplit_vanished(xdev) false
 #endif
 
-/* Has the bus found that the device is no more, or is another one? */
-static inline bool xsplit_vanished(const struct xenbus_device *xdev)
-{
-#ifdef HAVE_VANISHED
-	return xdev->vanished;
-#else
-	return false;
+/* 7.0: the state of a device that has vanished reads as XenbusStateUnknown. */
+#ifndef HAVE_READ_STATE_DEVICE
+#define xenbus_read_driver_state(xdev, path) xenbus_read_driver_state(path)
 #endif
-}
-
-/* What xenbus_driver.remove returns: nothing, or 0 to nobody. */
-#ifdef HAVE_VOID_REMOVE
-#define XSPLIT_REMOVE(name, fn) static void name(struct xenbus_device *xdev) { fn(xdev); }
-#else
-#define XSPLIT_REMOVE(name, fn) static int name(struct xenbus_device *xdev) { fn(xdev); return 0; }
-#endif
-
-/**
- * xsplit_read_state - the state an end has written
- * @xdev: the device
- * @path: folder of that end
- *
- * Context: may sleep. Return: XenbusStateUnknown if there is none, or, where
- * the kernel notices, if the device is another one already.
- */
-static inline enum xenbus_state xsplit_read_state(const struct xenbus_device *xdev,
-						  const char *path)
-{
-#ifdef HAVE_READ_STATE_DEVICE
-	return xenbus_read_driver_state(xdev, path);
-#else
-	return xenbus_read_driver_state(path);
-#endif
-}
 
 #endif /* XSPLIT_COMPAT_XENBUS_H */

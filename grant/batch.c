@@ -11,7 +11,7 @@
 #include <xen/page.h>
 #include <asm/xen/hypercall.h>
 
-#include "compat/export.h"
+#include "compat/module.h"
 #include "grant/batch.h"
 #include "grant/page.h"
 #include "grant/pool.h"

@@ -4,7 +4,7 @@
 #include <linux/random.h>
 #include <linux/slab.h>
 
-#include "compat/export.h"
+#include "compat/module.h"
 #include "grant/batch.h"
 #include "grant/cache.h"
 

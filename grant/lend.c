@@ -17,7 +17,7 @@
 #include <linux/workqueue.h>
 #include <xen/page.h>
 
-#include "compat/export.h"
+#include "compat/module.h"
 #include "grant/lend.h"
 #include "grant/retry.h"
 

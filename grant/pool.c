@@ -9,7 +9,7 @@
 #include <linux/slab.h>
 #include <xen/grant_table.h>
 
-#include "compat/export.h"
+#include "compat/module.h"
 #include "grant/pool.h"
 
 /* Pages freed under one hold of the lock. */

@@ -5,8 +5,7 @@
 
 #include <linux/skbuff.h>
 
-#include "compat/frags.h"
-#include "compat/page_pool.h"
+#include "compat/net.h"
 #include "netback/build.h"
 #include "netback/queue.h"
 
@@ -228,5 +227,5 @@ void xnb_build_exit(struct xnb_tx *tx)
 {
 	if (tx->pool)
 		xsplit_page_pool_destroy(tx->pool);
-	xsplit_frags_drain(&tx->frags);
+	page_frag_cache_drain(&tx->frags);
 }

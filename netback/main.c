@@ -9,7 +9,7 @@
 #include <linux/module.h>
 #include <xen/xen.h>
 
-#include "compat/export.h"
+#include "compat/module.h"
 #include "netback/debug.h"
 #include "netback/freeze.h"
 #include "netback/map.h"
@@ -112,4 +112,4 @@ MODULE_DESCRIPTION("Xen network backend");
 MODULE_LICENSE("GPL");
 MODULE_VERSION(XSPLIT_VERSION);
 MODULE_ALIAS("xen-backend:vif");
-XSPLIT_IMPORT();
+MODULE_IMPORT_NS("XEN_SPLIT");

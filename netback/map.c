@@ -24,7 +24,7 @@
 #include <linux/workqueue.h>
 #include <net/sch_generic.h>
 
-#include "compat/ubuf.h"
+#include "compat/net.h"
 #include "netback/build.h"
 #include "netback/map.h"
 #include "netback/params.h"

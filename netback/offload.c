@@ -14,7 +14,7 @@
 #include <net/ip.h>
 #include <net/ip6_checksum.h>
 
-#include "compat/gso.h"
+#include "compat/net.h"
 #include "netback/count.h"
 #include "netback/headers.h"
 #include "netback/layout.h"

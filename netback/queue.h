@@ -8,7 +8,7 @@
 #include <linux/netdevice.h>
 #include <linux/timer.h>
 
-#include "compat/xdp.h"
+#include "compat/net.h"
 #include "grant/batch.h"
 #include "netback/count.h"
 #include "netback/layout.h"

@@ -17,7 +17,7 @@
 #include <linux/ipv6.h>
 #include <linux/skbuff.h>
 
-#include "compat/gro.h"
+#include "compat/net.h"
 #include "netback/build.h"
 #include "netback/map.h"
 #include "netback/offload.h"
@@ -254,7 +254,7 @@ static void answer_all(struct xnb_queue *queue)
  * TCP gains from being merged, and tagged frames may hold it; for others the search
  * costs more than the rest of their delivery. What is still to be segmented comes the
  * same way, or it would overtake what is held of its connection, but merged it is not:
- * see compat/gro.h. @skb: its data begins at the network header.
+ * see compat/net.h. @skb: its data begins at the network header.
  */
 static bool may_merge(const struct sk_buff *skb)
 {
@@ -314,7 +314,7 @@ static void hand_over(struct xnb_queue *queue, struct sk_buff *skb, struct list_
 		return;
 	}
 	if (skb_is_gso(skb) && tx->merging)
-		xsplit_gro_end_merge(&tx->napi);
+		napi_gro_flush(&tx->napi, false);
 	tx->merging = true;
 	napi_gro_receive(&tx->napi, skb);
 }

@@ -12,7 +12,7 @@
 
 #include <linux/etherdevice.h>
 
-#include "compat/page_pool.h"
+#include "compat/net.h"
 #include "netback/queue.h"
 #include "netback/rx.h"
 #include "netback/xdp.h"
@@ -175,7 +175,7 @@ bool xnb_xdp_run(struct xnb_queue *queue, struct bpf_prog *prog, struct sk_buff 
 bool xnb_xdp_run_skb(struct xnb_queue *queue, struct bpf_prog *prog, struct sk_buff **skb)
 {
 	xsplit_count(&queue->counts.tx.xdp[XNB_XDP_SKB], 1);
-	return xsplit_xdp_generic(prog, skb) == XDP_PASS;
+	return do_xdp_generic(prog, skb) == XDP_PASS;
 }
 
 void xnb_xdp_flush(struct xnb_queue *queue)

@@ -6,7 +6,7 @@
 #ifndef XSPLIT_NETBACK_XDP_H
 #define XSPLIT_NETBACK_XDP_H
 
-#include "compat/xdp.h"
+#include "compat/net.h"
 
 struct xnb_queue;
 

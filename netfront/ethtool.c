@@ -4,7 +4,7 @@
  */
 #include <linux/ethtool.h>
 
-#include "compat/rxfh.h"
+#include "compat/net.h"
 #include "netfront/dev.h"
 #include "netfront/front.h"
 #include "netfront/queue.h"
@@ -149,7 +149,7 @@ static int set_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh,
 	return xnf_ctrl_spread(netdev_priv(dev), rxfh->indir, rxfh->key);
 }
 
-XSPLIT_RX_RINGS(get_rx_rings)
+XSPLIT_RX_RING_COUNT(get_rx_rings)
 XSPLIT_RXFH(get_rxfh, set_rxfh)
 
 const struct ethtool_ops xnf_ethtool_ops = {
@@ -162,7 +162,7 @@ const struct ethtool_ops xnf_ethtool_ops = {
 	.set_ringparam = set_ringparam,
 	.get_channels = get_channels,
 	.set_channels = set_channels,
-	XSPLIT_RX_RINGS_OPS(get_rx_rings),
+	XSPLIT_RX_RING_COUNT_OP(get_rx_rings),
 	.get_rxfh_indir_size = get_rxfh_indir_size,
 	.get_rxfh_key_size = get_rxfh_key_size,
 	XSPLIT_RXFH_OPS(get_rxfh, set_rxfh),

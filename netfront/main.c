@@ -10,7 +10,7 @@
 #include <xen/platform_pci.h>
 #include <xen/xen.h>
 
-#include "compat/export.h"
+#include "compat/module.h"
 #include "netfront/front.h"
 #include "netfront/pool.h"
 
@@ -49,4 +49,4 @@ MODULE_LICENSE("GPL");
 MODULE_VERSION(XSPLIT_VERSION);
 MODULE_ALIAS("xen:vif");
 MODULE_ALIAS("xennet");
-XSPLIT_IMPORT();
+MODULE_IMPORT_NS("XEN_SPLIT");

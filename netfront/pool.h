@@ -5,7 +5,7 @@
 #ifndef XSPLIT_NETFRONT_POOL_H
 #define XSPLIT_NETFRONT_POOL_H
 
-#include "compat/page_pool.h"
+#include "compat/net.h"
 
 /**
  * xnf_pool_create - a page pool for a queue and a connection

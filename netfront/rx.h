@@ -7,8 +7,7 @@
 
 #include <linux/timer.h>
 
-#include "compat/page_pool.h"
-#include "compat/xdp.h"
+#include "compat/net.h"
 #include "grant/lend.h"
 #include "netfront/rx_parse.h"
 #include "xenbus/lost_event.h"

@@ -5,7 +5,7 @@
 #include <linux/gfp.h>
 #include <linux/mm.h>
 
-#include "compat/gso.h"
+#include "compat/net.h"
 #include "grant/page.h"
 #include "netfront/front.h"
 #include "netfront/queue.h"

@@ -274,7 +274,7 @@ bool xnf_xdp_run_skb(struct xnf_queue *q, struct bpf_prog *prog, struct sk_buff 
 		kfree_skb(*skb);
 		return false;
 	}
-	return xsplit_xdp_generic(prog, skb) == XDP_PASS;
+	return do_xdp_generic(prog, skb) == XDP_PASS;
 }
 
 void xnf_xdp_flush(struct xnf_queue *q)

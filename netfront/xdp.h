@@ -5,7 +5,7 @@
 #ifndef XSPLIT_NETFRONT_XDP_H
 #define XSPLIT_NETFRONT_XDP_H
 
-#include "compat/xdp.h"
+#include "compat/net.h"
 
 struct page;
 struct xnf_frame;

@@ -5,7 +5,7 @@
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 
-#include "compat/export.h"
+#include "compat/module.h"
 #include "xenbus/counter.h"
 
 struct counter_file {

@@ -6,7 +6,7 @@
 #include <xen/interface/event_channel.h>
 #include <asm/xen/hypercall.h>
 
-#include "compat/export.h"
+#include "compat/module.h"
 #include "xenbus/event.h"
 #include "xenbus/key.h"
 #include "xenbus/link.h"

@@ -16,7 +16,7 @@
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
-#include "compat/export.h"
+#include "compat/module.h"
 #include "compat/xenbus.h"
 #include "grant/retry.h"
 #include "xenbus/link.h"
@@ -126,7 +126,7 @@ static unsigned int our_state(const struct xsplit_link *link)
 /* What the table says now. */
 static enum xsplit_action next_action(const struct xsplit_link *link)
 {
-	unsigned int peers = xsplit_read_state(link->xdev, link->peer_dir);
+	unsigned int peers = xenbus_read_driver_state(link->xdev, link->peer_dir);
 	unsigned int ours = our_state(link);
 
 	return link->retired ? xsplit_retire_action(ours, peers) :
@@ -277,7 +277,7 @@ static void do_refresh(struct xsplit_link *link)
 /* Detaching, the toolstack writes our state; what it said must not be lost. */
 static bool told_to_close(const struct xsplit_link *link)
 {
-	return xsplit_read_state(link->xdev, link->xdev->nodename) == XenbusStateClosing;
+	return xenbus_read_driver_state(link->xdev, link->xdev->nodename) == XenbusStateClosing;
 }
 
 /* A driver that has nothing to read lets the frontend wait: its mistake. */
@@ -636,7 +636,7 @@ static void link_halt(struct xsplit_link *link)
 /* Nobody carries out anything any more for who is gone. */
 static bool peer_exists(const struct xsplit_link *link)
 {
-	return xsplit_read_state(link->xdev, link->peer_dir) != XenbusStateUnknown;
+	return xenbus_read_driver_state(link->xdev, link->peer_dir) != XenbusStateUnknown;
 }
 
 /* Another driver may come, and need not know what we meant. */
@@ -693,7 +693,7 @@ static void link_detach(struct xenbus_device *xdev)
  */
 static void end_new_device(struct xenbus_device *xdev)
 {
-	if (xsplit_read_state(xdev, xdev->nodename) == XenbusStateInitialising)
+	if (xenbus_read_driver_state(xdev, xdev->nodename) == XenbusStateInitialising)
 		xenbus_switch_state(xdev, XenbusStateClosed);
 }
 
@@ -773,7 +773,7 @@ free_link:
 	return err;
 }
 
-XSPLIT_REMOVE(link_remove, link_detach)
+XSPLIT_REMOVE(link_detach)
 
 static void link_otherend_changed(struct xenbus_device *xdev, enum xenbus_state state)
 {
@@ -819,7 +819,7 @@ static int link_is_ready(struct xenbus_device *xdev)
 }
 
 /* Whoever reads "uevent" in sysfs has no lock of the device's. */
-static int link_uevent(xsplit_const_device *xdev, struct kobj_uevent_env *env)
+static int link_uevent(xsplit_uevent_device *xdev, struct kobj_uevent_env *env)
 {
 	const struct xsplit_link *link;
 	int err = 0;
@@ -843,7 +843,7 @@ int __xsplit_driver_register(struct xsplit_driver *drv, struct module *owner,
 	strscpy(drv->ids[0].devicetype, drv->name, sizeof(drv->ids[0].devicetype));
 	drv->xenbus.ids = drv->ids;
 	drv->xenbus.probe = link_probe;
-	drv->xenbus.remove = link_remove;
+	drv->xenbus.remove = XSPLIT_REMOVE_OP(link_detach);
 	drv->xenbus.otherend_changed = link_otherend_changed;
 	if (front) {
 		drv->xenbus.resume = link_resume;

@@ -6,7 +6,7 @@
 #include <linux/workqueue.h>
 #include <xen/xen.h>
 
-#include "compat/export.h"
+#include "compat/module.h"
 #include "grant/lend.h"
 #include "xenbus/link.h"
 #include "xenbus/private.h"

@@ -24,7 +24,7 @@ enum xsplit_node xsplit_node_check(const struct xsplit_link *link)
 {
 	const struct xenbus_device *xdev = link->xdev;
 	char *back = xsplit_text_peek(xdev->nodename, XSPLIT_NODE_KEY);
-	unsigned int written = xsplit_read_state(xdev, xdev->nodename);
+	unsigned int written = xenbus_read_driver_state(xdev, xdev->nodename);
 	/* A bus that could not read the name at resume watches nobody any more. */
 	bool other = back && (!READ_ONCE(xdev->otherend) || strcmp(back, link->peer_dir) ||
 			      read_back_id(link) != link->peer_id);
@@ -88,7 +88,7 @@ static void write_watched_state(struct xsplit_link *link, enum xenbus_state stat
 void xsplit_node_write_state(struct xsplit_link *link, enum xenbus_state state)
 {
 	struct xenbus_device *xdev = link->xdev;
-	enum xenbus_state written = xsplit_read_state(xdev, xdev->nodename);
+	enum xenbus_state written = xenbus_read_driver_state(xdev, xdev->nodename);
 
 	WRITE_ONCE(link->state_pending, false);
 	if (XSPLIT_BUS_WATCHES_STATE && written != state) {

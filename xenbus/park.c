@@ -12,7 +12,7 @@
 #include <linux/mutex.h>
 #include <linux/slab.h>
 
-#include "compat/export.h"
+#include "compat/module.h"
 #include "compat/xenbus.h"
 #include "xenbus/link.h"
 #include "xenbus/private.h"
@@ -27,7 +27,7 @@ static LIST_HEAD(parked);
 /* Where disks and interfaces hang meanwhile: devices of the bus have no parent. */
 static struct device *parking;
 
-/* Not by xsplit_read_state(): the state of what has vanished is not read. */
+/* Not by xenbus_read_driver_state(): the state of what has vanished is not read. */
 bool xsplit_replaced(const struct xsplit_link *link)
 {
 	return link->driver->ops->move && xsplit_vanished(link->xdev) &&

@@ -9,7 +9,7 @@
 #include <linux/ratelimit.h>
 #include <linux/slab.h>
 
-#include "compat/export.h"
+#include "compat/module.h"
 #include "grant/retry.h"
 #include "xenbus/link.h"
 #include "xenbus/private.h"

@@ -4,7 +4,7 @@
 #include <linux/mm.h>
 #include <xen/page.h>
 
-#include "compat/export.h"
+#include "compat/module.h"
 #include "grant/batch.h"
 #include "grant/lend.h"
 #include "xenbus/key.h"

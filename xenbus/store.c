@@ -3,7 +3,7 @@
 
 #include <linux/slab.h>
 
-#include "compat/export.h"
+#include "compat/module.h"
 #include "xenbus/link.h"
 #include "xenbus/errno_hint.h"
 #include "xenbus/script.h"

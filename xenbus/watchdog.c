@@ -3,7 +3,7 @@
 
 #include <linux/jiffies.h>
 
-#include "compat/export.h"
+#include "compat/module.h"
 #include "xenbus/lost_event.h"
 #include "xenbus/watchdog.h"
 
