@@ -9,12 +9,12 @@
 #define EVENT_LINE(name, member) { name, offsetof(struct xbf_ring, event.member) }
 
 const struct xsplit_counter xbf_counters[] = {
-	LINE("reads", requests[BLKFRONT_WANT_READ]),
-	LINE("writes", requests[BLKFRONT_WANT_WRITE]),
-	LINE("fua_writes", requests[BLKFRONT_WANT_FUA]),
-	LINE("flushes", requests[BLKFRONT_WANT_FLUSH]),
-	LINE("discards", requests[BLKFRONT_WANT_DISCARD]),
-	LINE("secure_discards", requests[BLKFRONT_WANT_ERASE]),
+	LINE("reads", requests[XBF_REQ_READ]),
+	LINE("writes", requests[XBF_REQ_WRITE]),
+	LINE("fua_writes", requests[XBF_REQ_FUA]),
+	LINE("flushes", requests[XBF_REQ_FLUSH]),
+	LINE("discards", requests[XBF_REQ_DISCARD]),
+	LINE("secure_discards", requests[XBF_REQ_SECURE_ERASE]),
 	LINE("indirect", indirect),
 	LINE("bounced_bytes", bounced_bytes),
 	LINE("direct_pages", direct_pages),

@@ -51,7 +51,7 @@ enum xbf_reaper {
  * All are written under the ring's lock.
  */
 struct xbf_count {
-	u64 requests[BLKFRONT_NR_WANTS];
+	u64 requests[XBF_NR_REQ_TYPES];
 	u64 indirect;
 	u64 bounced_bytes;
 	u64 direct_pages;

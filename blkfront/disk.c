@@ -25,23 +25,23 @@ static struct workqueue_struct *disk_wq;
 
 /* --- requests ------------------------------------------------------------ */
 
-static const u8 wants[] = {
-	[REQ_OP_READ] = BLKFRONT_WANT_READ,
-	[REQ_OP_WRITE] = BLKFRONT_WANT_WRITE,
-	[REQ_OP_FLUSH] = BLKFRONT_WANT_FLUSH,
-	[REQ_OP_DISCARD] = BLKFRONT_WANT_DISCARD,
-	[REQ_OP_SECURE_ERASE] = BLKFRONT_WANT_ERASE,
+static const u8 req_types[] = {
+	[REQ_OP_READ] = XBF_REQ_READ,
+	[REQ_OP_WRITE] = XBF_REQ_WRITE,
+	[REQ_OP_FLUSH] = XBF_REQ_FLUSH,
+	[REQ_OP_DISCARD] = XBF_REQ_DISCARD,
+	[REQ_OP_SECURE_ERASE] = XBF_REQ_SECURE_ERASE,
 };
 
-static enum xbf_want want_of(const struct request *rq)
+static enum xbf_req_type type_of(const struct request *rq)
 {
 	unsigned int op = (__force unsigned int)req_op(rq);
 
-	if (op >= ARRAY_SIZE(wants))
-		return BLKFRONT_WANT_NOTHING_KNOWN;
-	if (wants[op] == BLKFRONT_WANT_WRITE && rq->cmd_flags & REQ_FUA)
-		return BLKFRONT_WANT_FUA;
-	return wants[op];
+	if (op >= ARRAY_SIZE(req_types))
+		return XBF_REQ_UNKNOWN;
+	if (req_types[op] == XBF_REQ_WRITE && rq->cmd_flags & REQ_FUA)
+		return XBF_REQ_FUA;
+	return req_types[op];
 }
 
 /* A request that did not go to the ring. */
@@ -72,7 +72,7 @@ static blk_status_t issue(struct blk_mq_hw_ctx *hctx, struct request *rq, bool l
 	xbf_io_init(xbf_io(rq), disk->room);
 	if (unlikely(READ_ONCE(disk->dead)))
 		return BLK_STS_IOERR;
-	err = xbf_ring_submit(hctx->driver_data, rq, want_of(rq), last);
+	err = xbf_ring_submit(hctx->driver_data, rq, type_of(rq), last);
 	return likely(!err) ? BLK_STS_OK : not_sent(disk, rq, err);
 }
 

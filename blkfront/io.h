@@ -15,7 +15,7 @@ struct xbf_ring;
 /**
  * struct xbf_io - what we keep for a request while it is ours
  * @mover: how its data goes; valid if @nr > 0
- * @want: what the block layer wants
+ * @type: what the block layer wants
  * @op: what the answer must name
  * @verdict: what the answer says
  * @id: its name in the ring, while it is there
@@ -33,7 +33,7 @@ struct xbf_ring;
  */
 struct xbf_io {
 	const struct xbf_mover *mover;
-	enum xbf_want want;
+	enum xbf_req_type type;
 	u8 op;
 	enum xbf_verdict verdict;
 	u16 id;

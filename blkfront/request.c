@@ -40,21 +40,21 @@ static int flush_op(const struct xbf_offers *offers)
 	return offers->barrier ? XBLK_OP_BARRIER : BLKFRONT_OP_NOTHING;
 }
 
-int xbf_wire_op(enum xbf_want want,
+int xbf_wire_op(enum xbf_req_type type,
 		     const struct xbf_offers *offers, u32 nr_segs)
 {
-	switch (want) {
-	case BLKFRONT_WANT_READ:
+	switch (type) {
+	case XBF_REQ_READ:
 		return XBLK_OP_READ;
-	case BLKFRONT_WANT_WRITE:
+	case XBF_REQ_WRITE:
 		return XBLK_OP_WRITE;
-	case BLKFRONT_WANT_FUA:
+	case XBF_REQ_FUA:
 		return fua_op(offers, nr_segs);
-	case BLKFRONT_WANT_FLUSH:
+	case XBF_REQ_FLUSH:
 		return flush_op(offers);
-	case BLKFRONT_WANT_DISCARD:
+	case XBF_REQ_DISCARD:
 		return offers->discard ? XBLK_OP_DISCARD : -EOPNOTSUPP;
-	case BLKFRONT_WANT_ERASE:
+	case XBF_REQ_SECURE_ERASE:
 		return offers->erase ? XBLK_OP_DISCARD : -EOPNOTSUPP;
 	default:
 		return -EOPNOTSUPP;
@@ -62,7 +62,7 @@ int xbf_wire_op(enum xbf_want want,
 }
 
 /* The backend cannot do @op: never mind, do it otherwise, or fail. */
-static enum xbf_end withdraw(enum xbf_want want, u8 op,
+static enum xbf_end withdraw(enum xbf_req_type type, u8 op,
 				  struct xbf_offers *offers)
 {
 	switch (op) {
@@ -75,7 +75,7 @@ static enum xbf_end withdraw(enum xbf_want want, u8 op,
 		return BLKFRONT_END_AGAIN;
 	case XBLK_OP_DISCARD:
 		offers->erase = false;
-		if (want == BLKFRONT_WANT_DISCARD)
+		if (type == XBF_REQ_DISCARD)
 			offers->discard = false;
 		return BLKFRONT_END_UNSUPPORTED;
 	default:
@@ -83,14 +83,14 @@ static enum xbf_end withdraw(enum xbf_want want, u8 op,
 	}
 }
 
-enum xbf_end xbf_outcome(enum xbf_want want, u8 op,
+enum xbf_end xbf_outcome(enum xbf_req_type type, u8 op,
 				   enum xbf_verdict verdict,
 				   struct xbf_offers *offers)
 {
 	if (verdict == BLKFRONT_SAYS_DONE)
 		return BLKFRONT_END_OK;
 	if (verdict == BLKFRONT_SAYS_UNSUPPORTED)
-		return withdraw(want, op, offers);
+		return withdraw(type, op, offers);
 	return BLKFRONT_END_IOERR;
 }
 
@@ -101,7 +101,7 @@ enum xbf_fate xbf_orphan_fate(const struct xbf_orphan *orphan)
 	if (orphan->dead)
 		return BLKFRONT_FATE_FAIL;
 	/* Only a read leaves the disk as it is, whoever carries it out, and when. */
-	if (orphan->attached && orphan->want != BLKFRONT_WANT_READ)
+	if (orphan->attached && orphan->type != XBF_REQ_READ)
 		return BLKFRONT_FATE_WAIT;
 	return BLKFRONT_FATE_AGAIN;
 }

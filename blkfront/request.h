@@ -64,25 +64,25 @@ union xbf_slot {
 };
 
 /**
- * enum xbf_want - what the block layer wants
- * @BLKFRONT_WANT_NOTHING_KNOWN: an operation we do not know
- * @BLKFRONT_WANT_READ: data from the disk
- * @BLKFRONT_WANT_WRITE: data to the disk
- * @BLKFRONT_WANT_FUA: data to the disk, on stable storage when it is answered
- * @BLKFRONT_WANT_FLUSH: everything answered so far on stable storage
- * @BLKFRONT_WANT_DISCARD: forget a stretch of sectors
- * @BLKFRONT_WANT_ERASE: the same, and all copies of it
- * @BLKFRONT_NR_WANTS: how many there are
+ * enum xbf_req_type - what the block layer wants
+ * @XBF_REQ_UNKNOWN: an operation we do not know
+ * @XBF_REQ_READ: data from the disk
+ * @XBF_REQ_WRITE: data to the disk
+ * @XBF_REQ_FUA: data to the disk, on stable storage when it is answered
+ * @XBF_REQ_FLUSH: everything answered so far on stable storage
+ * @XBF_REQ_DISCARD: forget a stretch of sectors
+ * @XBF_REQ_SECURE_ERASE: the same, and all copies of it
+ * @XBF_NR_REQ_TYPES: how many there are
  */
-enum xbf_want {
-	BLKFRONT_WANT_NOTHING_KNOWN,
-	BLKFRONT_WANT_READ,
-	BLKFRONT_WANT_WRITE,
-	BLKFRONT_WANT_FUA,
-	BLKFRONT_WANT_FLUSH,
-	BLKFRONT_WANT_DISCARD,
-	BLKFRONT_WANT_ERASE,
-	BLKFRONT_NR_WANTS,
+enum xbf_req_type {
+	XBF_REQ_UNKNOWN,
+	XBF_REQ_READ,
+	XBF_REQ_WRITE,
+	XBF_REQ_FUA,
+	XBF_REQ_FLUSH,
+	XBF_REQ_DISCARD,
+	XBF_REQ_SECURE_ERASE,
+	XBF_NR_REQ_TYPES,
 };
 
 /**
@@ -124,7 +124,7 @@ static inline bool xbf_offers_fua(const struct xbf_offers *offers,
 
 /**
  * xbf_wire_op - which operation to send
- * @want: what is wanted
+ * @type: what is wanted
  * @offers: what the backend has
  * @nr_segs: segments of data
  *
@@ -133,7 +133,7 @@ static inline bool xbf_offers_fua(const struct xbf_offers *offers,
  * BLKFRONT_OP_NOTHING; -EOPNOTSUPP if the request must fail; -E2BIG if it
  * must come again as smaller ones.
  */
-int xbf_wire_op(enum xbf_want want,
+int xbf_wire_op(enum xbf_req_type type,
 		     const struct xbf_offers *offers, u32 nr_segs);
 
 /* Does an operation flush the cache? A barrier writes its own data through it, too. */
@@ -143,9 +143,9 @@ static inline bool xbf_op_flushes(u8 op)
 }
 
 /* Must a request be on stable storage, with all that was answered before, or fail? */
-static inline bool xbf_want_flushes(enum xbf_want want)
+static inline bool xbf_req_flushes(enum xbf_req_type type)
 {
-	return want == BLKFRONT_WANT_FLUSH || want == BLKFRONT_WANT_FUA;
+	return type == XBF_REQ_FLUSH || type == XBF_REQ_FUA;
 }
 
 /**
@@ -164,27 +164,27 @@ enum xbf_end {
 
 /**
  * xbf_outcome - what an answer means for the request
- * @want: what was wanted
+ * @type: what was wanted
  * @op: the operation that was sent for it
  * @verdict: a verdict for which xbf_verdict_broken() does not hold
  * @offers: what the backend has; an offer it could not keep is withdrawn
  *
  * Return: how the request ends. A failed flush is never a success.
  */
-enum xbf_end xbf_outcome(enum xbf_want want, u8 op,
+enum xbf_end xbf_outcome(enum xbf_req_type type, u8 op,
 				   enum xbf_verdict verdict,
 				   struct xbf_offers *offers);
 
 /**
  * struct xbf_orphan - a request whose backend was left before it had answered
- * @want: what was wanted
+ * @type: what was wanted
  * @lent: the backend still has memory of the request's owner
  * @attached: it still has the memory of the ring: it lets go of that last, when
  *	everything it had begun has ended
  * @dead: nobody waits for another backend
  */
 struct xbf_orphan {
-	enum xbf_want want;
+	enum xbf_req_type type;
 	bool lent;
 	bool attached;
 	bool dead;

@@ -75,10 +75,10 @@ static void release(struct xbf_ring *ring, struct xbf_io *io)
 
 /* --- requests ------------------------------------------------------------ */
 
-static bool has_data(enum xbf_want want)
+static bool has_data(enum xbf_req_type type)
 {
-	return want == BLKFRONT_WANT_READ || want == BLKFRONT_WANT_WRITE ||
-	       want == BLKFRONT_WANT_FUA;
+	return type == XBF_REQ_READ || type == XBF_REQ_WRITE ||
+	       type == XBF_REQ_FUA;
 }
 
 /* Choose how the data goes. */
@@ -105,18 +105,18 @@ static int plan(struct xbf_ring *ring, struct request *rq, struct xbf_io *io)
 
 	io->nr = 0;
 	io->held = 0;
-	if (has_data(io->want)) {
+	if (has_data(io->type)) {
 		err = plan_data(ring, rq, io);
 		if (err)
 			return err;
 	}
-	return xbf_wire_op(io->want, &ring->disk->offers, io->nr);
+	return xbf_wire_op(io->type, &ring->disk->offers, io->nr);
 }
 
 static void count_request(struct xbf_ring *ring, struct request *rq,
 			  const struct xbf_io *io)
 {
-	xsplit_count(&ring->count.requests[io->want], 1);
+	xsplit_count(&ring->count.requests[io->type], 1);
 	if (!io->nr)
 		return;
 	xsplit_count(&ring->count.indirect, xbf_io_indirect(io));
@@ -134,11 +134,11 @@ static u32 encode(struct xbf_ring *ring, struct request *rq, struct xbf_io *io,
 	};
 
 	/* An empty flush has no place on the disk. */
-	if (io->want != BLKFRONT_WANT_FLUSH)
+	if (io->type != XBF_REQ_FLUSH)
 		cmd.sector = blk_rq_pos(rq);
 	if (io->op == XBLK_OP_DISCARD)
 		return xbf_encode_discard(slot, &cmd, blk_rq_sectors(rq),
-					       io->want == BLKFRONT_WANT_ERASE);
+					       io->type == XBF_REQ_SECURE_ERASE);
 	if (!xbf_io_indirect(io))
 		return xbf_encode_rw(slot, &cmd, io->seg, io->nr);
 	memcpy(page_address(io->page[io->nr]), io->seg, io->nr * sizeof(*io->seg));
@@ -227,14 +227,14 @@ static int acquire_and_copy(struct xbf_ring *ring, struct request *rq,
 }
 
 int xbf_ring_submit(struct xbf_ring *ring, struct request *rq,
-			 enum xbf_want want, bool last)
+			 enum xbf_req_type type, bool last)
 {
 	struct xbf_io *io = xbf_io(rq);
 	bool notify = false;
 	int err;
 
-	io->want = want;
-	err = xbf_want_flushes(want) ? xbf_disk_may_flush(ring->disk) : 0;
+	io->type = type;
+	err = xbf_req_flushes(type) ? xbf_disk_may_flush(ring->disk) : 0;
 	if (likely(!err))
 		err = plan(ring, rq, io);
 	if (unlikely(err < 0 || err == BLKFRONT_OP_NOTHING)) {
@@ -438,7 +438,7 @@ static void end_otherwise(struct xbf_ring *ring, struct request *rq)
 	struct xbf_io *io = xbf_io(rq);
 	enum xbf_end end;
 
-	end = xbf_outcome(io->want, io->op, io->verdict, &ring->disk->offers);
+	end = xbf_outcome(io->type, io->op, io->verdict, &ring->disk->offers);
 	if (io->verdict == BLKFRONT_SAYS_UNSUPPORTED)
 		xbf_disk_withdrawn(ring->disk, io->op);
 	count_outcome(ring, io->verdict, end);

@@ -204,7 +204,7 @@ void xbf_ring_close(struct xbf_ring *ring);
  * xbf_ring_submit - write a request to the ring
  * @ring: the ring
  * @rq: the request
- * @want: what it wants
+ * @type: what it wants
  * @last: show the backend all requests written so far, whatever is returned
  *
  * Context: any.
@@ -213,7 +213,7 @@ void xbf_ring_close(struct xbf_ring *ring);
  * in smaller pieces; -EOPNOTSUPP; -EIO.
  */
 int xbf_ring_submit(struct xbf_ring *ring, struct request *rq,
-			 enum xbf_want want, bool last);
+			 enum xbf_req_type type, bool last);
 
 /**
  * xbf_ring_commit - show the backend all requests written so far

@@ -223,12 +223,12 @@ static void data_always_has_an_operation(void)
 	for (bits = 0; bits < 16; bits++) {
 		offers = offers_of(bits);
 		test_context("offers 0x%x", bits);
-		EXPECT_EQ(xbf_wire_op(BLKFRONT_WANT_READ, &offers, 1), READ);
-		EXPECT_EQ(xbf_wire_op(BLKFRONT_WANT_READ, &offers, 256),
+		EXPECT_EQ(xbf_wire_op(XBF_REQ_READ, &offers, 1), READ);
+		EXPECT_EQ(xbf_wire_op(XBF_REQ_READ, &offers, 256),
 			  READ);
-		EXPECT_EQ(xbf_wire_op(BLKFRONT_WANT_WRITE, &offers, 256),
+		EXPECT_EQ(xbf_wire_op(XBF_REQ_WRITE, &offers, 256),
 			  WRITE);
-		EXPECT(xbf_wire_op(BLKFRONT_WANT_NOTHING_KNOWN, &offers,
+		EXPECT(xbf_wire_op(XBF_REQ_UNKNOWN, &offers,
 					1) < 0);
 	}
 }
@@ -241,7 +241,7 @@ static void only_offers_are_used(void)
 	int op;
 
 	for (bits = 0; bits < 16; bits++)
-		for (want = 0; want < BLKFRONT_NR_WANTS; want++) {
+		for (want = 0; want < XBF_NR_REQ_TYPES; want++) {
 			offers = offers_of(bits);
 			op = xbf_wire_op(want, &offers, 1);
 			test_context("offers 0x%x want %u", bits, want);
@@ -258,16 +258,16 @@ static void flush_and_discard_choices(void)
 	struct xbf_offers barrier = { .barrier = true };
 	struct xbf_offers discard = { .discard = true };
 
-	EXPECT_EQ(xbf_wire_op(BLKFRONT_WANT_FLUSH, &both, 0), FLUSH);
-	EXPECT_EQ(xbf_wire_op(BLKFRONT_WANT_FLUSH, &barrier, 0), BARRIER);
-	EXPECT_EQ(xbf_wire_op(BLKFRONT_WANT_FLUSH, &none, 0),
+	EXPECT_EQ(xbf_wire_op(XBF_REQ_FLUSH, &both, 0), FLUSH);
+	EXPECT_EQ(xbf_wire_op(XBF_REQ_FLUSH, &barrier, 0), BARRIER);
+	EXPECT_EQ(xbf_wire_op(XBF_REQ_FLUSH, &none, 0),
 		  BLKFRONT_OP_NOTHING);
-	EXPECT_EQ(xbf_wire_op(BLKFRONT_WANT_FUA, &barrier, 11), BARRIER);
-	EXPECT_EQ(xbf_wire_op(BLKFRONT_WANT_FUA, &barrier, 12), -E2BIG);
-	EXPECT_EQ(xbf_wire_op(BLKFRONT_WANT_DISCARD, &discard, 0), DISCARD);
-	EXPECT_EQ(xbf_wire_op(BLKFRONT_WANT_DISCARD, &none, 0),
+	EXPECT_EQ(xbf_wire_op(XBF_REQ_FUA, &barrier, 11), BARRIER);
+	EXPECT_EQ(xbf_wire_op(XBF_REQ_FUA, &barrier, 12), -E2BIG);
+	EXPECT_EQ(xbf_wire_op(XBF_REQ_DISCARD, &discard, 0), DISCARD);
+	EXPECT_EQ(xbf_wire_op(XBF_REQ_DISCARD, &none, 0),
 		  -EOPNOTSUPP);
-	EXPECT_EQ(xbf_wire_op(BLKFRONT_WANT_ERASE, &discard, 0),
+	EXPECT_EQ(xbf_wire_op(XBF_REQ_SECURE_ERASE, &discard, 0),
 		  -EOPNOTSUPP);
 	EXPECT(xbf_offers_fua(&barrier, 11));
 	EXPECT(!xbf_offers_fua(&barrier, 12));
@@ -284,7 +284,7 @@ static void failure_is_failure(void)
 	u32 bits, want, op;
 
 	for (bits = 0; bits < 16; bits++)
-		for (want = 1; want < BLKFRONT_NR_WANTS; want++)
+		for (want = 1; want < XBF_NR_REQ_TYPES; want++)
 			for (op = 0; op < XBLK_NR_OPS; op++) {
 				offers = offers_of(bits);
 				test_context("offers 0x%x want %u op %u", bits,
@@ -329,15 +329,15 @@ static void unsupported_comes_to_an_end(void)
 	u32 bits, want;
 
 	for (bits = 0; bits < 16; bits++)
-		for (want = 1; want < BLKFRONT_NR_WANTS; want++) {
+		for (want = 1; want < XBF_NR_REQ_TYPES; want++) {
 			offers = offers_of(bits);
 			test_context("offers 0x%x want %u", bits, want);
 			end = end_of(want, &offers);
 			EXPECT(end != BLKFRONT_END_AGAIN);
 			/* Data is never lost with a success. */
-			if (want <= BLKFRONT_WANT_FUA)
+			if (want <= XBF_REQ_FUA)
 				EXPECT(end != BLKFRONT_END_OK);
-			if (want == BLKFRONT_WANT_FLUSH)
+			if (type == XBF_REQ_FLUSH)
 				EXPECT(!xbf_offers_cache(&offers));
 		}
 }
@@ -346,11 +346,11 @@ static void refused_discard_is_not_offered_again(void)
 {
 	struct xbf_offers offers = { .discard = true, .erase = true };
 
-	EXPECT_EQ(xbf_outcome(BLKFRONT_WANT_ERASE, DISCARD,
+	EXPECT_EQ(xbf_outcome(XBF_REQ_SECURE_ERASE, DISCARD,
 				   BLKFRONT_SAYS_UNSUPPORTED, &offers),
 		  BLKFRONT_END_UNSUPPORTED);
 	EXPECT(offers.discard && !offers.erase);
-	EXPECT_EQ(xbf_outcome(BLKFRONT_WANT_DISCARD, DISCARD,
+	EXPECT_EQ(xbf_outcome(XBF_REQ_DISCARD, DISCARD,
 				   BLKFRONT_SAYS_UNSUPPORTED, &offers),
 		  BLKFRONT_END_UNSUPPORTED);
 	EXPECT(!offers.discard);
@@ -361,19 +361,19 @@ static void refused_barrier_keeps_its_data(void)
 {
 	struct xbf_offers offers = { .barrier = true };
 
-	EXPECT_EQ(xbf_outcome(BLKFRONT_WANT_FUA, BARRIER,
+	EXPECT_EQ(xbf_outcome(XBF_REQ_FUA, BARRIER,
 				   BLKFRONT_SAYS_UNSUPPORTED, &offers),
 		  BLKFRONT_END_AGAIN);
 	EXPECT(!offers.barrier);
-	EXPECT_EQ(xbf_wire_op(BLKFRONT_WANT_FUA, &offers, 11), WRITE);
+	EXPECT_EQ(xbf_wire_op(XBF_REQ_FUA, &offers, 11), WRITE);
 }
 
 /* --- requests that nobody answered ---------------------------------------- */
 
-static enum xbf_fate fate_of(enum xbf_want want, unsigned int bits)
+static enum xbf_fate fate_of(enum xbf_req_type type, unsigned int bits)
 {
 	const struct xbf_orphan orphan = {
-		.want = want, .lent = bits & 1, .attached = bits & 2, .dead = bits & 4,
+		.type = want, .lent = bits & 1, .attached = bits & 2, .dead = bits & 4,
 	};
 
 	test_context("want %u%s%s%s", want, orphan.lent ? ", lent" : "",
@@ -386,7 +386,7 @@ static void lent_memory_is_waited_for(void)
 {
 	unsigned int want, bits;
 
-	for (want = 1; want < BLKFRONT_NR_WANTS; want++)
+	for (want = 1; want < XBF_NR_REQ_TYPES; want++)
 		for (bits = 1; bits < 8; bits += 2)
 			EXPECT_EQ(fate_of(want, bits), BLKFRONT_FATE_WAIT);
 }
@@ -396,8 +396,8 @@ static void only_reads_are_issued_twice(void)
 {
 	unsigned int want;
 
-	for (want = 1; want < BLKFRONT_NR_WANTS; want++)
-		EXPECT_EQ(fate_of(want, 2), want == BLKFRONT_WANT_READ ?
+	for (want = 1; want < XBF_NR_REQ_TYPES; want++)
+		EXPECT_EQ(fate_of(want, 2), want == XBF_REQ_READ ?
 			  BLKFRONT_FATE_AGAIN : BLKFRONT_FATE_WAIT);
 }
 
@@ -405,7 +405,7 @@ static void all_ends_when_the_backend_lets_go(void)
 {
 	unsigned int want;
 
-	for (want = 1; want < BLKFRONT_NR_WANTS; want++) {
+	for (want = 1; want < XBF_NR_REQ_TYPES; want++) {
 		EXPECT_EQ(fate_of(want, 0), BLKFRONT_FATE_AGAIN);
 		EXPECT_EQ(fate_of(want, 4), BLKFRONT_FATE_FAIL);
 		/* Nothing is issued again: the ring does not matter. */
