@@ -89,7 +89,7 @@ static void bounce_copy_in(struct request *rq, struct xbf_io *io)
 
 static void bounce_finish(struct request *rq, struct xbf_io *io)
 {
-	if (io->verdict == BLKFRONT_SAYS_DONE)
+	if (io->verdict == XBF_RSP_OK)
 		copy_data(rq, io, false);
 }
 

@@ -49,13 +49,13 @@ static bool settle_one(struct xbf_disk *disk, struct request *rq, bool attached)
 		.attached = attached,
 		.dead = READ_ONCE(disk->dead),
 	};
-	enum xbf_fate fate = xbf_orphan_fate(&orphan);
+	enum xbf_orphan_verdict verdict = xbf_orphan_judge(&orphan);
 
-	if (fate == BLKFRONT_FATE_WAIT)
+	if (verdict == XBF_ORPHAN_WAIT)
 		return false;
 	list_del_init(&rq->queuelist);
 	WRITE_ONCE(io->orphan, false);
-	if (fate == BLKFRONT_FATE_AGAIN)
+	if (verdict == XBF_ORPHAN_RESUBMIT)
 		blk_mq_requeue_request(rq, false);
 	else
 		blk_mq_end_request(rq, BLK_STS_IOERR);

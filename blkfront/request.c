@@ -68,18 +68,18 @@ static enum xbf_end withdraw(enum xbf_req_type type, u8 op,
 	switch (op) {
 	case XBLK_OP_FLUSH:
 		offers->flush = false;
-		return BLKFRONT_END_AGAIN;
+		return XBF_END_RESUBMIT;
 	case XBLK_OP_BARRIER:
 		/* Its data, if any, was not written: that must not get lost. */
 		offers->barrier = false;
-		return BLKFRONT_END_AGAIN;
+		return XBF_END_RESUBMIT;
 	case XBLK_OP_DISCARD:
 		offers->erase = false;
 		if (type == XBF_REQ_DISCARD)
 			offers->discard = false;
-		return BLKFRONT_END_UNSUPPORTED;
+		return XBF_END_UNSUPPORTED;
 	default:
-		return BLKFRONT_END_IOERR;
+		return XBF_END_IOERR;
 	}
 }
 
@@ -87,23 +87,23 @@ enum xbf_end xbf_outcome(enum xbf_req_type type, u8 op,
 				   enum xbf_verdict verdict,
 				   struct xbf_offers *offers)
 {
-	if (verdict == BLKFRONT_SAYS_DONE)
-		return BLKFRONT_END_OK;
-	if (verdict == BLKFRONT_SAYS_UNSUPPORTED)
+	if (verdict == XBF_RSP_OK)
+		return XBF_END_OK;
+	if (verdict == XBF_RSP_UNSUPPORTED)
 		return withdraw(type, op, offers);
-	return BLKFRONT_END_IOERR;
+	return XBF_END_IOERR;
 }
 
-enum xbf_fate xbf_orphan_fate(const struct xbf_orphan *orphan)
+enum xbf_orphan_verdict xbf_orphan_judge(const struct xbf_orphan *orphan)
 {
 	if (orphan->lent)
-		return BLKFRONT_FATE_WAIT;
+		return XBF_ORPHAN_WAIT;
 	if (orphan->dead)
-		return BLKFRONT_FATE_FAIL;
+		return XBF_ORPHAN_FAIL;
 	/* Only a read leaves the disk as it is, whoever carries it out, and when. */
 	if (orphan->attached && orphan->type != XBF_REQ_READ)
-		return BLKFRONT_FATE_WAIT;
-	return BLKFRONT_FATE_AGAIN;
+		return XBF_ORPHAN_WAIT;
+	return XBF_ORPHAN_RESUBMIT;
 }
 
 u32 xbf_encode_rw(union xbf_slot *slot,

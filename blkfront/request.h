@@ -150,16 +150,16 @@ static inline bool xbf_req_flushes(enum xbf_req_type type)
 
 /**
  * enum xbf_end - how a request ends
- * @BLKFRONT_END_OK: successfully
- * @BLKFRONT_END_IOERR: with an I/O error
- * @BLKFRONT_END_UNSUPPORTED: as not supported
- * @BLKFRONT_END_AGAIN: not yet: it goes out again, as xbf_wire_op() says
+ * @XBF_END_OK: successfully
+ * @XBF_END_IOERR: with an I/O error
+ * @XBF_END_UNSUPPORTED: as not supported
+ * @XBF_END_RESUBMIT: not yet: it goes out again, as xbf_wire_op() says
  */
 enum xbf_end {
-	BLKFRONT_END_OK,
-	BLKFRONT_END_IOERR,
-	BLKFRONT_END_UNSUPPORTED,
-	BLKFRONT_END_AGAIN,
+	XBF_END_OK,
+	XBF_END_IOERR,
+	XBF_END_UNSUPPORTED,
+	XBF_END_RESUBMIT,
 };
 
 /**
@@ -191,28 +191,28 @@ struct xbf_orphan {
 };
 
 /**
- * enum xbf_fate - what becomes of such a request
- * @BLKFRONT_FATE_WAIT: nothing yet
- * @BLKFRONT_FATE_AGAIN: it is issued again
- * @BLKFRONT_FATE_FAIL: it ends with an I/O error
+ * enum xbf_orphan_verdict - what becomes of such a request
+ * @XBF_ORPHAN_WAIT: nothing yet
+ * @XBF_ORPHAN_RESUBMIT: it is issued again
+ * @XBF_ORPHAN_FAIL: it ends with an I/O error
  */
-enum xbf_fate {
-	BLKFRONT_FATE_WAIT,
-	BLKFRONT_FATE_AGAIN,
-	BLKFRONT_FATE_FAIL,
+enum xbf_orphan_verdict {
+	XBF_ORPHAN_WAIT,
+	XBF_ORPHAN_RESUBMIT,
+	XBF_ORPHAN_FAIL,
 };
 
 /**
- * xbf_orphan_fate - may a request that was not answered end, or go out again?
+ * xbf_orphan_judge - may a request that was not answered end, or go out again?
  * @orphan: the request
  *
  * Its owner gets memory back only when nobody can write to it any more, and what
  * changes the disk goes out again only when the first one cannot come late: it would
  * undo what has been written since.
  *
- * Return: its fate, as things are now.
+ * Return: its verdict, as things are now.
  */
-enum xbf_fate xbf_orphan_fate(const struct xbf_orphan *orphan);
+enum xbf_orphan_verdict xbf_orphan_judge(const struct xbf_orphan *orphan);
 
 /**
  * struct xbf_command - a request about to be written to a slot

@@ -12,24 +12,24 @@ enum xbf_verdict xbf_judge(const struct xbf_response *rsp,
 				     const u8 *expect, u32 size)
 {
 	if (rsp->id >= size)
-		return BLKFRONT_SAYS_BAD_ID;
+		return XBF_RSP_BAD_ID;
 	if (expect[rsp->id] == BLKFRONT_IDLE)
-		return BLKFRONT_SAYS_BAD_SLOT;
+		return XBF_RSP_BAD_SLOT;
 	if (expect[rsp->id] != rsp->op)
-		return BLKFRONT_SAYS_BAD_OP;
+		return XBF_RSP_BAD_OP;
 	if (rsp->status == XBLK_RSP_OKAY)
-		return BLKFRONT_SAYS_DONE;
+		return XBF_RSP_OK;
 	if (rsp->status == XBLK_RSP_EOPNOTSUPP)
-		return BLKFRONT_SAYS_UNSUPPORTED;
-	return BLKFRONT_SAYS_FAILED;
+		return XBF_RSP_UNSUPPORTED;
+	return XBF_RSP_ERROR;
 }
 
 const char *xbf_verdict_text(enum xbf_verdict verdict)
 {
 	static const char * const text[] = {
-		[BLKFRONT_SAYS_BAD_ID] = "a response with an id beyond the ring",
-		[BLKFRONT_SAYS_BAD_SLOT] = "a response to no request",
-		[BLKFRONT_SAYS_BAD_OP] = "a response to another operation",
+		[XBF_RSP_BAD_ID] = "a response with an id beyond the ring",
+		[XBF_RSP_BAD_SLOT] = "a response to no request",
+		[XBF_RSP_BAD_OP] = "a response to another operation",
 	};
 
 	return text[verdict];

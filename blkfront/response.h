@@ -21,20 +21,20 @@ struct xbf_response {
 
 /**
  * enum xbf_verdict - what a response says
- * @BLKFRONT_SAYS_DONE: the request was carried out
- * @BLKFRONT_SAYS_FAILED: it was not; also any status outside the protocol
- * @BLKFRONT_SAYS_UNSUPPORTED: the backend cannot do this operation
- * @BLKFRONT_SAYS_BAD_ID: the id is no slot's: the peer is broken
- * @BLKFRONT_SAYS_BAD_SLOT: nothing is in flight under this id: broken
- * @BLKFRONT_SAYS_BAD_OP: it names another operation than the request: broken
+ * @XBF_RSP_OK: the request was carried out
+ * @XBF_RSP_ERROR: it was not; also any status outside the protocol
+ * @XBF_RSP_UNSUPPORTED: the backend cannot do this operation
+ * @XBF_RSP_BAD_ID: the id is no slot's: the peer is broken
+ * @XBF_RSP_BAD_SLOT: nothing is in flight under this id: broken
+ * @XBF_RSP_BAD_OP: it names another operation than the request: broken
  */
 enum xbf_verdict {
-	BLKFRONT_SAYS_DONE,
-	BLKFRONT_SAYS_FAILED,
-	BLKFRONT_SAYS_UNSUPPORTED,
-	BLKFRONT_SAYS_BAD_ID,
-	BLKFRONT_SAYS_BAD_SLOT,
-	BLKFRONT_SAYS_BAD_OP,
+	XBF_RSP_OK,
+	XBF_RSP_ERROR,
+	XBF_RSP_UNSUPPORTED,
+	XBF_RSP_BAD_ID,
+	XBF_RSP_BAD_SLOT,
+	XBF_RSP_BAD_OP,
 };
 
 /**
@@ -45,14 +45,14 @@ enum xbf_verdict {
  * @size: length of @expect
  *
  * Return: the verdict; @rsp->id is below @size unless it is
- * BLKFRONT_SAYS_BAD_ID.
+ * XBF_RSP_BAD_ID.
  */
 enum xbf_verdict xbf_judge(const struct xbf_response *rsp,
 				     const u8 *expect, u32 size);
 
 static inline bool xbf_verdict_broken(enum xbf_verdict verdict)
 {
-	return verdict >= BLKFRONT_SAYS_BAD_ID;
+	return verdict >= XBF_RSP_BAD_ID;
 }
 
 /**

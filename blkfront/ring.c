@@ -68,7 +68,7 @@ static void release(struct xbf_ring *ring, struct xbf_io *io)
 	if (!io->held || likely(io->mover->release(ring, io)))
 		return;
 	/* It may go on writing to the page: who reads the data must not believe it. */
-	io->verdict = BLKFRONT_SAYS_FAILED;
+	io->verdict = XBF_RSP_ERROR;
 	if (!ring->broken)
 		ring->broken = "it holds pages of a request that it has answered";
 }
@@ -326,7 +326,7 @@ static struct request *take_one(struct xbf_ring *ring)
 		if (unlikely(io->held))
 			return NULL;
 	}
-	if (likely(verdict == BLKFRONT_SAYS_DONE))
+	if (likely(verdict == XBF_RSP_OK))
 		note_done(ring, io);
 	return forget(ring, rsp.id);
 }
@@ -421,9 +421,9 @@ static void count_outcome(struct xbf_ring *ring, enum xbf_verdict verdict,
 	unsigned long flags;
 
 	spin_lock_irqsave(&ring->lock, flags);
-	xsplit_count(&ring->count.failed, verdict == BLKFRONT_SAYS_FAILED);
-	xsplit_count(&ring->count.unsupported, verdict == BLKFRONT_SAYS_UNSUPPORTED);
-	xsplit_count(&ring->count.again, end == BLKFRONT_END_AGAIN);
+	xsplit_count(&ring->count.failed, verdict == XBF_RSP_ERROR);
+	xsplit_count(&ring->count.unsupported, verdict == XBF_RSP_UNSUPPORTED);
+	xsplit_count(&ring->count.again, end == XBF_END_RESUBMIT);
 	spin_unlock_irqrestore(&ring->lock, flags);
 }
 
@@ -431,18 +431,18 @@ static void count_outcome(struct xbf_ring *ring, enum xbf_verdict verdict,
 static void end_otherwise(struct xbf_ring *ring, struct request *rq)
 {
 	static const blk_status_t status[] = {
-		[BLKFRONT_END_OK] = BLK_STS_OK,
-		[BLKFRONT_END_IOERR] = BLK_STS_IOERR,
-		[BLKFRONT_END_UNSUPPORTED] = BLK_STS_NOTSUPP,
+		[XBF_END_OK] = BLK_STS_OK,
+		[XBF_END_IOERR] = BLK_STS_IOERR,
+		[XBF_END_UNSUPPORTED] = BLK_STS_NOTSUPP,
 	};
 	struct xbf_io *io = xbf_io(rq);
 	enum xbf_end end;
 
 	end = xbf_outcome(io->type, io->op, io->verdict, &ring->disk->offers);
-	if (io->verdict == BLKFRONT_SAYS_UNSUPPORTED)
+	if (io->verdict == XBF_RSP_UNSUPPORTED)
 		xbf_disk_withdrawn(ring->disk, io->op);
 	count_outcome(ring, io->verdict, end);
-	if (end == BLKFRONT_END_AGAIN)
+	if (end == XBF_END_RESUBMIT)
 		blk_mq_requeue_request(rq, true);
 	else
 		blk_mq_end_request(rq, status[end]);
@@ -454,7 +454,7 @@ static void reap_end(struct xbf_ring *ring, struct request **rqs, unsigned int n
 	unsigned int i;
 
 	for (i = 0; i < nr; i++) {
-		if (unlikely(xbf_io(rqs[i])->verdict != BLKFRONT_SAYS_DONE))
+		if (unlikely(xbf_io(rqs[i])->verdict != XBF_RSP_OK))
 			end_otherwise(ring, rqs[i]);
 		else if (!blk_mq_add_to_batch(rqs[i], iob, 0, blk_mq_end_request_batch))
 			blk_mq_end_request(rqs[i], BLK_STS_OK);

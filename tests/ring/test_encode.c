@@ -201,7 +201,7 @@ static void front_understands_back(void)
 						1));
 	xbb_answer(layout, io.slot, &io.req, io.status);
 	memcpy(&rsp, io.slot, sizeof(rsp));
-	EXPECT_EQ(xbf_judge(&rsp, expect, 32), BLKFRONT_SAYS_DONE);
+	EXPECT_EQ(xbf_judge(&rsp, expect, 32), XBF_RSP_OK);
 	back_io_free(&io);
 }
 
@@ -290,33 +290,33 @@ static void failure_is_failure(void)
 				test_context("offers 0x%x want %u op %u", bits,
 					     want, op);
 				EXPECT_EQ(xbf_outcome(want, op,
-							   BLKFRONT_SAYS_FAILED,
+							   XBF_RSP_ERROR,
 							   &offers),
-					  BLKFRONT_END_IOERR);
+					  XBF_END_IOERR);
 				EXPECT_EQ(offers.flush, bits & 1);
 				EXPECT_EQ(offers.barrier, !!(bits & 2));
 				EXPECT_EQ(offers.discard, !!(bits & 4));
 				EXPECT_EQ(offers.erase, !!(bits & 8));
 				EXPECT_EQ(xbf_outcome(want, op,
-							   BLKFRONT_SAYS_DONE,
+							   XBF_RSP_OK,
 							   &offers),
-					  BLKFRONT_END_OK);
+					  XBF_END_OK);
 			}
 }
 
 /* A backend that supports nothing: how does a request end, and does it? */
 static enum xbf_end end_of(u32 want, struct xbf_offers *offers)
 {
-	enum xbf_end end = BLKFRONT_END_AGAIN;
+	enum xbf_end end = XBF_END_RESUBMIT;
 	int op, tries;
 
-	for (tries = 0; end == BLKFRONT_END_AGAIN && tries < 5; tries++) {
+	for (tries = 0; end == XBF_END_RESUBMIT && tries < 5; tries++) {
 		op = xbf_wire_op(want, offers, 1);
 		if (op == BLKFRONT_OP_NOTHING)
-			return BLKFRONT_END_OK;
+			return XBF_END_OK;
 		if (op < 0)
-			return BLKFRONT_END_UNSUPPORTED;
-		end = xbf_outcome(want, op, BLKFRONT_SAYS_UNSUPPORTED,
+			return XBF_END_UNSUPPORTED;
+		end = xbf_outcome(want, op, XBF_RSP_UNSUPPORTED,
 				       offers);
 	}
 	return end;
@@ -333,10 +333,10 @@ static void unsupported_comes_to_an_end(void)
 			offers = offers_of(bits);
 			test_context("offers 0x%x want %u", bits, want);
 			end = end_of(want, &offers);
-			EXPECT(end != BLKFRONT_END_AGAIN);
+			EXPECT(end != XBF_END_RESUBMIT);
 			/* Data is never lost with a success. */
 			if (want <= XBF_REQ_FUA)
-				EXPECT(end != BLKFRONT_END_OK);
+				EXPECT(end != XBF_END_OK);
 			if (type == XBF_REQ_FLUSH)
 				EXPECT(!xbf_offers_cache(&offers));
 		}
@@ -347,12 +347,12 @@ static void refused_discard_is_not_offered_again(void)
 	struct xbf_offers offers = { .discard = true, .erase = true };
 
 	EXPECT_EQ(xbf_outcome(XBF_REQ_SECURE_ERASE, DISCARD,
-				   BLKFRONT_SAYS_UNSUPPORTED, &offers),
-		  BLKFRONT_END_UNSUPPORTED);
+				   XBF_RSP_UNSUPPORTED, &offers),
+		  XBF_END_UNSUPPORTED);
 	EXPECT(offers.discard && !offers.erase);
 	EXPECT_EQ(xbf_outcome(XBF_REQ_DISCARD, DISCARD,
-				   BLKFRONT_SAYS_UNSUPPORTED, &offers),
-		  BLKFRONT_END_UNSUPPORTED);
+				   XBF_RSP_UNSUPPORTED, &offers),
+		  XBF_END_UNSUPPORTED);
 	EXPECT(!offers.discard);
 }
 
@@ -362,15 +362,15 @@ static void refused_barrier_keeps_its_data(void)
 	struct xbf_offers offers = { .barrier = true };
 
 	EXPECT_EQ(xbf_outcome(XBF_REQ_FUA, BARRIER,
-				   BLKFRONT_SAYS_UNSUPPORTED, &offers),
-		  BLKFRONT_END_AGAIN);
+				   XBF_RSP_UNSUPPORTED, &offers),
+		  XBF_END_RESUBMIT);
 	EXPECT(!offers.barrier);
 	EXPECT_EQ(xbf_wire_op(XBF_REQ_FUA, &offers, 11), WRITE);
 }
 
 /* --- requests that nobody answered ---------------------------------------- */
 
-static enum xbf_fate fate_of(enum xbf_req_type type, unsigned int bits)
+static enum xbf_orphan_verdict fate_of(enum xbf_req_type type, unsigned int bits)
 {
 	const struct xbf_orphan orphan = {
 		.type = want, .lent = bits & 1, .attached = bits & 2, .dead = bits & 4,
@@ -378,7 +378,7 @@ static enum xbf_fate fate_of(enum xbf_req_type type, unsigned int bits)
 
 	test_context("want %u%s%s%s", want, orphan.lent ? ", lent" : "",
 		     orphan.attached ? ", attached" : "", orphan.dead ? ", dead" : "");
-	return xbf_orphan_fate(&orphan);
+	return xbf_orphan_judge(&orphan);
 }
 
 /* Whoever owns the memory may use it for something else when the request has ended. */
@@ -388,7 +388,7 @@ static void lent_memory_is_waited_for(void)
 
 	for (want = 1; want < XBF_NR_REQ_TYPES; want++)
 		for (bits = 1; bits < 8; bits += 2)
-			EXPECT_EQ(fate_of(want, bits), BLKFRONT_FATE_WAIT);
+			EXPECT_EQ(fate_of(want, bits), XBF_ORPHAN_WAIT);
 }
 
 /* While the first may still come, a second one would be undone by it, or undo more. */
@@ -398,7 +398,7 @@ static void only_reads_are_issued_twice(void)
 
 	for (want = 1; want < XBF_NR_REQ_TYPES; want++)
 		EXPECT_EQ(fate_of(want, 2), want == XBF_REQ_READ ?
-			  BLKFRONT_FATE_AGAIN : BLKFRONT_FATE_WAIT);
+			  XBF_ORPHAN_RESUBMIT : XBF_ORPHAN_WAIT);
 }
 
 static void all_ends_when_the_backend_lets_go(void)
@@ -406,10 +406,10 @@ static void all_ends_when_the_backend_lets_go(void)
 	unsigned int want;
 
 	for (want = 1; want < XBF_NR_REQ_TYPES; want++) {
-		EXPECT_EQ(fate_of(want, 0), BLKFRONT_FATE_AGAIN);
-		EXPECT_EQ(fate_of(want, 4), BLKFRONT_FATE_FAIL);
+		EXPECT_EQ(fate_of(want, 0), XBF_ORPHAN_RESUBMIT);
+		EXPECT_EQ(fate_of(want, 4), XBF_ORPHAN_FAIL);
 		/* Nothing is issued again: the ring does not matter. */
-		EXPECT_EQ(fate_of(want, 4 | 2), BLKFRONT_FATE_FAIL);
+		EXPECT_EQ(fate_of(want, 4 | 2), XBF_ORPHAN_FAIL);
 	}
 }
 

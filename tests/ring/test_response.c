@@ -42,9 +42,9 @@ static void answer(void)
 
 	EXPECT_EQ(verdict, row->verdict);
 	EXPECT_EQ(xbf_verdict_broken(verdict),
-		  row->verdict == BLKFRONT_SAYS_BAD_ID ||
-		  row->verdict == BLKFRONT_SAYS_BAD_SLOT ||
-		  row->verdict == BLKFRONT_SAYS_BAD_OP);
+		  row->verdict == XBF_RSP_BAD_ID ||
+		  row->verdict == XBF_RSP_BAD_SLOT ||
+		  row->verdict == XBF_RSP_BAD_OP);
 }
 
 #define ROW(name, ...) \
@@ -52,14 +52,14 @@ static void answer(void)
 
 static void answered_twice(void)
 {
-	EXPECT_EQ(judge(5, WRITE, OKAY), BLKFRONT_SAYS_DONE);
+	EXPECT_EQ(judge(5, WRITE, OKAY), XBF_RSP_OK);
 	expect[5] = BLKFRONT_IDLE;
-	EXPECT_EQ(judge(5, WRITE, OKAY), BLKFRONT_SAYS_BAD_SLOT);
+	EXPECT_EQ(judge(5, WRITE, OKAY), XBF_RSP_BAD_SLOT);
 }
 
 static void idle_is_not_an_operation(void)
 {
-	EXPECT_EQ(judge(1, BLKFRONT_IDLE, OKAY), BLKFRONT_SAYS_BAD_SLOT);
+	EXPECT_EQ(judge(1, BLKFRONT_IDLE, OKAY), XBF_RSP_BAD_SLOT);
 	EXPECT(BLKFRONT_IDLE > INDIRECT);
 }
 
@@ -70,9 +70,9 @@ static void every_status(void)
 	int status;
 
 	for (status = -32768; status <= 32767; status++) {
-		want = status == OKAY ? BLKFRONT_SAYS_DONE :
-		       status == UNSUPPORTED ? BLKFRONT_SAYS_UNSUPPORTED :
-		       BLKFRONT_SAYS_FAILED;
+		want = status == OKAY ? XBF_RSP_OK :
+		       status == UNSUPPORTED ? XBF_RSP_UNSUPPORTED :
+		       XBF_RSP_ERROR;
 		test_context("status %d", status);
 		EXPECT_EQ(judge(5, WRITE, status), want);
 	}
@@ -85,15 +85,15 @@ static void every_operation(void)
 	for (op = 0; op < 256; op++) {
 		test_context("operation %u", op);
 		EXPECT_EQ(judge(5, op, OKAY), op == WRITE ?
-			  BLKFRONT_SAYS_DONE : BLKFRONT_SAYS_BAD_OP);
+			  XBF_RSP_OK : XBF_RSP_BAD_OP);
 	}
 }
 
 static void broken_rules_have_words(void)
 {
-	EXPECT(strlen(xbf_verdict_text(BLKFRONT_SAYS_BAD_ID)) > 5);
-	EXPECT(strlen(xbf_verdict_text(BLKFRONT_SAYS_BAD_SLOT)) > 5);
-	EXPECT(strlen(xbf_verdict_text(BLKFRONT_SAYS_BAD_OP)) > 5);
+	EXPECT(strlen(xbf_verdict_text(XBF_RSP_BAD_ID)) > 5);
+	EXPECT(strlen(xbf_verdict_text(XBF_RSP_BAD_SLOT)) > 5);
+	EXPECT(strlen(xbf_verdict_text(XBF_RSP_BAD_OP)) > 5);
 }
 
 static void random_answers(void)
@@ -114,26 +114,26 @@ static void random_answers(void)
 }
 
 static const struct test_case cases[] = {
-	ROW("done", 0, READ, OKAY, BLKFRONT_SAYS_DONE),
-	ROW("last slot", 31, FLUSH, OKAY, BLKFRONT_SAYS_DONE),
-	ROW("failed", 5, WRITE, ERROR, BLKFRONT_SAYS_FAILED),
-	ROW("unsupported", 31, FLUSH, UNSUPPORTED, BLKFRONT_SAYS_UNSUPPORTED),
-	ROW("status 1 is no success", 0, READ, 1, BLKFRONT_SAYS_FAILED),
-	ROW("status -3", 0, READ, -3, BLKFRONT_SAYS_FAILED),
-	ROW("id beyond the ring", 32, READ, OKAY, BLKFRONT_SAYS_BAD_ID),
-	ROW("id 2^32", 1ULL << 32, READ, OKAY, BLKFRONT_SAYS_BAD_ID),
+	ROW("done", 0, READ, OKAY, XBF_RSP_OK),
+	ROW("last slot", 31, FLUSH, OKAY, XBF_RSP_OK),
+	ROW("failed", 5, WRITE, ERROR, XBF_RSP_ERROR),
+	ROW("unsupported", 31, FLUSH, UNSUPPORTED, XBF_RSP_UNSUPPORTED),
+	ROW("status 1 is no success", 0, READ, 1, XBF_RSP_ERROR),
+	ROW("status -3", 0, READ, -3, XBF_RSP_ERROR),
+	ROW("id beyond the ring", 32, READ, OKAY, XBF_RSP_BAD_ID),
+	ROW("id 2^32", 1ULL << 32, READ, OKAY, XBF_RSP_BAD_ID),
 	ROW("id 2^32 + 5", (1ULL << 32) + 5, WRITE, OKAY,
-	    BLKFRONT_SAYS_BAD_ID),
-	ROW("id 2^63", 1ULL << 63, READ, OKAY, BLKFRONT_SAYS_BAD_ID),
-	ROW("id 2^64 - 1", U64_MAX, READ, OKAY, BLKFRONT_SAYS_BAD_ID),
-	ROW("nothing in flight", 1, READ, OKAY, BLKFRONT_SAYS_BAD_SLOT),
+	    XBF_RSP_BAD_ID),
+	ROW("id 2^63", 1ULL << 63, READ, OKAY, XBF_RSP_BAD_ID),
+	ROW("id 2^64 - 1", U64_MAX, READ, OKAY, XBF_RSP_BAD_ID),
+	ROW("nothing in flight", 1, READ, OKAY, XBF_RSP_BAD_SLOT),
 	ROW("nothing in flight, failed", 30, READ, ERROR,
-	    BLKFRONT_SAYS_BAD_SLOT),
-	ROW("another operation", 0, WRITE, OKAY, BLKFRONT_SAYS_BAD_OP),
+	    XBF_RSP_BAD_SLOT),
+	ROW("another operation", 0, WRITE, OKAY, XBF_RSP_BAD_OP),
 	ROW("another operation, failed", 5, READ, ERROR,
-	    BLKFRONT_SAYS_BAD_OP),
+	    XBF_RSP_BAD_OP),
 	ROW("INDIRECT instead of the inner one", 5, INDIRECT, OKAY,
-	    BLKFRONT_SAYS_BAD_OP),
+	    XBF_RSP_BAD_OP),
 	CASE(answered_twice),
 	CASE(idle_is_not_an_operation),
 	CASE(every_status),
