@@ -11,20 +11,20 @@
 
 /**
  * enum xbf_reaper - who took responses
- * @BLKFRONT_BY_EVENT: the softirq behind the event channel
- * @BLKFRONT_BY_POLL: somebody who polls for completions
- * @BLKFRONT_BY_TIMEOUT: the look after a long wait, where nobody polls any more
- * @BLKFRONT_NR_REAPERS: how many there are
+ * @XBF_BY_EVENT: the softirq behind the event channel
+ * @XBF_BY_POLL: somebody who polls for completions
+ * @XBF_BY_TIMEOUT: the look after a long wait, where nobody polls any more
+ * @XBF_NR_REAPERS: how many there are
  */
 enum xbf_reaper {
-	BLKFRONT_BY_EVENT,
-	BLKFRONT_BY_POLL,
-	BLKFRONT_BY_TIMEOUT,
-	BLKFRONT_NR_REAPERS,
+	XBF_BY_EVENT,
+	XBF_BY_POLL,
+	XBF_BY_TIMEOUT,
+	XBF_NR_REAPERS,
 };
 
 /* Sizes of batches: 1, 2 to 7, 8 to 31, 32 and more. */
-#define BLKFRONT_NR_SIZES 4
+#define XBF_NR_SIZES 4
 
 /**
  * struct xbf_count - counters of a ring
@@ -55,14 +55,14 @@ struct xbf_count {
 	u64 indirect;
 	u64 bounced_bytes;
 	u64 direct_pages;
-	u64 pushes[BLKFRONT_NR_SIZES];
+	u64 pushes[XBF_NR_SIZES];
 	u64 notified;
 	u64 quiet;
 	u64 notified_again;
 	u64 events_lost;
 	u64 resource_waits;
-	u64 responses[BLKFRONT_NR_REAPERS];
-	u64 reaps[BLKFRONT_NR_SIZES];
+	u64 responses[XBF_NR_REAPERS];
+	u64 reaps[XBF_NR_SIZES];
 	u64 polls;
 	u64 failed;
 	u64 unsupported;

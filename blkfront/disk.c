@@ -48,7 +48,7 @@ static enum xbf_req_type type_of(const struct request *rq)
 static blk_status_t not_sent(struct xbf_disk *disk, struct request *rq, int why)
 {
 	switch (why) {
-	case BLKFRONT_OP_NOTHING:
+	case XBF_OP_NONE:
 		blk_mq_start_request(rq);
 		blk_mq_end_request(rq, BLK_STS_OK);
 		return BLK_STS_OK;
@@ -118,7 +118,7 @@ static void disk_commit_rqs(struct blk_mq_hw_ctx *hctx)
 
 static int disk_poll(struct blk_mq_hw_ctx *hctx, struct io_comp_batch *iob)
 {
-	return xbf_ring_reap(hctx->driver_data, INT_MAX, iob, BLKFRONT_BY_POLL);
+	return xbf_ring_reap(hctx->driver_data, INT_MAX, iob, XBF_BY_POLL);
 }
 
 /*
@@ -131,7 +131,7 @@ static enum blk_eh_timer_return disk_timeout(struct request *rq)
 
 	if (READ_ONCE(xbf_io(rq)->orphan))
 		return BLK_EH_RESET_TIMER;
-	xbf_ring_reap(ring, UINT_MAX, NULL, BLKFRONT_BY_TIMEOUT);
+	xbf_ring_reap(ring, UINT_MAX, NULL, XBF_BY_TIMEOUT);
 	return xbf_ring_has(ring, rq) ? BLK_EH_RESET_TIMER : BLK_EH_DONE;
 }
 
@@ -638,7 +638,7 @@ static struct xbf_disk *disk_alloc(struct blkfront *front,
 	disk->offers = terms->offers;
 	disk->max_segs = terms->max_segs;
 	/* The next backend may take more. */
-	disk->room = xbf_fit_segs(BLKFRONT_MAX_SEGS, xbf_params.max_segs, 0) + 1;
+	disk->room = xbf_fit_segs(XBF_MAX_SEGS, xbf_params.max_segs, 0) + 1;
 	disk->bounced = terms->bounced;
 	INIT_WORK(&disk->add_work, add_work);
 	INIT_WORK(&disk->limits_work, limits_work);
@@ -655,7 +655,7 @@ static int fill_gendisk(struct xbf_disk *disk, const struct xbf_name *name)
 {
 	struct gendisk *gd = disk->gd;
 
-	gd->major = BLKFRONT_MAJOR;
+	gd->major = XBF_MAJOR;
 	gd->first_minor = name->first_minor;
 	gd->minors = name->minors;
 	gd->fops = &disk_ops;

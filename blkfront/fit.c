@@ -8,7 +8,7 @@
 
 u32 xbf_fit_segs(u64 offered, u32 allowed, u32 room)
 {
-	u32 segs = min_t(u64, offered, min_t(u32, allowed, BLKFRONT_MAX_SEGS));
+	u32 segs = min_t(u64, offered, min_t(u32, allowed, XBF_MAX_SEGS));
 
 	/* Requests of a disk that is there already have their size. */
 	if (room)

@@ -17,7 +17,7 @@
  * @room: pages that a request of the disk has room for, one of them for the
  *	indirect list; 0: there is no disk yet
  *
- * Return: XBLK_SLOT_SEGS, which fit in any slot, to BLKFRONT_MAX_SEGS.
+ * Return: XBLK_SLOT_SEGS, which fit in any slot, to XBF_MAX_SEGS.
  */
 u32 xbf_fit_segs(u64 offered, u32 allowed, u32 room);
 

@@ -26,7 +26,7 @@ enum probe_key { PROBE_MAX_SEGS, PROBE_MAX_ORDER, PROBE_MAX_QUEUES, NR_PROBE_KEY
 
 static const struct xsplit_key probe_keys[NR_PROBE_KEYS] = {
 	[PROBE_MAX_SEGS] = { "feature-max-indirect-segments", XSPLIT_KEY_CLAMP,
-			     0, 0, BLKFRONT_MAX_SEGS },
+			     0, 0, XBF_MAX_SEGS },
 	[PROBE_MAX_ORDER] = { "max-ring-page-order", XSPLIT_KEY_CLAMP,
 			      0, 0, XSPLIT_MAX_RING_ORDER },
 	[PROBE_MAX_QUEUES] = { "multi-queue-max-queues", XSPLIT_KEY_CLAMP, 1, 1, U16_MAX },

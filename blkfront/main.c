@@ -52,9 +52,9 @@ static int __init xbf_init(void)
 
 	if (!xen_domain() || !xen_has_pv_disk_devices())
 		return -ENODEV;
-	if (register_blkdev(BLKFRONT_MAJOR, "xvd")) {
+	if (register_blkdev(XBF_MAJOR, "xvd")) {
 		pr_err("block major %u is taken: unload the driver that has it\n",
-		       BLKFRONT_MAJOR);
+		       XBF_MAJOR);
 		return -EBUSY;
 	}
 	err = xbf_disks_init();
@@ -68,7 +68,7 @@ static int __init xbf_init(void)
 end_disks:
 	xbf_disks_exit();
 unregister_major:
-	unregister_blkdev(BLKFRONT_MAJOR, "xvd");
+	unregister_blkdev(XBF_MAJOR, "xvd");
 	return err;
 }
 module_init(xbf_init);
@@ -78,14 +78,14 @@ static void __exit xbf_exit(void)
 	xsplit_driver_unregister(&xbf_driver);
 	/* Disks of which a backend has memory still use the code. */
 	xbf_disks_exit();
-	unregister_blkdev(BLKFRONT_MAJOR, "xvd");
+	unregister_blkdev(XBF_MAJOR, "xvd");
 }
 module_exit(xbf_exit);
 
 MODULE_DESCRIPTION("Xen virtual disks, guest side");
 MODULE_LICENSE("GPL");
 MODULE_VERSION(XSPLIT_VERSION);
-MODULE_ALIAS_BLOCKDEV_MAJOR(BLKFRONT_MAJOR);
+MODULE_ALIAS_BLOCKDEV_MAJOR(XBF_MAJOR);
 MODULE_ALIAS("xen:vbd");
 MODULE_ALIAS("xenblk");
 MODULE_IMPORT_NS("XEN_SPLIT");

@@ -25,7 +25,7 @@ static const struct number_range {
 	u32 disk;
 	bool emulated;
 } number_ranges[] = {
-	{ BLKFRONT_MAJOR, BLKFRONT_MAJOR, 16, 0, false },
+	{ XBF_MAJOR, XBF_MAJOR, 16, 0, false },
 	{ 3, 3, 64, 0, true },
 	{ 22, 22, 64, 2, true },
 	{ 8, 8, 16, 0, true },

@@ -10,10 +10,10 @@
 #include <linux/types.h>
 
 /* The major number registered for Xen's virtual block devices. */
-#define BLKFRONT_MAJOR 202
+#define XBF_MAJOR 202
 
 /* "xvd", at most five letters for 2^20 disks, up to three digits, NUL. */
-#define BLKFRONT_NAME_LEN 16
+#define XBF_NAME_LEN 16
 
 /**
  * struct xbf_name - a disk's place among the block devices
@@ -28,7 +28,7 @@ struct xbf_name {
 	u32 first_minor;
 	u32 minors;
 	bool emulated;
-	char text[BLKFRONT_NAME_LEN];
+	char text[XBF_NAME_LEN];
 };
 
 /**

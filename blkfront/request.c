@@ -37,7 +37,7 @@ static int flush_op(const struct xbf_offers *offers)
 {
 	if (offers->flush)
 		return XBLK_OP_FLUSH;
-	return offers->barrier ? XBLK_OP_BARRIER : BLKFRONT_OP_NOTHING;
+	return offers->barrier ? XBLK_OP_BARRIER : XBF_OP_NONE;
 }
 
 int xbf_wire_op(enum xbf_req_type type,

@@ -18,11 +18,11 @@
 
 enum xbf_limits {
 	/* Segments we use in an indirect request; one page has room for 512. */
-	BLKFRONT_MAX_SEGS = 256,
+	XBF_MAX_SEGS = 256,
 };
 
 /* Beside enum xblk_op, not on the wire: the request is done already. */
-#define BLKFRONT_OP_NOTHING 0x100
+#define XBF_OP_NONE 0x100
 
 /*
  * The slots in native layout: 64-bit numbers are aligned as the ABI does, to 4
@@ -130,7 +130,7 @@ static inline bool xbf_offers_fua(const struct xbf_offers *offers,
  *
  * Return: an enum xblk_op (never INDIRECT: with more than
  * XBLK_SLOT_SEGS segments that is what carries READ and WRITE), or
- * BLKFRONT_OP_NOTHING; -EOPNOTSUPP if the request must fail; -E2BIG if it
+ * XBF_OP_NONE; -EOPNOTSUPP if the request must fail; -E2BIG if it
  * must come again as smaller ones.
  */
 int xbf_wire_op(enum xbf_req_type type,

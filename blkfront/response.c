@@ -13,7 +13,7 @@ enum xbf_verdict xbf_judge(const struct xbf_response *rsp,
 {
 	if (rsp->id >= size)
 		return XBF_RSP_BAD_ID;
-	if (expect[rsp->id] == BLKFRONT_IDLE)
+	if (expect[rsp->id] == XBF_ID_FREE)
 		return XBF_RSP_BAD_SLOT;
 	if (expect[rsp->id] != rsp->op)
 		return XBF_RSP_BAD_OP;

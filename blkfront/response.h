@@ -10,7 +10,7 @@
 #include <linux/types.h>
 
 /* In the table of expected operations: no request has this id. */
-#define BLKFRONT_IDLE 0xff
+#define XBF_ID_FREE 0xff
 
 /* On the wire, without the padding at its end. */
 struct xbf_response {
@@ -41,7 +41,7 @@ enum xbf_verdict {
  * xbf_judge - judge one response
  * @rsp: a private copy of it
  * @expect: for every id the operation the response must name (of an indirect
- *	request the inner one), or BLKFRONT_IDLE
+ *	request the inner one), or XBF_ID_FREE
  * @size: length of @expect
  *
  * Return: the verdict; @rsp->id is below @size unless it is

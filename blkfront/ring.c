@@ -27,7 +27,7 @@ static_assert(offsetof(struct xbf_indirect_slot, ref) ==
 static_assert(sizeof(struct xbf_response) == sizeof(struct blkif_response));
 
 /* An indirect list is one page. */
-static_assert(BLKFRONT_MAX_SEGS * sizeof(struct xblk_seg) <= PAGE_SIZE);
+static_assert(XBF_MAX_SEGS * sizeof(struct xblk_seg) <= PAGE_SIZE);
 
 /* Responses dealt with in one go; larger batches take several. */
 #define REAP_MAX 32
@@ -237,7 +237,7 @@ int xbf_ring_submit(struct xbf_ring *ring, struct request *rq,
 	err = xbf_req_flushes(type) ? xbf_disk_may_flush(ring->disk) : 0;
 	if (likely(!err))
 		err = plan(ring, rq, io);
-	if (unlikely(err < 0 || err == BLKFRONT_OP_NOTHING)) {
+	if (unlikely(err < 0 || err == XBF_OP_NONE)) {
 		if (last)
 			xbf_ring_commit(ring);
 		return err;
@@ -285,7 +285,7 @@ static struct request *forget(struct xbf_ring *ring, unsigned int id)
 
 	lockdep_assert_held(&ring->lock);
 	ring->rq[id] = NULL;
-	ring->expect[id] = BLKFRONT_IDLE;
+	ring->expect[id] = XBF_ID_FREE;
 	ring->free_id[ring->nr_free++] = id;
 	return rq;
 }
@@ -334,7 +334,7 @@ static struct request *take_one(struct xbf_ring *ring)
 static void count_reaped(struct xbf_ring *ring, unsigned int nr,
 			 enum xbf_reaper who)
 {
-	if (who == BLKFRONT_BY_POLL)
+	if (who == XBF_BY_POLL)
 		xsplit_count(&ring->count.polls, 1);
 	if (!nr)
 		return;
@@ -557,7 +557,7 @@ static int ring_softirq(struct irq_poll *softirq, int budget)
 	struct xsplit_eoi eoi;
 
 	do {
-		done += xbf_ring_reap(ring, budget - done, NULL, BLKFRONT_BY_EVENT);
+		done += xbf_ring_reap(ring, budget - done, NULL, XBF_BY_EVENT);
 		if (done >= budget)
 			return budget;
 	} while (rearm(ring, &eoi));
@@ -676,7 +676,7 @@ static int alloc_tables(struct xbf_ring *ring)
 		return xsplit_link_error(ring->link, -ENOMEM, "no memory for queue %u",
 					 ring->index);
 	}
-	memset(ring->expect, BLKFRONT_IDLE, size);
+	memset(ring->expect, XBF_ID_FREE, size);
 	for (id = 0; id < size; id++)
 		ring->free_id[id] = size - 1 - id;
 	ring->nr_free = size;

@@ -208,7 +208,7 @@ void xbf_ring_close(struct xbf_ring *ring);
  * @last: show the backend all requests written so far, whatever is returned
  *
  * Context: any.
- * Return: 0; BLKFRONT_OP_NOTHING: there is nothing to do for it;
+ * Return: 0; XBF_OP_NONE: there is nothing to do for it;
  * -ENOSPC: not now, but after the next responses; -E2BIG: it must come again
  * in smaller pieces; -EOPNOTSUPP; -EIO.
  */

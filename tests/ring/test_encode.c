@@ -59,7 +59,7 @@ static void slot_sizes(void)
 	EXPECT_EQ(sizeof(struct xbf_indirect_slot), 64);
 	EXPECT_EQ(sizeof(struct xblk_seg), 8);
 	EXPECT_EQ(XBLK_SLOT_SEGS, 11);
-	EXPECT_EQ(BLKFRONT_MAX_SEGS, 256);
+	EXPECT_EQ(XBF_MAX_SEGS, 256);
 	EXPECT_EQ(XBLK_DISCARD_SECURE, 1);
 }
 
@@ -193,7 +193,7 @@ static void front_understands_back(void)
 	u8 expect[32];
 	struct back_io io;
 
-	memset(expect, BLKFRONT_IDLE, sizeof(expect));
+	memset(expect, XBF_ID_FREE, sizeof(expect));
 	expect[command.id] = WRITE;
 	back_io_init(&io);
 	memcpy(io.descriptor, &seg, sizeof(seg));
@@ -261,7 +261,7 @@ static void flush_and_discard_choices(void)
 	EXPECT_EQ(xbf_wire_op(XBF_REQ_FLUSH, &both, 0), FLUSH);
 	EXPECT_EQ(xbf_wire_op(XBF_REQ_FLUSH, &barrier, 0), BARRIER);
 	EXPECT_EQ(xbf_wire_op(XBF_REQ_FLUSH, &none, 0),
-		  BLKFRONT_OP_NOTHING);
+		  XBF_OP_NONE);
 	EXPECT_EQ(xbf_wire_op(XBF_REQ_FUA, &barrier, 11), BARRIER);
 	EXPECT_EQ(xbf_wire_op(XBF_REQ_FUA, &barrier, 12), -E2BIG);
 	EXPECT_EQ(xbf_wire_op(XBF_REQ_DISCARD, &discard, 0), DISCARD);
@@ -312,7 +312,7 @@ static enum xbf_end end_of(u32 want, struct xbf_offers *offers)
 
 	for (tries = 0; end == XBF_END_RESUBMIT && tries < 5; tries++) {
 		op = xbf_wire_op(want, offers, 1);
-		if (op == BLKFRONT_OP_NOTHING)
+		if (op == XBF_OP_NONE)
 			return XBF_END_OK;
 		if (op < 0)
 			return XBF_END_UNSUPPORTED;

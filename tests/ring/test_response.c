@@ -13,7 +13,7 @@ static u8 expect[SIZE];
 
 static void prepare(void)
 {
-	memset(expect, BLKFRONT_IDLE, sizeof(expect));
+	memset(expect, XBF_ID_FREE, sizeof(expect));
 	expect[0] = READ;
 	expect[5] = WRITE;
 	expect[31] = FLUSH;
@@ -53,14 +53,14 @@ static void answer(void)
 static void answered_twice(void)
 {
 	EXPECT_EQ(judge(5, WRITE, OKAY), XBF_RSP_OK);
-	expect[5] = BLKFRONT_IDLE;
+	expect[5] = XBF_ID_FREE;
 	EXPECT_EQ(judge(5, WRITE, OKAY), XBF_RSP_BAD_SLOT);
 }
 
 static void idle_is_not_an_operation(void)
 {
-	EXPECT_EQ(judge(1, BLKFRONT_IDLE, OKAY), XBF_RSP_BAD_SLOT);
-	EXPECT(BLKFRONT_IDLE > INDIRECT);
+	EXPECT_EQ(judge(1, XBF_ID_FREE, OKAY), XBF_RSP_BAD_SLOT);
+	EXPECT(XBF_ID_FREE > INDIRECT);
 }
 
 /* Only 0 is success, whatever else a backend may say. */
