@@ -103,7 +103,7 @@ static void wipe_finish(struct request *rq, struct xbf_io *io)
 		clear_page(page_address(io->page[i]));
 }
 
-const struct xbf_mover xbf_bounce = {
+const struct xbf_data_ops xbf_bounce = {
 	.plan = bounce_plan,
 	.acquire = bounce_acquire,
 	.copy_in = bounce_copy_in,
@@ -112,7 +112,7 @@ const struct xbf_mover xbf_bounce = {
 	.abandon = bounce_abandon,
 };
 
-const struct xbf_mover xbf_bounce_wiped = {
+const struct xbf_data_ops xbf_bounce_wiped = {
 	.plan = bounce_plan,
 	.acquire = bounce_acquire,
 	.copy_in = bounce_copy_in,

@@ -159,7 +159,7 @@ static bool direct_reclaim(struct xbf_io *io)
 	return !held;
 }
 
-const struct xbf_mover xbf_direct = {
+const struct xbf_data_ops xbf_direct = {
 	.plan = direct_plan,
 	.acquire = direct_acquire,
 	.release = direct_release,

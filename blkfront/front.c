@@ -218,13 +218,13 @@ static void trim_work(struct work_struct *work)
 		xbf_trim_later(front);
 }
 
-static int start_rings(struct blkfront *front, const struct xbf_way *way)
+static int start_rings(struct blkfront *front, const struct xbf_data_mode *mode)
 {
 	unsigned int i;
 	int err;
 
 	for (i = 0; i < front->nr_rings; i++) {
-		err = xbf_ring_start(&front->ring[i], front->disk, way);
+		err = xbf_ring_start(&front->ring[i], front->disk, mode);
 		if (err)
 			goto unstart_rings;
 	}
@@ -308,9 +308,9 @@ static int judge_geometry(struct xsplit_link *link, const u64 *key,
 }
 
 static void make_terms(struct blkfront *front, const u64 *key, struct xbf_terms *terms,
-		       struct xbf_way *way)
+		       struct xbf_data_mode *mode)
 {
-	*way = (struct xbf_way){
+	*mode = (struct xbf_data_mode){
 		.persistent = front->persistent && key[READY_PERSISTENT],
 		.trusted = front->trusted,
 	};
@@ -324,11 +324,11 @@ static void make_terms(struct blkfront *front, const u64 *key, struct xbf_terms 
 	terms->nr_rings = front->nr_rings;
 	terms->nr_polled = front->nr_polled;
 	terms->slots = front->ring[0].ring.size;
-	terms->bounced = way->persistent || !way->trusted;
+	terms->bounced = mode->persistent || !mode->trusted;
 }
 
 static void say_terms(struct blkfront *front, const struct xbf_terms *terms,
-		      const struct xbf_way *way)
+		      const struct xbf_data_mode *mode)
 {
 	if (!xsplit_link_may_log(front->link))
 		return;
@@ -337,8 +337,8 @@ static void say_terms(struct blkfront *front, const struct xbf_terms *terms,
 		 front->name.text, terms->geometry.sectors >> 11,
 		 terms->geometry.logical_block,
 		 terms->geometry.readonly ? ", read-only" : "",
-		 way->persistent ? "persistent grants" :
-		 way->trusted ? "direct grants" : "copied",
+		 mode->persistent ? "persistent grants" :
+		 mode->trusted ? "direct grants" : "copied",
 		 terms->offers.flush ? "flush" : terms->offers.barrier ? "barrier" :
 		 "no write cache",
 		 terms->offers.discard ? ", discard" : "",
@@ -347,7 +347,7 @@ static void say_terms(struct blkfront *front, const struct xbf_terms *terms,
 
 /* Rings are there and the backend knows them: put a disk on top. */
 static int bring_up(struct blkfront *front, const struct xbf_terms *terms,
-		    const struct xbf_way *way)
+		    const struct xbf_data_mode *mode)
 {
 	bool renewed = front->disk;
 	int err;
@@ -362,7 +362,7 @@ static int bring_up(struct blkfront *front, const struct xbf_terms *terms,
 	} else {
 		xbf_disk_hold(front->disk);
 	}
-	err = start_rings(front, way);
+	err = start_rings(front, mode);
 	if (err) {
 		/* A new one that nobody knows is made again; an old one waits on. */
 		if (renewed)
@@ -382,7 +382,7 @@ static int front_ready(struct xsplit_link *link)
 {
 	struct blkfront *front = link->priv;
 	struct xbf_terms terms = { };
-	struct xbf_way way;
+	struct xbf_data_mode mode;
 	u64 key[NR_READY_KEYS];
 	int err;
 
@@ -391,10 +391,10 @@ static int front_ready(struct xsplit_link *link)
 		err = judge_geometry(link, key, &terms.geometry);
 	if (err)
 		return err;
-	make_terms(front, key, &terms, &way);
-	err = bring_up(front, &terms, &way);
+	make_terms(front, key, &terms, &mode);
+	err = bring_up(front, &terms, &mode);
 	if (!err)
-		say_terms(front, &terms, &way);
+		say_terms(front, &terms, &mode);
 	return err;
 }
 

@@ -9,12 +9,12 @@
 
 #include "blkfront/request.h"
 
-struct xbf_mover;
+struct xbf_data_ops;
 struct xbf_ring;
 
 /**
  * struct xbf_io - what we keep for a request while it is ours
- * @mover: how its data goes; valid if @nr > 0
+ * @data_ops: how its data goes; valid if @nr > 0
  * @type: what the block layer wants
  * @op: what the answer must name
  * @verdict: what the answer says
@@ -32,7 +32,7 @@ struct xbf_ring;
  * xbf_ring.rq on, under its lock), then who took it out of there.
  */
 struct xbf_io {
-	const struct xbf_mover *mover;
+	const struct xbf_data_ops *data_ops;
 	enum xbf_req_type type;
 	u8 op;
 	enum xbf_verdict verdict;
@@ -86,7 +86,7 @@ static inline unsigned int xbf_io_most(const struct xbf_io *io, unsigned int max
 }
 
 /**
- * struct xbf_mover - a way for data to get to the backend and back
+ * struct xbf_data_ops - a way for data to get to the backend and back
  * @plan: fill in @io->nr and the sectors of @io->seg. Unlocked.
  *	Return 0; -E2BIG if the request has more segments than fit; -EINVAL if
  *	this way cannot carry it.
@@ -104,7 +104,7 @@ static inline unsigned int xbf_io_most(const struct xbf_io *io, unsigned int max
  *	lent (@io->lent) until @reclaim.
  * @reclaim: end the loans of a request with @io->lent. Return true if none is left.
  */
-struct xbf_mover {
+struct xbf_data_ops {
 	int (*plan)(struct xbf_ring *ring, struct request *rq, struct xbf_io *io);
 	int (*acquire)(struct xbf_ring *ring, struct request *rq, struct xbf_io *io);
 	void (*copy_in)(struct request *rq, struct xbf_io *io);
@@ -116,12 +116,12 @@ struct xbf_mover {
 };
 
 /* Copied through pages of ours. bounce.c */
-extern const struct xbf_mover xbf_bounce;
+extern const struct xbf_data_ops xbf_bounce;
 
 /* The same, and the pages are cleared after use. bounce.c */
-extern const struct xbf_mover xbf_bounce_wiped;
+extern const struct xbf_data_ops xbf_bounce_wiped;
 
 /* The request's own pages are lent. direct.c */
-extern const struct xbf_mover xbf_direct;
+extern const struct xbf_data_ops xbf_direct;
 
 #endif /* XSPLIT_BLKFRONT_IO_H */

@@ -45,7 +45,7 @@ static bool settle_one(struct xbf_disk *disk, struct request *rq, bool attached)
 	struct xbf_io *io = xbf_io(rq);
 	const struct xbf_orphan orphan = {
 		.type = io->type,
-		.lent = io->lent && !io->mover->reclaim(io),
+		.lent = io->lent && !io->data_ops->reclaim(io),
 		.attached = attached,
 		.dead = READ_ONCE(disk->dead),
 	};

@@ -65,7 +65,7 @@ static bool is_heard(const struct xbf_ring *ring)
 static void release(struct xbf_ring *ring, struct xbf_io *io)
 {
 	lockdep_assert_held(&ring->lock);
-	if (!io->held || likely(io->mover->release(ring, io)))
+	if (!io->held || likely(io->data_ops->release(ring, io)))
 		return;
 	/* It may go on writing to the page: who reads the data must not believe it. */
 	io->verdict = XBF_RSP_ERROR;
@@ -90,12 +90,12 @@ static int plan_data(struct xbf_ring *ring, struct request *rq, struct xbf_io *i
 	/* After a resume the disk may have larger sectors than when it was made. */
 	if ((blk_rq_pos(rq) | blk_rq_sectors(rq)) & mask || !blk_rq_bytes(rq))
 		return -EIO;
-	io->mover = ring->mover;
-	err = io->mover->plan(ring, rq, io);
+	io->data_ops = ring->data_ops;
+	err = io->data_ops->plan(ring, rq, io);
 	if (err != -EINVAL)
 		return err;
-	io->mover = ring->bounce;
-	return io->mover->plan(ring, rq, io);
+	io->data_ops = ring->bounce_ops;
+	return io->data_ops->plan(ring, rq, io);
 }
 
 /* Return: the operation, or as xbf_ring_submit(). */
@@ -120,7 +120,7 @@ static void count_request(struct xbf_ring *ring, struct request *rq,
 	if (!io->nr)
 		return;
 	xsplit_count(&ring->count.indirect, xbf_io_indirect(io));
-	if (io->mover == &xbf_direct)
+	if (io->data_ops == &xbf_direct)
 		xsplit_count(&ring->count.direct_pages, io->nr);
 	else
 		xsplit_count(&ring->count.bounced_bytes, blk_rq_bytes(rq));
@@ -195,7 +195,7 @@ static int acquire(struct xbf_ring *ring, struct request *rq, struct xbf_io *io)
 	int err = may_place(ring);
 
 	if (!err && io->nr)
-		err = io->mover->acquire(ring, rq, io);
+		err = io->data_ops->acquire(ring, rq, io);
 	if (unlikely(ring->reserve.size > ring->reserve.least && !ring->trims)) {
 		ring->trims = true;
 		xbf_disk_trim(ring->disk);
@@ -213,10 +213,10 @@ static int acquire_and_copy(struct xbf_ring *ring, struct request *rq,
 {
 	int err = acquire(ring, rq, io);
 
-	if (err || !io->nr || !io->mover->copy_in || rq_data_dir(rq) != WRITE)
+	if (err || !io->nr || !io->data_ops->copy_in || rq_data_dir(rq) != WRITE)
 		return err;
 	spin_unlock_irq(&ring->lock);
-	io->mover->copy_in(rq, io);
+	io->data_ops->copy_in(rq, io);
 	spin_lock_irq(&ring->lock);
 	err = may_place(ring);
 	if (unlikely(err)) {
@@ -274,8 +274,8 @@ void xbf_ring_commit(struct xbf_ring *ring)
 /* Must something be done before the loan of its pages ends? */
 static bool unfinished(struct request *rq, const struct xbf_io *io)
 {
-	return io->nr && io->mover->finish &&
-	       (io->mover->finish_writes || rq_data_dir(rq) == READ);
+	return io->nr && io->data_ops->finish &&
+	       (io->data_ops->finish_writes || rq_data_dir(rq) == READ);
 }
 
 /* Take the request out of flight. */
@@ -402,7 +402,7 @@ static void reap_finish(struct xbf_ring *ring, struct request **rqs, unsigned in
 
 		if (!io->held)
 			continue;
-		io->mover->finish(rqs[i], io);
+		io->data_ops->finish(rqs[i], io);
 		any = true;
 	}
 	if (!any)
@@ -753,19 +753,19 @@ static int fill_pages(struct xbf_ring *ring, bool keep)
 				 ring->index);
 }
 
-static void choose_movers(struct xbf_ring *ring, const struct xbf_way *way)
+static void choose_data_ops(struct xbf_ring *ring, const struct xbf_data_mode *mode)
 {
-	ring->bounce = way->trusted ? &xbf_bounce : &xbf_bounce_wiped;
-	ring->mover = way->trusted && !way->persistent ? &xbf_direct : ring->bounce;
+	ring->bounce_ops = mode->trusted ? &xbf_bounce : &xbf_bounce_wiped;
+	ring->data_ops = mode->trusted && !mode->persistent ? &xbf_direct : ring->bounce_ops;
 }
 
 int xbf_ring_start(struct xbf_ring *ring, struct xbf_disk *disk,
-			const struct xbf_way *way)
+			const struct xbf_data_mode *mode)
 {
 	int err;
 
-	choose_movers(ring, way);
-	err = fill_pages(ring, way->persistent);
+	choose_data_ops(ring, mode);
+	err = fill_pages(ring, mode->persistent);
 	if (err)
 		return err;
 	ring->disk = disk;
@@ -797,7 +797,7 @@ static struct request *take_from_flight(struct xbf_ring *ring, unsigned int id)
 		forget(ring, id);
 		io = xbf_io(rq);
 		if (io->held)
-			io->mover->abandon(ring, io);
+			io->data_ops->abandon(ring, io);
 		xsplit_count(&ring->count.taken_back, 1);
 	}
 	spin_unlock_irq(&ring->lock);

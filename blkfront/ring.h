@@ -32,8 +32,8 @@ struct xsplit_watchdog;
  * @handle: goes into every request
  * @polled: nobody wants events of it
  * @max_segs: most segments of a request
- * @mover: how data goes
- * @bounce: how data goes that @mover cannot carry
+ * @data_ops: how data goes
+ * @bounce_ops: how data goes that @data_ops cannot carry
  * @lock: protects the indices and slots of @ring, @rq, @expect, @free_id,
  *	@reserve, @pages, @live, @broken, @starved, @lost_event and @count, and claims
  *	of @event. No data is copied under it. Taken in process and softirq context.
@@ -73,8 +73,8 @@ struct xbf_ring {
 	u16 handle;
 	bool polled;
 	unsigned int max_segs;
-	const struct xbf_mover *mover;
-	const struct xbf_mover *bounce;
+	const struct xbf_data_ops *data_ops;
+	const struct xbf_data_ops *bounce_ops;
 
 	spinlock_t lock;
 	bool live;
@@ -104,11 +104,11 @@ struct xbf_ring {
 };
 
 /**
- * struct xbf_way - how a ring moves data
+ * struct xbf_data_mode - how a ring moves data
  * @persistent: pages stay lent
  * @trusted: the backend may see what lies beside the data
  */
-struct xbf_way {
+struct xbf_data_mode {
 	bool persistent;
 	bool trusted;
 };
@@ -140,12 +140,12 @@ int xbf_ring_open(struct xbf_ring *ring, unsigned int order, bool polled,
  * xbf_ring_start - let requests in
  * @ring: an open ring
  * @disk: for which disk
- * @way: how data goes
+ * @mode: how data goes
  *
  * Context: may sleep. Return: 0 or -errno, already reported.
  */
 int xbf_ring_start(struct xbf_ring *ring, struct xbf_disk *disk,
-			const struct xbf_way *way);
+			const struct xbf_data_mode *mode);
 
 /* Undo xbf_ring_start() of a ring on which nothing was issued. Context: may sleep. */
 void xbf_ring_unstart(struct xbf_ring *ring);
