@@ -252,7 +252,7 @@ static const struct block_device_operations disk_ops = {
 static void fill_limits(const struct xbf_disk *disk, struct xsplit_disk_limits *lim)
 {
 	const struct xbf_geometry *geo = &disk->geometry;
-	const struct xbf_offers *offers = &disk->offers;
+	const struct xbf_features *features = &disk->features;
 
 	*lim = (struct xsplit_disk_limits){
 		.logical_block = geo->logical_block,
@@ -264,11 +264,11 @@ static void fill_limits(const struct xbf_disk *disk, struct xsplit_disk_limits *
 		/* A segment is lent whole: it must hold whole sectors of the disk. */
 		.dma_alignment = geo->logical_block - 1,
 		/* Without a cache no flush would come that could fail. */
-		.cache = xbf_offers_cache(offers) || disk->cache.lost,
-		.fua = xbf_offers_fua(offers, disk->max_segs),
-		.discard_granularity = offers->discard ? geo->discard_granularity : 0,
-		.discard_alignment = offers->discard ? geo->discard_alignment : 0,
-		.erase = offers->erase,
+		.cache = xbf_has_cache(features) || disk->cache.lost,
+		.fua = xbf_has_fua(features, disk->max_segs),
+		.discard_granularity = features->discard ? geo->discard_granularity : 0,
+		.discard_alignment = features->discard ? geo->discard_alignment : 0,
+		.erase = features->erase,
 	};
 	if (!disk->bounced)
 		return;
@@ -311,7 +311,7 @@ void xbf_disk_withdrawn(struct xbf_disk *disk, u8 op)
 	if (!test_and_set_bit(op, &disk->withdrawn))
 		dev_warn(disk->dev, "%s: the backend does not do %s after all%s\n",
 			 disk->gd->disk_name, text[op],
-			 xbf_offers_cache(&disk->offers) ? "" :
+			 xbf_has_cache(&disk->features) ? "" :
 			 ", so it has no write cache to flush");
 	queue_work(xsplit_workqueue(), &disk->limits_work);
 }
@@ -451,14 +451,14 @@ static void steer_events(struct xbf_disk *disk)
 }
 
 /* The rings of a new connection for the hardware queues that there are. */
-static void assign_rings(struct xbf_disk *disk, const struct xbf_terms *terms)
+static void assign_rings(struct xbf_disk *disk, const struct xbf_config *config)
 {
 	struct blk_mq_hw_ctx *hctx;
 	unsigned long i;
 
 	mutex_lock(&disk->fit_lock);
-	disk->nr_rings = terms->nr_rings;
-	disk->nr_polled = terms->nr_polled;
+	disk->nr_rings = config->nr_rings;
+	disk->nr_polled = config->nr_polled;
 	queue_for_each_hw_ctx(disk->gd->queue, hctx, i)
 		hctx->driver_data = ring_for(disk, hctx->queue_num);
 	steer_events(disk);
@@ -518,15 +518,15 @@ void xbf_disk_fit(struct xbf_disk *disk)
 	mutex_unlock(&disk->fit_lock);
 }
 
-void xbf_disk_renew(struct xbf_disk *disk, const struct xbf_terms *terms)
+void xbf_disk_renew(struct xbf_disk *disk, const struct xbf_config *config)
 {
-	disk->offers = terms->offers;
+	disk->features = config->features;
 	disk->withdrawn = 0;
-	disk->max_segs = terms->max_segs;
-	disk->bounced = terms->bounced;
-	assign_rings(disk, terms);
-	xbf_disk_resize(disk, terms->geometry.sectors, terms->geometry.readonly);
-	disk->geometry = terms->geometry;
+	disk->max_segs = config->max_segs;
+	disk->bounced = config->bounced;
+	assign_rings(disk, config);
+	xbf_disk_resize(disk, config->geometry.sectors, config->geometry.readonly);
+	disk->geometry = config->geometry;
 	/* Requests too large for the new backend come back in pieces meanwhile. */
 	if (apply_limits(disk, false) == -EBUSY)
 		queue_work(xsplit_workqueue(), &disk->limits_work);
@@ -605,13 +605,13 @@ static void remove_work(struct work_struct *work)
 		complete(parted);
 }
 
-static void fill_set(struct xbf_disk *disk, const struct xbf_terms *terms)
+static void fill_set(struct xbf_disk *disk, const struct xbf_config *config)
 {
 	disk->set = (struct blk_mq_tag_set){
 		.ops = &disk_mq_ops,
-		.nr_hw_queues = terms->nr_rings,
+		.nr_hw_queues = config->nr_rings,
 		.nr_maps = xbf_params.poll_queues ? HCTX_MAX_TYPES : 1,
-		.queue_depth = terms->slots,
+		.queue_depth = config->slots,
 		.numa_node = NUMA_NO_NODE,
 		/* The backend's disk has a scheduler, if it needs one. */
 		.flags = BLK_MQ_F_NO_SCHED_BY_DEFAULT,
@@ -621,7 +621,7 @@ static void fill_set(struct xbf_disk *disk, const struct xbf_terms *terms)
 }
 
 static struct xbf_disk *disk_alloc(struct blkfront *front,
-					const struct xbf_terms *terms)
+					const struct xbf_config *config)
 {
 	struct xbf_disk *disk = kzalloc(sizeof(*disk), GFP_KERNEL);
 
@@ -631,15 +631,15 @@ static struct xbf_disk *disk_alloc(struct blkfront *front,
 	disk->dev = get_device(&front->link->xdev->dev);
 	disk->ring = front->ring;
 	xbf_get(front);
-	disk->nr_rings = terms->nr_rings;
-	disk->nr_polled = terms->nr_polled;
-	disk->hw_polled = terms->nr_polled;
-	disk->geometry = terms->geometry;
-	disk->offers = terms->offers;
-	disk->max_segs = terms->max_segs;
+	disk->nr_rings = config->nr_rings;
+	disk->nr_polled = config->nr_polled;
+	disk->hw_polled = config->nr_polled;
+	disk->geometry = config->geometry;
+	disk->features = config->features;
+	disk->max_segs = config->max_segs;
 	/* The next backend may take more. */
 	disk->room = xbf_fit_segs(XBF_MAX_SEGS, xbf_params.max_segs, 0) + 1;
-	disk->bounced = terms->bounced;
+	disk->bounced = config->bounced;
 	INIT_WORK(&disk->add_work, add_work);
 	INIT_WORK(&disk->limits_work, limits_work);
 	mutex_init(&disk->fit_lock);
@@ -669,14 +669,14 @@ static int fill_gendisk(struct xbf_disk *disk, const struct xbf_name *name)
 }
 
 struct xbf_disk *xbf_disk_create(struct blkfront *front,
-					   const struct xbf_terms *terms)
+					   const struct xbf_config *config)
 {
-	struct xbf_disk *disk = disk_alloc(front, terms);
+	struct xbf_disk *disk = disk_alloc(front, config);
 	int err;
 
 	if (!disk)
 		return ERR_PTR(-ENOMEM);
-	fill_set(disk, terms);
+	fill_set(disk, config);
 	err = blk_mq_alloc_tag_set(&disk->set);
 	if (err)
 		goto free_disk;

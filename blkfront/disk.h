@@ -57,7 +57,7 @@ struct xbf_geometry {
  *	who has it waits for I/O.
  * @fit_work: gives the queue as many hardware queues as there are rings
  * @geometry: what the backend says
- * @offers: operations the backend has
+ * @features: operations the backend has
  * @user: limits that the user has lowered
  * @max_segs: most segments of a request now
  * @room: pages a request can hold, for ever: as many as the user allows
@@ -98,7 +98,7 @@ struct xbf_disk {
 	struct mutex fit_lock;
 	struct work_struct fit_work;
 	struct xbf_geometry geometry;
-	struct xbf_offers offers;
+	struct xbf_features features;
 	struct xsplit_disk_choices user;
 	unsigned int max_segs;
 	unsigned int room;
@@ -127,18 +127,18 @@ struct xbf_disk {
 };
 
 /**
- * struct xbf_terms - what a connection agreed on
+ * struct xbf_config - what a connection agreed on
  * @geometry: of the disk
- * @offers: operations the backend has
+ * @features: operations the backend has
  * @max_segs: most segments of a request
  * @nr_rings: rings in use
  * @nr_polled: of these, the last ones are polled
  * @slots: slots of each ring
  * @bounced: data is copied
  */
-struct xbf_terms {
+struct xbf_config {
 	struct xbf_geometry geometry;
-	struct xbf_offers offers;
+	struct xbf_features features;
 	unsigned int max_segs;
 	unsigned int nr_rings;
 	unsigned int nr_polled;
@@ -149,12 +149,12 @@ struct xbf_terms {
 /**
  * xbf_disk_create - make a disk; nobody sees it yet
  * @front: whose it will be
- * @terms: what was agreed on
+ * @config: what was agreed on
  *
  * Context: may sleep. Return: the disk or an error pointer.
  */
 struct xbf_disk *xbf_disk_create(struct blkfront *front,
-					   const struct xbf_terms *terms);
+					   const struct xbf_config *config);
 
 /**
  * xbf_disk_add - show it to the world, some time soon
@@ -194,11 +194,11 @@ void xbf_disk_unhold(struct xbf_disk *disk);
 /**
  * xbf_disk_renew - go on with another backend
  * @disk: a disk on hold; its rings have started
- * @terms: what was agreed on this time
+ * @config: what was agreed on this time
  *
  * Context: may sleep.
  */
-void xbf_disk_renew(struct xbf_disk *disk, const struct xbf_terms *terms);
+void xbf_disk_renew(struct xbf_disk *disk, const struct xbf_config *config);
 
 /**
  * xbf_disk_fit - see to a hardware queue for each ring, some time soon

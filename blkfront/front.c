@@ -74,7 +74,7 @@ static void choose_rings(struct blkfront *front, u64 offered)
 	front->nr_rings = front->nr_polled + min(events, most - front->nr_polled);
 }
 
-static int read_offer(struct xsplit_link *link)
+static int read_features(struct xsplit_link *link)
 {
 	struct blkfront *front = link->priv;
 	struct xenbus_device *xdev = link->xdev;
@@ -267,7 +267,7 @@ static int front_connect(struct xsplit_link *link)
 	struct blkfront *front = link->priv;
 	int err;
 
-	err = claim_name(front) ?: read_offer(link) ?: open_something(front);
+	err = claim_name(front) ?: read_features(link) ?: open_something(front);
 	if (err)
 		return err;
 	err = xsplit_link_publish(link, put_keys);
@@ -307,53 +307,53 @@ static int judge_geometry(struct xsplit_link *link, const u64 *key,
 	return 0;
 }
 
-static void make_terms(struct blkfront *front, const u64 *key, struct xbf_terms *terms,
+static void make_config(struct blkfront *front, const u64 *key, struct xbf_config *config,
 		       struct xbf_data_mode *mode)
 {
 	*mode = (struct xbf_data_mode){
 		.persistent = front->persistent && key[READY_PERSISTENT],
 		.trusted = front->trusted,
 	};
-	terms->offers = (struct xbf_offers){
+	config->features = (struct xbf_features){
 		.flush = key[READY_FLUSH],
 		.barrier = key[READY_BARRIER],
 		.discard = key[READY_DISCARD],
 		.erase = key[READY_DISCARD] && key[READY_SECURE],
 	};
-	terms->max_segs = front->max_segs;
-	terms->nr_rings = front->nr_rings;
-	terms->nr_polled = front->nr_polled;
-	terms->slots = front->ring[0].ring.size;
-	terms->bounced = mode->persistent || !mode->trusted;
+	config->max_segs = front->max_segs;
+	config->nr_rings = front->nr_rings;
+	config->nr_polled = front->nr_polled;
+	config->slots = front->ring[0].ring.size;
+	config->bounced = mode->persistent || !mode->trusted;
 }
 
-static void say_terms(struct blkfront *front, const struct xbf_terms *terms,
+static void log_config(struct blkfront *front, const struct xbf_config *config,
 		      const struct xbf_data_mode *mode)
 {
 	if (!xsplit_link_may_log(front->link))
 		return;
 	dev_info(&front->link->xdev->dev,
 		 "%s: %llu MiB, sectors of %u bytes%s; %s, %s%s; %u queues of %u, %u KiB at once\n",
-		 front->name.text, terms->geometry.sectors >> 11,
-		 terms->geometry.logical_block,
-		 terms->geometry.readonly ? ", read-only" : "",
+		 front->name.text, config->geometry.sectors >> 11,
+		 config->geometry.logical_block,
+		 config->geometry.readonly ? ", read-only" : "",
 		 mode->persistent ? "persistent grants" :
 		 mode->trusted ? "direct grants" : "copied",
-		 terms->offers.flush ? "flush" : terms->offers.barrier ? "barrier" :
+		 config->features.flush ? "flush" : config->features.barrier ? "barrier" :
 		 "no write cache",
-		 terms->offers.discard ? ", discard" : "",
-		 terms->nr_rings, terms->slots, terms->max_segs * 4);
+		 config->features.discard ? ", discard" : "",
+		 config->nr_rings, config->slots, config->max_segs * 4);
 }
 
 /* Rings are there and the backend knows them: put a disk on top. */
-static int bring_up(struct blkfront *front, const struct xbf_terms *terms,
+static int bring_up(struct blkfront *front, const struct xbf_config *config,
 		    const struct xbf_data_mode *mode)
 {
 	bool renewed = front->disk;
 	int err;
 
 	if (!renewed) {
-		struct xbf_disk *disk = xbf_disk_create(front, terms);
+		struct xbf_disk *disk = xbf_disk_create(front, config);
 
 		if (IS_ERR(disk))
 			return xsplit_link_error(front->link, PTR_ERR(disk),
@@ -372,7 +372,7 @@ static int bring_up(struct blkfront *front, const struct xbf_terms *terms,
 		return err;
 	}
 	if (renewed)
-		xbf_disk_renew(front->disk, terms);
+		xbf_disk_renew(front->disk, config);
 	else
 		xbf_disk_add(front->disk);
 	return 0;
@@ -381,20 +381,20 @@ static int bring_up(struct blkfront *front, const struct xbf_terms *terms,
 static int front_ready(struct xsplit_link *link)
 {
 	struct blkfront *front = link->priv;
-	struct xbf_terms terms = { };
+	struct xbf_config config = { };
 	struct xbf_data_mode mode;
 	u64 key[NR_READY_KEYS];
 	int err;
 
 	err = xsplit_keys_read(link, link->peer_dir, ready_keys, NR_READY_KEYS, key);
 	if (!err)
-		err = judge_geometry(link, key, &terms.geometry);
+		err = judge_geometry(link, key, &config.geometry);
 	if (err)
 		return err;
-	make_terms(front, key, &terms, &mode);
-	err = bring_up(front, &terms, &mode);
+	make_config(front, key, &config, &mode);
+	err = bring_up(front, &config, &mode);
 	if (!err)
-		say_terms(front, &terms, &mode);
+		log_config(front, &config, &mode);
 	return err;
 }
 

@@ -103,7 +103,7 @@ static void part_with_cache(struct xbf_disk *disk, bool vanished)
 		disk->ring[i].newest = 0;
 	}
 	if (vanished)
-		xbf_cache_vanish(&disk->cache, xbf_offers_cache(&disk->offers));
+		xbf_cache_vanish(&disk->cache, xbf_has_cache(&disk->features));
 	lost = disk->cache.lost;
 	spin_unlock_irq(&disk->cache_lock);
 	if (vanished && lost)

@@ -21,27 +21,27 @@ static_assert(offsetof(struct xbf_indirect_slot, ref) == 28);
 static_assert(offsetof(struct xbf_discard_slot, nr_sectors) == 24);
 #endif
 
-static int fua_op(const struct xbf_offers *offers, u32 nr_segs)
+static int fua_op(const struct xbf_features *features, u32 nr_segs)
 {
-	if (offers->barrier)
+	if (features->barrier)
 		return nr_segs <= XBLK_SLOT_SEGS ? XBLK_OP_BARRIER : -E2BIG;
 	/*
 	 * Where there is a cache to flush, the block layer turns FUA into a
 	 * write and a flush itself if the request passes it again. Without
 	 * one, every write is as good.
 	 */
-	return offers->flush ? -E2BIG : XBLK_OP_WRITE;
+	return features->flush ? -E2BIG : XBLK_OP_WRITE;
 }
 
-static int flush_op(const struct xbf_offers *offers)
+static int flush_op(const struct xbf_features *features)
 {
-	if (offers->flush)
+	if (features->flush)
 		return XBLK_OP_FLUSH;
-	return offers->barrier ? XBLK_OP_BARRIER : XBF_OP_NONE;
+	return features->barrier ? XBLK_OP_BARRIER : XBF_OP_NONE;
 }
 
 int xbf_wire_op(enum xbf_req_type type,
-		     const struct xbf_offers *offers, u32 nr_segs)
+		     const struct xbf_features *features, u32 nr_segs)
 {
 	switch (type) {
 	case XBF_REQ_READ:
@@ -49,13 +49,13 @@ int xbf_wire_op(enum xbf_req_type type,
 	case XBF_REQ_WRITE:
 		return XBLK_OP_WRITE;
 	case XBF_REQ_FUA:
-		return fua_op(offers, nr_segs);
+		return fua_op(features, nr_segs);
 	case XBF_REQ_FLUSH:
-		return flush_op(offers);
+		return flush_op(features);
 	case XBF_REQ_DISCARD:
-		return offers->discard ? XBLK_OP_DISCARD : -EOPNOTSUPP;
+		return features->discard ? XBLK_OP_DISCARD : -EOPNOTSUPP;
 	case XBF_REQ_SECURE_ERASE:
-		return offers->erase ? XBLK_OP_DISCARD : -EOPNOTSUPP;
+		return features->erase ? XBLK_OP_DISCARD : -EOPNOTSUPP;
 	default:
 		return -EOPNOTSUPP;
 	}
@@ -63,20 +63,20 @@ int xbf_wire_op(enum xbf_req_type type,
 
 /* The backend cannot do @op: never mind, do it otherwise, or fail. */
 static enum xbf_end withdraw(enum xbf_req_type type, u8 op,
-				  struct xbf_offers *offers)
+				  struct xbf_features *features)
 {
 	switch (op) {
 	case XBLK_OP_FLUSH:
-		offers->flush = false;
+		features->flush = false;
 		return XBF_END_RESUBMIT;
 	case XBLK_OP_BARRIER:
 		/* Its data, if any, was not written: that must not get lost. */
-		offers->barrier = false;
+		features->barrier = false;
 		return XBF_END_RESUBMIT;
 	case XBLK_OP_DISCARD:
-		offers->erase = false;
+		features->erase = false;
 		if (type == XBF_REQ_DISCARD)
-			offers->discard = false;
+			features->discard = false;
 		return XBF_END_UNSUPPORTED;
 	default:
 		return XBF_END_IOERR;
@@ -85,12 +85,12 @@ static enum xbf_end withdraw(enum xbf_req_type type, u8 op,
 
 enum xbf_end xbf_outcome(enum xbf_req_type type, u8 op,
 				   enum xbf_verdict verdict,
-				   struct xbf_offers *offers)
+				   struct xbf_features *features)
 {
 	if (verdict == XBF_RSP_OK)
 		return XBF_END_OK;
 	if (verdict == XBF_RSP_UNSUPPORTED)
-		return withdraw(type, op, offers);
+		return withdraw(type, op, features);
 	return XBF_END_IOERR;
 }
 

@@ -86,7 +86,7 @@ enum xbf_req_type {
 };
 
 /**
- * struct xbf_offers - operations besides READ and WRITE the backend has
+ * struct xbf_features - operations besides READ and WRITE the backend has
  * @flush: FLUSH_DISKCACHE
  * @barrier: WRITE_BARRIER
  * @discard: DISCARD
@@ -94,7 +94,7 @@ enum xbf_req_type {
  *
  * An offer is withdrawn when the backend answers that it cannot.
  */
-struct xbf_offers {
+struct xbf_features {
 	bool flush;
 	bool barrier;
 	bool discard;
@@ -102,30 +102,30 @@ struct xbf_offers {
 };
 
 /* Is there a volatile write cache that we can flush? */
-static inline bool xbf_offers_cache(const struct xbf_offers *offers)
+static inline bool xbf_has_cache(const struct xbf_features *features)
 {
-	return offers->flush || offers->barrier;
+	return features->flush || features->barrier;
 }
 
 /**
- * xbf_offers_fua - can data be written through the cache in one request?
- * @offers: the offers
+ * xbf_has_fua - can data be written through the cache in one request?
+ * @features: the offers
  * @max_segs: most segments of a request
  *
  * Only as a barrier with data, which has no indirect form; with
  * FLUSH_DISKCACHE the block layer does better with a write and a flush.
  */
-static inline bool xbf_offers_fua(const struct xbf_offers *offers,
+static inline bool xbf_has_fua(const struct xbf_features *features,
 				       u32 max_segs)
 {
-	return offers->barrier && !offers->flush &&
+	return features->barrier && !features->flush &&
 	       max_segs <= XBLK_SLOT_SEGS;
 }
 
 /**
  * xbf_wire_op - which operation to send
  * @type: what is wanted
- * @offers: what the backend has
+ * @features: what the backend has
  * @nr_segs: segments of data
  *
  * Return: an enum xblk_op (never INDIRECT: with more than
@@ -134,7 +134,7 @@ static inline bool xbf_offers_fua(const struct xbf_offers *offers,
  * must come again as smaller ones.
  */
 int xbf_wire_op(enum xbf_req_type type,
-		     const struct xbf_offers *offers, u32 nr_segs);
+		     const struct xbf_features *features, u32 nr_segs);
 
 /* Does an operation flush the cache? A barrier writes its own data through it, too. */
 static inline bool xbf_op_flushes(u8 op)
@@ -167,13 +167,13 @@ enum xbf_end {
  * @type: what was wanted
  * @op: the operation that was sent for it
  * @verdict: a verdict for which xbf_verdict_broken() does not hold
- * @offers: what the backend has; an offer it could not keep is withdrawn
+ * @features: what the backend has; an offer it could not keep is withdrawn
  *
  * Return: how the request ends. A failed flush is never a success.
  */
 enum xbf_end xbf_outcome(enum xbf_req_type type, u8 op,
 				   enum xbf_verdict verdict,
-				   struct xbf_offers *offers);
+				   struct xbf_features *features);
 
 /**
  * struct xbf_orphan - a request whose backend was left before it had answered

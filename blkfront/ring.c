@@ -110,7 +110,7 @@ static int plan(struct xbf_ring *ring, struct request *rq, struct xbf_io *io)
 		if (err)
 			return err;
 	}
-	return xbf_wire_op(io->type, &ring->disk->offers, io->nr);
+	return xbf_wire_op(io->type, &ring->disk->features, io->nr);
 }
 
 static void count_request(struct xbf_ring *ring, struct request *rq,
@@ -438,7 +438,7 @@ static void end_otherwise(struct xbf_ring *ring, struct request *rq)
 	struct xbf_io *io = xbf_io(rq);
 	enum xbf_end end;
 
-	end = xbf_outcome(io->type, io->op, io->verdict, &ring->disk->offers);
+	end = xbf_outcome(io->type, io->op, io->verdict, &ring->disk->features);
 	if (io->verdict == XBF_RSP_UNSUPPORTED)
 		xbf_disk_withdrawn(ring->disk, io->op);
 	count_outcome(ring, io->verdict, end);

@@ -207,9 +207,9 @@ static void front_understands_back(void)
 
 /* --- which operation, and what an answer means ------------------------------ */
 
-static struct xbf_offers offers_of(u32 bits)
+static struct xbf_features offers_of(u32 bits)
 {
-	return (struct xbf_offers){
+	return (struct xbf_features){
 		.flush = bits & 1, .barrier = bits & 2, .discard = bits & 4,
 		.erase = bits & 8,
 	};
@@ -217,18 +217,18 @@ static struct xbf_offers offers_of(u32 bits)
 
 static void data_always_has_an_operation(void)
 {
-	struct xbf_offers offers;
+	struct xbf_features features;
 	u32 bits;
 
 	for (bits = 0; bits < 16; bits++) {
 		offers = offers_of(bits);
 		test_context("offers 0x%x", bits);
-		EXPECT_EQ(xbf_wire_op(XBF_REQ_READ, &offers, 1), READ);
-		EXPECT_EQ(xbf_wire_op(XBF_REQ_READ, &offers, 256),
+		EXPECT_EQ(xbf_wire_op(XBF_REQ_READ, &features, 1), READ);
+		EXPECT_EQ(xbf_wire_op(XBF_REQ_READ, &features, 256),
 			  READ);
-		EXPECT_EQ(xbf_wire_op(XBF_REQ_WRITE, &offers, 256),
+		EXPECT_EQ(xbf_wire_op(XBF_REQ_WRITE, &features, 256),
 			  WRITE);
-		EXPECT(xbf_wire_op(XBF_REQ_UNKNOWN, &offers,
+		EXPECT(xbf_wire_op(XBF_REQ_UNKNOWN, &features,
 					1) < 0);
 	}
 }
@@ -236,14 +236,14 @@ static void data_always_has_an_operation(void)
 /* Nothing is sent that the backend did not offer. */
 static void only_offers_are_used(void)
 {
-	struct xbf_offers offers;
+	struct xbf_features features;
 	u32 bits, want;
 	int op;
 
 	for (bits = 0; bits < 16; bits++)
 		for (want = 0; want < XBF_NR_REQ_TYPES; want++) {
 			offers = offers_of(bits);
-			op = xbf_wire_op(want, &offers, 1);
+			op = xbf_wire_op(want, &features, 1);
 			test_context("offers 0x%x want %u", bits, want);
 			EXPECT(op != INDIRECT && op != RESERVED);
 			EXPECT(op != FLUSH || offers.flush);
@@ -254,9 +254,9 @@ static void only_offers_are_used(void)
 
 static void flush_and_discard_choices(void)
 {
-	struct xbf_offers none = {}, both = { .flush = true, .barrier = true };
-	struct xbf_offers barrier = { .barrier = true };
-	struct xbf_offers discard = { .discard = true };
+	struct xbf_features none = {}, both = { .flush = true, .barrier = true };
+	struct xbf_features barrier = { .barrier = true };
+	struct xbf_features discard = { .discard = true };
 
 	EXPECT_EQ(xbf_wire_op(XBF_REQ_FLUSH, &both, 0), FLUSH);
 	EXPECT_EQ(xbf_wire_op(XBF_REQ_FLUSH, &barrier, 0), BARRIER);
@@ -269,18 +269,18 @@ static void flush_and_discard_choices(void)
 		  -EOPNOTSUPP);
 	EXPECT_EQ(xbf_wire_op(XBF_REQ_SECURE_ERASE, &discard, 0),
 		  -EOPNOTSUPP);
-	EXPECT(xbf_offers_fua(&barrier, 11));
-	EXPECT(!xbf_offers_fua(&barrier, 12));
-	EXPECT(!xbf_offers_fua(&both, 11));
-	EXPECT(!xbf_offers_fua(&none, 11));
-	EXPECT(xbf_offers_cache(&barrier));
-	EXPECT(!xbf_offers_cache(&discard));
+	EXPECT(xbf_has_fua(&barrier, 11));
+	EXPECT(!xbf_has_fua(&barrier, 12));
+	EXPECT(!xbf_has_fua(&both, 11));
+	EXPECT(!xbf_has_fua(&none, 11));
+	EXPECT(xbf_has_cache(&barrier));
+	EXPECT(!xbf_has_cache(&discard));
 }
 
 /* A failed flush is EIO, and the next one is a flush again. */
 static void failure_is_failure(void)
 {
-	struct xbf_offers offers;
+	struct xbf_features features;
 	u32 bits, want, op;
 
 	for (bits = 0; bits < 16; bits++)
@@ -291,7 +291,7 @@ static void failure_is_failure(void)
 					     want, op);
 				EXPECT_EQ(xbf_outcome(want, op,
 							   XBF_RSP_ERROR,
-							   &offers),
+							   &features),
 					  XBF_END_IOERR);
 				EXPECT_EQ(offers.flush, bits & 1);
 				EXPECT_EQ(offers.barrier, !!(bits & 2));
@@ -299,19 +299,19 @@ static void failure_is_failure(void)
 				EXPECT_EQ(offers.erase, !!(bits & 8));
 				EXPECT_EQ(xbf_outcome(want, op,
 							   XBF_RSP_OK,
-							   &offers),
+							   &features),
 					  XBF_END_OK);
 			}
 }
 
 /* A backend that supports nothing: how does a request end, and does it? */
-static enum xbf_end end_of(u32 want, struct xbf_offers *offers)
+static enum xbf_end end_of(u32 want, struct xbf_features *features)
 {
 	enum xbf_end end = XBF_END_RESUBMIT;
 	int op, tries;
 
 	for (tries = 0; end == XBF_END_RESUBMIT && tries < 5; tries++) {
-		op = xbf_wire_op(want, offers, 1);
+		op = xbf_wire_op(want, features, 1);
 		if (op == XBF_OP_NONE)
 			return XBF_END_OK;
 		if (op < 0)
@@ -324,7 +324,7 @@ static enum xbf_end end_of(u32 want, struct xbf_offers *offers)
 
 static void unsupported_comes_to_an_end(void)
 {
-	struct xbf_offers offers;
+	struct xbf_features features;
 	enum xbf_end end;
 	u32 bits, want;
 
@@ -332,26 +332,26 @@ static void unsupported_comes_to_an_end(void)
 		for (want = 1; want < XBF_NR_REQ_TYPES; want++) {
 			offers = offers_of(bits);
 			test_context("offers 0x%x want %u", bits, want);
-			end = end_of(want, &offers);
+			end = end_of(want, &features);
 			EXPECT(end != XBF_END_RESUBMIT);
 			/* Data is never lost with a success. */
 			if (want <= XBF_REQ_FUA)
 				EXPECT(end != XBF_END_OK);
 			if (type == XBF_REQ_FLUSH)
-				EXPECT(!xbf_offers_cache(&offers));
+				EXPECT(!xbf_has_cache(&features));
 		}
 }
 
 static void refused_discard_is_not_offered_again(void)
 {
-	struct xbf_offers offers = { .discard = true, .erase = true };
+	struct xbf_features offers = { .discard = true, .erase = true };
 
 	EXPECT_EQ(xbf_outcome(XBF_REQ_SECURE_ERASE, DISCARD,
-				   XBF_RSP_UNSUPPORTED, &offers),
+				   XBF_RSP_UNSUPPORTED, &features),
 		  XBF_END_UNSUPPORTED);
 	EXPECT(offers.discard && !offers.erase);
 	EXPECT_EQ(xbf_outcome(XBF_REQ_DISCARD, DISCARD,
-				   XBF_RSP_UNSUPPORTED, &offers),
+				   XBF_RSP_UNSUPPORTED, &features),
 		  XBF_END_UNSUPPORTED);
 	EXPECT(!offers.discard);
 }
@@ -359,13 +359,13 @@ static void refused_discard_is_not_offered_again(void)
 /* The barrier's data was not written: it goes out again, as a write. */
 static void refused_barrier_keeps_its_data(void)
 {
-	struct xbf_offers offers = { .barrier = true };
+	struct xbf_features offers = { .barrier = true };
 
 	EXPECT_EQ(xbf_outcome(XBF_REQ_FUA, BARRIER,
-				   XBF_RSP_UNSUPPORTED, &offers),
+				   XBF_RSP_UNSUPPORTED, &features),
 		  XBF_END_RESUBMIT);
 	EXPECT(!offers.barrier);
-	EXPECT_EQ(xbf_wire_op(XBF_REQ_FUA, &offers, 11), WRITE);
+	EXPECT_EQ(xbf_wire_op(XBF_REQ_FUA, &features, 11), WRITE);
 }
 
 /* --- requests that nobody answered ---------------------------------------- */
