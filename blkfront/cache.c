@@ -19,12 +19,12 @@ void xbf_cache_flushed(struct xbf_cache *cache, unsigned long number)
 	cache->good = max(cache->good, number);
 }
 
-void xbf_cache_part(struct xbf_cache *cache, unsigned long newest)
+void xbf_cache_disconnect(struct xbf_cache *cache, unsigned long newest)
 {
 	cache->newest = max(cache->newest, newest);
 }
 
-void xbf_cache_vanish(struct xbf_cache *cache, bool volatile_cache)
+void xbf_cache_lose(struct xbf_cache *cache, bool volatile_cache)
 {
 	if (volatile_cache && cache->newest > cache->good)
 		cache->lost = true;

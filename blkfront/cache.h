@@ -52,20 +52,20 @@ unsigned long xbf_cache_flush(struct xbf_cache *cache);
 void xbf_cache_flushed(struct xbf_cache *cache, unsigned long number);
 
 /**
- * xbf_cache_part - a connection has ended
+ * xbf_cache_disconnect - a connection has ended
  * @cache: the cache
  * @newest: of a ring: what xbf_cache_wrote() has last returned, or 0
  */
-void xbf_cache_part(struct xbf_cache *cache, unsigned long newest);
+void xbf_cache_disconnect(struct xbf_cache *cache, unsigned long newest);
 
 /**
- * xbf_cache_vanish - its backend is gone, and nobody knows what it has carried out
- * @cache: the cache, after xbf_cache_part() for all rings
+ * xbf_cache_lose - its backend is gone, and nobody knows what it has carried out
+ * @cache: the cache, after xbf_cache_disconnect() for all rings
  * @volatile_cache: the backend had offered to flush
  *
  * Not where the backend lives on elsewhere, as after a migration.
  */
-void xbf_cache_vanish(struct xbf_cache *cache, bool volatile_cache);
+void xbf_cache_lose(struct xbf_cache *cache, bool volatile_cache);
 
 /**
  * xbf_cache_refuse - must a flush fail, whatever the backend does?

@@ -53,7 +53,7 @@ static blk_status_t not_sent(struct xbf_disk *disk, struct request *rq, int why)
 		blk_mq_end_request(rq, BLK_STS_OK);
 		return BLK_STS_OK;
 	case -E2BIG:
-		xbf_recover_split(disk, rq);
+		xbf_split(disk, rq);
 		return BLK_STS_OK;
 	case -ENOSPC:
 		return BLK_STS_RESOURCE;
@@ -76,13 +76,13 @@ static blk_status_t issue(struct blk_mq_hw_ctx *hctx, struct request *rq, bool l
 	return likely(!err) ? BLK_STS_OK : not_sent(disk, rq, err);
 }
 
-static blk_status_t disk_queue_rq(struct blk_mq_hw_ctx *hctx,
+static blk_status_t xbf_queue_rq(struct blk_mq_hw_ctx *hctx,
 				  const struct blk_mq_queue_data *bd)
 {
 	return issue(hctx, bd->rq, bd->last);
 }
 
-/* One of a plug; what the caller of disk_queue_rq() does with its status is up to us. */
+/* One of a plug; what the caller of xbf_queue_rq() does with its status is up to us. */
 static void queue_plugged(struct request *rq, bool last)
 {
 	blk_status_t status;
@@ -111,12 +111,12 @@ static void xbf_queue_rqs(struct rq_list *plug)
 
 XSPLIT_QUEUE_RQS(xbf_queue_rqs)
 
-static void disk_commit_rqs(struct blk_mq_hw_ctx *hctx)
+static void xbf_commit_rqs(struct blk_mq_hw_ctx *hctx)
 {
 	xbf_ring_commit(hctx->driver_data);
 }
 
-static int disk_poll(struct blk_mq_hw_ctx *hctx, struct io_comp_batch *iob)
+static int xbf_poll(struct blk_mq_hw_ctx *hctx, struct io_comp_batch *iob)
 {
 	return xbf_ring_reap(hctx->driver_data, INT_MAX, iob, XBF_BY_POLL);
 }
@@ -125,7 +125,7 @@ static int disk_poll(struct blk_mq_hw_ctx *hctx, struct io_comp_batch *iob)
  * A slow backend is only slow: it may be anything down to a tape robot. But the
  * event that told of the answer may have got lost.
  */
-static enum blk_eh_timer_return disk_timeout(struct request *rq)
+static enum blk_eh_timer_return xbf_timeout(struct request *rq)
 {
 	struct xbf_ring *ring = rq->mq_hctx->driver_data;
 
@@ -149,7 +149,7 @@ static unsigned int hw_polled(const struct xbf_disk *disk)
 	return min(disk->hw_polled, disk->set.nr_hw_queues - 1);
 }
 
-static void disk_map_queues(struct blk_mq_tag_set *set)
+static void xbf_map_queues(struct blk_mq_tag_set *set)
 {
 	struct xbf_disk *disk = set->driver_data;
 	unsigned int polled = hw_polled(disk);
@@ -174,20 +174,20 @@ static struct xbf_ring *ring_for(struct xbf_disk *disk, unsigned int queue)
 	return &disk->ring[xbf_fit_ring(&fit, queue)];
 }
 
-static int disk_init_hctx(struct blk_mq_hw_ctx *hctx, void *data, unsigned int queue)
+static int xbf_init_hctx(struct blk_mq_hw_ctx *hctx, void *data, unsigned int queue)
 {
 	hctx->driver_data = ring_for(data, queue);
 	return 0;
 }
 
 static const struct blk_mq_ops disk_mq_ops = {
-	.queue_rq = disk_queue_rq,
+	.queue_rq = xbf_queue_rq,
 	.queue_rqs = XSPLIT_QUEUE_RQS_OP(xbf_queue_rqs),
-	.commit_rqs = disk_commit_rqs,
-	.poll = disk_poll,
-	.timeout = disk_timeout,
-	.map_queues = disk_map_queues,
-	.init_hctx = disk_init_hctx,
+	.commit_rqs = xbf_commit_rqs,
+	.poll = xbf_poll,
+	.timeout = xbf_timeout,
+	.map_queues = xbf_map_queues,
+	.init_hctx = xbf_init_hctx,
 };
 
 void xbf_disk_run(struct xbf_disk *disk)
@@ -293,7 +293,7 @@ static int apply_limits(struct xbf_disk *disk, bool late)
 	return err;
 }
 
-static void limits_work(struct work_struct *work)
+static void xbf_limits_work(struct work_struct *work)
 {
 	apply_limits(container_of(work, struct xbf_disk, limits_work), true);
 }
@@ -327,12 +327,12 @@ static void stop_rings(struct xbf_disk *disk)
 }
 
 /* Whoever takes the disk away need not wait any longer. */
-static void part(struct xbf_disk *disk)
+static void complete_removal(struct xbf_disk *disk)
 {
-	struct completion *parted = xchg(&disk->parted, NULL);
+	struct completion *removed = xchg(&disk->removed, NULL);
 
-	if (parted)
-		complete(parted);
+	if (removed)
+		complete(removed);
 }
 
 /*
@@ -344,28 +344,28 @@ static bool kill_io(struct xbf_disk *disk)
 	struct request_queue *q = disk->gd->queue;
 	bool settled;
 
-	mutex_lock(&disk->fit_lock);
+	mutex_lock(&disk->lock);
 	WRITE_ONCE(disk->dead, true);
-	mutex_unlock(&disk->fit_lock);
+	mutex_unlock(&disk->lock);
 	blk_mq_quiesce_queue(q);
 	stop_rings(disk);
 	settled = xbf_orphans_settle(disk);
-	mutex_lock(&disk->fit_lock);
+	mutex_lock(&disk->lock);
 	if (disk->frozen)
 		blk_mq_unquiesce_queue(q);
 	disk->frozen = false;
-	mutex_unlock(&disk->fit_lock);
+	mutex_unlock(&disk->lock);
 	blk_mq_unquiesce_queue(q);
 	blk_mq_kick_requeue_list(q);
 	if (settled)
 		return true;
 	dev_warn(disk->dev, "%s: the backend has memory of requests: they end when it lets go\n",
 		 disk->gd->disk_name);
-	part(disk);
+	complete_removal(disk);
 	return false;
 }
 
-static void kill_work(struct work_struct *work)
+static void xbf_kill_work(struct work_struct *work)
 {
 	struct xbf_disk *disk = container_of(to_delayed_work(work), struct xbf_disk,
 						  kill_work);
@@ -377,22 +377,22 @@ static void kill_work(struct work_struct *work)
 
 static void freeze(struct xbf_disk *disk)
 {
-	mutex_lock(&disk->fit_lock);
+	mutex_lock(&disk->lock);
 	if (!disk->frozen)
 		blk_mq_quiesce_queue(disk->gd->queue);
 	disk->frozen = true;
-	mutex_unlock(&disk->fit_lock);
+	mutex_unlock(&disk->lock);
 }
 
 /* @dead: requests fail at once, those that have waited as well. */
 static void thaw(struct xbf_disk *disk, bool dead)
 {
-	mutex_lock(&disk->fit_lock);
+	mutex_lock(&disk->lock);
 	WRITE_ONCE(disk->dead, dead);
 	if (disk->frozen)
 		blk_mq_unquiesce_queue(disk->gd->queue);
 	disk->frozen = false;
-	mutex_unlock(&disk->fit_lock);
+	mutex_unlock(&disk->lock);
 	blk_mq_kick_requeue_list(disk->gd->queue);
 }
 
@@ -419,13 +419,13 @@ void xbf_disk_freeze(struct xbf_disk *disk)
 	arm_deadline(disk);
 }
 
-void xbf_disk_hold(struct xbf_disk *disk)
+void xbf_disk_reconnecting(struct xbf_disk *disk)
 {
 	cancel_delayed_work_sync(&disk->kill_work);
 	freeze(disk);
 }
 
-void xbf_disk_unhold(struct xbf_disk *disk)
+void xbf_disk_reconnect_failed(struct xbf_disk *disk)
 {
 	if (disk->dead)
 		thaw(disk, true);
@@ -456,16 +456,16 @@ static void assign_rings(struct xbf_disk *disk, const struct xbf_config *config)
 	struct blk_mq_hw_ctx *hctx;
 	unsigned long i;
 
-	mutex_lock(&disk->fit_lock);
+	mutex_lock(&disk->lock);
 	disk->nr_rings = config->nr_rings;
 	disk->nr_polled = config->nr_polled;
 	queue_for_each_hw_ctx(disk->gd->queue, hctx, i)
 		hctx->driver_data = ring_for(disk, hctx->queue_num);
 	steer_events(disk);
-	mutex_unlock(&disk->fit_lock);
+	mutex_unlock(&disk->lock);
 }
 
-static bool fits(const struct xbf_disk *disk)
+static bool queues_match(const struct xbf_disk *disk)
 {
 	return disk->nr_rings == disk->set.nr_hw_queues && disk->nr_polled == disk->hw_polled;
 }
@@ -486,9 +486,9 @@ static bool all_ended(struct xbf_disk *disk)
  * so for orphans, or new requests would wait for a backend that was left:
  * xbf_orphans_settle() calls for this again.
  */
-static void fit_work(struct work_struct *work)
+static void xbf_queues_work(struct work_struct *work)
 {
-	struct xbf_disk *disk = container_of(work, struct xbf_disk, fit_work);
+	struct xbf_disk *disk = container_of(work, struct xbf_disk, queues_work);
 	unsigned int noio;
 
 	flush_work(&disk->add_work);
@@ -498,27 +498,27 @@ static void fit_work(struct work_struct *work)
 	blk_freeze_queue_start(disk->gd->queue);
 	if (!all_ended(disk))
 		goto unfreeze_queue;
-	mutex_lock(&disk->fit_lock);
-	if (!disk->frozen && !disk->dead && !fits(disk)) {
+	mutex_lock(&disk->lock);
+	if (!disk->frozen && !disk->dead && !queues_match(disk)) {
 		disk->hw_polled = disk->nr_polled;
 		blk_mq_update_nr_hw_queues(&disk->set, disk->nr_rings);
 		steer_events(disk);
 	}
-	mutex_unlock(&disk->fit_lock);
+	mutex_unlock(&disk->lock);
 unfreeze_queue:
 	blk_mq_unfreeze_queue_nomemrestore(disk->gd->queue);
 	memalloc_noio_restore(noio);
 }
 
-void xbf_disk_fit(struct xbf_disk *disk)
+void xbf_disk_update_queues(struct xbf_disk *disk)
 {
-	mutex_lock(&disk->fit_lock);
-	if (!disk->leaving && !disk->frozen && !fits(disk))
-		queue_work(disk_wq, &disk->fit_work);
-	mutex_unlock(&disk->fit_lock);
+	mutex_lock(&disk->lock);
+	if (!disk->leaving && !disk->frozen && !queues_match(disk))
+		queue_work(disk_wq, &disk->queues_work);
+	mutex_unlock(&disk->lock);
 }
 
-void xbf_disk_renew(struct xbf_disk *disk, const struct xbf_config *config)
+void xbf_disk_reconnected(struct xbf_disk *disk, const struct xbf_config *config)
 {
 	disk->features = config->features;
 	disk->withdrawn = 0;
@@ -533,12 +533,12 @@ void xbf_disk_renew(struct xbf_disk *disk, const struct xbf_config *config)
 
 	disk->deadline = 0;
 	thaw(disk, false);
-	xbf_disk_fit(disk);
+	xbf_disk_update_queues(disk);
 }
 
 /* --- life ---------------------------------------------------------------- */
 
-static void add_work(struct work_struct *work)
+static void xbf_add_work(struct work_struct *work)
 {
 	struct xbf_disk *disk = container_of(work, struct xbf_disk, add_work);
 	int err = device_add_disk(disk->dev, disk->gd, NULL);
@@ -549,10 +549,10 @@ static void add_work(struct work_struct *work)
 	WRITE_ONCE(disk->failed, err != 0);
 	WRITE_ONCE(disk->added, !err);
 	/* A boot may be waiting for it. */
-	mutex_lock(&disk->fit_lock);
+	mutex_lock(&disk->lock);
 	if (!disk->leaving)
 		xsplit_link_kick(disk->ring->link);
-	mutex_unlock(&disk->fit_lock);
+	mutex_unlock(&disk->lock);
 }
 
 void xbf_disk_add(struct xbf_disk *disk)
@@ -562,21 +562,21 @@ void xbf_disk_add(struct xbf_disk *disk)
 
 /*
  * The end of a disk. Of those who may hold it none is left: the link and its works have
- * parted with it, the queue is gone, and with it all requests, so nothing is in flight,
+ * removed with it, the queue is gone, and with it all requests, so nothing is in flight,
  * orphaned, on its way to becoming smaller, or about to be timed out or polled for.
  */
-static void remove_work(struct work_struct *work)
+static void xbf_remove_work(struct work_struct *work)
 {
 	struct xbf_disk *disk = container_of(work, struct xbf_disk, remove_work);
 	struct blkfront *front = disk->front;
 	struct gendisk *gd = disk->gd;
 	struct device *dev = disk->dev;
-	struct completion *parted;
+	struct completion *removed;
 	bool added;
 
 	flush_work(&disk->add_work);
 	/* It waits for requests to end, which they do; nobody queues it for a leaving disk. */
-	cancel_work_sync(&disk->fit_work);
+	cancel_work_sync(&disk->queues_work);
 	added = disk->added;
 	if (added)
 		del_gendisk(gd);
@@ -586,10 +586,10 @@ static void remove_work(struct work_struct *work)
 		WRITE_ONCE(disk->dead, true);
 		stop_rings(disk);
 	}
-	flush_work(&disk->again_work);
+	flush_work(&disk->split_work);
 	cancel_work_sync(&disk->limits_work);
 	xbf_orphans_exit(disk);
-	parted = xchg(&disk->parted, NULL);
+	removed = xchg(&disk->removed, NULL);
 
 	/* The block layer calls xbf_free_disk() only for a disk that it knew. */
 	if (!added)
@@ -601,8 +601,8 @@ static void remove_work(struct work_struct *work)
 		kfree(disk);
 	put_device(dev);
 	xbf_put(front);
-	if (parted)
-		complete(parted);
+	if (removed)
+		complete(removed);
 }
 
 static void fill_set(struct xbf_disk *disk, const struct xbf_config *config)
@@ -640,12 +640,12 @@ static struct xbf_disk *disk_alloc(struct blkfront *front,
 	/* The next backend may take more. */
 	disk->room = xbf_fit_segs(XBF_MAX_SEGS, xbf_params.max_segs, 0) + 1;
 	disk->bounced = config->bounced;
-	INIT_WORK(&disk->add_work, add_work);
-	INIT_WORK(&disk->limits_work, limits_work);
-	mutex_init(&disk->fit_lock);
-	INIT_WORK(&disk->fit_work, fit_work);
-	INIT_DELAYED_WORK(&disk->kill_work, kill_work);
-	INIT_WORK(&disk->remove_work, remove_work);
+	INIT_WORK(&disk->add_work, xbf_add_work);
+	INIT_WORK(&disk->limits_work, xbf_limits_work);
+	mutex_init(&disk->lock);
+	INIT_WORK(&disk->queues_work, xbf_queues_work);
+	INIT_DELAYED_WORK(&disk->kill_work, xbf_kill_work);
+	INIT_WORK(&disk->remove_work, xbf_remove_work);
 	xbf_recover_init(disk);
 	xbf_orphans_init(disk);
 	return disk;
@@ -732,14 +732,14 @@ int xbf_disk_move(struct xbf_disk *disk, struct device *parent)
 
 void xbf_disk_remove(struct xbf_disk *disk, unsigned long grace)
 {
-	DECLARE_COMPLETION_ONSTACK(parted);
+	DECLARE_COMPLETION_ONSTACK(removed);
 
 	/* It may be about to do the same. */
 	cancel_delayed_work_sync(&disk->kill_work);
-	WRITE_ONCE(disk->parted, &parted);
-	mutex_lock(&disk->fit_lock);
+	WRITE_ONCE(disk->removed, &removed);
+	mutex_lock(&disk->lock);
 	disk->leaving = true;
-	mutex_unlock(&disk->fit_lock);
+	mutex_unlock(&disk->lock);
 	/* One that is being added only reads what nobody will want to know. */
 	grace = disk->frozen || disk->dead || !READ_ONCE(disk->added) ? 0 : grace;
 	/*
@@ -753,7 +753,7 @@ void xbf_disk_remove(struct xbf_disk *disk, unsigned long grace)
 	if (grace)
 		queue_delayed_work(xsplit_workqueue(), &disk->kill_work, grace);
 	queue_work(disk_wq, &disk->remove_work);
-	wait_for_completion(&parted);
+	wait_for_completion(&removed);
 }
 
 int xbf_disks_init(void)

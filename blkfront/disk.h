@@ -50,12 +50,12 @@ struct xbf_geometry {
  * @nr_rings: how many are in use now; for a while there may be fewer or more than the
  *	queue has hardware queues
  * @nr_polled: of these, the last ones are polled
- * @set: tag set, with a hardware queue for every ring, once @fit_work has seen to that
+ * @set: tag set, with a hardware queue for every ring, once @queues_work has seen to that
  * @hw_polled: of its hardware queues, the last ones are polled
- * @fit_lock: held while hardware queues change, and while @nr_rings, @nr_polled, @frozen,
+ * @lock: held while hardware queues change, and while @nr_rings, @nr_polled, @frozen,
  *	@dead and @leaving do; keeps the link of the rings while @leaving is false. Nobody
  *	who has it waits for I/O.
- * @fit_work: gives the queue as many hardware queues as there are rings
+ * @queues_work: gives the queue as many hardware queues as there are rings
  * @geometry: what the backend says
  * @features: operations the backend has
  * @user: limits that the user has lowered
@@ -73,9 +73,9 @@ struct xbf_geometry {
  * @add_work: adds it, which reads from it
  * @limits_work: tells the queue what the disk can do, when it is in use
  * @kill_work: ends all I/O with errors
- * @again_lock: protects @retry
- * @retry: requests on their way to becoming smaller ones
- * @again_work: sends them
+ * @split_lock: protects @split_bios
+ * @split_bios: requests on their way to becoming smaller ones
+ * @split_work: sends them
  * @cache_lock: protects @cache
  * @cache: what its write cache may hold
  * @orphan_lock: protects @orphans and @orphan_delay
@@ -83,7 +83,7 @@ struct xbf_geometry {
  * @orphan_delay: until they are looked at again, in jiffies
  * @orphan_work: does that
  * @remove_work: takes the disk away
- * @parted: of xbf_disk_remove(): completed when the disk is gone, or when only
+ * @removed: of xbf_disk_remove(): completed when the disk is gone, or when only
  *	orphans keep it, which need no ring
  */
 struct xbf_disk {
@@ -95,8 +95,8 @@ struct xbf_disk {
 	unsigned int nr_polled;
 	struct blk_mq_tag_set set;
 	unsigned int hw_polled;
-	struct mutex fit_lock;
-	struct work_struct fit_work;
+	struct mutex lock;
+	struct work_struct queues_work;
 	struct xbf_geometry geometry;
 	struct xbf_features features;
 	struct xsplit_disk_choices user;
@@ -113,9 +113,9 @@ struct xbf_disk {
 	struct work_struct add_work;
 	struct work_struct limits_work;
 	struct delayed_work kill_work;
-	spinlock_t again_lock;
-	struct bio_list again;
-	struct work_struct again_work;
+	spinlock_t split_lock;
+	struct bio_list split_bios;
+	struct work_struct split_work;
 	spinlock_t cache_lock;
 	struct xbf_cache cache;
 	struct mutex orphan_lock;
@@ -123,7 +123,7 @@ struct xbf_disk {
 	unsigned long orphan_delay;
 	struct delayed_work orphan_work;
 	struct work_struct remove_work;
-	struct completion *parted;
+	struct completion *removed;
 };
 
 /**
@@ -166,7 +166,7 @@ struct xbf_disk *xbf_disk_create(struct blkfront *front,
 void xbf_disk_add(struct xbf_disk *disk);
 
 /**
- * xbf_disk_freeze - issue nothing until xbf_disk_renew()
+ * xbf_disk_freeze - issue nothing until xbf_disk_reconnected()
  * @disk: the disk; may be frozen already
  *
  * Should that take longer than the parameter backend_timeout allows, from the first of
@@ -175,38 +175,38 @@ void xbf_disk_add(struct xbf_disk *disk);
 void xbf_disk_freeze(struct xbf_disk *disk);
 
 /**
- * xbf_disk_hold - a backend is there: I/O waits for it, and no longer ends with errors
+ * xbf_disk_reconnecting - a backend is there: I/O waits for it, and no longer ends with errors
  * @disk: a disk that was frozen; its rings have not started
  *
- * Followed by xbf_disk_renew() or xbf_disk_unhold(). Context: may sleep.
+ * Followed by xbf_disk_reconnected() or xbf_disk_reconnect_failed(). Context: may sleep.
  */
-void xbf_disk_hold(struct xbf_disk *disk);
+void xbf_disk_reconnecting(struct xbf_disk *disk);
 
 /**
- * xbf_disk_unhold - undo xbf_disk_hold(): the rings could not be started
+ * xbf_disk_reconnect_failed - undo xbf_disk_reconnecting(): the rings could not be started
  * @disk: a disk on hold
  *
  * It waits as long as it would have done, or its I/O ends with errors as before.
  * Context: may sleep.
  */
-void xbf_disk_unhold(struct xbf_disk *disk);
+void xbf_disk_reconnect_failed(struct xbf_disk *disk);
 
 /**
- * xbf_disk_renew - go on with another backend
+ * xbf_disk_reconnected - go on with another backend
  * @disk: a disk on hold; its rings have started
  * @config: what was agreed on this time
  *
  * Context: may sleep.
  */
-void xbf_disk_renew(struct xbf_disk *disk, const struct xbf_config *config);
+void xbf_disk_reconnected(struct xbf_disk *disk, const struct xbf_config *config);
 
 /**
- * xbf_disk_fit - see to a hardware queue for each ring, some time soon
+ * xbf_disk_update_queues - see to a hardware queue for each ring, some time soon
  * @disk: the disk; may fit, be on hold, or be leaving
  *
  * Context: may sleep, without @orphan_lock.
  */
-void xbf_disk_fit(struct xbf_disk *disk);
+void xbf_disk_update_queues(struct xbf_disk *disk);
 
 /**
  * xbf_disk_resize - the backend has said again how large the disk is
@@ -287,14 +287,14 @@ int xbf_disk_may_flush(struct xbf_disk *disk);
 void xbf_recover_init(struct xbf_disk *disk);
 
 /**
- * xbf_recover_split - make smaller requests of a large one
+ * xbf_split - make smaller requests of a large one
  * @disk: the disk
  * @rq: a request just given to us, larger than the backend takes now; it
  *	ends, and its bios pass the block layer again
  *
  * Context: any.
  */
-void xbf_recover_split(struct xbf_disk *disk, struct request *rq);
+void xbf_split(struct xbf_disk *disk, struct request *rq);
 
 /**
  * xbf_recover_suspend - get back what the old backend did not answer

@@ -98,7 +98,7 @@ static int read_features(struct xsplit_link *link)
 	return 0;
 }
 
-static void put_ring(struct xsplit_link *link, struct xsplit_txn *txn, unsigned int i)
+static void publish_ring(struct xsplit_link *link, struct xsplit_txn *txn, unsigned int i)
 {
 	struct blkfront *front = link->priv;
 	char dir[XSPLIT_QUEUE_DIR_LEN];
@@ -109,7 +109,7 @@ static void put_ring(struct xsplit_link *link, struct xsplit_txn *txn, unsigned 
 }
 
 /* The mere presence of some keys means something: old ones must go. */
-static void drop_stale(struct xsplit_link *link, struct xsplit_txn *txn)
+static void remove_stale_keys(struct xsplit_link *link, struct xsplit_txn *txn)
 {
 	const struct blkfront *front = link->priv;
 
@@ -121,15 +121,15 @@ static void drop_stale(struct xsplit_link *link, struct xsplit_txn *txn)
 		xsplit_remove(txn, link->xdev->nodename, "multi-queue-num-queues");
 }
 
-static void put_keys(struct xsplit_link *link, struct xsplit_txn *txn)
+static void publish_keys(struct xsplit_link *link, struct xsplit_txn *txn)
 {
 	struct blkfront *front = link->priv;
 	const char *dir = link->xdev->nodename;
 	unsigned int i;
 
-	drop_stale(link, txn);
+	remove_stale_keys(link, txn);
 	for (i = 0; i < front->nr_rings; i++)
-		put_ring(link, txn, i);
+		publish_ring(link, txn, i);
 	if (front->order)
 		xsplit_write(txn, dir, "ring-page-order", "%u", front->order);
 	if (front->nr_rings > 1)
@@ -139,7 +139,7 @@ static void put_keys(struct xsplit_link *link, struct xsplit_txn *txn)
 }
 
 /* A driver that knows less would not take them away. */
-static void drop_keys(struct xsplit_link *link, struct xsplit_txn *txn)
+static void withdraw_keys(struct xsplit_link *link, struct xsplit_txn *txn)
 {
 	const struct blkfront *front = link->priv;
 	const char *dir = link->xdev->nodename;
@@ -152,26 +152,26 @@ static void drop_keys(struct xsplit_link *link, struct xsplit_txn *txn)
 
 /* --- connection ---------------------------------------------------------- */
 
-static void close_rings(struct blkfront *front)
+static void destroy_rings(struct blkfront *front)
 {
 	unsigned int i;
 
 	for (i = 0; i < front->nr_rings; i++)
-		xbf_ring_quiet(&front->ring[i]);
+		xbf_ring_quiesce(&front->ring[i]);
 	/* For the last runs of all of their softirqs. */
 	synchronize_rcu();
 	for (i = 0; i < front->nr_rings; i++)
-		xbf_ring_close(&front->ring[i]);
+		xbf_ring_destroy(&front->ring[i]);
 }
 
-static int open_rings(struct blkfront *front)
+static int create_rings(struct blkfront *front)
 {
 	unsigned int events = front->nr_rings - front->nr_polled;
 	unsigned int i;
 	int err;
 
 	for (i = 0; i < front->nr_rings; i++) {
-		err = xbf_ring_open(&front->ring[i], front->order, i >= events,
+		err = xbf_ring_create(&front->ring[i], front->order, i >= events,
 					 front->max_segs);
 		if (!err)
 			continue;
@@ -186,16 +186,16 @@ static int open_rings(struct blkfront *front)
 }
 
 /* With as little as can be, where there is no more. */
-static int open_something(struct blkfront *front)
+static int create_smaller_rings(struct blkfront *front)
 {
-	int err = open_rings(front);
+	int err = create_rings(front);
 
 	if (!xsplit_is_transient(err) || !xbf_fit_least(&front->order, &front->max_segs))
 		return err;
-	return open_rings(front);
+	return create_rings(front);
 }
 
-static bool look(struct xsplit_watchdog *watchdog, bool ran)
+static bool xbf_check_events(struct xsplit_watchdog *watchdog, bool ran)
 {
 	struct blkfront *front = container_of(watchdog, struct blkfront, watchdog);
 	bool soon = false;
@@ -206,7 +206,7 @@ static bool look(struct xsplit_watchdog *watchdog, bool ran)
 	return soon;
 }
 
-static void trim_work(struct work_struct *work)
+static void xbf_trim_work(struct work_struct *work)
 {
 	struct blkfront *front = container_of(to_delayed_work(work), struct blkfront, trim_work);
 	bool again = false;
@@ -237,7 +237,7 @@ unstart_rings:
 	return err;
 }
 
-static void drop_disk(struct blkfront *front, unsigned long grace)
+static void remove_disk(struct blkfront *front, unsigned long grace)
 {
 	if (front->disk)
 		xbf_disk_remove(front->disk, grace);
@@ -262,17 +262,17 @@ static int claim_name(struct blkfront *front)
 				 front->name.text);
 }
 
-static int front_connect(struct xsplit_link *link)
+static int xbf_connect(struct xsplit_link *link)
 {
 	struct blkfront *front = link->priv;
 	int err;
 
-	err = claim_name(front) ?: read_features(link) ?: open_something(front);
+	err = claim_name(front) ?: read_features(link) ?: create_smaller_rings(front);
 	if (err)
 		return err;
-	err = xsplit_link_publish(link, put_keys);
+	err = xsplit_link_publish(link, publish_keys);
 	if (err)
-		close_rings(front);
+		destroy_rings(front);
 	return err;
 }
 
@@ -280,9 +280,9 @@ static int front_connect(struct xsplit_link *link)
  * A disk that waited for this backend ends. Not where the backend has gone again: that
  * is why its keys could not be read, and the disk waits on for the next one.
  */
-static void front_connect_failed(struct xsplit_link *link)
+static void xbf_connect_failed(struct xsplit_link *link)
 {
-	drop_disk(link->priv, 0);
+	remove_disk(link->priv, 0);
 }
 
 static int judge_geometry(struct xsplit_link *link, const u64 *key,
@@ -360,25 +360,25 @@ static int bring_up(struct blkfront *front, const struct xbf_config *config,
 						 "no memory for the disk");
 		front->disk = disk;
 	} else {
-		xbf_disk_hold(front->disk);
+		xbf_disk_reconnecting(front->disk);
 	}
 	err = start_rings(front, mode);
 	if (err) {
 		/* A new one that nobody knows is made again; an old one waits on. */
 		if (renewed)
-			xbf_disk_unhold(front->disk);
+			xbf_disk_reconnect_failed(front->disk);
 		else
-			drop_disk(front, 0);
+			remove_disk(front, 0);
 		return err;
 	}
 	if (renewed)
-		xbf_disk_renew(front->disk, config);
+		xbf_disk_reconnected(front->disk, config);
 	else
 		xbf_disk_add(front->disk);
 	return 0;
 }
 
-static int front_ready(struct xsplit_link *link)
+static int xbf_ready(struct xsplit_link *link)
 {
 	struct blkfront *front = link->priv;
 	struct xbf_config config = { };
@@ -398,7 +398,7 @@ static int front_ready(struct xsplit_link *link)
 	return err;
 }
 
-static void front_refresh(struct xsplit_link *link)
+static void xbf_refresh(struct xsplit_link *link)
 {
 	struct blkfront *front = link->priv;
 	u64 sectors, info;
@@ -413,7 +413,7 @@ static void front_refresh(struct xsplit_link *link)
 }
 
 /* Programs that have it open are not waited for: they get errors. */
-static void say_in_use(struct blkfront *front)
+static void warn_in_use(struct blkfront *front)
 {
 	if (front->disk && disk_openers(front->disk->gd))
 		dev_warn(&front->link->xdev->dev,
@@ -434,21 +434,21 @@ static const struct parting {
 	[XSPLIT_WHY_RESUME] = { .waits = true },
 };
 
-static void front_disconnect(struct xsplit_link *link, enum xsplit_why why)
+static void xbf_disconnect(struct xsplit_link *link, enum xsplit_why why)
 {
 	struct blkfront *front = link->priv;
 
 	if (why == XSPLIT_WHY_CLOSE)
-		say_in_use(front);
+		warn_in_use(front);
 	if (partings[why].waits && front->disk) {
 		xbf_disk_freeze(front->disk);
 		xbf_recover_suspend(front->disk, why == XSPLIT_WHY_LOST);
 	} else {
-		drop_disk(front, partings[why].grace);
+		remove_disk(front, partings[why].grace);
 	}
 	xsplit_watchdog_stop(&front->watchdog);
 	cancel_delayed_work_sync(&front->trim_work);
-	close_rings(front);
+	destroy_rings(front);
 }
 
 /* --- device -------------------------------------------------------------- */
@@ -536,7 +536,7 @@ void xbf_put(struct blkfront *front)
 	kfree(front);
 }
 
-static int front_create(struct xsplit_link *link)
+static int xbf_create(struct xsplit_link *link)
 {
 	struct blkfront *front;
 	u32 vdev;
@@ -550,8 +550,8 @@ static int front_create(struct xsplit_link *link)
 		return -ENOMEM;
 	refcount_set(&front->refs, 1);
 	front->link = link;
-	INIT_DELAYED_WORK(&front->trim_work, trim_work);
-	xsplit_watchdog_init(&front->watchdog, look);
+	INIT_DELAYED_WORK(&front->trim_work, xbf_trim_work);
+	xsplit_watchdog_init(&front->watchdog, xbf_check_events);
 	err = set_up(front, vdev);
 	if (err) {
 		kfree(front);
@@ -561,23 +561,23 @@ static int front_create(struct xsplit_link *link)
 	return 0;
 }
 
-static void front_destroy(struct xsplit_link *link)
+static void xbf_destroy(struct xsplit_link *link)
 {
 	struct blkfront *front = link->priv;
 
-	drop_disk(front, 0);
+	remove_disk(front, 0);
 	xbf_put(front);
 	link->priv = NULL;
 }
 
-static int front_move(struct xsplit_link *link, struct device *parent)
+static int xbf_move(struct xsplit_link *link, struct device *parent)
 {
 	struct blkfront *front = link->priv;
 
 	return front->disk ? xbf_disk_move(front->disk, parent) : 0;
 }
 
-static bool front_is_ready(struct xsplit_link *link)
+static bool xbf_is_ready(struct xsplit_link *link)
 {
 	struct blkfront *front = link->priv;
 	struct xbf_disk *disk = READ_ONCE(front->disk);
@@ -586,16 +586,16 @@ static bool front_is_ready(struct xsplit_link *link)
 }
 
 static const struct xsplit_link_ops front_ops = {
-	.create = front_create,
-	.connect = front_connect,
-	.connect_failed = front_connect_failed,
-	.ready = front_ready,
-	.refresh = front_refresh,
-	.disconnect = front_disconnect,
-	.withdraw = drop_keys,
-	.destroy = front_destroy,
-	.move = front_move,
-	.is_ready = front_is_ready,
+	.create = xbf_create,
+	.connect = xbf_connect,
+	.connect_failed = xbf_connect_failed,
+	.ready = xbf_ready,
+	.refresh = xbf_refresh,
+	.disconnect = xbf_disconnect,
+	.withdraw = withdraw_keys,
+	.destroy = xbf_destroy,
+	.move = xbf_move,
+	.is_ready = xbf_is_ready,
 };
 
 struct xsplit_driver xbf_driver = {

@@ -96,7 +96,7 @@ bool xbf_orphans_settle(struct xbf_disk *disk)
 	blk_mq_kick_requeue_list(disk->gd->queue);
 	/* That had to wait for the last of them. */
 	if (before && !left)
-		xbf_disk_fit(disk);
+		xbf_disk_update_queues(disk);
 	return !left;
 }
 
@@ -110,7 +110,7 @@ bool xbf_orphans_left(struct xbf_disk *disk)
 	return left;
 }
 
-static void orphan_work(struct work_struct *work)
+static void xbf_orphan_work(struct work_struct *work)
 {
 	xbf_orphans_settle(container_of(to_delayed_work(work), struct xbf_disk,
 					     orphan_work));
@@ -120,7 +120,7 @@ void xbf_orphans_init(struct xbf_disk *disk)
 {
 	mutex_init(&disk->orphan_lock);
 	INIT_LIST_HEAD(&disk->orphans);
-	INIT_DELAYED_WORK(&disk->orphan_work, orphan_work);
+	INIT_DELAYED_WORK(&disk->orphan_work, xbf_orphan_work);
 }
 
 void xbf_orphans_exit(struct xbf_disk *disk)

@@ -112,7 +112,7 @@ bool xbf_pages_give(struct xbf_pages *pages, struct xsplit_reserve *res,
 }
 
 /* Part with a page and its reference. Return: false: the backend has it mapped. */
-static bool part_with(struct xsplit_reserve *res, const struct xbf_loan *loan)
+static bool end_loan(struct xsplit_reserve *res, const struct xbf_loan *loan)
 {
 	if (loan->ref == INVALID_GRANT_REF)
 		return true;
@@ -130,7 +130,7 @@ unsigned int xbf_pages_trim(struct xbf_pages *pages, struct xsplit_reserve *res,
 
 	/* The lowest ones have not been used for longest. */
 	for (i = 0; i < pages->free; i++) {
-		if (nr < spare && tries && part_with(res, &pages->loan[i])) {
+		if (nr < spare && tries && end_loan(res, &pages->loan[i])) {
 			page[nr++] = pages->loan[i].page;
 			continue;
 		}

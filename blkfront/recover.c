@@ -8,16 +8,16 @@
 #include "blkfront/ring.h"
 #include "xenbus/link.h"
 
-static void resubmit(struct work_struct *work)
+static void xbf_split_work(struct work_struct *work)
 {
-	struct xbf_disk *disk = container_of(work, struct xbf_disk, again_work);
+	struct xbf_disk *disk = container_of(work, struct xbf_disk, split_work);
 	struct bio_list bios;
 	struct bio *bio;
 
-	spin_lock_irq(&disk->again_lock);
-	bios = disk->again;
-	bio_list_init(&disk->again);
-	spin_unlock_irq(&disk->again_lock);
+	spin_lock_irq(&disk->split_lock);
+	bios = disk->split_bios;
+	bio_list_init(&disk->split_bios);
+	spin_unlock_irq(&disk->split_lock);
 
 	while ((bio = bio_list_pop(&bios)))
 		submit_bio_noacct(bio);
@@ -25,13 +25,13 @@ static void resubmit(struct work_struct *work)
 
 void xbf_recover_init(struct xbf_disk *disk)
 {
-	bio_list_init(&disk->again);
-	spin_lock_init(&disk->again_lock);
+	bio_list_init(&disk->split_bios);
+	spin_lock_init(&disk->split_lock);
 	spin_lock_init(&disk->cache_lock);
-	INIT_WORK(&disk->again_work, resubmit);
+	INIT_WORK(&disk->split_work, xbf_split_work);
 }
 
-void xbf_recover_split(struct xbf_disk *disk, struct request *rq)
+void xbf_split(struct xbf_disk *disk, struct request *rq)
 {
 	unsigned long flags;
 	struct bio *bio;
@@ -44,14 +44,14 @@ void xbf_recover_split(struct xbf_disk *disk, struct request *rq)
 		bio->bi_opf &= ~(REQ_POLLED | REQ_NOWAIT);
 		bio->bi_cookie = BLK_QC_T_NONE;
 	}
-	spin_lock_irqsave(&disk->again_lock, flags);
-	blk_steal_bios(&disk->again, rq);
-	spin_unlock_irqrestore(&disk->again_lock, flags);
+	spin_lock_irqsave(&disk->split_lock, flags);
+	blk_steal_bios(&disk->split_bios, rq);
+	spin_unlock_irqrestore(&disk->split_lock, flags);
 
 	/* Nobody is told: the request has no bios any more. */
 	blk_mq_start_request(rq);
 	blk_mq_end_request(rq, BLK_STS_OK);
-	queue_work(xsplit_workqueue(), &disk->again_work);
+	queue_work(xsplit_workqueue(), &disk->split_work);
 }
 
 /* --- the write cache ------------------------------------------------------ */
@@ -92,18 +92,18 @@ int xbf_disk_may_flush(struct xbf_disk *disk)
 	return -EIO;
 }
 
-static void part_with_cache(struct xbf_disk *disk, bool vanished)
+static void disconnect_cache(struct xbf_disk *disk, bool vanished)
 {
 	unsigned int i;
 	bool lost;
 
 	spin_lock_irq(&disk->cache_lock);
 	for (i = 0; i < disk->nr_rings; i++) {
-		xbf_cache_part(&disk->cache, disk->ring[i].newest);
+		xbf_cache_disconnect(&disk->cache, disk->ring[i].newest);
 		disk->ring[i].newest = 0;
 	}
 	if (vanished)
-		xbf_cache_vanish(&disk->cache, xbf_has_cache(&disk->features));
+		xbf_cache_lose(&disk->cache, xbf_has_cache(&disk->features));
 	lost = disk->cache.lost;
 	spin_unlock_irq(&disk->cache_lock);
 	if (vanished && lost)
@@ -117,6 +117,6 @@ void xbf_recover_suspend(struct xbf_disk *disk, bool vanished)
 
 	for (i = 0; i < disk->nr_rings; i++)
 		xbf_ring_stop(&disk->ring[i]);
-	part_with_cache(disk, vanished);
+	disconnect_cache(disk, vanished);
 	xbf_orphans_settle(disk);
 }

@@ -70,7 +70,7 @@ union xbf_slot {
  * @XBF_REQ_WRITE: data to the disk
  * @XBF_REQ_FUA: data to the disk, on stable storage when it is answered
  * @XBF_REQ_FLUSH: everything answered so far on stable storage
- * @XBF_REQ_DISCARD: forget a stretch of sectors
+ * @XBF_REQ_DISCARD: retire_id a stretch of sectors
  * @XBF_REQ_SECURE_ERASE: the same, and all copies of it
  * @XBF_NR_REQ_TYPES: how many there are
  */

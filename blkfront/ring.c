@@ -3,7 +3,7 @@
  * A ring: writing requests to it, taking responses from it.
  *
  * A request is in exactly one place: with its submitter, in ring->rq[] from
- * place() to take_one(), or with whoever took its response.
+ * write_slot() to take_one(), or with whoever took its response.
  */
 #include <linux/slab.h>
 #include <linux/wait_bit.h>
@@ -55,7 +55,7 @@ void xbf_ring_init(struct xbf_ring *ring, struct xsplit_link *link,
 }
 
 /* May its answers be taken? */
-static bool is_heard(const struct xbf_ring *ring)
+static bool may_reap(const struct xbf_ring *ring)
 {
 	lockdep_assert_held(&ring->lock);
 	return ring->live && !ring->broken && !xsplit_event_gone(&ring->event);
@@ -146,7 +146,7 @@ static u32 encode(struct xbf_ring *ring, struct request *rq, struct xbf_io *io,
 }
 
 /* Write the slot; there is room, and the pages are lent. */
-static void place(struct xbf_ring *ring, struct request *rq, struct xbf_io *io)
+static void write_slot(struct xbf_ring *ring, struct request *rq, struct xbf_io *io)
 {
 	union xbf_slot slot;
 	u32 len;
@@ -248,7 +248,7 @@ int xbf_ring_submit(struct xbf_ring *ring, struct request *rq,
 	spin_lock_irq(&ring->lock);
 	err = acquire_and_copy(ring, rq, io);
 	if (likely(!err))
-		place(ring, rq, io);
+		write_slot(ring, rq, io);
 	if (last)
 		notify = push(ring);
 	spin_unlock_irq(&ring->lock);
@@ -279,7 +279,7 @@ static bool unfinished(struct request *rq, const struct xbf_io *io)
 }
 
 /* Take the request out of flight. */
-static struct request *forget(struct xbf_ring *ring, unsigned int id)
+static struct request *retire_id(struct xbf_ring *ring, unsigned int id)
 {
 	struct request *rq = ring->rq[id];
 
@@ -328,7 +328,7 @@ static struct request *take_one(struct xbf_ring *ring)
 	}
 	if (likely(verdict == XBF_RSP_OK))
 		note_done(ring, io);
-	return forget(ring, rsp.id);
+	return retire_id(ring, rsp.id);
 }
 
 static void count_reaped(struct xbf_ring *ring, unsigned int nr,
@@ -349,7 +349,7 @@ static unsigned int take_some(struct xbf_ring *ring, struct request **rqs,
 	u32 visible;
 
 	lockdep_assert_held(&ring->lock);
-	if (!is_heard(ring))
+	if (!may_reap(ring))
 		return 0;
 	if (unlikely(xsplit_front_visible(&ring->ring, &visible)))
 		ring->broken = "more responses than requests";
@@ -462,7 +462,7 @@ static void reap_end(struct xbf_ring *ring, struct request **rqs, unsigned int n
 }
 
 /* What a request was put off for may be there now. */
-static void feed(struct xbf_ring *ring)
+static void restart_queues(struct xbf_ring *ring)
 {
 	if (likely(!READ_ONCE(ring->starved)))
 		return;
@@ -483,7 +483,7 @@ static unsigned int reap_batch(struct xbf_ring *ring, unsigned int max,
 	reap_end(ring, rqs, nr, iob ?: &own);
 	if (!rq_list_empty(&own.req_list))
 		own.complete(&own);
-	feed(ring);
+	restart_queues(ring);
 	if (atomic_dec_and_test(&ring->reaping) && unlikely(!READ_ONCE(ring->live)))
 		wake_up_var(&ring->reaping);
 	return nr;
@@ -515,7 +515,7 @@ bool xbf_ring_has(struct xbf_ring *ring, struct request *rq)
 
 /* --- events -------------------------------------------------------------- */
 
-static irqreturn_t ring_interrupt(int irq, void *arg)
+static irqreturn_t xbf_interrupt(int irq, void *arg)
 {
 	struct xbf_ring *ring = arg;
 
@@ -542,7 +542,7 @@ static bool rearm(struct xbf_ring *ring, struct xsplit_eoi *eoi)
 	spin_lock_irqsave(&ring->lock, flags);
 	/* Not after arming: that interrupt would be for a response that is not taken. */
 	*eoi = xsplit_event_claim(&ring->event);
-	if (is_heard(ring))
+	if (may_reap(ring))
 		more = xsplit_front_arm(&ring->ring);
 	if (more)
 		xsplit_event_unclaim(&ring->event, *eoi);
@@ -550,7 +550,7 @@ static bool rearm(struct xbf_ring *ring, struct xsplit_eoi *eoi)
 	return more;
 }
 
-static int ring_softirq(struct irq_poll *softirq, int budget)
+static int xbf_softirq(struct irq_poll *softirq, int budget)
 {
 	struct xbf_ring *ring = container_of(softirq, struct xbf_ring, softirq);
 	unsigned int done = 0;
@@ -575,13 +575,13 @@ static int ring_softirq(struct irq_poll *softirq, int budget)
 }
 
 /* Return: bits of enum xsplit_event_verdict. */
-static unsigned int judge_stall(struct xbf_ring *ring, bool ran)
+static unsigned int judge_lost_event(struct xbf_ring *ring, bool ran)
 {
 	struct xsplit_ring_snapshot now;
 	unsigned int verdict;
 
 	lockdep_assert_held(&ring->lock);
-	if (!is_heard(ring))
+	if (!may_reap(ring))
 		return 0;
 	xsplit_front_snapshot(&ring->ring, &now);
 	now.event_pending = ring->polled || xsplit_event_raised(&ring->event) ||
@@ -598,7 +598,7 @@ bool xbf_ring_check_events(struct xbf_ring *ring, bool ran)
 	unsigned long flags;
 
 	spin_lock_irqsave(&ring->lock, flags);
-	verdict = judge_stall(ring, ran);
+	verdict = judge_lost_event(ring, ran);
 	spin_unlock_irqrestore(&ring->lock, flags);
 	if (verdict & XSPLIT_EVENT_LOST)
 		irq_poll_sched(&ring->softirq);
@@ -695,7 +695,7 @@ static int fill_reserve(struct xbf_ring *ring)
 	return xsplit_link_error(ring->link, err, "no grant references left: raise gnttab_max_frames");
 }
 
-int xbf_ring_open(struct xbf_ring *ring, unsigned int order, bool polled,
+int xbf_ring_create(struct xbf_ring *ring, unsigned int order, bool polled,
 		       unsigned int max_segs)
 {
 	int err = xsplit_pages_lend(ring->link, &ring->shared, 1U << order);
@@ -715,8 +715,8 @@ int xbf_ring_open(struct xbf_ring *ring, unsigned int order, bool polled,
 	ring->open = true;
 	ring->polled = polled;
 	ring->broken = NULL;
-	irq_poll_init(&ring->softirq, SOFTIRQ_WEIGHT, ring_softirq);
-	err = xsplit_event_open(ring->link, &ring->event, ring_interrupt, "blkif", ring);
+	irq_poll_init(&ring->softirq, SOFTIRQ_WEIGHT, xbf_softirq);
+	err = xsplit_event_open(ring->link, &ring->event, xbf_interrupt, "blkif", ring);
 	if (err)
 		goto free_tables;
 	snprintf(name, sizeof(name), "queue%u", ring->index);
@@ -786,7 +786,7 @@ void xbf_ring_unstart(struct xbf_ring *ring)
 }
 
 /* A request that was not answered: what the backend has of it stays with it. */
-static struct request *take_from_flight(struct xbf_ring *ring, unsigned int id)
+static struct request *take_unanswered(struct xbf_ring *ring, unsigned int id)
 {
 	struct xbf_io *io;
 	struct request *rq;
@@ -794,7 +794,7 @@ static struct request *take_from_flight(struct xbf_ring *ring, unsigned int id)
 	spin_lock_irq(&ring->lock);
 	rq = ring->rq[id];
 	if (rq) {
-		forget(ring, id);
+		retire_id(ring, id);
 		io = xbf_io(rq);
 		if (io->held)
 			io->data_ops->abandon(ring, io);
@@ -819,7 +819,7 @@ void xbf_ring_stop(struct xbf_ring *ring)
 	wait_var_event(&ring->reaping, !atomic_read(&ring->reaping));
 
 	for (id = 0; id < ring->ring.size; id++) {
-		rq = take_from_flight(ring, id);
+		rq = take_unanswered(ring, id);
 		if (!rq)
 			continue;
 		xbf_orphans_add(ring->orphans, rq);
@@ -831,7 +831,7 @@ void xbf_ring_stop(struct xbf_ring *ring)
 	ring->orphans = NULL;
 }
 
-void xbf_ring_quiet(struct xbf_ring *ring)
+void xbf_ring_quiesce(struct xbf_ring *ring)
 {
 	if (!ring->open)
 		return;
@@ -841,7 +841,7 @@ void xbf_ring_quiet(struct xbf_ring *ring)
 	irq_poll_disable(&ring->softirq);
 }
 
-void xbf_ring_close(struct xbf_ring *ring)
+void xbf_ring_destroy(struct xbf_ring *ring)
 {
 	if (!ring->open)
 		return;

@@ -42,7 +42,7 @@ struct xsplit_watchdog;
  * @starved: a request was put off for want of something that comes back with
  *	the next response
  * @trims: it has more than it needs at least, and is looked after for that
- * @stall: what the watchdog has seen
+ * @lost_event: what the watchdog has seen
  * @ring: indices
  * @rq: by id: the request in flight under it, or NULL
  * @expect: by id: see xbf_judge()
@@ -52,7 +52,7 @@ struct xsplit_watchdog;
  * @orphans: for requests that are not answered when the ring is stopped
  * @reserve: references
  * @pages: our own pages
- * @open: xbf_ring_open() has succeeded, xbf_ring_close() was not called
+ * @open: xbf_ring_create() has succeeded, xbf_ring_destroy() was not called
  * @shared: the memory of the ring
  * @event: the event channel; its interrupt stays outstanding until the
  *	responses have been dealt with
@@ -125,7 +125,7 @@ void xbf_ring_init(struct xbf_ring *ring, struct xsplit_link *link,
 			struct xsplit_watchdog *watchdog, unsigned int index, u16 handle);
 
 /**
- * xbf_ring_open - get what the backend must know of: memory and event channel
+ * xbf_ring_create - get what the backend must know of: memory and event channel
  * @ring: the ring
  * @order: size in pages, as a power of two
  * @polled: it is for requests that are polled for
@@ -133,7 +133,7 @@ void xbf_ring_init(struct xbf_ring *ring, struct xsplit_link *link,
  *
  * Context: may sleep. Return: 0 or -errno, already reported.
  */
-int xbf_ring_open(struct xbf_ring *ring, unsigned int order, bool polled,
+int xbf_ring_create(struct xbf_ring *ring, unsigned int order, bool polled,
 		       unsigned int max_segs);
 
 /**
@@ -180,17 +180,17 @@ void xbf_ring_note_affinity(struct xbf_ring *ring);
 void xbf_ring_stop(struct xbf_ring *ring);
 
 /**
- * xbf_ring_quiet - run the softirq no more
+ * xbf_ring_quiesce - run the softirq no more
  * @ring: the ring; may be closed already
  *
  * Its last run may not have ended yet: it touches the ring and the event channel even
  * after it has said that it is through. It is a softirq, so synchronize_rcu() waits
  * for it. The watchdog is stopped. Context: may sleep.
  */
-void xbf_ring_quiet(struct xbf_ring *ring);
+void xbf_ring_quiesce(struct xbf_ring *ring);
 
 /**
- * xbf_ring_close - undo xbf_ring_open() and xbf_ring_start()
+ * xbf_ring_destroy - undo xbf_ring_create() and xbf_ring_start()
  * @ring: a quiet ring, and synchronize_rcu() was called since; may be closed already
  *
  * Of those who may hold a ring none is left: submitters (the queue is quiesced or the
@@ -198,7 +198,7 @@ void xbf_ring_quiet(struct xbf_ring *ring);
  * the watchdog (stopped), the softirq (see above), the interrupt (ended here, first).
  * Context: may sleep.
  */
-void xbf_ring_close(struct xbf_ring *ring);
+void xbf_ring_destroy(struct xbf_ring *ring);
 
 /**
  * xbf_ring_submit - write a request to the ring

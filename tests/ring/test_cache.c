@@ -41,9 +41,9 @@ struct teller {
 	unsigned int last;
 };
 
-static void part(struct teller *t)
+static void complete_removal(struct teller *t)
 {
-	xbf_cache_part(&t->cache, t->newest);
+	xbf_cache_disconnect(&t->cache, t->newest);
 	t->newest = 0;
 }
 
@@ -69,7 +69,7 @@ static void tell(struct teller *t, char letter)
 	case 'n':
 		part(t);
 		t->first = t->last;
-		xbf_cache_vanish(&t->cache, letter == 'v');
+		xbf_cache_lose(&t->cache, letter == 'v');
 		break;
 	default:
 		EXPECT_EQ(xbf_cache_refuse(&t->cache), letter == 'e');
@@ -98,10 +98,10 @@ static void any_ring_counts(void)
 
 	flush = xbf_cache_flush(&cache);
 	xbf_cache_flushed(&cache, flush);
-	xbf_cache_part(&cache, xbf_cache_wrote(&cache));
-	xbf_cache_part(&cache, old);
-	xbf_cache_part(&cache, 0);
-	xbf_cache_vanish(&cache, true);
+	xbf_cache_disconnect(&cache, xbf_cache_wrote(&cache));
+	xbf_cache_disconnect(&cache, old);
+	xbf_cache_disconnect(&cache, 0);
+	xbf_cache_lose(&cache, true);
 	EXPECT(xbf_cache_refuse(&cache));
 }
 
@@ -112,11 +112,11 @@ static void a_late_answer_takes_nothing_back(void)
 	unsigned long first, second;
 
 	first = xbf_cache_flush(&cache);
-	xbf_cache_part(&cache, xbf_cache_wrote(&cache));
+	xbf_cache_disconnect(&cache, xbf_cache_wrote(&cache));
 	second = xbf_cache_flush(&cache);
 	xbf_cache_flushed(&cache, second);
 	xbf_cache_flushed(&cache, first);
-	xbf_cache_vanish(&cache, true);
+	xbf_cache_lose(&cache, true);
 	EXPECT(!xbf_cache_refuse(&cache));
 }
 
