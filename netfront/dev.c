@@ -54,7 +54,7 @@ static netdev_tx_t dev_send(struct sk_buff *skb, struct net_device *dev)
 {
 	struct xnf *front = netdev_priv(dev);
 
-	return xnf_tx_send(&front->queue[skb_get_queue_mapping(skb)], skb);
+	return xnf_tx_xmit(&front->queue[skb_get_queue_mapping(skb)], skb);
 }
 
 static bool look(struct xsplit_watchdog *watchdog, bool ran)

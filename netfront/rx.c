@@ -180,14 +180,14 @@ static void take_frame(struct xnf_queue *q, struct xnf_frame *frame, u32 visible
 	u32 from = rx->ring.cons;
 	bool old;
 
-	verdict = xnf_frame_read(&rx->ring, visible, &rx->expect, frame);
+	verdict = xnf_frame_parse(&rx->ring, visible, &rx->expect, frame);
 	old = is_old(rx, frame->used);
 	if (unlikely(verdict != XNF_FRAME_OK))
 		xsplit_count(&q->count.rx.dropped[verdict], 1);
 	else if (unlikely(old))
 		xsplit_count(&q->count.rx.down, 1);
 	else
-		xnf_deliver(q, frame);
+		xnf_rx_deliver(q, frame);
 	rx->ring.cons = from + frame->used;
 	post_again(q, from, frame->used);
 }

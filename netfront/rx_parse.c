@@ -234,7 +234,7 @@ static enum xnf_frame_verdict read_chain(const struct xsplit_ring *ring, u32 vis
 	return verdict ?: finish(frame);
 }
 
-enum xnf_frame_verdict xnf_frame_read(const struct xsplit_ring *ring, u32 visible,
+enum xnf_frame_verdict xnf_frame_parse(const struct xsplit_ring *ring, u32 visible,
 				      const struct xnf_frame_expect *expect,
 				      struct xnf_frame *frame)
 {
@@ -250,23 +250,4 @@ enum xnf_frame_verdict xnf_frame_read(const struct xsplit_ring *ring, u32 visibl
 	if (likely(!(rsp.flags & CHAIN_FLAGS)))
 		return verdict;
 	return read_chain(ring, visible, expect, frame, rsp.flags, verdict);
-}
-
-const char *xnf_frame_text(enum xnf_frame_verdict verdict)
-{
-	static const char * const text[XNF_NR_FRAME_VERDICTS] = {
-		[XNF_FRAME_OK] = "good",
-		[XNF_DROP_CUT] = "cut off",
-		[XNF_DROP_ID] = "wrong id",
-		[XNF_DROP_STATUS] = "not filled",
-		[XNF_DROP_BOUNDS] = "out of bounds",
-		[XNF_DROP_SHORT] = "too short",
-		[XNF_DROP_LONG] = "too long",
-		[XNF_DROP_PREFIX] = "gso prefix",
-		[XNF_DROP_EXTRA] = "bad extra",
-		[XNF_DROP_GSO] = "bad gso",
-		[XNF_DROP_XDP] = "headroom",
-	};
-
-	return text[verdict];
 }

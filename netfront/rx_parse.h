@@ -128,7 +128,7 @@ enum xnf_frame_verdict {
 };
 
 /**
- * xnf_frame_read - read one frame off the ring
+ * xnf_frame_parse - read one frame off the ring
  * @ring: the rx ring; each response is read once, nothing is changed
  * @visible: responses from @ring->cons on, as xsplit_front_visible() says; from
  *	1 on
@@ -139,7 +139,7 @@ enum xnf_frame_verdict {
  *
  * Return: XNF_FRAME_OK, or why the frame is dropped.
  */
-enum xnf_frame_verdict xnf_frame_read(const struct xsplit_ring *ring, u32 visible,
+enum xnf_frame_verdict xnf_frame_parse(const struct xsplit_ring *ring, u32 visible,
 				      const struct xnf_frame_expect *expect,
 				      struct xnf_frame *frame);
 
@@ -157,11 +157,5 @@ static inline bool xnf_frame_copied(const struct xnf_frame *frame, u32 max_frags
 {
 	return frame->piece[0].len <= XNF_COPY_BYTES || frame->nr_pieces > max_frags;
 }
-
-/**
- * xnf_frame_text - a verdict in a word or two, e.g. as a counter's name
- * @verdict: the verdict
- */
-const char *xnf_frame_text(enum xnf_frame_verdict verdict);
 
 #endif /* XSPLIT_NETFRONT_RX_PARSE_H */

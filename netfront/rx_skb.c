@@ -264,7 +264,7 @@ static struct sk_buff *deliver_to(struct xnf_queue *q, struct bpf_prog *prog,
 
 /* --- the way in ---------------------------------------------------------- */
 
-void xnf_deliver(struct xnf_queue *q, struct xnf_frame *frame)
+void xnf_rx_deliver(struct xnf_queue *q, struct xnf_frame *frame)
 {
 	struct bpf_prog *prog = rcu_dereference_bh(q->front->prog);
 	struct sk_buff *skb;

@@ -9,13 +9,13 @@ struct xnf_frame;
 struct xnf_queue;
 
 /**
- * xnf_deliver - hand a frame to the stack, as one packet, or drop it
+ * xnf_rx_deliver - hand a frame to the stack, as one packet, or drop it
  * @q: the queue
  * @frame: the frame, of no use any more afterwards; pages that become part of the packet
  *	are taken from the queue
  *
  * Context: NAPI.
  */
-void xnf_deliver(struct xnf_queue *q, struct xnf_frame *frame);
+void xnf_rx_deliver(struct xnf_queue *q, struct xnf_frame *frame);
 
 #endif /* XSPLIT_NETFRONT_RX_SKB_H */

@@ -110,15 +110,15 @@ static bool take_response(struct xnf_queue *q, struct reaped *reaped)
 	struct xnet_tx_response rsp;
 
 	xsplit_ring_take(&tx->ring, tx->ring.cons, &rsp, sizeof(rsp));
-	switch (xnf_answer_judge(&rsp, XNET_RING_SLOTS)) {
-	case XNF_ANSWER_REFUSED:
+	switch (xnf_response_judge(&rsp, XNET_RING_SLOTS)) {
+	case XNF_RESPONSE_REFUSED:
 		xsplit_count(&q->count.tx.refused, 1);
 		fallthrough;
-	case XNF_ANSWER_SENT:
+	case XNF_RESPONSE_SENT:
 		return answer(q, rsp.id, reaped);
-	case XNF_ANSWER_EXTRA:
+	case XNF_RESPONSE_EXTRA:
 		return tx->extras && tx->extras--;
-	case XNF_ANSWER_BROKEN:
+	case XNF_RESPONSE_BROKEN:
 		break;
 	}
 	return false;
@@ -233,13 +233,13 @@ static void stop_sender(struct xnf_queue *q)
 
 /* --- the stack's side ---------------------------------------------------- */
 
-netdev_tx_t xnf_tx_send(struct xnf_queue *q, struct sk_buff *skb)
+netdev_tx_t xnf_tx_xmit(struct xnf_queue *q, struct sk_buff *skb)
 {
 	struct xnf_tx *tx = &q->tx;
 	bool kick;
 
 	if (unlikely(!tx->live || q->broken)) {
-		xnf_drop(q, skb);
+		xnf_tx_drop(q, skb);
 		return NETDEV_TX_OK;
 	}
 	if (unlikely(!xnf_tx_has_room(tx)) && !make_room(tx)) {
@@ -248,7 +248,7 @@ netdev_tx_t xnf_tx_send(struct xnf_queue *q, struct sk_buff *skb)
 	}
 	if (xnf_tx_busy(tx))
 		reap(q, xnf_skb_budget());
-	kick = xnf_send(q, skb);
+	kick = xnf_tx_build(q, skb);
 	if (unlikely(!xnf_tx_has_room(tx)) && !make_room(tx))
 		stop_sender(q);
 	else if (kick || !netdev_xmit_more() || netif_xmit_stopped(tx->txq))
@@ -265,7 +265,7 @@ bool xnf_tx_copy(struct xnf_queue *q, const void *data, unsigned int len)
 		return false;
 	if (xnf_tx_in_flight(tx) > XNET_RING_SLOTS / 2)
 		reap(q, 0);
-	return (likely(xnf_tx_has_room(tx)) || make_room(tx)) && xnf_send_copy(q, data, len);
+	return (likely(xnf_tx_has_room(tx)) || make_room(tx)) && xnf_tx_build_copy(q, data, len);
 }
 
 void xnf_tx_push(struct xnf_queue *q)

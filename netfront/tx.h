@@ -168,14 +168,14 @@ void xnf_tx_stop(struct xnf_queue *q);
 void xnf_tx_close(struct xnf_queue *q);
 
 /**
- * xnf_tx_send - send a packet, or drop it
+ * xnf_tx_xmit - send a packet, or drop it
  * @q: the queue
  * @skb: the packet
  *
  * Context: the lock of the queue's half in the stack.
  * Return: for the stack.
  */
-netdev_tx_t xnf_tx_send(struct xnf_queue *q, struct sk_buff *skb);
+netdev_tx_t xnf_tx_xmit(struct xnf_queue *q, struct sk_buff *skb);
 
 /**
  * xnf_tx_copy - send a frame that is not the stack's, by copying it

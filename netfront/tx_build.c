@@ -15,7 +15,7 @@
 /* Up to this many bytes copying is cheaper than lending. */
 #define SHORT_BYTES 256
 
-void xnf_drop(struct xnf_queue *q, struct sk_buff *skb)
+void xnf_tx_drop(struct xnf_queue *q, struct sk_buff *skb)
 {
 	xsplit_count(&q->count.tx.dropped, 1);
 	dev_kfree_skb_any(skb);
@@ -106,7 +106,7 @@ static __always_inline struct xnf_tx_slot *put_single(struct xnf_queue *q,
 		return NULL;
 	tx->nr_free--;
 	piece.gref = slot->stage_ref;
-	xnf_put_first(&tx->ring, pkt, &piece);
+	xnf_encode_first(&tx->ring, pkt, &piece);
 	slot->first = piece.id;
 	count_packet(q, pkt);
 	xsplit_count(&q->count.tx.copied, 1);
@@ -125,7 +125,7 @@ static __always_inline void send_single(struct xnf_queue *q, struct sk_buff *skb
 	struct xnf_tx_slot *slot = put_single(q, pkt);
 
 	if (unlikely(!slot)) {
-		xnf_drop(q, skb);
+		xnf_tx_drop(q, skb);
 		return;
 	}
 	copy_out(skb, 0, slot->stage, pkt->len);
@@ -136,7 +136,7 @@ static __always_inline void send_single(struct xnf_queue *q, struct sk_buff *skb
 		napi_consume_skb(skb, xnf_skb_budget());
 }
 
-bool xnf_send_copy(struct xnf_queue *q, const void *data, unsigned int len)
+bool xnf_tx_build_copy(struct xnf_queue *q, const void *data, unsigned int len)
 {
 	struct xnf_packet pkt = { .len = len, .first_len = len, .nr_pieces = 1 };
 	struct xnf_tx_slot *slot = put_single(q, &pkt);
@@ -167,9 +167,9 @@ static __always_inline void write_piece(struct writer *w, const struct xnf_piece
 {
 	if (!w->nr++) {
 		w->first = piece->id;
-		xnf_put_first(&w->tx->ring, w->pkt, piece);
+		xnf_encode_first(&w->tx->ring, w->pkt, piece);
 	} else {
-		xnf_put_next(&w->tx->ring, piece, w->nr == w->pkt->nr_pieces);
+		xnf_encode_next(&w->tx->ring, piece, w->nr == w->pkt->nr_pieces);
 	}
 	w->tx->slot[piece->id].first = w->first;
 }
@@ -244,7 +244,7 @@ static bool send_kept(struct xnf_queue *q, struct sk_buff *skb, const struct xnf
 	unsigned int i, copied, bytes = bytes_to_copy(skb, copy_all);
 
 	if (unlikely(!stage_prepare(&q->tx, DIV_ROUND_UP(bytes, XNET_PAGE_BYTES)))) {
-		xnf_drop(q, skb);
+		xnf_tx_drop(q, skb);
 		return false;
 	}
 	write_copied(&w, skb, bytes);
@@ -317,7 +317,7 @@ static bool send_segments(struct xnf_queue *q, struct sk_buff *skb)
 	bool kick = false;
 
 	if (IS_ERR_OR_NULL(segs)) {
-		xnf_drop(q, skb);
+		xnf_tx_drop(q, skb);
 		return false;
 	}
 	xsplit_count(&q->count.tx.segmented, 1);
@@ -326,9 +326,9 @@ static bool send_segments(struct xnf_queue *q, struct sk_buff *skb)
 		next = segs->next;
 		skb_mark_not_on_list(segs);
 		if (skb_is_gso(segs) || !xnf_tx_has_room(&q->tx))
-			xnf_drop(q, segs);
+			xnf_tx_drop(q, segs);
 		else
-			kick |= xnf_send(q, segs);
+			kick |= xnf_tx_build(q, segs);
 	}
 	return kick;
 }
@@ -359,7 +359,7 @@ static noinline bool send_hard(struct xnf_queue *q, struct sk_buff *skb)
 	case XNF_SEND_SEGMENTS:
 		return send_segments(q, skb);
 	case XNF_SEND_NEVER:
-		xnf_drop(q, skb);
+		xnf_tx_drop(q, skb);
 		return false;
 	}
 	if (!copy || pkt.nr_pieces > 1)
@@ -368,7 +368,7 @@ static noinline bool send_hard(struct xnf_queue *q, struct sk_buff *skb)
 	return false;
 }
 
-bool xnf_send(struct xnf_queue *q, struct sk_buff *skb)
+bool xnf_tx_build(struct xnf_queue *q, struct sk_buff *skb)
 {
 	struct xnf_packet pkt = { .len = skb->len, .nr_pieces = 1 };
 

@@ -11,17 +11,17 @@ struct sk_buff;
 struct xnf_queue;
 
 /**
- * xnf_send - write a packet to the ring, or drop it
+ * xnf_tx_build - write a packet to the ring, or drop it
  * @q: the queue; its ring has room for any packet
  * @skb: the packet; no longer the caller's
  *
  * Context: the lock of the queue's half in the stack.
  * Return: true if the backend must be told before more packets come.
  */
-bool xnf_send(struct xnf_queue *q, struct sk_buff *skb);
+bool xnf_tx_build(struct xnf_queue *q, struct sk_buff *skb);
 
 /**
- * xnf_send_copy - copy a frame to the ring
+ * xnf_tx_build_copy - copy a frame to the ring
  * @q: the queue; its ring has room for any packet
  * @data: the frame
  * @len: its bytes, 14 to 4096
@@ -29,15 +29,15 @@ bool xnf_send(struct xnf_queue *q, struct sk_buff *skb);
  * Context: the lock of the queue's half in the stack.
  * Return: false if there is no memory.
  */
-bool xnf_send_copy(struct xnf_queue *q, const void *data, unsigned int len);
+bool xnf_tx_build_copy(struct xnf_queue *q, const void *data, unsigned int len);
 
 /**
- * xnf_drop - drop a packet and count it
+ * xnf_tx_drop - drop a packet and count it
  * @q: the queue
  * @skb: the packet
  *
- * Context: as xnf_send().
+ * Context: as xnf_tx_build().
  */
-void xnf_drop(struct xnf_queue *q, struct sk_buff *skb);
+void xnf_tx_drop(struct xnf_queue *q, struct sk_buff *skb);
 
 #endif /* XSPLIT_NETFRONT_TX_BUILD_H */

@@ -39,11 +39,11 @@ enum xnf_send xnf_packet_judge_hard(const struct xnf_packet *pkt,
 }
 
 /**
- * xnf_put_extra - write the slot that says how to segment a packet
+ * xnf_encode_extra - write the slot that says how to segment a packet
  * @ring: the tx ring; @ring->prod moves on
  * @pkt: the packet, with @pkt->gso_size
  */
-void xnf_put_extra(struct xsplit_ring *ring, const struct xnf_packet *pkt)
+void xnf_encode_extra(struct xsplit_ring *ring, const struct xnf_packet *pkt)
 {
 	void *slot = xsplit_ring_slot(ring, ring->prod++);
 	const struct xnet_extra extra = {

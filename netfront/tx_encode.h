@@ -129,7 +129,7 @@ static inline enum xnf_send xnf_packet_judge(const struct xnf_packet *pkt,
 }
 
 /* Write one slot, field by field, and move on. */
-static inline void xnf_put_slot(struct xsplit_ring *ring, const struct xnf_piece *piece, u16 flags,
+static inline void xnf_encode_slot(struct xsplit_ring *ring, const struct xnf_piece *piece, u16 flags,
 				u16 size)
 {
 	struct xnet_tx_request *slot = xsplit_ring_slot(ring, ring->prod++);
@@ -141,18 +141,18 @@ static inline void xnf_put_slot(struct xsplit_ring *ring, const struct xnf_piece
 	slot->size = size;
 }
 
-void xnf_put_extra(struct xsplit_ring *ring, const struct xnf_packet *pkt);
+void xnf_encode_extra(struct xsplit_ring *ring, const struct xnf_packet *pkt);
 
 /**
- * xnf_put_first - write a packet's first slot, and its extra if it needs one
+ * xnf_encode_first - write a packet's first slot, and its extra if it needs one
  * @ring: the tx ring, with room for xnf_packet_slots(); @ring->prod moves on
  * @pkt: the packet, XNF_SEND_NOW
  * @piece: its first piece
  *
- * Call xnf_put_next() for each further piece. Nothing is shown to the backend
+ * Call xnf_encode_next() for each further piece. Nothing is shown to the backend
  * before xsplit_front_push().
  */
-static inline void xnf_put_first(struct xsplit_ring *ring, const struct xnf_packet *pkt,
+static inline void xnf_encode_first(struct xsplit_ring *ring, const struct xnf_packet *pkt,
 				 const struct xnf_piece *piece)
 {
 	u16 flags = pkt->flags;
@@ -162,52 +162,52 @@ static inline void xnf_put_first(struct xsplit_ring *ring, const struct xnf_pack
 	if (pkt->gso_size)
 		flags |= XNET_TXF_EXTRA;
 	/* The first slot's size is the whole packet's. */
-	xnf_put_slot(ring, piece, flags, pkt->len);
+	xnf_encode_slot(ring, piece, flags, pkt->len);
 	if (pkt->gso_size)
-		xnf_put_extra(ring, pkt);
+		xnf_encode_extra(ring, pkt);
 }
 
 /**
- * xnf_put_next - write the slot of a further piece
- * @ring: as for xnf_put_first()
+ * xnf_encode_next - write the slot of a further piece
+ * @ring: as for xnf_encode_first()
  * @piece: the piece
  * @last: it is the packet's last one
  */
-static inline void xnf_put_next(struct xsplit_ring *ring, const struct xnf_piece *piece, bool last)
+static inline void xnf_encode_next(struct xsplit_ring *ring, const struct xnf_piece *piece, bool last)
 {
-	xnf_put_slot(ring, piece, last ? 0 : XNET_TXF_MORE_DATA, piece->len);
+	xnf_encode_slot(ring, piece, last ? 0 : XNET_TXF_MORE_DATA, piece->len);
 }
 
 /**
- * enum xnf_answer - what the response to a slot says
- * @XNF_ANSWER_SENT: the backend has taken the packet; @id is done with
- * @XNF_ANSWER_REFUSED: it has not; @id is done with as well
- * @XNF_ANSWER_EXTRA: it answers an extra, which has no id
- * @XNF_ANSWER_BROKEN: no slot has this id: the peer is broken
+ * enum xnf_response - what the response to a slot says
+ * @XNF_RESPONSE_SENT: the backend has taken the packet; @id is done with
+ * @XNF_RESPONSE_REFUSED: it has not; @id is done with as well
+ * @XNF_RESPONSE_EXTRA: it answers an extra, which has no id
+ * @XNF_RESPONSE_BROKEN: no slot has this id: the peer is broken
  */
-enum xnf_answer {
-	XNF_ANSWER_SENT,
-	XNF_ANSWER_REFUSED,
-	XNF_ANSWER_EXTRA,
-	XNF_ANSWER_BROKEN,
+enum xnf_response {
+	XNF_RESPONSE_SENT,
+	XNF_RESPONSE_REFUSED,
+	XNF_RESPONSE_EXTRA,
+	XNF_RESPONSE_BROKEN,
 };
 
 /**
- * xnf_answer_judge - judge one response
+ * xnf_response_judge - judge one response
  * @rsp: a private copy of it
  * @nr_ids: ids in use are below this
  *
  * Answers come in any order. The caller knows which ids are in flight; an id
- * that is not is as bad as XNF_ANSWER_BROKEN.
+ * that is not is as bad as XNF_RESPONSE_BROKEN.
  */
-static inline enum xnf_answer xnf_answer_judge(const struct xnet_tx_response *rsp, u32 nr_ids)
+static inline enum xnf_response xnf_response_judge(const struct xnet_tx_response *rsp, u32 nr_ids)
 {
 	/* Nobody sets the id where the slot held an extra. */
 	if (rsp->status == XNET_RSP_NULL)
-		return XNF_ANSWER_EXTRA;
+		return XNF_RESPONSE_EXTRA;
 	if (rsp->id >= nr_ids)
-		return XNF_ANSWER_BROKEN;
-	return rsp->status == XNET_RSP_OKAY ? XNF_ANSWER_SENT : XNF_ANSWER_REFUSED;
+		return XNF_RESPONSE_BROKEN;
+	return rsp->status == XNET_RSP_OKAY ? XNF_RESPONSE_SENT : XNF_RESPONSE_REFUSED;
 }
 
 #endif /* XSPLIT_NETFRONT_TX_ENCODE_H */

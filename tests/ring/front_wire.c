@@ -69,7 +69,7 @@ void rx_slots(u32 nr, u32 len, u16 first)
 
 enum xnf_frame_verdict rx_read(void)
 {
-	return xnf_frame_read(&rx.ring, rx.nr, &rx.expect, &rx.frame);
+	return xnf_frame_parse(&rx.ring, rx.nr, &rx.expect, &rx.frame);
 }
 
 void rx_expect(enum xnf_frame_verdict verdict, u32 used)

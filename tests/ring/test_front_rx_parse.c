@@ -437,17 +437,6 @@ static void ring_is_not_moved(void)
 	EXPECT(!memcmp(&before, &rx.ring, sizeof(before)));
 }
 
-static void verdicts_have_words(void)
-{
-	u32 i, j;
-
-	for (i = 0; i < XNF_NR_FRAME_VERDICTS; i++) {
-		EXPECT(strlen(xnf_frame_text(i)) > 3);
-		for (j = 0; j < i; j++)
-			EXPECT(strcmp(xnf_frame_text(i), xnf_frame_text(j)));
-	}
-}
-
 static const struct test_case cases[] = {
 	CASE(numbers),
 	CASE(one_slot_of_every_length),
@@ -474,7 +463,6 @@ static const struct test_case cases[] = {
 	CASE(each_response_is_read_once),
 	CASE(bad_responses_are_read_once),
 	CASE(ring_is_not_moved),
-	CASE(verdicts_have_words),
 };
 
 TEST_SUITE(front_rx_parse_suite, "frames at our frontend, slots", cases, rx_init);

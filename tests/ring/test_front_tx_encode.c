@@ -257,10 +257,10 @@ static void put_packet(struct xnf_packet *pkt)
 	u32 i;
 
 	pkt->first_len = next.len;
-	xnf_put_first(&ring, pkt, &next);
+	xnf_encode_first(&ring, pkt, &next);
 	for (i = 1; i < pkt->nr_pieces; i++) {
 		next = nth_piece(i);
-		xnf_put_next(&ring, &next, i + 1 == pkt->nr_pieces);
+		xnf_encode_next(&ring, &next, i + 1 == pkt->nr_pieces);
 	}
 }
 
@@ -278,7 +278,7 @@ static void one_slot(void)
 	struct xnf_packet pkt = { .len = 0x0456, .first_len = 0x0456, .nr_pieces = 1 };
 
 	EXPECT_EQ(xnf_packet_slots(&pkt), 1);
-	xnf_put_first(&ring, &pkt, &piece);
+	xnf_encode_first(&ring, &pkt, &piece);
 	want_slot(0, 0x89abcdef, 0x0123, 0, 0xfedc, 0x0456);
 	expect_ring();
 	EXPECT_EQ(ring.prod, 1);
@@ -289,10 +289,10 @@ static void one_slot_with_flags(void)
 	struct xnf_packet pkt = { .len = 0x0456, .nr_pieces = 1 };
 
 	pkt.flags = xnf_packet_flags(true, false, false);
-	xnf_put_first(&ring, &pkt, &piece);
+	xnf_encode_first(&ring, &pkt, &piece);
 	want_slot(0, 0x89abcdef, 0x0123, 3, 0xfedc, 0x0456);
 	pkt.flags = xnf_packet_flags(false, true, false);
-	xnf_put_first(&ring, &pkt, &piece);
+	xnf_encode_first(&ring, &pkt, &piece);
 	want_slot(1, 0x89abcdef, 0x0123, 2, 0xfedc, 0x0456);
 	expect_ring();
 }
@@ -384,7 +384,7 @@ static void ring_is_only_written(void)
 
 /* --- answers ------------------------------------------------------------------------------ */
 
-static enum xnf_answer answer(u16 id, s16 status)
+static enum xnf_response answer(u16 id, s16 status)
 {
 	struct xnet_tx_response rsp;
 	u8 slot[4];
@@ -392,7 +392,7 @@ static enum xnf_answer answer(u16 id, s16 status)
 	put16(slot, 0, id);
 	put16(slot, 2, status);
 	memcpy(&rsp, slot, sizeof(rsp));
-	return xnf_answer_judge(&rsp, 256);
+	return xnf_response_judge(&rsp, 256);
 }
 
 static void every_status(void)
@@ -401,10 +401,10 @@ static void every_status(void)
 
 	for (status = -32768; status <= 32767; status++) {
 		test_context("status %d", status);
-		EXPECT_EQ(answer(0, status), status == 0 ? XNF_ANSWER_SENT :
-			  status == 1 ? XNF_ANSWER_EXTRA : XNF_ANSWER_REFUSED);
+		EXPECT_EQ(answer(0, status), status == 0 ? XNF_RESPONSE_SENT :
+			  status == 1 ? XNF_RESPONSE_EXTRA : XNF_RESPONSE_REFUSED);
 		EXPECT_EQ(answer(256, status),
-			  status == 1 ? XNF_ANSWER_EXTRA : XNF_ANSWER_BROKEN);
+			  status == 1 ? XNF_RESPONSE_EXTRA : XNF_RESPONSE_BROKEN);
 	}
 }
 
@@ -414,11 +414,11 @@ static void every_id(void)
 
 	for (id = 0; id < 65536; id++) {
 		test_context("id %u", id);
-		EXPECT_EQ(answer(id, 0), id < 256 ? XNF_ANSWER_SENT : XNF_ANSWER_BROKEN);
-		EXPECT_EQ(answer(id, -1), id < 256 ? XNF_ANSWER_REFUSED : XNF_ANSWER_BROKEN);
-		EXPECT_EQ(answer(id, -2), id < 256 ? XNF_ANSWER_REFUSED : XNF_ANSWER_BROKEN);
+		EXPECT_EQ(answer(id, 0), id < 256 ? XNF_RESPONSE_SENT : XNF_RESPONSE_BROKEN);
+		EXPECT_EQ(answer(id, -1), id < 256 ? XNF_RESPONSE_REFUSED : XNF_RESPONSE_BROKEN);
+		EXPECT_EQ(answer(id, -2), id < 256 ? XNF_RESPONSE_REFUSED : XNF_RESPONSE_BROKEN);
 		/* An extra's has whatever was in the slot before. */
-		EXPECT_EQ(answer(id, 1), XNF_ANSWER_EXTRA);
+		EXPECT_EQ(answer(id, 1), XNF_RESPONSE_EXTRA);
 	}
 }
 

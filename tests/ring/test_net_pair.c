@@ -61,9 +61,9 @@ static void write_packet(const struct xnf_packet *pkt)
 {
 	u32 i;
 
-	xnf_put_first(&front, pkt, &pieces[0]);
+	xnf_encode_first(&front, pkt, &pieces[0]);
 	for (i = 1; i < pkt->nr_pieces; i++)
-		xnf_put_next(&front, &pieces[i], i + 1 == pkt->nr_pieces);
+		xnf_encode_next(&front, &pieces[i], i + 1 == pkt->nr_pieces);
 	xsplit_front_push(&front);
 }
 
@@ -93,7 +93,7 @@ static void answer_packet(const union xnb_tx_slot *window, const struct xnb_tx_p
 			  const struct xnf_packet *pkt)
 {
 	struct xnet_tx_response rsp;
-	enum xnf_answer answer;
+	enum xnf_response answer;
 	u32 i, data = 0;
 
 	for (i = 0; i < got->nr_slots; i++) {
@@ -103,12 +103,12 @@ static void answer_packet(const union xnb_tx_slot *window, const struct xnb_tx_p
 	xsplit_back_push(&back);
 	for (i = 0; i < got->nr_slots; i++) {
 		xsplit_ring_take(&front, front.cons++, &rsp, sizeof(rsp));
-		answer = xnf_answer_judge(&rsp, SLOTS);
+		answer = xnf_response_judge(&rsp, SLOTS);
 		if (i == 1 && pkt->gso_size) {
-			EXPECT_EQ(answer, XNF_ANSWER_EXTRA);
+			EXPECT_EQ(answer, XNF_RESPONSE_EXTRA);
 			continue;
 		}
-		EXPECT_EQ(answer, XNF_ANSWER_SENT);
+		EXPECT_EQ(answer, XNF_RESPONSE_SENT);
 		EXPECT_EQ(rsp.id, pieces[data++].id);
 	}
 }
@@ -249,7 +249,7 @@ static bool one_frame(u32 round)
 	used = write_frame(&layout, &meta);
 	EXPECT_EQ(xsplit_front_visible(&front, &visible), 0);
 	EXPECT_EQ(visible, used);
-	EXPECT_EQ(xnf_frame_read(&front, visible, &expect, &frame), XNF_FRAME_OK);
+	EXPECT_EQ(xnf_frame_parse(&front, visible, &expect, &frame), XNF_FRAME_OK);
 	EXPECT_EQ(frame.used, used);
 	expect_bytes(&frame, nr_runs);
 	expect_meta(&frame, &meta);
