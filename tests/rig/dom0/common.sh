@@ -14,8 +14,8 @@ RUN=/run/rig
 . /rig/common/module.sh
 # shellcheck source=tests/rig/common/net.sh
 . /rig/common/net.sh
-# shellcheck source=tests/rig/common/hush.sh
-. /rig/common/hush.sh
+# shellcheck source=tests/rig/common/fault.sh
+. /rig/common/fault.sh
 # shellcheck source=tests/rig/common/memory.sh
 . /rig/common/memory.sh
 # shellcheck source=tests/rig/common/sum.sh

@@ -5,8 +5,8 @@
 . /rig/wait.sh
 # shellcheck source=tests/rig/common/module.sh
 . /rig/module.sh
-# shellcheck source=tests/rig/common/hush.sh
-. /rig/hush.sh
+# shellcheck source=tests/rig/common/fault.sh
+. /rig/fault.sh
 # shellcheck source=tests/rig/common/memory.sh
 . /rig/memory.sh
 # shellcheck source=tests/rig/common/sum.sh

@@ -16,8 +16,8 @@ payload_build() {
 	say "building the modules for $1"
 	suite=$(platform_kernel_suite)
 	if [ "$suite" = "$HOST_SUITE" ]; then
-		quietly make make -C "$TREE_DIR" -j"$(nproc)" HUSH=m "KVER=$1"
-		quietly modules_install make -C "$TREE_DIR" HUSH=m "KVER=$1" \
+		quietly make make -C "$TREE_DIR" -j"$(nproc)" FAULT=m "KVER=$1"
+		quietly modules_install make -C "$TREE_DIR" FAULT=m "KVER=$1" \
 			"INSTALL_MOD_PATH=$2" modules_install
 	else
 		payload_build_elsewhere "$suite" "$@"
@@ -42,7 +42,7 @@ payload_build_elsewhere() {
 	rm -rf "$work/install"
 	mkdir "$work/install"
 	kmake=(suite_run "$1" "$place/tree" ''
-		make "-j$(nproc)" HUSH=m "KDIR=/usr/src/linux-headers-$2")
+		make "-j$(nproc)" FAULT=m "KDIR=/usr/src/linux-headers-$2")
 	quietly make "${kmake[@]}"
 	quietly modules_install "${kmake[@]}" "INSTALL_MOD_PATH=$place/install" modules_install
 	cp -a "$work/install/." "$3/"

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 # The backend is connected, but there is no memory in the guest to bring the device up:
-# tests/hush/linger says so.
+# tests/fault/function_fault says so.
 # shellcheck shell=bash
 
 # The guest has met it, as often as it was to.
 ready_lacked() {
-	check_is "still to come" 0 "$(guest_run "$GUEST" 15 'cat /sys/module/linger/parameters/lack')"
-	check "memory again" guest_run "$GUEST" 15 linger_end
+	check_is "still to come" 0 "$(guest_run "$GUEST" 15 'function_fault_get enomem')"
+	check "memory again" guest_run "$GUEST" 15 function_fault_end
 }
 
 # A disk that waits for a new backend waits on; one that is new comes later.
@@ -16,14 +16,14 @@ scarce_ready_disk() {
 	check "attach" vbd_attach "$GUEST" "$loop" xvdb
 	lifecycle_written
 	check "no memory" guest_run "$GUEST" 15 \
-		"linger 'of=xen_blkfront at=xbf_ring_start lack=2'"
+		"function_fault 'of=xen_blkfront at=xbf_ring_start enomem=2'"
 	check "made anew" in_no_time "$GUEST" disk_anew "$loop"
 	seq=$(guest_start "$GUEST" 'disk_sum xvdb 16')
 	check "connected again" wait_for 30 vbd_connected "$GUEST" xvdb
 	check_is "a read that waited" "$(disk_backing_sum data)" "$(guest_wait "$GUEST" "$seq" 60)"
 	ready_lacked
 	check "no memory" guest_run "$GUEST" 15 \
-		"linger 'of=xen_blkfront at=xbf_ring_start lack=2'"
+		"function_fault 'of=xen_blkfront at=xbf_ring_start enomem=2'"
 	check "attach another" vbd_attach "$GUEST" "$(disk_new more 4)" xvdc
 	ready_lacked
 	check "data on it" guest_run "$GUEST" 40 \
@@ -35,7 +35,7 @@ scarce_ready_disk() {
 
 scarce_ready_nic() {
 	check "no memory" guest_run "$GUEST" 15 \
-		"linger 'of=xen_netfront at=xnf_dev_start lack=2'"
+		"function_fault 'of=xen_netfront at=xnf_dev_start enomem=2'"
 	net_pair "$GUEST" 0
 	ready_lacked
 	check "data" net_stream "$V4" 500000 100 8000

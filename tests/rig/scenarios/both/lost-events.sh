@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-# Events that never arrive: the drivers notice, count it, and go on. tests/hush
-# swallows them, in dom0, in the guest, or in both.
+# Events that never arrive: the drivers notice, count them, and go on. tests/fault
+# drops them, in dom0, in the guest, or in both.
 # shellcheck shell=bash
 
 # Counters of disk xvdb: "front" in the guest, "back" in dom0: lost on the way to it;
@@ -51,13 +51,13 @@ lost_counted() {
 
 # Both sides, from now on. $1: in dom0, $2: in the guest: each n-th, 0: none
 lose() {
-	hush "$1"
-	guest_run "$GUEST" 15 "hush $2"
+	event_loss "$1"
+	guest_run "$GUEST" 15 "event_loss $2"
 }
 
 lost_prepare() {
-	check "in dom0" hush_load
-	check "in the guest" guest_run "$GUEST" 15 hush_load
+	check "in dom0" event_loss_load
+	check "in the guest" guest_run "$GUEST" 15 event_loss_load
 	# Whatever happens, the next scenario has its events.
 	at_end lose 0 0
 }
@@ -94,12 +94,12 @@ lost_settled() {
 # $1: each n-th, $2: text, rest: command
 lost_under_load() {
 	local before here there
-	before="$(hush_swallowed) $(guest_run "$GUEST" 15 hush_swallowed)"
+	before="$(event_loss_dropped) $(guest_run "$GUEST" 15 event_loss_dropped)"
 	lose "$1" "$1"
 	check "$2, each ${1}th event lost" "${@:3}"
 	lose 0 0
-	here=$(($(hush_swallowed) - ${before% *}))
-	there=$(($(guest_run "$GUEST" 15 hush_swallowed) - ${before#* }))
+	here=$(($(event_loss_dropped) - ${before% *}))
+	there=$(($(guest_run "$GUEST" 15 event_loss_dropped) - ${before#* }))
 	[ $((here + there)) -gt 0 ] || fail "nothing was lost"
 	passed "lost: $here events to the guest, $there to dom0"
 }
@@ -131,17 +131,17 @@ lost_events_disk() {
 # One event for a frame is lost, in each direction. Either end may be the first to
 # notice.
 lost_single() {
-	hush 1 "$DEV-q0-rx" 1
+	event_loss 1 "$DEV-q0-rx" 1
 	check "ping, and the event to the guest is lost" ping -q -c 1 -W 15 "$V4"
 	lost_counted "noticed" 1 lost_all_of lost_nic again front
-	check "in the guest" guest_run "$GUEST" 15 "hush 1 vif0-q0-tx 1"
+	check "in the guest" guest_run "$GUEST" 15 "event_loss 1 vif0-q0-tx 1"
 	check "ping, and the event to dom0 is lost" guest_run "$GUEST" 30 "ping -q -c 1 -W 15 10.0.0.1"
-	check_is "lost" "1 1" "$(hush_swallowed) $(guest_run "$GUEST" 15 hush_swallowed)"
+	check_is "lost" "1 1" "$(event_loss_dropped) $(guest_run "$GUEST" 15 event_loss_dropped)"
 }
 
 # More than a guest that stands still has lent pages for: the rest waits for an event.
 lost_room() {
-	check "in the guest" guest_run "$GUEST" 15 "hush 1 vif0-q0-rx"
+	check "in the guest" guest_run "$GUEST" 15 "event_loss 1 vif0-q0-rx"
 	xl pause "$GUEST"
 	ping -q -c 300 -l 300 -i 0.01 -W 4 "$V4" >"$RUN/ping.log" &
 	sleep 0.5
@@ -156,8 +156,8 @@ lost_room() {
 # Messages on the control ring, with so many events lost. $1: in dom0, $2: in the
 # guest: each n-th, $3: how many
 lost_control() {
-	hush "$1" xen-netback-ctrl "$3"
-	guest_run "$GUEST" 15 "hush $2 vif0-ctrl $3"
+	event_loss "$1" xen-netback-ctrl "$3"
+	guest_run "$GUEST" 15 "event_loss $2 vif0-ctrl $3"
 	# Busy while messages of the change before are under way: a user waits a second for each.
 	check "messages on the control ring" guest_run "$GUEST" 20 "wait_for 15 nic_ethtool 0 -X equal 1"
 	lose 0 0
@@ -189,11 +189,11 @@ lost_events_nic() {
 
 # Xen raises a channel as it is bound: before who binds it has its number. $1: ms
 bind_late() {
-	echo "$1" >/sys/module/hush/parameters/late
+	echo "$1" >/sys/module/event_loss/parameters/bind_delay_ms
 }
 
 early_events() {
-	check "in dom0" hush_load
+	check "in dom0" event_loss_load
 	at_end bind_late 0
 	bind_late 50
 	check "attach a disk" vbd_attach "$GUEST" "$(disk_new data 8)" xvdb

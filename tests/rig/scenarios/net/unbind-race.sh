@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# What may be under way when a device ends: tests/hush/linger holds it up on purpose.
+# What may be under way when a device ends: tests/fault/function_fault holds it up on purpose.
 # shellcheck shell=bash
 
 # udev asks what to tell of an interface while its driver leaves it.
@@ -7,8 +7,8 @@ end_uevent() {
 	local dev i reader
 	net_pair "$GUEST" 0
 	dev=vif-$(cat "$RUN/$GUEST.id")-0
-	at_end linger_end
-	check "whoever asks is held up" linger "of=xen_netback at=xen_netback:back_uevent ms=100"
+	at_end function_fault_end
+	check "whoever asks is held up" function_fault "of=xen_netback at=xen_netback:back_uevent delay_ms=100"
 	(while :; do cat "/sys/bus/xen-backend/devices/$dev/uevent"; done >"$RUN/uevents" 2>&1) &
 	reader=$!
 	for i in 1 2 3; do
@@ -16,9 +16,9 @@ end_uevent() {
 		check "bind $i" timeout 20 tee /sys/bus/xen-backend/drivers/vif/bind <<<"$dev"
 	done
 	kill $reader
-	[ "$(cat /sys/module/linger/parameters/held)" -gt 6 ] || fail "nobody was held up"
+	[ "$(function_fault_get hits)" -gt 6 ] || fail "nobody was held up"
 	grep -q "^vif=" "$RUN/uevents" || fail "nobody was told"
-	check "not held up" linger_end
+	check "not held up" function_fault_end
 	check "hotplug" net_hotplug "$GUEST" 0
 	check "connected again" wait_for 20 vif_connected "$GUEST" 0
 	check "detach" vif_detach "$GUEST" 0
@@ -31,13 +31,13 @@ end_kick() {
 	for i in 1 2; do
 		net_pair "$GUEST" 0
 		check "kicks are held up" guest_run "$GUEST" 20 \
-			"linger 'of=xen_split at=queue_work_on,xen_split:link_work ms=300,1500'"
+			"function_fault 'of=xen_split at=queue_work_on,xen_split:link_work delay_ms=300,1500'"
 		check "a program comes, the driver goes" guest_run "$GUEST" 40 ". /rig/device.sh
 			nic=\$(nic_name 0)
 			xdp \$nic native pass & sleep 0.$i
 			device_unbind vif 0; wait"
-		passed "held up $(guest_run "$GUEST" 15 'cat /sys/module/linger/parameters/held') times"
-		check "not held up" guest_run "$GUEST" 20 "linger_end"
+		passed "held up $(guest_run "$GUEST" 15 'function_fault_get hits') times"
+		check "not held up" guest_run "$GUEST" 20 "function_fault_end"
 		check "detach" vif_detach "$GUEST" 0
 	done
 }
