@@ -63,11 +63,11 @@ static void tell(struct teller *t, char letter)
 		t->first++;
 		break;
 	case 'r':
-		part(t);
+		complete_removal(t);
 		break;
 	case 'v':
 	case 'n':
-		part(t);
+		complete_removal(t);
 		t->first = t->last;
 		xbf_cache_lose(&t->cache, letter == 'v');
 		break;

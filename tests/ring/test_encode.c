@@ -207,7 +207,7 @@ static void front_understands_back(void)
 
 /* --- which operation, and what an answer means ------------------------------ */
 
-static struct xbf_features offers_of(u32 bits)
+static struct xbf_features features_of(u32 bits)
 {
 	return (struct xbf_features){
 		.flush = bits & 1, .barrier = bits & 2, .discard = bits & 4,
@@ -221,8 +221,8 @@ static void data_always_has_an_operation(void)
 	u32 bits;
 
 	for (bits = 0; bits < 16; bits++) {
-		offers = offers_of(bits);
-		test_context("offers 0x%x", bits);
+		features = features_of(bits);
+		test_context("features 0x%x", bits);
 		EXPECT_EQ(xbf_wire_op(XBF_REQ_READ, &features, 1), READ);
 		EXPECT_EQ(xbf_wire_op(XBF_REQ_READ, &features, 256),
 			  READ);
@@ -237,18 +237,18 @@ static void data_always_has_an_operation(void)
 static void only_offers_are_used(void)
 {
 	struct xbf_features features;
-	u32 bits, want;
+	u32 bits, type;
 	int op;
 
 	for (bits = 0; bits < 16; bits++)
-		for (want = 0; want < XBF_NR_REQ_TYPES; want++) {
-			offers = offers_of(bits);
-			op = xbf_wire_op(want, &features, 1);
-			test_context("offers 0x%x want %u", bits, want);
+		for (type = 0; type < XBF_NR_REQ_TYPES; type++) {
+			features = features_of(bits);
+			op = xbf_wire_op(type, &features, 1);
+			test_context("features 0x%x type %u", bits, type);
 			EXPECT(op != INDIRECT && op != RESERVED);
-			EXPECT(op != FLUSH || offers.flush);
-			EXPECT(op != BARRIER || offers.barrier);
-			EXPECT(op != DISCARD || offers.discard || offers.erase);
+			EXPECT(op != FLUSH || features.flush);
+			EXPECT(op != BARRIER || features.barrier);
+			EXPECT(op != DISCARD || features.discard || features.erase);
 		}
 }
 
@@ -281,23 +281,23 @@ static void flush_and_discard_choices(void)
 static void failure_is_failure(void)
 {
 	struct xbf_features features;
-	u32 bits, want, op;
+	u32 bits, type, op;
 
 	for (bits = 0; bits < 16; bits++)
-		for (want = 1; want < XBF_NR_REQ_TYPES; want++)
+		for (type = 1; type < XBF_NR_REQ_TYPES; type++)
 			for (op = 0; op < XBLK_NR_OPS; op++) {
-				offers = offers_of(bits);
-				test_context("offers 0x%x want %u op %u", bits,
-					     want, op);
-				EXPECT_EQ(xbf_outcome(want, op,
+				features = features_of(bits);
+				test_context("features 0x%x type %u op %u", bits,
+					     type, op);
+				EXPECT_EQ(xbf_outcome(type, op,
 							   XBF_RSP_ERROR,
 							   &features),
 					  XBF_END_IOERR);
-				EXPECT_EQ(offers.flush, bits & 1);
-				EXPECT_EQ(offers.barrier, !!(bits & 2));
-				EXPECT_EQ(offers.discard, !!(bits & 4));
-				EXPECT_EQ(offers.erase, !!(bits & 8));
-				EXPECT_EQ(xbf_outcome(want, op,
+				EXPECT_EQ(features.flush, bits & 1);
+				EXPECT_EQ(features.barrier, !!(bits & 2));
+				EXPECT_EQ(features.discard, !!(bits & 4));
+				EXPECT_EQ(features.erase, !!(bits & 8));
+				EXPECT_EQ(xbf_outcome(type, op,
 							   XBF_RSP_OK,
 							   &features),
 					  XBF_END_OK);
@@ -305,19 +305,19 @@ static void failure_is_failure(void)
 }
 
 /* A backend that supports nothing: how does a request end, and does it? */
-static enum xbf_end end_of(u32 want, struct xbf_features *features)
+static enum xbf_end end_of(u32 type, struct xbf_features *features)
 {
 	enum xbf_end end = XBF_END_RESUBMIT;
 	int op, tries;
 
 	for (tries = 0; end == XBF_END_RESUBMIT && tries < 5; tries++) {
-		op = xbf_wire_op(want, features, 1);
+		op = xbf_wire_op(type, features, 1);
 		if (op == XBF_OP_NONE)
 			return XBF_END_OK;
 		if (op < 0)
 			return XBF_END_UNSUPPORTED;
-		end = xbf_outcome(want, op, XBF_RSP_UNSUPPORTED,
-				       offers);
+		end = xbf_outcome(type, op, XBF_RSP_UNSUPPORTED,
+				       features);
 	}
 	return end;
 }
@@ -326,16 +326,16 @@ static void unsupported_comes_to_an_end(void)
 {
 	struct xbf_features features;
 	enum xbf_end end;
-	u32 bits, want;
+	u32 bits, type;
 
 	for (bits = 0; bits < 16; bits++)
-		for (want = 1; want < XBF_NR_REQ_TYPES; want++) {
-			offers = offers_of(bits);
-			test_context("offers 0x%x want %u", bits, want);
-			end = end_of(want, &features);
+		for (type = 1; type < XBF_NR_REQ_TYPES; type++) {
+			features = features_of(bits);
+			test_context("features 0x%x type %u", bits, type);
+			end = end_of(type, &features);
 			EXPECT(end != XBF_END_RESUBMIT);
 			/* Data is never lost with a success. */
-			if (want <= XBF_REQ_FUA)
+			if (type <= XBF_REQ_FUA)
 				EXPECT(end != XBF_END_OK);
 			if (type == XBF_REQ_FLUSH)
 				EXPECT(!xbf_has_cache(&features));
@@ -344,27 +344,27 @@ static void unsupported_comes_to_an_end(void)
 
 static void refused_discard_is_not_offered_again(void)
 {
-	struct xbf_features offers = { .discard = true, .erase = true };
+	struct xbf_features features = { .discard = true, .erase = true };
 
 	EXPECT_EQ(xbf_outcome(XBF_REQ_SECURE_ERASE, DISCARD,
 				   XBF_RSP_UNSUPPORTED, &features),
 		  XBF_END_UNSUPPORTED);
-	EXPECT(offers.discard && !offers.erase);
+	EXPECT(features.discard && !features.erase);
 	EXPECT_EQ(xbf_outcome(XBF_REQ_DISCARD, DISCARD,
 				   XBF_RSP_UNSUPPORTED, &features),
 		  XBF_END_UNSUPPORTED);
-	EXPECT(!offers.discard);
+	EXPECT(!features.discard);
 }
 
 /* The barrier's data was not written: it goes out again, as a write. */
 static void refused_barrier_keeps_its_data(void)
 {
-	struct xbf_features offers = { .barrier = true };
+	struct xbf_features features = { .barrier = true };
 
 	EXPECT_EQ(xbf_outcome(XBF_REQ_FUA, BARRIER,
 				   XBF_RSP_UNSUPPORTED, &features),
 		  XBF_END_RESUBMIT);
-	EXPECT(!offers.barrier);
+	EXPECT(!features.barrier);
 	EXPECT_EQ(xbf_wire_op(XBF_REQ_FUA, &features, 11), WRITE);
 }
 
@@ -373,10 +373,10 @@ static void refused_barrier_keeps_its_data(void)
 static enum xbf_orphan_verdict fate_of(enum xbf_req_type type, unsigned int bits)
 {
 	const struct xbf_orphan orphan = {
-		.type = want, .lent = bits & 1, .attached = bits & 2, .dead = bits & 4,
+		.type = type, .lent = bits & 1, .attached = bits & 2, .dead = bits & 4,
 	};
 
-	test_context("want %u%s%s%s", want, orphan.lent ? ", lent" : "",
+	test_context("type %u%s%s%s", type, orphan.lent ? ", lent" : "",
 		     orphan.attached ? ", attached" : "", orphan.dead ? ", dead" : "");
 	return xbf_orphan_judge(&orphan);
 }
@@ -384,32 +384,32 @@ static enum xbf_orphan_verdict fate_of(enum xbf_req_type type, unsigned int bits
 /* Whoever owns the memory may use it for something else when the request has ended. */
 static void lent_memory_is_waited_for(void)
 {
-	unsigned int want, bits;
+	unsigned int type, bits;
 
-	for (want = 1; want < XBF_NR_REQ_TYPES; want++)
+	for (type = 1; type < XBF_NR_REQ_TYPES; type++)
 		for (bits = 1; bits < 8; bits += 2)
-			EXPECT_EQ(fate_of(want, bits), XBF_ORPHAN_WAIT);
+			EXPECT_EQ(fate_of(type, bits), XBF_ORPHAN_WAIT);
 }
 
 /* While the first may still come, a second one would be undone by it, or undo more. */
 static void only_reads_are_issued_twice(void)
 {
-	unsigned int want;
+	unsigned int type;
 
-	for (want = 1; want < XBF_NR_REQ_TYPES; want++)
-		EXPECT_EQ(fate_of(want, 2), want == XBF_REQ_READ ?
+	for (type = 1; type < XBF_NR_REQ_TYPES; type++)
+		EXPECT_EQ(fate_of(type, 2), type == XBF_REQ_READ ?
 			  XBF_ORPHAN_RESUBMIT : XBF_ORPHAN_WAIT);
 }
 
 static void all_ends_when_the_backend_lets_go(void)
 {
-	unsigned int want;
+	unsigned int type;
 
-	for (want = 1; want < XBF_NR_REQ_TYPES; want++) {
-		EXPECT_EQ(fate_of(want, 0), XBF_ORPHAN_RESUBMIT);
-		EXPECT_EQ(fate_of(want, 4), XBF_ORPHAN_FAIL);
+	for (type = 1; type < XBF_NR_REQ_TYPES; type++) {
+		EXPECT_EQ(fate_of(type, 0), XBF_ORPHAN_RESUBMIT);
+		EXPECT_EQ(fate_of(type, 4), XBF_ORPHAN_FAIL);
 		/* Nothing is issued again: the ring does not matter. */
-		EXPECT_EQ(fate_of(want, 4 | 2), XBF_ORPHAN_FAIL);
+		EXPECT_EQ(fate_of(type, 4 | 2), XBF_ORPHAN_FAIL);
 	}
 }
 
