@@ -72,7 +72,7 @@ help:
 	@echo '  make shell            the same, and leave you at the prompt of domain 0'
 	@echo '  make check            ring, rig and lint (as root); of the rig one scenario of each kind'
 	@echo '  make check-all        the same with every scenario of the rig, before work is called done'
-	@echo '  make check-long       that with the full counts: every life again and again, two hours'
+	@echo '  make check-long       that with the full counts: every lifecycle event again and again, two hours'
 	@echo '  make check-matrix     builds for every kernel in reach, the rig on all kernels and Xens'
 	@echo '                        (KERNEL=6.12, XEN=4.20: of those only)'
 	@echo '  make ring             the tests that need no Xen, seconds'

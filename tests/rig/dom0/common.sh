@@ -32,8 +32,8 @@ RUN=/run/rig
 . /rig/dom0/disk.sh
 # shellcheck source=tests/rig/dom0/vif.sh
 . /rig/dom0/vif.sh
-# shellcheck source=tests/rig/dom0/kept.sh
-. /rig/dom0/kept.sh
+# shellcheck source=tests/rig/dom0/survive.sh
+. /rig/dom0/survive.sh
 # shellcheck source=tests/rig/dom0/small.sh
 . /rig/dom0/small.sh
 # shellcheck source=tests/rig/dom0/driver.sh

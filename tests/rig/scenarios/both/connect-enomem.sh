@@ -10,14 +10,14 @@ ready_lacked() {
 }
 
 # A disk that waits for a new backend waits on; one that is new comes later.
-scarce_ready_disk() {
+connect_enomem_disk() {
 	local loop seq
 	loop=$(disk_new data 16)
 	check "attach" vbd_attach "$GUEST" "$loop" xvdb
 	lifecycle_written
 	check "no memory" guest_run "$GUEST" 15 \
 		"function_fault 'of=xen_blkfront at=xbf_ring_start enomem=2'"
-	check "made anew" in_no_time "$GUEST" disk_anew "$loop"
+	check "recreate" in_no_time "$GUEST" disk_recreate "$loop"
 	seq=$(guest_start "$GUEST" 'disk_sum xvdb 16')
 	check "connected again" wait_for 30 vbd_connected "$GUEST" xvdb
 	check_is "a read that waited" "$(disk_backing_sum data)" "$(guest_wait "$GUEST" "$seq" 60)"
@@ -33,7 +33,7 @@ scarce_ready_disk() {
 	check "detach" vbd_detach "$GUEST" xvdb
 }
 
-scarce_ready_nic() {
+connect_enomem_nic() {
 	check "no memory" guest_run "$GUEST" 15 \
 		"function_fault 'of=xen_netfront at=xnf_dev_start enomem=2'"
 	net_pair "$GUEST" 0
@@ -42,5 +42,5 @@ scarce_ready_nic() {
 	check "detach" vif_detach "$GUEST" 0
 }
 
-scenario scarce-ready-disk 120 only:front scarce_ready_disk
-scenario scarce-ready-nic 60 all net only:front scarce_ready_nic
+scenario connect-enomem-disk 120 only:front connect_enomem_disk
+scenario connect-enomem-nic 60 all net only:front connect_enomem_nic

@@ -4,10 +4,10 @@
 # its other devices.
 # shellcheck shell=bash
 
-# A life is STATE:HOW:DEVICE; HOW is asked or forced.
+# An event is STATE:HOW:DEVICE; HOW is asked or forced.
 
 # All states in both ways under two numbers. $1, $2: devices, rest: states
-detach_lives() {
+detach_events() {
 	local state how dev
 	for state in "${@:3}"; do
 		for how in asked forced; do
@@ -159,34 +159,35 @@ disk_detach_forced() {
 	check "$1: take $2 away" vbd_detach "$GUEST" "$2" --force
 }
 
-# Nobody answers the toolstack; what it asked for happens when the guest runs again.
-disk_detach_unheard() {
+# The toolstack gives up, because the paused guest does not answer; what was asked for happens
+# when the guest runs again.
+disk_detach_unanswered() {
 	check_fails "$1: detach $2" xl block-detach "$GUEST" "$(vbd_id "$2")"
 }
 
-# $1: life
-detach_disk_life() {
+# $1: event
+detach_disk_event() {
 	local KIND=disk state how disk
 	IFS=: read -r state how disk <<<"$1"
 	detach_step until "$state" "$disk"
 	"disk_detach_$how" "$state" "$disk"
 	detach_step after "$state" "$disk"
-	[ "$how" != state_pending ] || check "$state: detach $disk again" vbd_detach "$GUEST" "$disk"
+	[ "$how" != unanswered ] || check "$state: detach $disk again" vbd_detach "$GUEST" "$disk"
 	check "$state: the guest has no $disk" wait_for 20 guest_device_gone \
 		"vbd-$(vbd_id "$disk")" "/sys/block/$disk"
 }
 
-# Rest: lives
+# Rest: events
 detach_disk() {
-	local life stay
+	local event stay
 	stay=$(disk_new stay 16)
 	LOOP=$(disk_new data 16)
 	head -c 16M /dev/urandom >"$DISK_DIR"/data
 	check "attach a witness" vbd_attach "$GUEST" "$stay" xvdh
 	check "start its load" guest_run "$GUEST" 15 \
 		'load_start xvdh stay --rw=randwrite --bs=4k --iodepth=4 --size=16m --rate_iops=50'
-	for life in "$@"; do
-		detach_disk_life "$life"
+	for event in "$@"; do
+		detach_disk_event "$event"
 	done
 	disk_until_connected xvdb
 	check "detach" vbd_detach "$GUEST" xvdb
@@ -197,19 +198,19 @@ detach_disk() {
 }
 
 detach_disk_running() {
-	local lives=(never:asked:xvdb connecting:asked:xvdb connected:asked:xvdc
+	local events=(never:asked:xvdb connecting:asked:xvdb connected:asked:xvdc
 		used:forced:xvdb mounted:asked:xvdb)
 	# shellcheck disable=SC2207
-	[ "$(rounds 1 2)" = 1 ] || lives=($(detach_lives xvdb xvdc never connecting midway \
+	[ "$(rounds 1 2)" = 1 ] || events=($(detach_events xvdb xvdc never connecting midway \
 		midway midway connected used mounted))
-	detach_disk "${lives[@]}"
+	detach_disk "${events[@]}"
 }
 
 detach_disk_suspended() {
-	local lives=(paused:forced:xvdb saving:forced:xvdc)
-	[ "$(rounds 1 2)" = 1 ] || lives+=(paused:state_pending:xvdb paused:forced:xvdc
-		paused:state_pending:xvdc saving:forced:xvdb)
-	detach_disk "${lives[@]}"
+	local events=(paused:forced:xvdb saving:forced:xvdc)
+	[ "$(rounds 1 2)" = 1 ] || events+=(paused:unanswered:xvdb paused:forced:xvdc
+		paused:unanswered:xvdc saving:forced:xvdb)
+	detach_disk "${events[@]}"
 }
 
 scenario detach-disk 90 long:900 detach_disk_running
@@ -261,8 +262,8 @@ nic_detach_forced() {
 	check "$1: take vif $2 away" nic_force "$2"
 }
 
-# $1: life
-detach_nic_life() {
+# $1: event
+detach_nic_event() {
 	local KIND=nic state how nr
 	IFS=: read -r state how nr <<<"$1"
 	detach_step until "$state" "$nr"
@@ -271,16 +272,16 @@ detach_nic_life() {
 	check "$state: the guest has no vif $nr" wait_for 20 guest_device_gone "vif-$nr"
 }
 
-# Rest: lives
+# Rest: events
 detach_nic() {
-	local life stay
+	local event stay
 	net_pair "$GUEST" 0
 	stay=$V4
 	# One that serves already is as good.
 	stream serve >/dev/null || :
 	check "start the witness' load" guest_run "$GUEST" 15 "nic_load stay ${stay%2}1 100000 0.5"
-	for life in "$@"; do
-		detach_nic_life "$life"
+	for event in "$@"; do
+		detach_nic_event "$event"
 	done
 	nic_until_connected 1
 	check "detach" vif_detach "$GUEST" 1
@@ -290,22 +291,22 @@ detach_nic() {
 }
 
 detach_nic_running() {
-	local lives=(never:asked:1 connecting:asked:1 connected:forced:2 used:asked:1 used:forced:1)
+	local events=(never:asked:1 connecting:asked:1 connected:forced:2 used:asked:1 used:forced:1)
 	# shellcheck disable=SC2207
-	[ "$(rounds 1 2)" = 1 ] || lives=($(detach_lives 1 2 never connecting midway midway \
+	[ "$(rounds 1 2)" = 1 ] || events=($(detach_events 1 2 never connecting midway midway \
 		midway connected used))
-	detach_nic "${lives[@]}"
+	detach_nic "${events[@]}"
 }
 
 detach_nic_suspended() {
-	local lives=(paused:forced:1 saving:forced:2)
-	[ "$(rounds 1 2)" = 1 ] || lives+=(paused:asked:1 paused:asked:2 saving:asked:2 saving:forced:1)
-	detach_nic "${lives[@]}"
+	local events=(paused:forced:1 saving:forced:2)
+	[ "$(rounds 1 2)" = 1 ] || events+=(paused:asked:1 paused:asked:2 saving:asked:2 saving:forced:1)
+	detach_nic "${events[@]}"
 }
 
 # dom0 still has two of the guest's pages when the interface goes, as it may while it
 # copies: they are put away without a word until it lets go, and the next one works.
-detach_nic_held() {
+detach_nic_mapped() {
 	net_pair "$GUEST" 0
 	at_end maps_give_back
 	check "dom0 holds pages" maphog ring "$(cat "$RUN/$GUEST.id")" \
@@ -320,4 +321,4 @@ detach_nic_held() {
 
 scenario detach-nic 90 long:600 net detach_nic_running
 scenario detach-nic-suspended 120 long:600 net detach_nic_suspended
-scenario detach-nic-held 60 net only:front detach_nic_held
+scenario detach-nic-mapped 60 net only:front detach_nic_mapped

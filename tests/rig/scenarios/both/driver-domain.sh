@@ -18,50 +18,51 @@ in_no_time() {
 # --- from dom0 -----------------------------------------------------------
 
 # $1: backing device
-disk_anew() {
+disk_recreate() {
 	# shellcheck disable=SC2153 # exported by the runner
 	xl block-detach --force "$GUEST" "$(vbd_id xvdb)" && vbd_offer "$GUEST" "$1" xvdb
 }
 
 # The disk is taken away by force and attached again, unseen.
-backend_anew() {
+backend_recreated() {
 	local i loop
 	loop=$(disk_new data 16)
 	check "attach" vbd_attach "$GUEST" "$loop" xvdb
-	kept_disk_begins --rw=randwrite --bs=16k --iodepth=16 --size=8m
+	survive_disk_begin --rw=randwrite --bs=16k --iodepth=16 --size=8m
 	for i in $(seq "$(rounds 1 20)"); do
-		check "made anew $i" in_no_time "$GUEST" disk_anew "$loop"
+		check "recreate $i" in_no_time "$GUEST" disk_recreate "$loop"
 		check "connected again" wait_for 30 vbd_connected "$GUEST" xvdb
 		check "the load goes on" guest_run "$GUEST" 40 "load_busy xvdb"
 	done
-	kept_disk_ends
+	survive_disk_end
 	check "detach" vbd_detach "$GUEST" xvdb
 }
 
-# The disk goes when nobody has claimed the new device for a while.
-anew_in_time() {
+# The parked disk is removed when no driver has adopted it for a while.
+parked_disk_expire() {
 	local seq
 	seq=$(guest_start "$GUEST" "dd if=/dev/xvdb of=/dev/null bs=4k count=1 iflag=direct")
 	check "the disk goes" guest_run "$GUEST" 30 "disk_gone xvdb"
 	check_fails "I/O" guest_wait "$GUEST" "$seq" 20
 }
 
-# It goes with its driver.
-anew_unload() {
+# The parked disk is removed with its driver.
+parked_disk_unload() {
 	check "unload" guest_run "$GUEST" 30 "rmmod xen-blkfront"
 	check "no disk is left" guest_run "$GUEST" 20 "disk_gone xvdb"
 	check "load" guest_run "$GUEST" 30 "module_load ours xen-blkfront"
 }
 
-# Made anew, in a guest whose devices find no driver by themselves. A bus that replaces
-# the device leaves it without one: what was kept for it goes, and no I/O waits for ever.
+# The device is recreated in a guest that does not bind drivers by itself. Where the bus
+# replaces the device, the new one has no driver: the parked disk must go, and no I/O may
+# wait for ever.
 # $1: backing device, $2: how it goes
-anew_unclaimed_once() {
+parked_disk_once() {
 	local id
 	id=$(vbd_id xvdb)
-	check "made anew" in_no_time "$GUEST" disk_anew "$1"
+	check "recreate" in_no_time "$GUEST" disk_recreate "$1"
 	if guest_run "$GUEST" 10 "sleep 0.5; [ -e /sys/bus/xen/drivers/vbd/vbd-$id ]"; then
-		passed "the guest's bus has let the device be"
+		passed "the guest's bus has kept the device"
 	else
 		"$2"
 		check "bind" guest_run "$GUEST" 10 "echo vbd-$id >/sys/bus/xen/drivers/vbd/bind"
@@ -69,13 +70,13 @@ anew_unclaimed_once() {
 	check "connected again" wait_for 30 vbd_connected "$GUEST" xvdb
 }
 
-anew_unclaimed() {
+parked_disk() {
 	local loop
 	loop=$(disk_new data 4)
 	check "attach" vbd_attach "$GUEST" "$loop" xvdb
 	drivers_off
-	anew_unclaimed_once "$loop" anew_unload
-	anew_unclaimed_once "$loop" anew_in_time
+	parked_disk_once "$loop" parked_disk_unload
+	parked_disk_once "$loop" parked_disk_expire
 	drivers_on
 	check "fio" guest_run "$GUEST" 60 "fio_verify xvdb after --rw=write --bs=64k --iodepth=8 --size=4m"
 	same_bytes xvdb data 4
@@ -97,22 +98,22 @@ disk_back() {
 	vbd_offer "$GUEST" "$1" xvdb
 }
 
-nic_anew() {
+nic_recreate() {
 	device_forget "$GUEST" vif 0
 	wait_for 20 vif_gone "$GUEST" 0 && vif_offer "$GUEST" 0
 }
 
-net_backend_anew() {
+net_backend_recreated() {
 	local i
 	net_pair "$GUEST" 0
-	kept_nic_begins
+	survive_nic_begin
 	for i in $(seq "$(rounds 1 20)"); do
-		check "made anew $i" in_no_time "$GUEST" nic_anew
+		check "recreate $i" in_no_time "$GUEST" nic_recreate
 		net_address "$DEV" "${V4%2}1/24"
 		check "connected again" wait_for 30 vif_connected "$GUEST" 0
 		check "the load goes on" wait_for 40 net_carries 100
 	done
-	kept_nic_ends
+	survive_nic_end
 	check "detach" vif_detach "$GUEST" 0
 }
 
@@ -195,10 +196,10 @@ driver_domain() {
 	check "connected" wait_for 30 dd_connected
 	dd_address
 	check "interface up" guest_run "$GUEST" 20 "nic_wait 0 && nic_up 0 10.0.0.2/24"
-	nic=$(kept_nic)
+	nic=$(nic_identity)
 	check "data" guest_run "$GUEST" 30 "stream tcp 10.0.0.1 500000"
 	check "start a stream" guest_run "$GUEST" 30 "nic_load lost 10.0.0.1"
-	kept_disk_begins --rw=randwrite --bs=8k --iodepth=16 --size=8m
+	survive_disk_begin --rw=randwrite --bs=8k --iodepth=16 --size=8m
 	check "destroy it" guest_destroy dd
 	check "no carrier" wait_for 10 dd_carrier 0
 	# Without pages that stay lent its front lends those of requests, but not those
@@ -206,26 +207,26 @@ driver_domain() {
 	check "it starts again" dd_create "$loop" xen_blkfront.feature_persistent=0
 	check_is "persistent grants of its front" N \
 		"$(guest_run dd 15 "cat /sys/module/xen_blkfront/parameters/feature_persistent")"
-	check "I/O has waited" guest_run "$GUEST" 15 "[ ! -e /run/rig/kept-disk.rc ]"
+	check "I/O has waited" guest_run "$GUEST" 15 "[ ! -e /run/rig/survive-disk.rc ]"
 	check "attach again" in_no_time "$GUEST" dd_return
 	BACK_DOMAIN=$(cat "$RUN/dd.id")
 	check "connected again" wait_for 30 dd_connected
 	dd_address
 	check "carrier" wait_for 10 dd_carrier 1
 	check "the load goes on" guest_run "$GUEST" 40 "load_busy xvdb"
-	check_is "the guest's disk" "$KEPT_DISK" "$(kept_disk)"
+	check_is "the guest's disk" "$SURVIVE_DISK" "$(disk_identity)"
 	check "data" guest_run "$GUEST" 30 "pkill -f 'stream tcp'; stream tcp 10.0.0.1 500000"
 	check "dom0 takes over" in_no_time "$GUEST" dd_leave "$loop"
 	BACK_DOMAIN=0
 	check "connected to dom0" wait_for 30 dd_connected
-	kept_disk_ends
-	check_is "the guest's interface" "$nic" "$(kept_nic)"
+	survive_disk_end
+	check_is "the guest's interface" "$nic" "$(nic_identity)"
 	check "detach the NIC" vif_detach "$GUEST" 0
 	check "detach the disk" vbd_detach "$GUEST" xvdb
 }
 
-scenario backend-anew 180 long:600 only:front backend_anew
-scenario anew-unclaimed 120 all only:front anew_unclaimed
-scenario net-backend-anew 180 long:900 net only:front net_backend_anew
+scenario backend-recreated 180 long:600 only:front backend_recreated
+scenario parked-disk 120 all only:front parked_disk
+scenario net-backend-recreated 180 long:900 net only:front net_backend_recreated
 scenario backend-timeout 120 only:front front:backend_timeout=3 backend_timeout
 scenario driver-domain 420 disk net only:front only:back driver_domain

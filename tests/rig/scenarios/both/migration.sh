@@ -183,9 +183,9 @@ lesser_back() {
 	# Newer kernels do not pass on what was set by hand on the device below.
 	disk_dm_swap data "0 $MOVE_SECTORS linear $(cat "$RUN/move.loop") 0" &&
 		echo "write through" >"/sys/block/${dm#/dev/}/queue/write_cache" &&
-		driver_back "${SCENARIO_BACK[restore-lesser.disk]%% *}" max_queues=1 \
+		driver_back "${SCENARIO_BACK[restore-fewer-features.disk]%% *}" max_queues=1 \
 			feature_persistent=0 max_ring_page_order=0 &&
-		driver_netback "${SCENARIO_BACK[restore-lesser.net]%% *}" max_queues=1
+		driver_netback "${SCENARIO_BACK[restore-fewer-features.net]%% *}" max_queues=1
 }
 
 # What the guest makes of it.
@@ -201,7 +201,7 @@ lesser_seen() {
 		"$(guest_run "$GUEST" 15 'nic_ethtool 0 -k' | grep -o 'tcp-segmentation-offload: off')"
 }
 
-restore_lesser() {
+restore_fewer_features() {
 	local net reads writes flush before
 	move_attach "$GUEST"
 	check_is "ring pages at first" 4 "$(vbd_front_key "$GUEST" xvdb ring-page-order)"
@@ -277,5 +277,5 @@ restore_changed() {
 scenario save-restore 120 long:1500 disk net save_restore
 scenario migrate-pvh 240 all long:2400 disk net migrate_pvh
 scenario save-aborted 120 all disk net save_aborted
-scenario restore-lesser 150 disk net only:front front:max_ring_page_order=4 restore_lesser
+scenario restore-fewer-features 150 disk net only:front front:max_ring_page_order=4 restore_fewer_features
 scenario restore-changed 150 all disk net only:front restore_changed

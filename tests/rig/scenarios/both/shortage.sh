@@ -11,27 +11,27 @@ maps_missed() {
 }
 
 # An offered disk is there after all. $1: guest, $2: disk
-scarce_disk_comes() {
+shortage_disk_comes() {
 	wait_for 20 vbd_connected "$1" "$2" &&
 		guest_run "$1" 20 "wait_for 10 test -b /dev/$2"
 }
 
 # A counter of the back's, for a disk of $GUEST. $1: disk, $2: name
-scarce_counter() {
+shortage_counter() {
 	counter "vbd-$(cat "$RUN/$GUEST.id")-$(vbd_id "$1")" 'queue*' "$2"
 }
 
 # Nothing is kept for some seconds after map entries ran out.
-scarce_keeps() {
+shortage_keeps() {
 	guest_run "$GUEST" 60 'fio_verify xvdb data --size=4m --rw=randwrite --bs=64k --iodepth=4' &&
-		[ "$(scarce_counter xvdb cache_size)" -gt 16 ]
+		[ "$(shortage_counter xvdb cache_size)" -gt 16 ]
 }
 
-scarce_keeps_nothing() {
-	[ "$(scarce_counter xvdb cache_size)" = 0 ]
+shortage_keeps_nothing() {
+	[ "$(shortage_counter xvdb cache_size)" = 0 ]
 }
 
-scarce_maps_disk() {
+maptrack_full_disk() {
 	local one two
 	one=$(disk_new data 16)
 	two=$(disk_new more 16)
@@ -42,16 +42,16 @@ scarce_maps_disk() {
 	check "the backend says so" wait_for 20 maps_missed "$(vbd_back "$GUEST" xvdb)"
 	! vbd_connected "$GUEST" xvdb || fail "connected without room"
 	maps_give_back
-	check "connected when there is room" scarce_disk_comes "$GUEST" xvdb
-	check "pages are kept mapped" wait_for 20 scarce_keeps
+	check "connected when there is room" shortage_disk_comes "$GUEST" xvdb
+	check "pages are kept mapped" wait_for 20 shortage_keeps
 	maps_take
 	check "much data, and no room to map it" guest_run "$GUEST" 90 \
 		'fio_verify xvdb data --size=16m --rw=randwrite --bs=16k-256k --iodepth=16'
-	[ "$(scarce_counter xvdb maps_busy)" -gt 0 ] || fail "there was room"
-	check_is "bad references" 0 "$(scarce_counter xvdb errors_grant)"
+	[ "$(shortage_counter xvdb maps_busy)" -gt 0 ] || fail "there was room"
+	check_is "bad references" 0 "$(shortage_counter xvdb errors_grant)"
 	# What the first disk keeps mapped without need makes room for the second.
 	check "another disk" vbd_attach "$GUEST" "$two" xvdc
-	check "the first one keeps nothing" wait_for 5 scarce_keeps_nothing
+	check "the first one keeps nothing" wait_for 5 shortage_keeps_nothing
 	check "data on it" guest_run "$GUEST" 60 \
 		'fio_verify xvdc more --size=16m --rw=randwrite --bs=4k-64k --iodepth=8'
 	maps_give_back
@@ -60,7 +60,7 @@ scarce_maps_disk() {
 	check "detach" vbd_detach "$GUEST" xvdb
 }
 
-scarce_maps_nic() {
+maptrack_full_nic() {
 	back_error_forget "$(vif_back "$GUEST" 0)"
 	maps_lend
 	maps_take
@@ -79,66 +79,66 @@ scarce_maps_nic() {
 
 # A guest with 1016 grants, and so many event channels beside those that each guest
 # needs: four for a disk, and one.
-SCARCE=g3
-SCARCE_CHANNELS=5
+SHORTAGE=g3
+SHORTAGE_CHANNELS=5
 
-scarce_end() {
+shortage_end() {
 	memory_give_back
-	guest_destroy $SCARCE
+	guest_destroy $SHORTAGE
 }
 
-scarce_boot() {
+shortage_boot() {
 	local ports
-	at_end scarce_end
+	at_end shortage_end
 	ports=$(guest_run "$GUEST" 15 "grep -c ' xen-' /proc/interrupts")
-	driver_forget $SCARCE
-	check "a guest with $((ports + SCARCE_CHANNELS)) event channels" guest_create $SCARCE "" "" \
-		"max_grant_frames = 2"$'\n'"max_event_channels = $((ports + SCARCE_CHANNELS))"
-	check "drivers" driver_front $SCARCE ours
-	check "drivers" driver_netfront $SCARCE ours
+	driver_forget $SHORTAGE
+	check "a guest with $((ports + SHORTAGE_CHANNELS)) event channels" guest_create $SHORTAGE "" "" \
+		"max_grant_frames = 2"$'\n'"max_event_channels = $((ports + SHORTAGE_CHANNELS))"
+	check "drivers" driver_front $SHORTAGE ours
+	check "drivers" driver_netfront $SHORTAGE ours
 }
 
 # A disk and an interface under load while something is short.
-scarce_load() {
+shortage_load() {
 	local seq
-	seq=$(guest_start $SCARCE \
+	seq=$(guest_start $SHORTAGE \
 		'fio_verify xvdb data --size=16m --rw=randwrite --bs=4k-128k --iodepth=32')
 	check "TCP" stream tcp "$V4" 500000
-	check "fio" guest_wait $SCARCE "$seq" 60
+	check "fio" guest_wait $SHORTAGE "$seq" 60
 }
 
 # The guest's side has no event channel for its disk. $1: disk
-scarce_says_so() {
-	xenstore-read "$(vbd_front $SCARCE "$1" | sed 's/device/error\/device/')/error" |
+shortage_says_so() {
+	xenstore-read "$(vbd_front $SHORTAGE "$1" | sed 's/device/error\/device/')/error" |
 		grep -q 'no event channel left'
 }
 
-scarce_guest() {
-	scarce_boot
-	check "attach" vbd_attach $SCARCE "$(disk_new data 16)" xvdb
-	check_is "queues of the disk" 4 "$(vbd_front_key $SCARCE xvdb multi-queue-num-queues)"
-	net_pair $SCARCE 0
-	check_is "queues of the interface" 1 "$(vif_front_key $SCARCE 0 multi-queue-num-queues)"
-	scarce_load
-	check_is "pages of the grant table" 2 "$(grant_frames $SCARCE)"
-	check "little memory in the guest" guest_run $SCARCE 60 'memory_hog 64'
-	scarce_load
-	check "memory again" guest_run $SCARCE 30 memory_give_back
+resource_shortage() {
+	shortage_boot
+	check "attach" vbd_attach $SHORTAGE "$(disk_new data 16)" xvdb
+	check_is "queues of the disk" 4 "$(vbd_front_key $SHORTAGE xvdb multi-queue-num-queues)"
+	net_pair $SHORTAGE 0
+	check_is "queues of the interface" 1 "$(vif_front_key $SHORTAGE 0 multi-queue-num-queues)"
+	shortage_load
+	check_is "pages of the grant table" 2 "$(grant_frames $SHORTAGE)"
+	check "little memory in the guest" guest_run $SHORTAGE 60 'memory_hog 64'
+	shortage_load
+	check "memory again" guest_run $SHORTAGE 30 memory_give_back
 	check "little memory in dom0" memory_hog 128
-	scarce_load
+	shortage_load
 	check "memory again" memory_give_back
-	check "a disk for which there is no channel" vbd_offer $SCARCE "$(disk_new more 16)" xvdc
-	check "its driver says so" wait_for 20 scarce_says_so xvdc
-	! vbd_connected $SCARCE xvdc || fail "connected without a channel"
-	check "the interface gives its own" vif_detach $SCARCE 0
-	check "then it connects" scarce_disk_comes $SCARCE xvdc
-	check "data on it" guest_run $SCARCE 60 \
+	check "a disk for which there is no channel" vbd_offer $SHORTAGE "$(disk_new more 16)" xvdc
+	check "its driver says so" wait_for 20 shortage_says_so xvdc
+	! vbd_connected $SHORTAGE xvdc || fail "connected without a channel"
+	check "the interface gives its own" vif_detach $SHORTAGE 0
+	check "then it connects" shortage_disk_comes $SHORTAGE xvdc
+	check "data on it" guest_run $SHORTAGE 60 \
 		'fio_verify xvdc more --size=8m --rw=randwrite --bs=4k-64k --iodepth=8'
-	GUEST=$SCARCE same_bytes xvdb data 16
-	check "detach" vbd_detach $SCARCE xvdc
-	check "detach" vbd_detach $SCARCE xvdb
+	GUEST=$SHORTAGE same_bytes xvdb data 16
+	check "detach" vbd_detach $SHORTAGE xvdc
+	check "detach" vbd_detach $SHORTAGE xvdb
 }
 
-scenario scarce-maps-disk 150 only:back only:front scarce_maps_disk
-scenario scarce-maps-nic 90 all net only:back only:front scarce_maps_nic
-scenario scarce-guest 200 disk net only:back only:front scarce_guest
+scenario maptrack-full-disk 150 only:back only:front maptrack_full_disk
+scenario maptrack-full-nic 90 all net only:back only:front maptrack_full_nic
+scenario resource-shortage 200 disk net only:back only:front resource_shortage

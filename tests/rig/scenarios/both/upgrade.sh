@@ -17,12 +17,12 @@ upgrade() {
 	kind=$(scenario_kind_back)
 	[ "$kind" = ours ] || other=ours
 	check "attach" vbd_attach "$GUEST" "$(disk_new data 16)" xvdb
-	kept_disk_begins --rw=randwrite --bs=4k --iodepth=16 --size=4m
+	survive_disk_begin --rw=randwrite --bs=4k --iodepth=16 --size=4m
 	for _ in $(seq "$(rounds 1 10)"); do
 		upgrade_disk_to "$other"
 		upgrade_disk_to "$kind"
 	done
-	kept_disk_ends
+	survive_disk_end
 	check "detach" vbd_detach "$GUEST" xvdb
 }
 
@@ -43,12 +43,12 @@ net_upgrade() {
 	kind=$(scenario_kind_back)
 	[ "$kind" = ours ] || other=ours
 	net_pair "$GUEST" 0
-	kept_nic_begins
+	survive_nic_begin
 	for _ in $(seq "$(rounds 1 10)"); do
 		upgrade_nic_to "$other"
 		upgrade_nic_to "$kind"
 	done
-	kept_nic_ends
+	survive_nic_end
 	check "data" net_stream "$V4" 1000000 300 8000
 	check "detach" vif_detach "$GUEST" 0
 }

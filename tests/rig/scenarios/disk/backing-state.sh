@@ -125,7 +125,7 @@ bs_back_state() {
 	[ "$(vbd_back_key "$GUEST" xvdb state)" = "$1" ]
 }
 
-closed_is_closed() {
+closed_releases_disk() {
 	local loop dev
 	loop=$(disk_new data 16)
 	dev=$(disk_dm shut "0 $BS_SECTORS linear $loop 0")
@@ -351,7 +351,7 @@ host_freeze() {
 
 scenario hung-detach 60 hung_detach
 scenario hung-destroy 120 hung_destroy
-scenario closed-is-closed 60 only:front closed_is_closed
+scenario closed-releases-disk 60 only:front closed_releases_disk
 scenario disk-empty 60 disk_empty
 scenario disk-missing 60 only:front disk_missing
 scenario disk-readonly 60 only:front disk_readonly

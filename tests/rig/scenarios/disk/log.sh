@@ -7,7 +7,7 @@ log_lines() {
 }
 
 # Some twenty attempts to connect that are refused, one after the other.
-log_hostile() {
+log_ratelimit() {
 	local device said bus
 	drivers_off
 	hostile_disk xvdc w 512
@@ -26,4 +26,4 @@ log_hostile() {
 	hostile_disk_good xvdc
 }
 
-scenario log-hostile 120 only:back log_hostile
+scenario log-ratelimit 120 only:back log_ratelimit

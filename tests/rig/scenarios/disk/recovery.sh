@@ -33,7 +33,7 @@ late_ended() {
 # The old backend's storage goes on when the requests would have been issued again.
 backend_late() {
 	late_begins
-	check "another backend" in_no_time "$GUEST" disk_anew "$LATE_LOOP"
+	check "another backend" in_no_time "$GUEST" disk_recreate "$LATE_LOOP"
 	check "connected again" wait_for 30 vbd_connected "$GUEST" xvdb
 	check "data on it" guest_run "$GUEST" 30 \
 		'fio_verify xvdb late --offset=1m --size=1m --rw=randwrite --bs=64k --iodepth=4'
@@ -71,7 +71,7 @@ scenario detach-late 90 only:front back:kind=intree front:feature_persistent=0 d
 # --- writes that nobody has flushed --------------------------------------------
 
 # The backend goes, and another one comes.
-unflushed_anew() {
+unflushed_recreate() {
 	check "the backend's folder goes" xenstore-rm "$(vbd_back "$GUEST" xvdb)"
 	check "the front has seen it" wait_for 10 front_waits xvdb
 	check "a new one" in_no_time "$GUEST" disk_back "$1"
@@ -89,14 +89,14 @@ unflushed() {
 	check "attach" vbd_attach "$GUEST" "$loop" xvdb
 	unflushed_write
 	check "flush" guest_run "$GUEST" 20 "flush /dev/xvdb"
-	unflushed_anew "$loop"
+	unflushed_recreate "$loop"
 	check "a flush with nothing lost" guest_run "$GUEST" 20 "flush /dev/xvdb"
 	unflushed_write
-	unflushed_anew "$loop"
+	unflushed_recreate "$loop"
 	check_fails "a flush behind what is lost" guest_run "$GUEST" 20 "flush /dev/xvdb"
 	check "the log says so" guest_run "$GUEST" 10 "dmesg | grep -q 'xvdb: writes .* may be lost'"
 	check "the next one is good" guest_run "$GUEST" 20 "flush /dev/xvdb"
 	check "detach" vbd_detach "$GUEST" xvdb
 }
 
-scenario unflushed 90 only:front unflushed
+scenario unflushed-writes 90 only:front unflushed

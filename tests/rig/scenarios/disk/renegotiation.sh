@@ -15,7 +15,7 @@ fits_size() {
 }
 
 # The device is made anew with a backend of other parameters.
-fits_anew() {
+fits_recreate() {
 	local loop=$1
 	shift
 	check "the backend's folder goes" xenstore-rm "$(vbd_back "$GUEST" xvdb)"
@@ -39,29 +39,29 @@ fits_poorly() {
 	check "requests of 44 KiB" wait_for 10 fits_size 44
 }
 
-disk_fits() {
+renegotiate_queues() {
 	local loop kind
 	kind=$(scenario_kind_back)
 	loop=$(disk_new data 16)
 	fits_poorly "$loop"
-	kept_disk_begins --rw=randwrite --bs=128k --iodepth=16 --size=8m
-	fits_anew "$loop" "$kind"
+	survive_disk_begin --rw=randwrite --bs=128k --iodepth=16 --size=8m
+	fits_recreate "$loop" "$kind"
 	check "four queues" wait_for 10 fits_queues 4
 	check "requests of 128 KiB" wait_for 10 fits_size 128
-	fits_anew "$loop" "$kind" max_queues=2
+	fits_recreate "$loop" "$kind" max_queues=2
 	check "two queues" wait_for 10 fits_queues 2
-	kept_disk_ends
+	survive_disk_end
 	check "detach" vbd_detach "$GUEST" xvdb
 }
 
-scenario disk-fits 120 only:front disk_fits
+scenario renegotiate-queues 120 only:front renegotiate_queues
 
 # The back is reloaded with less than the guest's disk has from the last one: it serves
 # that on, and the next connection has what there is.
-reload_fewer() {
+reload_fewer_queues() {
 	check "attach" vbd_attach "$GUEST" "$(disk_new data 16)" xvdb
 	check_is "queues" 4 "$(vbd_front_key "$GUEST" xvdb multi-queue-num-queues)"
-	kept_disk_begins --rw=randwrite --bs=16k --iodepth=16 --size=4m
+	survive_disk_begin --rw=randwrite --bs=16k --iodepth=16 --size=4m
 	check "unbind" back_unbind
 	check "load with fewer queues" driver_back "$(scenario_kind_back)" max_queues=1 max_ring_page_order=0
 	check "connected again" wait_for 30 vbd_connected "$GUEST" xvdb
@@ -70,8 +70,8 @@ reload_fewer() {
 	check "load again" driver_back "$(scenario_kind_back)" max_queues=2 max_ring_page_order=0
 	check "connected again" wait_for 30 vbd_connected "$GUEST" xvdb
 	check "the load goes on" guest_run "$GUEST" 40 "load_busy xvdb"
-	kept_disk_ends
+	survive_disk_end
 	check "detach" vbd_detach "$GUEST" xvdb
 }
 
-scenario reload-fewer 90 only:back front:max_ring_page_order=2 reload_fewer
+scenario reload-fewer-queues 90 only:back front:max_ring_page_order=2 reload_fewer_queues

@@ -43,7 +43,7 @@ net_parts_pair() {
 
 # The backend of Linux 7 does not answer for a part of a datagram before dom0 has put it
 # together: the rest must not wait for the answer.
-net_parts_held() {
+net_partial_responses() {
 	net_parts_pair
 	check_is "least limit of a fresh queue" 131072 \
 		"$(guest_run "$GUEST" 10 "cat $NET_LIMITS/limit | sort -n | head -n 1")"
@@ -53,7 +53,7 @@ net_parts_held() {
 
 # What has not been answered for long leaves room for more, however small the limit is.
 # Packets wait in the order they came in, and none is dropped for having waited.
-net_answers_late() {
+net_late_responses() {
 	net_parts_pair
 	check "a queue of the plain kind" guest_run "$GUEST" 10 "tc qdisc replace dev \$(nic_name 0) root pfifo"
 	guest_run "$GUEST" 10 "for l in $NET_LIMITS; do echo 0 >\$l/limit_min; echo 1 >\$l/limit_max; done"
@@ -69,6 +69,6 @@ net_answers_late() {
 
 scenario net-intree-front 120 net netfront:kind=intree net_interoperate
 scenario net-intree-back 120 net netback:kind=intree net_interoperate
-scenario net-parts-held 60 net netback:kind=intree only:front net_parts_held
-scenario net-answers-late 60 net netfront:max_queues=1 only:front net_answers_late
+scenario net-partial-responses 60 net netback:kind=intree only:front net_partial_responses
+scenario net-late-responses 60 net netfront:max_queues=1 only:front net_late_responses
 scenario net-mixed-guests 120 all net guests:2 net_mixed intree

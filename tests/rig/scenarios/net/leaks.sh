@@ -21,8 +21,8 @@ net_is_back() {
 
 # The kernel frees some things late. $1: text, rest: as net_is_back
 net_not_less() {
-	wait_for 10 net_is_back "${@:2}" || fail "$1: $NET_MISSING KiB missing after four lives"
-	passed "$1: $NET_MISSING KiB missing after four lives"
+	wait_for 10 net_is_back "${@:2}" || fail "$1: $NET_MISSING KiB missing after four cycles"
+	passed "$1: $NET_MISSING KiB missing after four cycles"
 }
 
 net_leaks() {

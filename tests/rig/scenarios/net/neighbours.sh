@@ -75,7 +75,7 @@ net_slow_neighbour() {
 
 # Room for one packet now and then keeps none of the others waiting for longer than
 # the drain timeout.
-net_drip() {
+net_rx_drain_timeout() {
 	local v4
 	v4=$(vif_v4 "$GUEST" 1)
 	hostile_nic
@@ -179,4 +179,4 @@ scenario net-slow-neighbour 150 net guests:2 net_slow_neighbour
 scenario net-detach-parked 120 net guests:2 net_detach_parked
 scenario net-bounds 90 net guests:2 only:back netback:rx_wait_kbytes=256 \
 	netback:tx_zerocopy_pages=32 netback:rx_drain_timeout_msecs=60000 net_bounds
-scenario net-drip 60 net netback:rx_drain_timeout_msecs=2000 net_drip
+scenario net-rx-drain-timeout 60 net netback:rx_drain_timeout_msecs=2000 net_rx_drain_timeout

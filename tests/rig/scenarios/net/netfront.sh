@@ -28,7 +28,7 @@ NF_DIRTY="mkdir -p /run/rig/dirty && mount -t tmpfs -o size=100% dirty /run/rig/
 	yes 'this is a secret' | dd of=/run/rig/dirty/all bs=1M iflag=fullblock \\
 		count=\$((\$(memory_available) - 24)) 2>/dev/null && umount /run/rig/dirty"
 
-net_front_lends_nothing() {
+net_front_info_leak() {
 	local GUEST=nf id out
 	trap_guest $GUEST
 	check "a guest that does not clear memory" guest_create $GUEST "" init_on_alloc=0 "vcpus = 1"
@@ -196,7 +196,7 @@ net_front_settings() {
 }
 
 scenario net-front-18-slots 60 net net_front_18_slots
-scenario net-front-lends-nothing 90 net only:front net_front_lends_nothing
+scenario net-front-info-leak 90 net only:front net_front_info_leak
 scenario net-front-xdp-checksums 60 net net_front_xdp_checksums
 scenario net-front-down 60 net only:front net_front_down
 scenario net-front-unread 60 long:150 net net_front_unread

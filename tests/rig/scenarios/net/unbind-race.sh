@@ -3,7 +3,7 @@
 # shellcheck shell=bash
 
 # udev asks what to tell of an interface while its driver leaves it.
-end_uevent() {
+net_unbind_race_uevent() {
 	local dev i reader
 	net_pair "$GUEST" 0
 	dev=vif-$(cat "$RUN/$GUEST.id")-0
@@ -26,7 +26,7 @@ end_uevent() {
 
 # The guest's driver leaves its interface while a program is attached to that, which
 # has keys changed. What the link does then is held up, too.
-end_kick() {
+net_unbind_race_xdp() {
 	local i
 	for i in 1 2; do
 		net_pair "$GUEST" 0
@@ -42,5 +42,5 @@ end_kick() {
 	done
 }
 
-scenario end-uevent 60 net only:back end_uevent
-scenario end-kick 120 all net only:front end_kick
+scenario net-unbind-race-uevent 60 net only:back net_unbind_race_uevent
+scenario net-unbind-race-xdp 120 all net only:front net_unbind_race_xdp
