@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A device of this guest that no driver of the kernel has: the handshake by hand. */
+/* The xenbus handshake for a device of this guest that no kernel driver is bound to. */
 #ifndef HOSTILE_DEVICE_H
 #define HOSTILE_DEVICE_H
 
@@ -12,7 +12,7 @@ enum state {
 	RECONFIGURING, RECONFIGURED
 };
 
-/* Where both ends are in xenstore. */
+/* The folders of both ends in xenstore. */
 struct device {
 	char front[64];
 	char back[STORE_VALUE];
@@ -21,27 +21,27 @@ struct device {
 /* @type: "vbd" or "vif" */
 void device_open(struct device *dev, const char *type, const char *id);
 
-/* Say that we are in a state, sensible or not. */
-void device_say(struct device *dev, unsigned int state);
-unsigned int device_back(struct device *dev);
+/* Write our state, valid or not. */
+void device_set_state(struct device *dev, unsigned int state);
+unsigned int device_back_state(struct device *dev);
 
 /* Wait until the back is in one of two states; false after 20 seconds. */
-bool device_reaches(struct device *dev, unsigned int state, unsigned int other);
-/* The same, but there is nothing to be tried without. */
-void device_wants(struct device *dev, unsigned int state);
+bool device_wait(struct device *dev, unsigned int state, unsigned int other);
+/* The same, but end the program if the back does not get there. */
+void device_expect(struct device *dev, unsigned int state);
 
-/* From wherever it is to where a frontend may negotiate. */
+/* Bring the device from any state to where a frontend may negotiate. */
 void device_begin(struct device *dev);
 /* Leave a connection as a frontend should. */
 void device_leave(struct device *dev);
 
 /*
- * A connection that must not come about: the back closes, and offers the device
+ * Expect the back to refuse the connection: it must close, and offer the device
  * again afterwards. Return: NULL, or what it did instead.
  */
-const char *device_refused(struct device *dev);
+const char *device_expect_refusal(struct device *dev);
 
-/* Many states in no order, faster than the back can follow; then as device_begin(). */
+/* Write random states faster than the back can follow; then as device_begin(). */
 void device_flap(struct device *dev, unsigned int times);
 
 #endif

@@ -5,7 +5,7 @@
 
 #include "flood.h"
 #include "shared.h"
-#include "tell.h"
+#include "report.h"
 
 static void *run(void *arg)
 {
@@ -17,11 +17,11 @@ static void *run(void *arg)
 		if (!ring_room(ring)) {
 			sched_yield();
 		} else {
-			memcpy(ring_put(ring), flood->slot, ring->slot_bytes);
+			memcpy(ring_next_slot(ring), flood->slot, ring->slot_bytes);
 			ring_push(ring);
 			flood->asked++;
 		}
-		while (ring->cons != ring->prod && ring_waits(ring, 0))
+		while (ring->cons != ring->prod && ring_wait(ring, 0))
 			ring_take(ring, answer, sizeof(answer) < ring->slot_bytes ?
 				  sizeof(answer) : ring->slot_bytes);
 	}
@@ -44,12 +44,12 @@ unsigned int flood_stop(struct flood *flood)
 
 static const char *try_close(struct device *dev)
 {
-	device_say(dev, CLOSING);
-	if (!device_reaches(dev, CLOSING, CLOSED))
-		return because("the back stays in state %u", device_back(dev));
-	device_say(dev, CLOSED);
-	if (!device_reaches(dev, CLOSED, CLOSED))
-		return because("the back stays in state %u", device_back(dev));
+	device_set_state(dev, CLOSING);
+	if (!device_wait(dev, CLOSING, CLOSED))
+		return reason("the back stays in state %u", device_back_state(dev));
+	device_set_state(dev, CLOSED);
+	if (!device_wait(dev, CLOSED, CLOSED))
+		return reason("the back stays in state %u", device_back_state(dev));
 	return NULL;
 }
 

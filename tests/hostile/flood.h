@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A thread that asks the same again and again, as fast as it is answered. */
+/* A thread that repeats one request as fast as it gets responses. */
 #ifndef HOSTILE_FLOOD_H
 #define HOSTILE_FLOOD_H
 
@@ -17,14 +17,14 @@ struct flood {
 	unsigned int asked;
 };
 
-/* @slot: what to ask, as long as a slot; the ring is the thread's until it ends. */
+/* @slot: the request, as long as a slot. The thread owns the ring until it ends. */
 void flood_start(struct flood *flood, struct ring *ring, const void *slot);
-/* Return: how often it has asked. */
+/* Return: how many requests it has sent. */
 unsigned int flood_stop(struct flood *flood);
 
 /*
- * Flood a ring for a second, and close the device while it goes on. Return: NULL,
- * or why it does not close.
+ * Flood a ring for a second, and close the device during the flood. Return: NULL,
+ * or why the device does not close.
  */
 const char *flood_and_close(struct device *dev, struct ring *ring, const void *slot);
 

@@ -9,7 +9,7 @@
 
 #define FRAME_MAX 65535
 #define ETH_BYTES 14
-#define ETHERTYPE_NOBODYS 0x88b5
+#define ETHERTYPE_EXPERIMENTAL 0x88b5
 /* Before the payload of an echo request and of a TCP segment. */
 #define ECHO_HEAD (ETH_BYTES + 20 + 8)
 #define TCP_HEAD (ETH_BYTES + 20 + 20)
@@ -21,19 +21,19 @@ struct ends {
 	uint8_t ip[4], peer_ip[4];
 };
 
-/* All return the frame's length. */
+/* These functions return the frame's length. */
 size_t frame_arp(const struct ends *ends, uint8_t *frame);
 /* The payload follows from @seq. */
 size_t frame_echo(const struct ends *ends, uint8_t *frame, size_t payload, uint16_t seq);
-/* To a port that nobody listens at; the checksum is for somebody else to finish. */
+/* A segment to a closed port, with a partial checksum. */
 size_t frame_tcp(const struct ends *ends, uint8_t *frame, size_t payload, uint32_t seq);
 
 /* Learns the peer's MAC. */
 bool frame_is_arp_reply(struct ends *ends, const uint8_t *frame, size_t len);
-/* With the same payload. */
+/* The payload must be that of the request. */
 bool frame_is_echo_reply(const struct ends *ends, const uint8_t *frame, size_t len,
 			 size_t payload, uint16_t seq);
-/* A reset that says that so many bytes arrived. */
+/* A reset that acknowledges @ack. */
 bool frame_is_reset(const struct ends *ends, const uint8_t *frame, size_t len, uint32_t ack);
 
 bool frame_parse_ip(uint8_t *ip, const char *text);

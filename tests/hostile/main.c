@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A frontend in user space that says anything it likes, against the backend of
- * a device that no driver of this guest's kernel has.
+ * A hostile frontend in user space. It drives a device that is bound to no driver of
+ * this guest's kernel, and violates the protocol on purpose.
  *
  *	hostile vbd DEVICE GROUP...
  *	hostile vif DEVICE IP PEER-IP GROUP...
  *
- * One line for each case; the exit status is 0 if all were as they should be.
+ * Prints one line for each case; the exit status is 0 if all passed.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "store.h"
-#include "tell.h"
+#include "report.h"
 #include "vbd.h"
 #include "vif.h"
 #include "xen.h"
@@ -36,7 +36,7 @@ static const struct vbd_group vbd_groups[] = {
 	{ "firmware", vbd_firmware },
 };
 
-/* "ring+33": a producer that is so far beyond what was put. */
+/* "ring+33": a producer index that is 33 beyond the requests in the ring. */
 static bool run_ring(struct vbd *vbd, const char *name)
 {
 	if (strncmp(name, "ring", 4) || !name[4])
@@ -49,7 +49,7 @@ static void run_vbd(struct vbd *vbd, const char *name)
 {
 	unsigned int i;
 
-	setting("%s", "");
+	report_context("%s", "");
 	if (run_ring(vbd, name))
 		return;
 	for (i = 0; i < ARRAY_SIZE(vbd_groups); i++)
@@ -114,7 +114,7 @@ static void run_vif(struct vif *vif, const char *name)
 {
 	unsigned int i;
 
-	setting("%s", "");
+	report_context("%s", "");
 	if (run_vif_ring(vif, name))
 		return;
 	for (i = 0; i < ARRAY_SIZE(vif_groups); i++)
@@ -148,5 +148,5 @@ int main(int argc, char **argv)
 		vif_main(argv[2], argv + 3);
 	else
 		die("no devices of type %s", argv[1]);
-	return tell_sum();
+	return report_summary();
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The same numbers in every run. */
+/* Pseudo-random numbers, the same in every run. */
 #ifndef HOSTILE_RANDOM_H
 #define HOSTILE_RANDOM_H
 

@@ -34,7 +34,7 @@ void *ring_slot(struct ring *ring, uint32_t index)
 	return ring->page.addr + HEAD + (index % ring->slots) * ring->slot_bytes;
 }
 
-void *ring_put(struct ring *ring)
+void *ring_next_slot(struct ring *ring)
 {
 	return ring_slot(ring, ring->prod++);
 }
@@ -65,7 +65,7 @@ static uint64_t now_ms(void)
 	return t.tv_sec * 1000ull + t.tv_nsec / 1000000;
 }
 
-bool ring_waits(struct ring *ring, unsigned int ms)
+bool ring_wait(struct ring *ring, unsigned int ms)
 {
 	uint64_t end = now_ms() + ms;
 

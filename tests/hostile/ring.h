@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Rings. */
+/* Shared rings, from the frontend's side. */
 #ifndef HOSTILE_RING_H
 #define HOSTILE_RING_H
 
@@ -8,10 +8,10 @@
 
 #include "xen.h"
 
-/* How long to wait for an answer that must come. */
+/* How long to wait for a response that must come. */
 #define ANSWER_MS 20000
 
-/* A ring of one page, from the side that asks. */
+/* A ring of one page. */
 struct ring {
 	struct lent page;
 	unsigned int slot_bytes;
@@ -21,26 +21,26 @@ struct ring {
 	uint32_t port;
 };
 
-/* The words at the head of a ring's page. */
+/* The words of a ring's header. */
 enum { REQ_PROD, REQ_EVENT, RSP_PROD, RSP_EVENT };
 
-/* A new ring in a page that is lent already. */
+/* Initialise a ring in a page that is already lent. */
 void ring_init(struct ring *ring, unsigned int slot_bytes, unsigned int slots);
-/* Any word of the head. */
+/* Set any word of the ring's header. */
 void ring_set(struct ring *ring, unsigned int word, uint32_t val);
 
 void *ring_slot(struct ring *ring, uint32_t index);
-/* The next slot to ask in. */
-void *ring_put(struct ring *ring);
+/* Return: the slot for the next request. */
+void *ring_next_slot(struct ring *ring);
 unsigned int ring_room(const struct ring *ring);
 
-/* Show what was put, or any other index; send an event. */
+/* Publish the producer index, or any other one, and send an event. */
 void ring_push(struct ring *ring);
 void ring_push_index(struct ring *ring, uint32_t prod);
 
-/* Wait for an answer so long; false if there is none. */
-bool ring_waits(struct ring *ring, unsigned int ms);
-/* Copy the next answer. */
+/* Wait for a response; false if none has come within @ms. */
+bool ring_wait(struct ring *ring, unsigned int ms);
+/* Copy the next response. */
 void ring_take(struct ring *ring, void *answer, unsigned int bytes);
 
 #endif

@@ -6,7 +6,7 @@
 #define READ_SHARED(word)	__atomic_load_n(&(word), __ATOMIC_RELAXED)
 #define WRITE_SHARED(word, val)	__atomic_store_n(&(word), val, __ATOMIC_RELAXED)
 
-/* What was done before is seen before what is done after. */
+/* Order all accesses before the barrier against all accesses after it. */
 static inline void shared_barrier(void)
 {
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);

@@ -39,15 +39,15 @@ static void take(void *to, size_t len)
 	while (len) {
 		got = read(fd, at, len);
 		if (got <= 0)
-			die("xenstore ends: %s", strerror(errno));
+			die("xenstore: %s", strerror(errno));
 		at += got;
 		len -= got;
 	}
 }
 
 /*
- * Ask; the answer ends with a zero byte that does not count.
- * Return: its length, or -1 if it is an error, whose name it then is.
+ * Send a request and receive the reply, to which a zero byte is appended.
+ * Return: the reply's length, or -1 if it is the name of an error.
  */
 static int ask(uint32_t type, const void *payload, size_t len, char *answer)
 {
@@ -67,7 +67,7 @@ static int ask(uint32_t type, const void *payload, size_t len, char *answer)
 	return msg.header.type == XS_ERROR ? -1 : (int)msg.header.len;
 }
 
-/* Return: length with the zero byte. */
+/* Return: the length, with the zero byte. */
 static size_t join(char *path, const char *dir, const char *key)
 {
 	return snprintf(path, PAYLOAD / 2, "%s/%s", dir, key) + 1;
@@ -91,7 +91,7 @@ unsigned int store_number(const char *dir, const char *key, unsigned int fallbac
 	return store_read(dir, key, value) ? strtoul(value, NULL, 10) : fallback;
 }
 
-void store_put(const char *dir, const char *key, const char *value)
+void store_write(const char *dir, const char *key, const char *value)
 {
 	char msg[PAYLOAD], answer[PAYLOAD];
 	size_t len = join(msg, dir, key);
@@ -105,7 +105,7 @@ void store_put(const char *dir, const char *key, const char *value)
 		die("cannot write %s/%s: %s", dir, key, answer);
 }
 
-void store_print(const char *dir, const char *key, const char *fmt, ...)
+void store_printf(const char *dir, const char *key, const char *fmt, ...)
 {
 	char value[STORE_VALUE];
 	va_list args;
@@ -113,11 +113,11 @@ void store_print(const char *dir, const char *key, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(value, sizeof(value), fmt, args);
 	va_end(args);
-	store_put(dir, key, value);
+	store_write(dir, key, value);
 }
 
-void store_put_all(const char *dir, const struct pair *pairs)
+void store_write_all(const char *dir, const struct pair *pairs)
 {
 	for (; pairs->key; pairs++)
-		store_put(dir, pairs->key, pairs->value);
+		store_write(dir, pairs->key, pairs->value);
 }

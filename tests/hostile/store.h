@@ -5,11 +5,11 @@
 
 #include <stdbool.h>
 
-#include "tell.h"
+#include "report.h"
 
 #define STORE_VALUE 256
 
-/* A key and its value; NULL: there shall be none. */
+/* A key and its value; NULL: the key is removed. */
 struct pair {
 	const char *key;
 	const char *value;
@@ -28,10 +28,10 @@ void store_open(void);
 bool store_read(const char *dir, const char *key, char *value);
 unsigned int store_number(const char *dir, const char *key, unsigned int fallback);
 
-/* Write or remove; it is no error if what is to be removed is not there. */
-void store_put(const char *dir, const char *key, const char *value);
-__printf(3, 4) void store_print(const char *dir, const char *key, const char *fmt, ...);
-/* Until a pair without a key. */
-void store_put_all(const char *dir, const struct pair *pairs);
+/* Write a key, or remove it; removing a key that does not exist is no error. */
+void store_write(const char *dir, const char *key, const char *value);
+__printf(3, 4) void store_printf(const char *dir, const char *key, const char *fmt, ...);
+/* Write all pairs; the last one has no key. */
+void store_write_all(const char *dir, const struct pair *pairs);
 
 #endif

@@ -8,14 +8,14 @@ const struct layout layouts[2] = {
 	{ "x86_32-abi", 108, 4, 12, 20, 20, 24, 12 },
 };
 
-/* What an earlier life may have left behind. */
+/* Keys that an earlier connection may have left behind. */
 static const struct pair no_keys[] = {
 	{ "ring-ref" }, { "ring-ref0" }, { "ring-page-order" }, { "event-channel" },
 	{ "protocol" }, { "feature-persistent" }, { "multi-queue-num-queues" },
 	{ "queue-0" }, { "queue-1" }, { }
 };
 
-/* --- life --------------------------------------------------------------- */
+/* --- connection --------------------------------------------------------------- */
 
 static void describe_disk(struct vbd *vbd)
 {
@@ -24,7 +24,7 @@ static void describe_disk(struct vbd *vbd)
 	for (i = 0; i < DISK_PAGES; i++) {
 		struct seg seg = { vbd->disk[i].ref, 0, PAGE_SECTORS - 1 };
 
-		vbd_put_segment(&vbd->disk_descriptor, i, &seg);
+		vbd_set_segment(&vbd->disk_descriptor, i, &seg);
 	}
 }
 
@@ -54,19 +54,19 @@ void vbd_prepare(struct vbd *vbd, const struct pair *over)
 	ring_init(&vbd->ring, vbd->layout->slot, VBD_SLOTS);
 	channel_close(vbd->ring.port);
 	vbd->ring.port = channel_open();
-	store_put_all(front, no_keys);
-	store_print(front, "ring-ref", "%u", vbd->ring.page.ref);
-	store_print(front, "event-channel", "%u", vbd->ring.port);
-	store_put(front, "protocol", vbd->layout->protocol);
-	store_print(front, "feature-persistent", "%d", vbd->persistent);
+	store_write_all(front, no_keys);
+	store_printf(front, "ring-ref", "%u", vbd->ring.page.ref);
+	store_printf(front, "event-channel", "%u", vbd->ring.port);
+	store_write(front, "protocol", vbd->layout->protocol);
+	store_printf(front, "feature-persistent", "%d", vbd->persistent);
 	if (over)
-		store_put_all(front, over);
+		store_write_all(front, over);
 }
 
 void vbd_offer(struct vbd *vbd, const struct pair *over)
 {
 	vbd_prepare(vbd, over);
-	device_say(&vbd->dev, INITIALISED);
+	device_set_state(&vbd->dev, INITIALISED);
 }
 
 void vbd_connect(struct vbd *vbd, const struct layout *layout, bool persistent)
@@ -74,8 +74,8 @@ void vbd_connect(struct vbd *vbd, const struct layout *layout, bool persistent)
 	vbd->layout = layout;
 	vbd->persistent = persistent;
 	vbd_offer(vbd, NULL);
-	device_wants(&vbd->dev, CONNECTED);
-	device_say(&vbd->dev, CONNECTED);
+	device_expect(&vbd->dev, CONNECTED);
+	device_set_state(&vbd->dev, CONNECTED);
 }
 
 void vbd_close(struct vbd *vbd)
@@ -91,12 +91,12 @@ static void put_seg(uint8_t *at, const struct seg *seg)
 	memcpy(at, &seg->ref, 4);
 	at[4] = seg->first;
 	at[5] = seg->last;
-	/* What is there must not matter. */
+	/* The back must ignore the padding. */
 	at[6] = 0xa5;
 	at[7] = 0x5a;
 }
 
-void vbd_put_segment(struct lent *descriptor, unsigned int index, const struct seg *seg)
+void vbd_set_segment(struct lent *descriptor, unsigned int index, const struct seg *seg)
 {
 	put_seg(descriptor->addr + 8 * index, seg);
 }
@@ -119,21 +119,21 @@ static void put_body(const struct layout *l, uint8_t *s, const struct request *r
 	}
 }
 
-void vbd_put(struct vbd *vbd, const struct request *req)
+void vbd_add_request(struct vbd *vbd, const struct request *req)
 {
 	unsigned int index = vbd->ring.prod % VBD_SLOTS;
-	uint8_t *s = ring_put(&vbd->ring);
+	uint8_t *s = ring_next_slot(&vbd->ring);
 
 	memset(s, 0xa5, vbd->layout->slot);
 	s[0] = req->op;
 	memcpy(s + vbd->layout->id, &req->id, 8);
 	memcpy(s + vbd->layout->sector, &req->sector, 8);
 	put_body(vbd->layout, s, req);
-	memcpy(vbd->shown[index], s, vbd->layout->slot);
+	memcpy(vbd->published[index], s, vbd->layout->slot);
 }
 
-/* A byte that no field of the response covers is what it was, or zero. */
-static bool clean(const struct vbd *vbd, const uint8_t *s, const uint8_t *shown)
+/* Bytes that no field of the response covers must be unchanged, or zero if padding. */
+static bool clean(const struct vbd *vbd, const uint8_t *s, const uint8_t *published)
 {
 	unsigned int i;
 
@@ -142,24 +142,24 @@ static bool clean(const struct vbd *vbd, const uint8_t *s, const uint8_t *shown)
 
 		if (i == 10 || i == 11)
 			continue;
-		if (s[i] != shown[i] && !(padding && !s[i]))
+		if (s[i] != published[i] && !(padding && !s[i]))
 			return false;
 	}
 	return true;
 }
 
-bool vbd_take(struct vbd *vbd, struct response *rsp)
+bool vbd_wait_response(struct vbd *vbd, struct response *rsp)
 {
 	unsigned int index = vbd->ring.cons % VBD_SLOTS;
 	uint8_t s[112];
 
-	if (!ring_waits(&vbd->ring, ANSWER_MS))
+	if (!ring_wait(&vbd->ring, ANSWER_MS))
 		return false;
 	ring_take(&vbd->ring, s, vbd->layout->slot);
 	memcpy(&rsp->id, s, 8);
 	rsp->op = s[8];
 	memcpy(&rsp->status, s + 10, 2);
-	rsp->clean = clean(vbd, s, vbd->shown[index]);
+	rsp->clean = clean(vbd, s, vbd->published[index]);
 	return true;
 }
 
@@ -173,9 +173,9 @@ static const char *whole_disk(struct vbd *vbd, uint8_t op)
 	};
 	struct response rsp;
 
-	vbd_put(vbd, &req);
+	vbd_add_request(vbd, &req);
 	ring_push(&vbd->ring);
-	if (!vbd_take(vbd, &rsp))
+	if (!vbd_wait_response(vbd, &rsp))
 		return "no answer for the whole disk";
 	if (rsp.id != req.id)
 		return "more than one answer";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A disk's frontend that may say anything it likes. */
+/* A disk's frontend that may violate the protocol. */
 #ifndef HOSTILE_VBD_H
 #define HOSTILE_VBD_H
 
@@ -42,8 +42,8 @@ struct vbd {
 	struct lent data[DATA_PAGES], readonly, descriptor;
 	struct lent disk[DISK_PAGES], disk_descriptor;
 	uint64_t next_id;
-	/* what was in each slot when it was shown */
-	uint8_t shown[VBD_SLOTS][112];
+	/* the bytes of each slot when the request was published */
+	uint8_t published[VBD_SLOTS][112];
 };
 
 struct seg {
@@ -51,7 +51,7 @@ struct seg {
 	uint8_t first, last;
 };
 
-/* A request as it goes into the ring; nothing in it has to make sense. */
+/* A request as it goes into the ring; it need not be valid. */
 struct request {
 	uint64_t id, sector, nr_sectors;
 	uint8_t op, inner_op, flag;
@@ -64,23 +64,23 @@ struct response {
 	uint64_t id;
 	uint8_t op;
 	int16_t status;
-	bool clean;	/* nothing of the back's in the bytes around it */
+	bool clean;	/* the back has written nothing around it */
 };
 
 void vbd_open(struct vbd *vbd, const char *id);
-/* A new ring and its keys; @over: those that are not as they should be, or NULL. */
+/* Set up a new ring and write its keys; @over: keys with other values, or NULL. */
 void vbd_prepare(struct vbd *vbd, const struct pair *over);
-/* And say so; waits for nothing. */
+/* The same, and write our state, without waiting. */
 void vbd_offer(struct vbd *vbd, const struct pair *over);
 void vbd_connect(struct vbd *vbd, const struct layout *layout, bool persistent);
 void vbd_close(struct vbd *vbd);
 
 /* Write a segment of a descriptor page. */
-void vbd_put_segment(struct lent *descriptor, unsigned int index, const struct seg *seg);
+void vbd_set_segment(struct lent *descriptor, unsigned int index, const struct seg *seg);
 /* Write a request into the next slot. */
-void vbd_put(struct vbd *vbd, const struct request *req);
+void vbd_add_request(struct vbd *vbd, const struct request *req);
 /* Wait for a response; false if none comes. */
-bool vbd_take(struct vbd *vbd, struct response *rsp);
+bool vbd_wait_response(struct vbd *vbd, struct response *rsp);
 
 /* Read the whole disk. Return: NULL, or why it cannot be read. */
 const char *vbd_read_disk(struct vbd *vbd, uint8_t *to);
@@ -96,7 +96,7 @@ void vbd_flap(struct vbd *vbd);
 void vbd_storm(struct vbd *vbd);
 void vbd_race(struct vbd *vbd);
 void vbd_discard(struct vbd *vbd);
-/* And one without malice. */
+/* A group that is not hostile. */
 void vbd_firmware(struct vbd *vbd);
 
 #endif

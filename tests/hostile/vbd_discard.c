@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A ring full of discards of a whole disk, which is huge: more than one bio can name. */
+/* A ring full of discards of a whole disk that is larger than one bio can cover. */
 #include <stdlib.h>
 
 #include "store.h"
@@ -12,10 +12,10 @@ static const char *all_answered(struct vbd *vbd, uint64_t first)
 	for (i = 0; i < VBD_SLOTS; i++) {
 		struct response rsp;
 
-		if (!vbd_take(vbd, &rsp))
-			return because("%u answers of %u", i, VBD_SLOTS);
+		if (!vbd_wait_response(vbd, &rsp))
+			return reason("%u answers of %u", i, VBD_SLOTS);
 		if (rsp.op != DISCARD || rsp.status != OKAY || rsp.id - first >= VBD_SLOTS)
-			return because("operation %u, status %d", rsp.op, rsp.status);
+			return reason("operation %u, status %d", rsp.op, rsp.status);
 	}
 	return NULL;
 }
@@ -33,9 +33,9 @@ void vbd_discard(struct vbd *vbd)
 	req.nr_sectors = strtoull(sectors, NULL, 10);
 	for (i = 0; i < VBD_SLOTS; i++) {
 		req.id = vbd->next_id++;
-		vbd_put(vbd, &req);
+		vbd_add_request(vbd, &req);
 	}
 	ring_push(&vbd->ring);
-	verdict("a ring of discards of all of the disk", all_answered(vbd, first));
+	report_case("a ring of discards of all of the disk", all_answered(vbd, first));
 	vbd_close(vbd);
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A boot loader has the disk before the kernel's driver: one queue, one page, the
- * other ABI, no features. It breaks no rule, but cleans nothing up behind itself.
+ * A boot loader uses the disk before the kernel's driver: one queue, one page, the
+ * other ABI, no features. It breaks no rule, but leaves its keys behind.
  */
 #include "vbd.h"
 
-/* What one before it may have left, for more than we had. */
+/* Keys that an earlier driver with more queues and pages may have left. */
 static const struct pair left[] = {
 	{ "ring-page-order", "2" }, { "ring-ref0", "1" }, { "ring-ref3", "2" },
 	{ "multi-queue-num-queues", "6" },
@@ -26,10 +26,10 @@ static void put_pages(struct vbd *vbd, uint8_t op, unsigned int page, unsigned i
 			vbd->disk[(page + i + shift) % DISK_PAGES].ref, 0, PAGE_SECTORS - 1
 		};
 	req.nr_segs = i;
-	vbd_put(vbd, &req);
+	vbd_add_request(vbd, &req);
 }
 
-/* The whole disk, all at once; @shift: of which page our first one is. */
+/* Read or write the whole disk at once; @shift: the index of our first page. */
 static const char *move_disk(struct vbd *vbd, uint8_t op, unsigned int shift)
 {
 	unsigned int page, nr = 0;
@@ -39,11 +39,11 @@ static const char *move_disk(struct vbd *vbd, uint8_t op, unsigned int shift)
 		put_pages(vbd, op, page, shift);
 	ring_push(&vbd->ring);
 	while (nr--) {
-		if (!vbd_take(vbd, &rsp))
+		if (!vbd_wait_response(vbd, &rsp))
 			return "an answer is missing";
 		if (rsp.status != OKAY || rsp.op != op || rsp.id % SLOT_SEGS)
-			return because("page %u: operation %u, status %d", (unsigned int)rsp.id,
-				       rsp.op, rsp.status);
+			return reason("page %u: operation %u, status %d", (unsigned int)rsp.id,
+				      rsp.op, rsp.status);
 	}
 	return NULL;
 }
@@ -52,9 +52,9 @@ static const char *move_disk(struct vbd *vbd, uint8_t op, unsigned int shift)
 void vbd_firmware(struct vbd *vbd)
 {
 	vbd_connect(vbd, &layouts[1], false);
-	verdict("the disk is read", move_disk(vbd, READ, 0));
-	verdict("and written", move_disk(vbd, WRITE, DISK_PAGES - 1));
-	/* Closed, where the driver that comes next expects to begin. */
+	report_case("the disk is read", move_disk(vbd, READ, 0));
+	report_case("and written", move_disk(vbd, WRITE, DISK_PAGES - 1));
+	/* The next driver expects the device to be Closed. */
 	device_leave(&vbd->dev);
-	store_put_all(vbd->dev.front, left);
+	store_write_all(vbd->dev.front, left);
 }

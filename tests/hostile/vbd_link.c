@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is wrong with the ring itself or with what is in xenstore: the back lets
- * go and says so, and takes the device up again. Floods and races: nothing but
- * answers.
+ * Broken rings and invalid xenstore keys: the back must close, report the error, and
+ * offer the device again. In floods and races it must keep responding.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -24,7 +23,7 @@ static uint64_t put_good(struct vbd *vbd)
 		.seg[0] = { vbd->data[GOOD_PAGE].ref, 0, PAGE_SECTORS - 1 },
 	};
 
-	vbd_put(vbd, &req);
+	vbd_add_request(vbd, &req);
 	return req.id;
 }
 
@@ -34,7 +33,7 @@ static const char *good_read(struct vbd *vbd)
 	struct response rsp;
 
 	ring_push(&vbd->ring);
-	if (!vbd_take(vbd, &rsp))
+	if (!vbd_wait_response(vbd, &rsp))
 		return "a good read is not answered";
 	return rsp.id == id && rsp.status == OKAY ? NULL : "a good read fails";
 }
@@ -51,35 +50,35 @@ static const char *works_again(struct vbd *vbd)
 
 /* --- a broken ring ------------------------------------------------------ */
 
-/* A producer so far beyond what we put. */
+/* The producer index is @beyond past the requests in the ring. */
 void vbd_ring_broken(struct vbd *vbd, int beyond)
 {
 	const char *why;
 
-	setting("producer %+d", beyond);
+	report_context("producer %+d", beyond);
 	vbd_connect(vbd, &layouts[0], true);
-	verdict("good read", good_read(vbd));
+	report_case("good read", good_read(vbd));
 	ring_push_index(&vbd->ring, vbd->ring.prod + beyond);
-	why = device_reaches(&vbd->dev, CLOSING, CLOSING) ? NULL :
-		because("the back is in state %u", device_back(&vbd->dev));
-	verdict("the back closes", why);
+	why = device_wait(&vbd->dev, CLOSING, CLOSING) ? NULL :
+		reason("the back is in state %u", device_back_state(&vbd->dev));
+	report_case("the back closes", why);
 	device_begin(&vbd->dev);
-	verdict("and works when connected again", works_again(vbd));
+	report_case("and works when connected again", works_again(vbd));
 }
 
-/* Indices that make no sense before there was a connection. */
+/* The ring has invalid indices before the device is connected. */
 static const char *bad_start(struct vbd *vbd)
 {
 	vbd->layout = &layouts[0];
 	vbd_prepare(vbd, NULL);
 	ring_set(&vbd->ring, REQ_PROD, 1000);
-	device_say(&vbd->dev, INITIALISED);
-	return device_refused(&vbd->dev);
+	device_set_state(&vbd->dev, INITIALISED);
+	return device_expect_refusal(&vbd->dev);
 }
 
 /* --- pages in two roles ------------------------------------------------- */
 
-/* What the disk holds is written over the ring. */
+/* A read has the back write the disk's contents over the ring. */
 static const char *read_over_ring(struct vbd *vbd)
 {
 	struct request req = {
@@ -88,7 +87,7 @@ static const char *read_over_ring(struct vbd *vbd)
 	};
 
 	vbd_connect(vbd, &layouts[0], false);
-	vbd_put(vbd, &req);
+	vbd_add_request(vbd, &req);
 	ring_push(&vbd->ring);
 	usleep(300000);
 	channel_send(vbd->ring.port);
@@ -96,7 +95,7 @@ static const char *read_over_ring(struct vbd *vbd)
 	return works_again(vbd);
 }
 
-/* What the disk holds is written over the segments that say where to. */
+/* A read has the back write over the segments that name its pages. */
 static const char *read_over_descriptor(struct vbd *vbd)
 {
 	struct request req = {
@@ -109,19 +108,19 @@ static const char *read_over_descriptor(struct vbd *vbd)
 	unsigned int i;
 
 	for (i = 0; i < DISK_PAGES; i++)
-		vbd_put_segment(&vbd->descriptor, i, &seg);
+		vbd_set_segment(&vbd->descriptor, i, &seg);
 	vbd_connect(vbd, &layouts[0], false);
-	vbd_put(vbd, &req);
+	vbd_add_request(vbd, &req);
 	ring_push(&vbd->ring);
-	why = vbd_take(vbd, &rsp) ? good_read(vbd) : "no answer";
+	why = vbd_wait_response(vbd, &rsp) ? good_read(vbd) : "no answer";
 	vbd_close(vbd);
 	return why;
 }
 
 void vbd_pages(struct vbd *vbd)
 {
-	verdict("a read over the ring", read_over_ring(vbd));
-	verdict("a read over its own segments", read_over_descriptor(vbd));
+	report_case("a read over the ring", read_over_ring(vbd));
+	report_case("a read over its own segments", read_over_descriptor(vbd));
 }
 
 /* --- keys --------------------------------------------------------------- */
@@ -132,7 +131,7 @@ struct key_test {
 };
 
 static const struct key_test key_tests[] = {
-	/* First, while the log still has a line for each. */
+	/* The first case, because the log soon reaches its rate limit. */
 	{ "a protocol of two lines and an escape",
 	  { { "protocol", "x\nhostile: a line of its own\033[2J" } } },
 	{ "no ring-ref", { { "ring-ref" } } },
@@ -166,7 +165,7 @@ static const char *bad_keys(struct vbd *vbd, const struct key_test *t)
 	vbd->layout = &layouts[0];
 	vbd->persistent = true;
 	vbd_offer(vbd, t->keys);
-	return device_refused(&vbd->dev);
+	return device_expect_refusal(&vbd->dev);
 }
 
 /* The first of two queues is good. */
@@ -183,10 +182,10 @@ static const char *bad_second_queue(struct vbd *vbd)
 	snprintf(port, sizeof(port), "%u", vbd->ring.port);
 	vbd->layout = &layouts[0];
 	vbd_offer(vbd, keys);
-	return device_refused(&vbd->dev);
+	return device_expect_refusal(&vbd->dev);
 }
 
-/* Both queues in one ring: nonsense, but no harm to others. */
+/* Both queues share one ring: invalid, but others must not be harmed. */
 static const char *shared_ring(struct vbd *vbd)
 {
 	char ref[16], port[16], port2[16];
@@ -203,14 +202,14 @@ static const char *shared_ring(struct vbd *vbd)
 	vbd->layout = &layouts[0];
 	vbd_prepare(vbd, NULL);
 	snprintf(port, sizeof(port), "%u", vbd->ring.port);
-	store_put_all(vbd->dev.front, keys);
-	device_say(&vbd->dev, INITIALISED);
-	if (!device_reaches(&vbd->dev, CONNECTED, CLOSING))
-		return because("the back is in state %u", device_back(&vbd->dev));
+	store_write_all(vbd->dev.front, keys);
+	device_set_state(&vbd->dev, INITIALISED);
+	if (!device_wait(&vbd->dev, CONNECTED, CLOSING))
+		return reason("the back is in state %u", device_back_state(&vbd->dev));
 	put_good(vbd);
 	ring_push(&vbd->ring);
 	channel_send(second);
-	vbd_take(vbd, &rsp);
+	vbd_wait_response(vbd, &rsp);
 	device_begin(&vbd->dev);
 	channel_close(second);
 	return works_again(vbd);
@@ -221,11 +220,11 @@ void vbd_keys(struct vbd *vbd)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(key_tests); i++)
-		verdict(key_tests[i].name, bad_keys(vbd, &key_tests[i]));
-	verdict("a second queue without a ring", bad_second_queue(vbd));
-	verdict("indices that make no sense", bad_start(vbd));
-	verdict("one ring for two queues", shared_ring(vbd));
-	verdict("connects with good keys", works_again(vbd));
+		report_case(key_tests[i].name, bad_keys(vbd, &key_tests[i]));
+	report_case("a second queue without a ring", bad_second_queue(vbd));
+	report_case("indices that make no sense", bad_start(vbd));
+	report_case("one ring for two queues", shared_ring(vbd));
+	report_case("connects with good keys", works_again(vbd));
 }
 
 void vbd_flap(struct vbd *vbd)
@@ -237,7 +236,7 @@ void vbd_flap(struct vbd *vbd)
 		vbd->persistent = i & 1;
 		vbd_offer(vbd, NULL);
 		device_flap(&vbd->dev, 250);
-		verdict("250 states in no order", works_again(vbd));
+		report_case("250 states in no order", works_again(vbd));
 	}
 }
 
@@ -255,8 +254,8 @@ void vbd_storm(struct vbd *vbd)
 		channel_send(vbd->ring.port);
 		events++;
 	}
-	setting("%u events in %u s", events, STORM_SECONDS);
-	verdict("a good read after the storm", good_read(vbd));
+	report_context("%u events in %u s", events, STORM_SECONDS);
+	report_case("a good read after the storm", good_read(vbd));
 	vbd_close(vbd);
 }
 
@@ -269,7 +268,7 @@ struct racer {
 /*
  * Change requests while the back reads them. The second byte of a slot is the
  * number of segments of a read and the operation of an indirect request: it is
- * never one that writes, as nothing on the disk may change.
+ * never a write, because nothing on the disk may change.
  */
 static void *race(void *arg)
 {
@@ -302,7 +301,7 @@ static void put_raced(struct vbd *vbd)
 
 	for (i = 0; i < SLOT_SEGS; i++)
 		req.seg[i] = (struct seg){ vbd->data[i].ref, 0, PAGE_SECTORS - 1 };
-	vbd_put(vbd, &req);
+	vbd_add_request(vbd, &req);
 }
 
 static const char *answer_raced(struct vbd *vbd, unsigned int nr)
@@ -310,12 +309,12 @@ static const char *answer_raced(struct vbd *vbd, unsigned int nr)
 	struct response rsp;
 
 	while (nr--) {
-		if (!vbd_take(vbd, &rsp))
+		if (!vbd_wait_response(vbd, &rsp))
 			return "an answer is missing";
 		if (rsp.status != OKAY && rsp.status != ERROR)
-			return because("status %d", rsp.status);
+			return reason("status %d", rsp.status);
 		if (rsp.op != READ && rsp.status == OKAY)
-			return because("operation %u was done", rsp.op);
+			return reason("operation %u was done", rsp.op);
 	}
 	return NULL;
 }
@@ -326,7 +325,7 @@ static const char *run_race(struct vbd *vbd, unsigned int rounds)
 	unsigned int i;
 
 	while (rounds-- && !why) {
-		/* A write would show. */
+		/* The pattern would show up on the disk if the back wrote. */
 		for (i = 0; i < DATA_PAGES; i++)
 			memset(vbd->data[i].addr, 0xd7, PAGE);
 		for (i = 0; i < VBD_SLOTS; i++)
@@ -356,16 +355,16 @@ void vbd_race(struct vbd *vbd)
 	for (i = 0; i < PAGE_SEGS; i++) {
 		struct seg seg = { vbd->data[i % GOOD_PAGE].ref, 0, PAGE_SECTORS - 1 };
 
-		vbd_put_segment(&vbd->descriptor, i, &seg);
+		vbd_set_segment(&vbd->descriptor, i, &seg);
 	}
 	vbd_connect(vbd, &layouts[0], false);
 	if (pthread_create(&racer.thread, NULL, race, &racer))
 		die("no thread");
-	verdict("requests that change while they are read", run_race(vbd, 100));
+	report_case("requests that change while they are read", run_race(vbd, 100));
 	WRITE_SHARED(racer.stop, true);
 	pthread_join(racer.thread, NULL);
-	verdict("a good read after that", good_read(vbd));
+	report_case("a good read after that", good_read(vbd));
 	vbd_close(vbd);
-	verdict("closing in a flood of requests", close_in_flood(vbd));
-	verdict("works when connected again", works_again(vbd));
+	report_case("closing in a flood of requests", close_in_flood(vbd));
+	report_case("works when connected again", works_again(vbd));
 }

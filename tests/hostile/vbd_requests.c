@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Requests that make no sense: each gets its error, the request behind it is
- * served, and not a byte of the disk has changed.
+ * Invalid requests: each must get its error, the request after it must be served, and
+ * not a byte of the disk may change.
  */
 #include <string.h>
 
 #include "vbd.h"
 
-/* On which disks a case makes sense. */
+/* The disks that a case applies to. */
 enum { RW = 1, RO = 2, LARGE = 4, ANY = RW | RO | LARGE };
 
 struct test {
@@ -139,9 +139,9 @@ static void put_test(struct vbd *vbd, const struct test *t, uint64_t id)
 	for (i = 0; i < PAGE_SEGS; i++) {
 		struct seg seg = test_seg(vbd, t, i);
 
-		vbd_put_segment(&vbd->descriptor, i, &seg);
+		vbd_set_segment(&vbd->descriptor, i, &seg);
 	}
-	vbd_put(vbd, &req);
+	vbd_add_request(vbd, &req);
 }
 
 static void put_good_read(struct vbd *vbd, uint64_t id, uint64_t sector)
@@ -152,7 +152,7 @@ static void put_good_read(struct vbd *vbd, uint64_t id, uint64_t sector)
 	};
 
 	memset(vbd->data[GOOD_PAGE].addr, 0xee, PAGE);
-	vbd_put(vbd, &req);
+	vbd_add_request(vbd, &req);
 }
 
 /* --- what comes back ---------------------------------------------------- */
@@ -168,8 +168,8 @@ static const char *judge(const struct test *t, const struct response *rsp, uint6
 		return "a response with another id";
 	if (rsp->op == t->rsp_op && rsp->status == t->status)
 		return NULL;
-	return because("operation %u status %d, not %u and %d", rsp->op, rsp->status,
-		       t->rsp_op, t->status);
+	return reason("operation %u status %d, not %u and %d", rsp->op, rsp->status,
+		      t->rsp_op, t->status);
 }
 
 static const char *same_disk(struct vbd *vbd)
@@ -181,7 +181,7 @@ static const char *same_disk(struct vbd *vbd)
 	return why;
 }
 
-/* A bad request and a good one behind it, shown together. */
+/* Publish a bad request together with a good one after it. */
 static const char *run_test(struct vbd *vbd, const struct test *t)
 {
 	uint64_t id = vbd->next_id, sector = PAGE_SECTORS * (id % DISK_PAGES);
@@ -196,7 +196,7 @@ static const char *run_test(struct vbd *vbd, const struct test *t)
 	put_good_read(vbd, id + 1, sector);
 	ring_push(&vbd->ring);
 	for (i = 0; i < 2; i++) {
-		if (!vbd_take(vbd, &rsp))
+		if (!vbd_wait_response(vbd, &rsp))
 			return "no answer";
 		if (!why)
 			why = judge(t, &rsp, id);
@@ -208,7 +208,7 @@ static const char *run_test(struct vbd *vbd, const struct test *t)
 	return same_disk(vbd);
 }
 
-/* --- good requests: that the above can tell the difference -------------- */
+/* --- good requests, which the checks above must accept ------------------ */
 
 static const char *run_write(struct vbd *vbd, uint8_t op, uint8_t inner_op, unsigned int segs)
 {
@@ -223,10 +223,10 @@ static const char *run_write(struct vbd *vbd, uint8_t op, uint8_t inner_op, unsi
 		memset(vbd->data[i].addr, op * 16 + inner_op + i + segs, PAGE);
 	put_test(vbd, &t, vbd->next_id++);
 	ring_push(&vbd->ring);
-	if (!vbd_take(vbd, &rsp))
+	if (!vbd_wait_response(vbd, &rsp))
 		return "no answer";
 	if (rsp.status != OKAY || rsp.op != t.rsp_op || !rsp.clean)
-		return because("operation %u status %d", rsp.op, rsp.status);
+		return reason("operation %u status %d", rsp.op, rsp.status);
 	for (i = 0; i < segs; i++)
 		memcpy(model + i * PAGE, vbd->data[i % GOOD_PAGE].addr, PAGE);
 	return same_disk(vbd);
@@ -234,14 +234,14 @@ static const char *run_write(struct vbd *vbd, uint8_t op, uint8_t inner_op, unsi
 
 static void run_writes(struct vbd *vbd)
 {
-	verdict("write", run_write(vbd, WRITE, 0, 11));
-	verdict("barrier", run_write(vbd, BARRIER, 0, 3));
-	verdict("flush with data", run_write(vbd, FLUSH, 0, 2));
-	verdict("indirect write of 20", run_write(vbd, INDIRECT, WRITE, 20));
-	verdict("indirect write of 256", run_write(vbd, INDIRECT, WRITE, 256));
+	report_case("write", run_write(vbd, WRITE, 0, 11));
+	report_case("barrier", run_write(vbd, BARRIER, 0, 3));
+	report_case("flush with data", run_write(vbd, FLUSH, 0, 2));
+	report_case("indirect write of 20", run_write(vbd, INDIRECT, WRITE, 20));
+	report_case("indirect write of 256", run_write(vbd, INDIRECT, WRITE, 256));
 }
 
-/* A ring full of writes, some of them barriers: answered, each once. */
+/* A ring full of writes, some of them barriers: each must get one response. */
 static const char *run_full_ring(struct vbd *vbd, unsigned int barriers)
 {
 	struct test t = { WHOLE, .nr_segs = 1 };
@@ -257,7 +257,7 @@ static const char *run_full_ring(struct vbd *vbd, unsigned int barriers)
 	}
 	ring_push(&vbd->ring);
 	for (i = 0; i < VBD_SLOTS; i++) {
-		if (!vbd_take(vbd, &rsp))
+		if (!vbd_wait_response(vbd, &rsp))
 			return "no answer";
 		if (rsp.id >= VBD_SLOTS || seen & (1ull << rsp.id) || rsp.status)
 			return "a wrong answer";
@@ -295,19 +295,19 @@ static void run_connection(struct vbd *vbd, const struct layout *layout, bool pe
 
 	vbd_connect(vbd, layout, persistent);
 	disk = kind_of_disk(vbd);
-	setting("%s, %s grants", layout->protocol, persistent ? "persistent" : "plain");
+	report_context("%s, %s grants", layout->protocol, persistent ? "persistent" : "plain");
 	why = vbd_read_disk(vbd, found);
 	if (why)
 		die("%s", why);
 	memcpy(model, found, sizeof(model));
 	for (i = 0; i < ARRAY_SIZE(tests); i++)
 		if (tests[i].disks & disk)
-			verdict(tests[i].name, run_test(vbd, &tests[i]));
+			report_case(tests[i].name, run_test(vbd, &tests[i]));
 	if (disk != RO) {
 		run_writes(vbd);
-		verdict("full ring", run_full_ring(vbd, 0));
-		verdict("full ring with barriers", run_full_ring(vbd, 0x28));
-		verdict("the disk as it was found", restore(vbd));
+		report_case("full ring", run_full_ring(vbd, 0));
+		report_case("full ring with barriers", run_full_ring(vbd, 0x28));
+		report_case("the disk as it was found", restore(vbd));
 	}
 	vbd_close(vbd);
 }

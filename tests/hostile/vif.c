@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A NIC's life by hand. */
+/* Connecting and closing a NIC. */
 #include <stdio.h>
 #include <string.h>
 
 #include "vif.h"
 
-/* What an earlier life may have left behind. */
+/* Keys that an earlier connection may have left behind. */
 static const struct pair no_keys[] = {
 	{ "tx-ring-ref" }, { "rx-ring-ref" }, { "event-channel" }, { "event-channel-tx" },
 	{ "event-channel-rx" }, { "ctrl-ring-ref" }, { "event-channel-ctrl" },
@@ -36,7 +36,7 @@ static void read_addresses(struct vif *vif, const char *ip, const char *peer_ip)
 	if (!store_read(vif->dev.front, "mac", mac) || !frame_parse_mac(vif->ends.mac, mac))
 		die("no mac in %s", vif->dev.front);
 	if (!frame_parse_ip(vif->ends.ip, ip) || !frame_parse_ip(vif->ends.peer_ip, peer_ip))
-		die("want two addresses, not %s and %s", ip, peer_ip);
+		die("not two addresses: %s and %s", ip, peer_ip);
 }
 
 void vif_open(struct vif *vif, const char *id, const char *ip, const char *peer_ip)
@@ -90,13 +90,13 @@ static void init_queue(struct vif_queue *queue, const struct vif_setup *setup)
 
 static void offer_queue(struct vif_queue *queue, const char *dir, bool split)
 {
-	store_print(dir, "tx-ring-ref", "%u", queue->tx.page.ref);
-	store_print(dir, "rx-ring-ref", "%u", queue->rx.page.ref);
+	store_printf(dir, "tx-ring-ref", "%u", queue->tx.page.ref);
+	store_printf(dir, "rx-ring-ref", "%u", queue->rx.page.ref);
 	if (split) {
-		store_print(dir, "event-channel-tx", "%u", queue->tx.port);
-		store_print(dir, "event-channel-rx", "%u", queue->rx.port);
+		store_printf(dir, "event-channel-tx", "%u", queue->tx.port);
+		store_printf(dir, "event-channel-rx", "%u", queue->rx.port);
 	} else {
-		store_print(dir, "event-channel", "%u", queue->tx.port);
+		store_printf(dir, "event-channel", "%u", queue->tx.port);
 	}
 }
 
@@ -107,7 +107,7 @@ static void offer_queues(struct vif *vif, const struct vif_setup *setup)
 	unsigned int i;
 
 	if (setup->queues)
-		store_print(front, "multi-queue-num-queues", "%u", setup->queues);
+		store_printf(front, "multi-queue-num-queues", "%u", setup->queues);
 	for (i = 0; i < vif->nr_queues; i++) {
 		snprintf(dir, sizeof(dir), "%s/queue-%u", front, i);
 		init_queue(&vif->queue[i], setup);
@@ -119,8 +119,8 @@ static void offer_ctrl(struct vif *vif)
 {
 	ring_init(&vif->ctrl, sizeof(struct ctrl_request), CTRL_SLOTS);
 	vif->ctrl.port = channel_open();
-	store_print(vif->dev.front, "ctrl-ring-ref", "%u", vif->ctrl.page.ref);
-	store_print(vif->dev.front, "event-channel-ctrl", "%u", vif->ctrl.port);
+	store_printf(vif->dev.front, "ctrl-ring-ref", "%u", vif->ctrl.page.ref);
+	store_printf(vif->dev.front, "event-channel-ctrl", "%u", vif->ctrl.port);
 }
 
 void vif_prepare(struct vif *vif, const struct vif_setup *setup)
@@ -131,27 +131,27 @@ void vif_prepare(struct vif *vif, const struct vif_setup *setup)
 	vif->posts = setup->posts ? setup->posts : RX_PAGES;
 	vif->trouble = NULL;
 	close_channels(vif);
-	store_put_all(front, no_keys);
-	store_put_all(front, feature_keys);
+	store_write_all(front, no_keys);
+	store_write_all(front, feature_keys);
 	offer_queues(vif, setup);
 	if (setup->ctrl)
 		offer_ctrl(vif);
 	if (setup->mcast)
-		store_put(front, "request-multicast-control", "1");
+		store_write(front, "request-multicast-control", "1");
 	vif->headroom = setup->headroom;
 	if (setup->headroom)
-		store_put(front, "xdp-headroom", "256");
+		store_write(front, "xdp-headroom", "256");
 	if (setup->over)
-		store_put_all(front, setup->over);
+		store_write_all(front, setup->over);
 }
 
 void vif_offer(struct vif *vif, const struct vif_setup *setup)
 {
 	vif_prepare(vif, setup);
-	device_say(&vif->dev, CONNECTED);
+	device_set_state(&vif->dev, CONNECTED);
 }
 
-/* dom0's end of the wire needs a moment to come up behind the state. */
+/* dom0's interface comes up a moment after the back is connected. */
 static const char *find_peer(struct vif *vif)
 {
 	static uint8_t frame[FRAME_MAX];
@@ -163,8 +163,8 @@ static const char *find_peer(struct vif *vif)
 
 		len = frame_arp(&vif->ends, vif->tx_page[0].addr);
 		script_data(vif, &arp, &vif->tx_page[0], 0, len, 0);
-		vif_show(&vif->queue[0], &arp);
-		if (vif_answers(vif, &vif->queue[0], &arp))
+		vif_push(&vif->queue[0], &arp);
+		if (vif_check_responses(vif, &vif->queue[0], &arp))
 			return "a good frame is refused";
 		while ((len = vif_receive(vif, frame, 500)))
 			if (frame_is_arp_reply(&vif->ends, frame, len))
@@ -179,7 +179,7 @@ void vif_connect(struct vif *vif, const struct vif_setup *setup)
 	unsigned int i;
 
 	vif_offer(vif, setup);
-	device_wants(&vif->dev, CONNECTED);
+	device_expect(&vif->dev, CONNECTED);
 	if (setup->no_rx)
 		return;
 	for (i = 0; i < vif->nr_queues; i++)

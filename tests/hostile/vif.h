@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A NIC's frontend that may say anything it likes. */
+/* A NIC's frontend that may violate the protocol. */
 #ifndef HOSTILE_VIF_H
 #define HOSTILE_VIF_H
 
@@ -86,40 +86,40 @@ struct vif {
 	struct lent tx_page[TX_PAGES], readonly, elsewhere;
 	struct ends ends;
 	uint16_t next_id, next_seq;
-	/* the first rule that the back broke when answering */
+	/* the first rule that a response of the back violated */
 	const char *trouble;
-	/* frames the back has taken; those of them that must have been answered */
+	/* frames that the back has accepted; echo requests among them that must be answered */
 	unsigned int taken, echoes;
 };
 
 /* How to connect. */
 struct vif_setup {
-	unsigned int queues;	/* 0: one, and no word about it */
+	unsigned int queues;	/* 0: one, and no key for it */
 	bool split;		/* an event channel for each direction */
 	bool ctrl;		/* with a control ring */
 	bool mcast;		/* with a filter for multicast */
 	bool no_rx;		/* without pages for what is received */
 	unsigned int posts;	/* so many pages for what is received; 0: RX_PAGES */
 	bool headroom;		/* 256 bytes before what is received */
-	const struct pair *over;	/* keys that are not as they should be */
+	const struct pair *over;	/* keys with other values */
 };
 
-/* The back offers what only some backs do. */
+/* Does the back offer an optional feature? */
 bool vif_back_has(struct vif *vif, const char *feature);
 
 /* @ip, @peer_ip: ours and dom0's, as text */
 void vif_open(struct vif *vif, const char *id, const char *ip, const char *peer_ip);
-/* New rings and their keys. */
+/* Set up new rings and write their keys. */
 void vif_prepare(struct vif *vif, const struct vif_setup *setup);
-/* And say that we are connected; waits for nothing. */
+/* The same, and write Connected, without waiting. */
 void vif_offer(struct vif *vif, const struct vif_setup *setup);
-/* And wait until the back is, and until dom0 answers. */
+/* The same, and wait until the back is connected and dom0 answers. */
 void vif_connect(struct vif *vif, const struct vif_setup *setup);
 void vif_close(struct vif *vif);
 
 /* --- what goes out ------------------------------------------------------ */
 
-/* Slots to be shown together, and what they shall be answered with. */
+/* Slots to be published together, and the status expected for each. */
 struct script {
 	unsigned int nr;
 	struct {
@@ -128,36 +128,36 @@ struct script {
 			struct extra extra;
 		};
 		bool any_id;
-		int16_t want;
+		int16_t expect;
 	} slot[VIF_SLOTS];
 };
 
 struct tx_request *script_data(struct vif *vif, struct script *script, const struct lent *page,
 			       unsigned int offset, unsigned int size, unsigned int flags);
 void script_extra(struct script *script, const struct extra *extra);
-/* What all its slots with data shall be answered with. */
-void script_want(struct script *script, unsigned int from, int16_t want);
+/* Set the status expected for all slots with data, from @from on. */
+void script_expect(struct script *script, unsigned int from, int16_t expect);
 
-void vif_show(struct vif_queue *queue, const struct script *script);
-/* Wait for the answers of a script. Return: NULL, or what is wrong with them. */
-const char *vif_answers(struct vif *vif, struct vif_queue *queue, struct script *script);
+void vif_push(struct vif_queue *queue, const struct script *script);
+/* Wait for the responses to a script. Return: NULL, or what is wrong with them. */
+const char *vif_check_responses(struct vif *vif, struct vif_queue *queue, struct script *script);
 
 /* --- what comes in ------------------------------------------------------ */
 
 void vif_post(struct vif_queue *queue, unsigned int page, uint32_t ref);
-/* The first so many pages, or all. */
+/* Post the first @nr pages, or all. */
 void vif_post_some(struct vif_queue *queue, unsigned int nr);
 void vif_post_all(struct vif_queue *queue);
-/* Wait so long for a frame. Return: its length, 0 if there was none. */
+/* Wait up to @ms for a frame. Return: its length, 0 if there was none. */
 size_t vif_receive(struct vif *vif, uint8_t *frame, unsigned int ms);
 
 /* --- proof that it works ------------------------------------------------ */
 
 /* Append an echo request to a script. */
-void vif_put_echo(struct vif *vif, struct script *script, size_t payload);
-/* Wait for the answer to the last one. */
-const char *vif_echo_answer(struct vif *vif, size_t payload);
-/* Both. */
+void vif_add_echo(struct vif *vif, struct script *script, size_t payload);
+/* Wait for the reply to the last one. */
+const char *vif_wait_echo(struct vif *vif, size_t payload);
+/* Send an echo request and wait for its reply. */
 const char *vif_ping(struct vif *vif, struct vif_queue *queue);
 /* Connect, ping, close. */
 const char *vif_works_again(struct vif *vif);
@@ -181,7 +181,7 @@ void vif_flap(struct vif *vif);
 void vif_storm(struct vif *vif);
 void vif_race(struct vif *vif);
 void vif_ring_broken(struct vif *vif, const char *which, int beyond);
-/* And one without malice. */
+/* A group that is not hostile. */
 void vif_firmware(struct vif *vif);
 
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Messages of the control ring: the answers they must get, whatever they say. */
+/* Control ring messages, valid and invalid, and the responses they must get. */
 #include <string.h>
 
-#include "tell.h"
+#include "report.h"
 #include "vif.h"
 
 enum { GET_FLAGS = 1, SET_FLAGS, SET_KEY, GET_MAPPING_SIZE, SET_MAPPING_SIZE, SET_MAPPING,
@@ -20,7 +20,7 @@ struct ctrl_test {
 	uint16_t type;
 	uint32_t data[3];
 	uint32_t status;
-	uint32_t answer;	/* for those that ask */
+	uint32_t answer;	/* expected data of messages that query something */
 };
 
 static const struct ctrl_test tests[] = {
@@ -110,13 +110,14 @@ static const char *judge(const struct ctrl_test *t, const struct ctrl_request *r
 			 const struct ctrl_response *rsp)
 {
 	if (rsp->id != req->id || rsp->type != req->type)
-		return because("id %u type %u, not %u and %u", rsp->id, rsp->type, req->id, req->type);
+		return reason("id %u type %u, not %u and %u", rsp->id, rsp->type, req->id,
+			      req->type);
 	if (t->status == ANY_STATUS)
 		return NULL;
 	if (rsp->status != t->status)
-		return because("status %u, not %u", rsp->status, t->status);
+		return reason("status %u, not %u", rsp->status, t->status);
 	return t->answer && rsp->data != t->answer ?
-		because("%u, not %u", rsp->data, t->answer) : NULL;
+		reason("%u, not %u", rsp->data, t->answer) : NULL;
 }
 
 static const char *run_test(struct vif *vif, const struct pages *pages, const struct ctrl_test *t)
@@ -127,9 +128,9 @@ static const char *run_test(struct vif *vif, const struct pages *pages, const st
 	memcpy(req.data, t->data, sizeof(req.data));
 	if (t->type == SET_KEY || t->type == SET_MAPPING)
 		req.data[0] = page_ref(vif, pages, t->data[0]);
-	memcpy(ring_put(&vif->ctrl), &req, sizeof(req));
+	memcpy(ring_next_slot(&vif->ctrl), &req, sizeof(req));
 	ring_push(&vif->ctrl);
-	if (!ring_waits(&vif->ctrl, ANSWER_MS))
+	if (!ring_wait(&vif->ctrl, ANSWER_MS))
 		return "no answer";
 	ring_take(&vif->ctrl, &rsp, sizeof(rsp));
 	return judge(t, &req, &rsp);
@@ -144,15 +145,15 @@ static const char *run_full(struct vif *vif)
 	for (i = 0; i < CTRL_SLOTS; i++) {
 		struct ctrl_request req = { .id = i, .type = i % 12 };
 
-		memcpy(ring_put(&vif->ctrl), &req, sizeof(req));
+		memcpy(ring_next_slot(&vif->ctrl), &req, sizeof(req));
 	}
 	ring_push(&vif->ctrl);
 	for (i = 0; i < CTRL_SLOTS; i++) {
-		if (!ring_waits(&vif->ctrl, ANSWER_MS))
-			return because("%u of %u messages are answered", i, CTRL_SLOTS);
+		if (!ring_wait(&vif->ctrl, ANSWER_MS))
+			return reason("%u of %u messages are answered", i, CTRL_SLOTS);
 		ring_take(&vif->ctrl, &rsp, sizeof(rsp));
 		if (rsp.id != i)
-			return because("answer %u is to %u", i, rsp.id);
+			return reason("answer %u is to %u", i, rsp.id);
 	}
 	return NULL;
 }
@@ -164,7 +165,7 @@ void vif_ctrl(struct vif *vif)
 	unsigned int i;
 
 	if (!vif_back_has(vif, "feature-ctrl-ring")) {
-		skip("control ring", "not offered");
+		report_skipped("control ring", "not offered");
 		return;
 	}
 	lend(&pages.key);
@@ -173,9 +174,9 @@ void vif_ctrl(struct vif *vif)
 	vif_connect(vif, &setup);
 	fill_pages(vif, &pages);
 	for (i = 0; i < ARRAY_SIZE(tests); i++)
-		verdict(tests[i].name, run_test(vif, &pages, &tests[i]));
-	verdict("ping", vif_ping(vif, &vif->queue[0]));
-	verdict("a ring full of messages", run_full(vif));
-	verdict("ping after it", vif_ping(vif, &vif->queue[1]));
+		report_case(tests[i].name, run_test(vif, &pages, &tests[i]));
+	report_case("ping", vif_ping(vif, &vif->queue[0]));
+	report_case("a ring full of messages", run_full(vif));
+	report_case("ping after it", vif_ping(vif, &vif->queue[1]));
 	vif_close(vif);
 }

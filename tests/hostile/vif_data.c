@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What goes out of a NIC and what comes in. */
+/* Sending and receiving frames. */
 #include <string.h>
 
-#include "tell.h"
+#include "report.h"
 #include "vif.h"
 
 /* --- out ---------------------------------------------------------------- */
@@ -26,39 +26,39 @@ void script_extra(struct script *script, const struct extra *extra)
 	memset(&script->slot[i].req, 0, sizeof(script->slot[i].req));
 	script->slot[i].extra = *extra;
 	script->slot[i].any_id = true;
-	script->slot[i].want = TX_NULL;
+	script->slot[i].expect = TX_NULL;
 }
 
-void script_want(struct script *script, unsigned int from, int16_t want)
+void script_expect(struct script *script, unsigned int from, int16_t expect)
 {
 	for (; from < script->nr; from++)
 		if (!script->slot[from].any_id)
-			script->slot[from].want = want;
+			script->slot[from].expect = expect;
 }
 
-void vif_show(struct vif_queue *queue, const struct script *script)
+void vif_push(struct vif_queue *queue, const struct script *script)
 {
 	unsigned int i;
 
 	for (i = 0; i < script->nr; i++)
-		memcpy(ring_put(&queue->tx), &script->slot[i].req, sizeof(struct tx_request));
+		memcpy(ring_next_slot(&queue->tx), &script->slot[i].req, sizeof(struct tx_request));
 	ring_push(&queue->tx);
 }
 
-static bool fits(int16_t want, int16_t status)
+static bool fits(int16_t expect, int16_t status)
 {
-	if (want == TX_EITHER)
+	if (expect == TX_EITHER)
 		return status >= TX_DROPPED && status <= TX_NULL;
-	return status == want || (want == TX_ERROR && status == TX_DROPPED);
+	return status == expect || (expect == TX_ERROR && status == TX_DROPPED);
 }
 
-/* Answers may come in any order, and ids may repeat: find one that fits. */
+/* Responses may come in any order, and ids may repeat: find a slot that fits. */
 static bool tick_off(struct script *script, bool *done, const struct tx_response *rsp)
 {
 	unsigned int i;
 
 	for (i = 0; i < script->nr; i++)
-		if (!done[i] && fits(script->slot[i].want, rsp->status) &&
+		if (!done[i] && fits(script->slot[i].expect, rsp->status) &&
 		    (script->slot[i].any_id || script->slot[i].req.id == rsp->id)) {
 			done[i] = true;
 			return true;
@@ -66,7 +66,7 @@ static bool tick_off(struct script *script, bool *done, const struct tx_response
 	return false;
 }
 
-const char *vif_answers(struct vif *vif, struct vif_queue *queue, struct script *script)
+const char *vif_check_responses(struct vif *vif, struct vif_queue *queue, struct script *script)
 {
 	bool done[VIF_SLOTS] = { };
 	struct tx_response rsp;
@@ -74,11 +74,11 @@ const char *vif_answers(struct vif *vif, struct vif_queue *queue, struct script 
 	unsigned int i;
 
 	for (i = 0; i < script->nr; i++) {
-		if (!ring_waits(&queue->tx, ANSWER_MS))
-			return because("%u of %u slots are answered", i, script->nr);
+		if (!ring_wait(&queue->tx, ANSWER_MS))
+			return reason("%u of %u slots are answered", i, script->nr);
 		ring_take(&queue->tx, &rsp, sizeof(rsp));
 		if (!tick_off(script, done, &rsp) && !why)
-			why = because("answer %u: id %u status %d", i, rsp.id, rsp.status);
+			why = reason("answer %u: id %u status %d", i, rsp.id, rsp.status);
 		if (rsp.status == TX_OKAY)
 			vif->taken++;
 	}
@@ -90,7 +90,7 @@ const char *vif_answers(struct vif *vif, struct vif_queue *queue, struct script 
 void vif_post(struct vif_queue *queue, unsigned int page, uint32_t ref)
 {
 	uint32_t index = queue->rx.prod % VIF_SLOTS;
-	struct rx_request *req = ring_put(&queue->rx);
+	struct rx_request *req = ring_next_slot(&queue->rx);
 
 	queue->posted[index] = page;
 	*req = (struct rx_request){ .id = page, .ref = ref };
@@ -116,12 +116,12 @@ static void trouble(struct vif *vif, const char *what)
 		vif->trouble = what;
 }
 
-/* The next response, which must be of the page that was posted there. */
+/* Take the next response, which must be for the page that was posted in its slot. */
 static bool take_slot(struct vif *vif, struct vif_queue *queue, struct rx_response *rsp)
 {
 	unsigned int page = queue->posted[queue->rx.cons % VIF_SLOTS];
 
-	if (!ring_waits(&queue->rx, 1000)) {
+	if (!ring_wait(&queue->rx, 1000)) {
 		trouble(vif, "responses were shown inside a frame");
 		return false;
 	}
@@ -153,7 +153,7 @@ static void take_extras(struct vif *vif, struct vif_queue *queue)
 
 	do {
 		page = queue->posted[queue->rx.cons % VIF_SLOTS];
-		if (!ring_waits(&queue->rx, 1000)) {
+		if (!ring_wait(&queue->rx, 1000)) {
 			trouble(vif, "an extra is missing");
 			return;
 		}
@@ -192,7 +192,7 @@ size_t vif_receive(struct vif *vif, uint8_t *frame, unsigned int ms)
 
 	for (waited = 0; waited <= ms; waited++)
 		for (i = 0; i < vif->nr_queues; i++) {
-			if (!ring_waits(&vif->queue[i].rx, i ? 0 : 1))
+			if (!ring_wait(&vif->queue[i].rx, i ? 0 : 1))
 				continue;
 			len = take_frame(vif, &vif->queue[i], frame);
 			if (len)
@@ -206,7 +206,7 @@ size_t vif_receive(struct vif *vif, uint8_t *frame, unsigned int ms)
 #define ECHO_PAGE (TX_PAGES - 1)
 #define ECHO_BYTES 300
 
-void vif_put_echo(struct vif *vif, struct script *script, size_t payload)
+void vif_add_echo(struct vif *vif, struct script *script, size_t payload)
 {
 	const struct lent *page = &vif->tx_page[ECHO_PAGE];
 	size_t len = frame_echo(&vif->ends, page->addr, payload, ++vif->next_seq);
@@ -214,7 +214,7 @@ void vif_put_echo(struct vif *vif, struct script *script, size_t payload)
 	script_data(vif, script, page, 0, len, 0);
 }
 
-const char *vif_echo_answer(struct vif *vif, size_t payload)
+const char *vif_wait_echo(struct vif *vif, size_t payload)
 {
 	static uint8_t frame[FRAME_MAX];
 	unsigned int frames;
@@ -236,8 +236,8 @@ const char *vif_ping(struct vif *vif, struct vif_queue *queue)
 	struct script script = { };
 	const char *why;
 
-	vif_put_echo(vif, &script, ECHO_BYTES);
-	vif_show(queue, &script);
-	why = vif_answers(vif, queue, &script);
-	return why ? why : vif_echo_answer(vif, ECHO_BYTES);
+	vif_add_echo(vif, &script, ECHO_BYTES);
+	vif_push(queue, &script);
+	why = vif_check_responses(vif, queue, &script);
+	return why ? why : vif_wait_echo(vif, ECHO_BYTES);
 }

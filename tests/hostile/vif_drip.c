@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Room for one frame now and then, while many wait. */
+/* A page for one frame now and then, while many frames wait. */
 #include <unistd.h>
 
-#include "tell.h"
+#include "report.h"
 #include "vif.h"
 
 #define WAITING 200
 #define DRIPS 12
 
-/* Of a drain timeout of 2 seconds. */
+/* A quarter of the drain timeout, which is 2 seconds. */
 #define DRIP_MS 500
 
 static const char *fill(struct vif *vif)
@@ -19,20 +19,20 @@ static const char *fill(struct vif *vif)
 	for (i = 0; i < WAITING && !why; i++) {
 		struct script script = { };
 
-		vif_put_echo(vif, &script, ECHO_MAX);
-		vif_show(&vif->queue[0], &script);
-		why = vif_answers(vif, &vif->queue[0], &script);
+		vif_add_echo(vif, &script, ECHO_MAX);
+		vif_push(&vif->queue[0], &script);
+		why = vif_check_responses(vif, &vif->queue[0], &script);
 	}
 	return why;
 }
 
-/* Frames that come within so long. */
+/* Count frames until none has come for @ms. */
 static unsigned int count_frames(struct vif_queue *queue, unsigned int ms)
 {
 	struct rx_response rsp;
 	unsigned int nr = 0;
 
-	while (ring_waits(&queue->rx, ms)) {
+	while (ring_wait(&queue->rx, ms)) {
 		ring_take(&queue->rx, &rsp, sizeof(rsp));
 		nr++;
 	}
@@ -56,15 +56,15 @@ void vif_drip(struct vif *vif)
 	unsigned int left;
 	const char *why;
 
-	verdict("ping", vif_works_again(vif));
+	report_case("ping", vif_works_again(vif));
 	vif_connect(vif, &setup);
 	why = fill(vif);
-	verdict("frames wait", why);
+	report_case("frames wait", why);
 	drip(&vif->queue[0]);
 	vif_post_all(&vif->queue[0]);
 	left = count_frames(&vif->queue[0], 1000);
-	verdict("none waits longer than it may",
-		left <= 4 ? NULL : because("%u of %u came 6 seconds later", left, WAITING));
-	verdict("ping after them", vif_ping(vif, &vif->queue[0]));
+	report_case("none waits longer than it may",
+		    left <= 4 ? NULL : reason("%u of %u came 6 seconds later", left, WAITING));
+	report_case("ping after them", vif_ping(vif, &vif->queue[0]));
 	vif_close(vif);
 }

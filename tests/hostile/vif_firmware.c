@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A boot loader has the NIC before the kernel's driver: one queue, one event
- * channel, no features. It breaks no rule, but cleans nothing up behind itself.
+ * A boot loader uses the NIC before the kernel's driver: one queue, one event
+ * channel, no features. It breaks no rule, but leaves its keys behind.
  */
 #include "vif.h"
 
@@ -13,7 +13,7 @@ static const struct pair plain[] = {
 	{ "feature-no-csum-offload", "1" }, { }
 };
 
-/* What one before it may have left, for more than we had. */
+/* Keys that an earlier driver with more queues may have left. */
 static const struct pair left[] = {
 	{ "multi-queue-num-queues", "6" },
 	{ "queue-0/tx-ring-ref", "1" }, { "queue-0/rx-ring-ref", "2" },
@@ -25,7 +25,7 @@ static const struct pair left[] = {
 	{ "xdp-headroom", "256" }, { }
 };
 
-/* Out and back, of every length there is. */
+/* Echo requests of every length. */
 static const char *exchange(struct vif *vif)
 {
 	const char *why = NULL;
@@ -35,11 +35,11 @@ static const char *exchange(struct vif *vif)
 		struct script script = { };
 		size_t payload = i * ECHO_MAX / (PINGS - 1);
 
-		vif_put_echo(vif, &script, payload);
-		vif_show(&vif->queue[0], &script);
-		why = vif_answers(vif, &vif->queue[0], &script);
+		vif_add_echo(vif, &script, payload);
+		vif_push(&vif->queue[0], &script);
+		why = vif_check_responses(vif, &vif->queue[0], &script);
 		if (!why)
-			why = vif_echo_answer(vif, payload);
+			why = vif_wait_echo(vif, payload);
 	}
 	return why;
 }
@@ -49,7 +49,7 @@ void vif_firmware(struct vif *vif)
 	const struct vif_setup setup = { .over = plain };
 
 	vif_connect(vif, &setup);
-	verdict("frames go out and come back", exchange(vif));
+	report_case("frames go out and come back", exchange(vif));
 	vif_close(vif);
-	store_put_all(vif->dev.front, left);
+	store_write_all(vif->dev.front, left);
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is wrong with the rings themselves or with what is in xenstore: the back
- * lets go and says so, and takes the device up again. Floods and races: nothing
- * but answers.
+ * Broken rings and invalid xenstore keys: the back must close, report the error, and
+ * offer the device again. In floods and races it must keep responding.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -13,7 +12,7 @@
 #include "flood.h"
 #include "random.h"
 #include "shared.h"
-#include "tell.h"
+#include "report.h"
 #include "vif.h"
 
 /* --- broken rings ------------------------------------------------------- */
@@ -27,18 +26,18 @@ static struct ring *find_ring(struct vif *vif, const char *which)
 	return &vif->ctrl;
 }
 
-/* The back looks at rx when it has something to send. */
+/* The back reads the rx ring when it has something to send. */
 static void make_it_look(struct vif *vif)
 {
 	struct script script = { };
 	unsigned int i;
 
 	for (i = 0; i < 4; i++)
-		vif_put_echo(vif, &script, 64);
-	vif_show(&vif->queue[0], &script);
+		vif_add_echo(vif, &script, 64);
+	vif_push(&vif->queue[0], &script);
 }
 
-/* A producer so far beyond what we put. */
+/* The producer index is @beyond past the requests in the ring. */
 void vif_ring_broken(struct vif *vif, const char *which, int beyond)
 {
 	const struct vif_setup one = { .split = true, .no_rx = true };
@@ -47,39 +46,39 @@ void vif_ring_broken(struct vif *vif, const char *which, int beyond)
 	bool rx = ring == &vif->queue[0].rx;
 	const char *why;
 
-	setting("%s producer %+d", which, beyond);
-	verdict("ping", vif_works_again(vif));
+	report_context("%s producer %+d", which, beyond);
+	report_case("ping", vif_works_again(vif));
 	vif_connect(vif, rx ? &one : &all);
 	ring_push_index(ring, ring->prod + beyond);
 	if (rx)
 		make_it_look(vif);
-	why = device_reaches(&vif->dev, CLOSING, CLOSING) ? NULL :
-		because("the back is in state %u", device_back(&vif->dev));
-	verdict("the back closes", why);
+	why = device_wait(&vif->dev, CLOSING, CLOSING) ? NULL :
+		reason("the back is in state %u", device_back_state(&vif->dev));
+	report_case("the back closes", why);
 	device_begin(&vif->dev);
-	verdict("and works when connected again", vif_works_again(vif));
+	report_case("and works when connected again", vif_works_again(vif));
 }
 
-/* Indices that make no sense before there was a connection. */
+/* The rings have invalid indices before the device is connected. */
 static const char *bad_start(struct vif *vif, const char *which)
 {
 	const struct vif_setup setup = { .ctrl = true };
 
 	vif_prepare(vif, &setup);
 	ring_set(find_ring(vif, which), REQ_PROD, 1000);
-	device_say(&vif->dev, CONNECTED);
-	return device_refused(&vif->dev);
+	device_set_state(&vif->dev, CONNECTED);
+	return device_expect_refusal(&vif->dev);
 }
 
 /* --- pages in two roles ------------------------------------------------- */
 
-/* Some traffic, whatever becomes of it; then a good connection. */
+/* Send some frames, with any outcome; then connect properly. */
 static const char *try_it(struct vif *vif)
 {
 	unsigned int i;
 
-	if (!device_reaches(&vif->dev, CONNECTED, CLOSING))
-		return because("the back is in state %u", device_back(&vif->dev));
+	if (!device_wait(&vif->dev, CONNECTED, CLOSING))
+		return reason("the back is in state %u", device_back_state(&vif->dev));
 	for (i = 0; i < vif->nr_queues; i++) {
 		vif_post_all(&vif->queue[i]);
 		make_it_look(vif);
@@ -91,14 +90,14 @@ static const char *try_it(struct vif *vif)
 	return vif_works_again(vif);
 }
 
-/* Frames for us are written over one of the rings. */
+/* The back writes received frames over one of the rings. */
 static const char *frames_over(struct vif *vif, const struct ring *ring)
 {
 	const struct vif_setup setup = { };
 	struct vif_queue *queue = &vif->queue[0];
 
 	vif_offer(vif, &setup);
-	device_wants(&vif->dev, CONNECTED);
+	device_expect(&vif->dev, CONNECTED);
 	vif_post(queue, 0, ring->page.ref);
 	return try_it(vif);
 }
@@ -108,8 +107,8 @@ static const char *used_twice(struct vif *vif, const struct vif_setup *setup, co
 			      uint32_t value)
 {
 	vif_prepare(vif, setup);
-	store_print(vif->dev.front, key, "%u", value);
-	device_say(&vif->dev, CONNECTED);
+	store_printf(vif->dev.front, key, "%u", value);
+	device_set_state(&vif->dev, CONNECTED);
 	return try_it(vif);
 }
 
@@ -118,8 +117,8 @@ static const char *one_channel(struct vif *vif)
 	const struct vif_setup setup = { .queues = 2 };
 
 	vif_prepare(vif, &setup);
-	store_print(vif->dev.front, "queue-1/event-channel", "%u", vif->queue[0].tx.port);
-	device_say(&vif->dev, CONNECTED);
+	store_printf(vif->dev.front, "queue-1/event-channel", "%u", vif->queue[0].tx.port);
+	device_set_state(&vif->dev, CONNECTED);
 	return try_it(vif);
 }
 
@@ -128,14 +127,14 @@ void vif_pages(struct vif *vif)
 	const struct vif_setup one = { .split = true }, two = { .queues = 2 };
 	struct vif_queue *queue = vif->queue;
 
-	verdict("ping", vif_works_again(vif));
-	verdict("frames written over the rx ring", frames_over(vif, &queue[0].rx));
-	verdict("frames written over the tx ring", frames_over(vif, &queue[0].tx));
-	verdict("one page for both rings",
-		used_twice(vif, &one, "rx-ring-ref", queue[0].tx.page.ref));
-	verdict("one ring for two queues",
-		used_twice(vif, &two, "queue-1/tx-ring-ref", queue[0].tx.page.ref));
-	verdict("a channel that is another queue's", one_channel(vif));
+	report_case("ping", vif_works_again(vif));
+	report_case("frames written over the rx ring", frames_over(vif, &queue[0].rx));
+	report_case("frames written over the tx ring", frames_over(vif, &queue[0].tx));
+	report_case("one page for both rings",
+		    used_twice(vif, &one, "rx-ring-ref", queue[0].tx.page.ref));
+	report_case("one ring for two queues",
+		    used_twice(vif, &two, "queue-1/tx-ring-ref", queue[0].tx.page.ref));
+	report_case("a channel that is another queue's", one_channel(vif));
 }
 
 /* --- keys --------------------------------------------------------------- */
@@ -185,7 +184,7 @@ static const struct key_test refused[] = {
 	{ "a control ring without an event channel", CTRL, { { "event-channel-ctrl", "4000" } } },
 };
 
-/* It may do without, but must go on working. */
+/* The back may ignore the key, but must go on working. */
 static const struct key_test tolerated[] = {
 	{ "features that are no numbers", PLAIN,
 	  { { "feature-sg", "maybe" }, { "feature-gso-tcpv4", "-1" },
@@ -201,10 +200,10 @@ static const char *run_refused(struct vif *vif, const struct key_test *t)
 
 	setup.over = t->keys;
 	vif_offer(vif, &setup);
-	return device_refused(&vif->dev);
+	return device_expect_refusal(&vif->dev);
 }
 
-/* Connected or refused: either will do, and the device is there again after it. */
+/* The back may connect or refuse, and the device must work afterwards. */
 static const char *run_tolerated(struct vif *vif, const struct key_test *t)
 {
 	struct vif_setup setup = t->setup;
@@ -212,8 +211,8 @@ static const char *run_tolerated(struct vif *vif, const struct key_test *t)
 
 	setup.over = t->keys;
 	vif_offer(vif, &setup);
-	if (!device_reaches(&vif->dev, CONNECTED, CLOSING))
-		why = because("the back is in state %u", device_back(&vif->dev));
+	if (!device_wait(&vif->dev, CONNECTED, CLOSING))
+		why = reason("the back is in state %u", device_back_state(&vif->dev));
 	device_begin(&vif->dev);
 	return why ? why : vif_works_again(vif);
 }
@@ -224,14 +223,14 @@ void vif_keys(struct vif *vif)
 
 	for (i = 0; i < ARRAY_SIZE(refused); i++)
 		if (!refused[i].setup.ctrl || vif_back_has(vif, "feature-ctrl-ring"))
-			verdict(refused[i].name, run_refused(vif, &refused[i]));
-	verdict("indices of tx that make no sense", bad_start(vif, "tx"));
-	verdict("indices of rx that make no sense", bad_start(vif, "rx"));
+			report_case(refused[i].name, run_refused(vif, &refused[i]));
+	report_case("indices of tx that make no sense", bad_start(vif, "tx"));
+	report_case("indices of rx that make no sense", bad_start(vif, "rx"));
 	if (vif_back_has(vif, "feature-ctrl-ring"))
-		verdict("indices of ctrl that make no sense", bad_start(vif, "ctrl"));
-	verdict("connects with good keys", vif_works_again(vif));
+		report_case("indices of ctrl that make no sense", bad_start(vif, "ctrl"));
+	report_case("connects with good keys", vif_works_again(vif));
 	for (i = 0; i < ARRAY_SIZE(tolerated); i++)
-		verdict(tolerated[i].name, run_tolerated(vif, &tolerated[i]));
+		report_case(tolerated[i].name, run_tolerated(vif, &tolerated[i]));
 }
 
 void vif_flap(struct vif *vif)
@@ -242,7 +241,7 @@ void vif_flap(struct vif *vif)
 	for (i = 0; i < 3; i++) {
 		vif_offer(vif, &setup);
 		device_flap(&vif->dev, 200);
-		verdict("200 states in no order", vif_works_again(vif));
+		report_case("200 states in no order", vif_works_again(vif));
 	}
 }
 
@@ -264,9 +263,9 @@ void vif_storm(struct vif *vif)
 		}
 		channel_send(vif->ctrl.port);
 	}
-	setting("%u events in %u s", events, STORM_SECONDS);
-	verdict("ping after the storm", vif_ping(vif, &vif->queue[0]));
-	verdict("ping on the other queue", vif_ping(vif, &vif->queue[1]));
+	report_context("%u events in %u s", events, STORM_SECONDS);
+	report_case("ping after the storm", vif_ping(vif, &vif->queue[0]));
+	report_case("ping on the other queue", vif_ping(vif, &vif->queue[1]));
 	vif_close(vif);
 }
 
@@ -276,7 +275,7 @@ struct racer {
 	bool stop;
 };
 
-/* Change the length and flags of slots while the back looks at them. */
+/* Change the length and flags of slots while the back reads them. */
 static void *race(void *arg)
 {
 	struct racer *racer = arg;
@@ -292,19 +291,19 @@ static void *race(void *arg)
 	return NULL;
 }
 
-/* Take what is answered until the ring is as empty as it gets. */
+/* Take responses until no more come. */
 static void drain(struct ring *ring, unsigned int ms)
 {
 	struct tx_response rsp;
 
-	while (ring->cons != ring->prod && ring_waits(ring, ms))
+	while (ring->cons != ring->prod && ring_wait(ring, ms))
 		ring_take(ring, &rsp, sizeof(rsp));
 }
 
 static void put_raced(struct vif *vif, struct ring *ring, unsigned int nr)
 {
 	while (nr-- && ring_room(ring)) {
-		struct tx_request *req = ring_put(ring);
+		struct tx_request *req = ring_next_slot(ring);
 
 		*req = (struct tx_request){
 			.ref = vif->tx_page[random_below(TX_PAGES)].ref, .size = 64,
@@ -314,7 +313,7 @@ static void put_raced(struct vif *vif, struct ring *ring, unsigned int nr)
 	ring_push(ring);
 }
 
-/* The last of a packet, whether it is read as data or as an extra. */
+/* A slot that ends a packet, whether it is read as data or as an extra. */
 static void put_last(struct vif *vif, struct ring *ring)
 {
 	union {
@@ -323,7 +322,7 @@ static void put_last(struct vif *vif, struct ring *ring)
 	} slot = { .req = { .ref = NO_REF, .size = 64, .id = vif->next_id++ } };
 
 	slot.extra.flags = 0;
-	*(struct tx_request *)ring_put(ring) = slot.req;
+	*(struct tx_request *)ring_next_slot(ring) = slot.req;
 	ring_push(ring);
 }
 
@@ -340,7 +339,7 @@ static const char *end_chain(struct vif *vif, struct ring *ring)
 		drain(ring, 1000);
 	}
 	return ring->cons == ring->prod ? NULL :
-		because("%u slots are not answered", ring->prod - ring->cons);
+		reason("%u slots are not answered", ring->prod - ring->cons);
 }
 
 static const char *run_race(struct vif *vif, struct ring *ring)
@@ -383,11 +382,11 @@ void vif_race(struct vif *vif)
 	const struct vif_setup setup = { };
 
 	vif_connect(vif, &setup);
-	verdict("slots that change while they are read", run_race(vif, &vif->queue[0].tx));
-	verdict("ping", vif_ping(vif, &vif->queue[0]));
+	report_case("slots that change while they are read", run_race(vif, &vif->queue[0].tx));
+	report_case("ping", vif_ping(vif, &vif->queue[0]));
 	vif_close(vif);
-	verdict("closing in a flood of frames", close_in_frames(vif));
+	report_case("closing in a flood of frames", close_in_frames(vif));
 	if (vif_back_has(vif, "feature-ctrl-ring"))
-		verdict("closing in a flood of messages", close_in_messages(vif));
-	verdict("works when connected again", vif_works_again(vif));
+		report_case("closing in a flood of messages", close_in_messages(vif));
+	report_case("works when connected again", vif_works_again(vif));
 }

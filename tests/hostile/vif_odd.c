@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Frames that are strange but good: cut into slots in every way, in segments.
- * dom0's answer says whether they arrived as they were sent. And the filter for
- * multicast, with its bound.
+ * Unusual but valid frames: cut into slots in every way, and in segments. dom0's reply
+ * shows whether they arrived as they were sent. Also the multicast filter and its bound.
  */
 #include <string.h>
 
 #include "random.h"
-#include "tell.h"
+#include "report.h"
 #include "vif.h"
 
 #define ROUNDS 150
@@ -62,9 +61,9 @@ static const char *run_cut(struct vif *vif, unsigned int nr, bool small)
 	len = frame_echo(&vif->ends, frame, payload, ++vif->next_seq);
 	choose_cuts(cut, nr, len, small);
 	put_cut(vif, &script, frame, cut, nr);
-	vif_show(queue, &script);
-	why = vif_answers(vif, queue, &script);
-	return why ? why : vif_echo_answer(vif, payload);
+	vif_push(queue, &script);
+	why = vif_check_responses(vif, queue, &script);
+	return why ? why : vif_wait_echo(vif, payload);
 }
 
 static const char *run_cuts(struct vif *vif, bool small)
@@ -115,7 +114,7 @@ static void put_segments(struct vif *vif, struct script *script, const uint8_t *
 	}
 }
 
-/* TCP to a port that nobody listens at: the reset counts the bytes. */
+/* TCP to a closed port: the reset acknowledges the bytes. */
 static const char *run_segments(struct vif *vif, size_t payload, uint16_t mss, size_t first)
 {
 	const struct extra gso = { GSO, 0, { mss & 0xff, mss >> 8, GSO_TCPV4 } };
@@ -128,8 +127,8 @@ static const char *run_segments(struct vif *vif, size_t payload, uint16_t mss, s
 
 	len = frame_tcp(&vif->ends, frame, payload, seq);
 	put_segments(vif, &script, frame, len, first, &gso);
-	vif_show(queue, &script);
-	why = vif_answers(vif, queue, &script);
+	vif_push(queue, &script);
+	why = vif_check_responses(vif, queue, &script);
 	return why ? why : reset_answer(vif, seq + payload);
 }
 
@@ -138,15 +137,15 @@ void vif_odd(struct vif *vif)
 	const struct vif_setup setup = { .queues = 2, .split = true };
 
 	vif_connect(vif, &setup);
-	verdict("frames cut anywhere into 1 to 18 slots", run_cuts(vif, false));
-	verdict("frames cut in their headers", run_cuts(vif, true));
-	verdict("3000 bytes in segments of 1448", run_segments(vif, 3000, 1448, TCP_HEAD));
-	verdict("60000 bytes in segments of 1448", run_segments(vif, 60000, 1448, TCP_HEAD));
-	verdict("60000 bytes in segments of 100", run_segments(vif, 60000, 100, TCP_HEAD));
-	verdict("segments, 1 byte in the first slot", run_segments(vif, 60000, 1448, 1));
-	verdict("segments, 20 bytes in the first slot", run_segments(vif, 60000, 1448, 20));
-	verdict("segments, a page in the first slot", run_segments(vif, 60000, 1448, PAGE));
-	verdict("1 byte in segments of 1448", run_segments(vif, 1, 1448, TCP_HEAD));
+	report_case("frames cut anywhere into 1 to 18 slots", run_cuts(vif, false));
+	report_case("frames cut in their headers", run_cuts(vif, true));
+	report_case("3000 bytes in segments of 1448", run_segments(vif, 3000, 1448, TCP_HEAD));
+	report_case("60000 bytes in segments of 1448", run_segments(vif, 60000, 1448, TCP_HEAD));
+	report_case("60000 bytes in segments of 100", run_segments(vif, 60000, 100, TCP_HEAD));
+	report_case("segments, 1 byte in the first slot", run_segments(vif, 60000, 1448, 1));
+	report_case("segments, 20 bytes in the first slot", run_segments(vif, 60000, 1448, 20));
+	report_case("segments, a page in the first slot", run_segments(vif, 60000, 1448, PAGE));
+	report_case("1 byte in segments of 1448", run_segments(vif, 1, 1448, TCP_HEAD));
 	vif_close(vif);
 }
 
@@ -154,25 +153,25 @@ void vif_odd(struct vif *vif)
 
 #define MCAST_MAX 64
 
-static const char *change_filter(struct vif *vif, uint8_t type, uint8_t nr, int16_t want)
+static const char *change_filter(struct vif *vif, uint8_t type, uint8_t nr, int16_t expect)
 {
 	const struct extra extra = { type, 0, { 1, 0, 0x5e, 1, 1, nr } };
 	struct script script = { };
 
 	script_data(vif, &script, &vif->tx_page[0], 0, 60, EXTRA);
 	script_extra(&script, &extra);
-	script_want(&script, 0, want);
-	vif_show(&vif->queue[0], &script);
-	return vif_answers(vif, &vif->queue[0], &script);
+	script_expect(&script, 0, expect);
+	vif_push(&vif->queue[0], &script);
+	return vif_check_responses(vif, &vif->queue[0], &script);
 }
 
-static const char *fill_filter(struct vif *vif, unsigned int from, unsigned int nr, int16_t want)
+static const char *fill_filter(struct vif *vif, unsigned int from, unsigned int nr, int16_t expect)
 {
 	const char *why = NULL;
 	unsigned int i;
 
 	for (i = from; i < from + nr && !why; i++)
-		why = change_filter(vif, MCAST_ADD, i, want);
+		why = change_filter(vif, MCAST_ADD, i, expect);
 	return why;
 }
 
@@ -181,16 +180,16 @@ void vif_mcast(struct vif *vif)
 	const struct vif_setup setup = { .mcast = true };
 
 	if (!vif_back_has(vif, "feature-multicast-control")) {
-		skip("multicast filter", "not offered");
+		report_skipped("multicast filter", "not offered");
 		return;
 	}
 	vif_connect(vif, &setup);
-	verdict("64 addresses", fill_filter(vif, 0, MCAST_MAX, TX_OKAY));
-	verdict("more than 64", fill_filter(vif, MCAST_MAX, 20, TX_ERROR));
-	verdict("ping meanwhile", vif_ping(vif, &vif->queue[0]));
-	verdict("one less", change_filter(vif, MCAST_DEL, 3, TX_OKAY));
-	verdict("another one", fill_filter(vif, 100, 1, TX_OKAY));
-	verdict("one less that is not there", change_filter(vif, MCAST_DEL, 200, TX_EITHER));
-	verdict("ping", vif_ping(vif, &vif->queue[0]));
+	report_case("64 addresses", fill_filter(vif, 0, MCAST_MAX, TX_OKAY));
+	report_case("more than 64", fill_filter(vif, MCAST_MAX, 20, TX_ERROR));
+	report_case("ping meanwhile", vif_ping(vif, &vif->queue[0]));
+	report_case("one less", change_filter(vif, MCAST_DEL, 3, TX_OKAY));
+	report_case("another one", fill_filter(vif, 100, 1, TX_OKAY));
+	report_case("one less that is not there", change_filter(vif, MCAST_DEL, 200, TX_EITHER));
+	report_case("ping", vif_ping(vif, &vif->queue[0]));
 	vif_close(vif);
 }

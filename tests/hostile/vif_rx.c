@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Pages for what is received that cannot be written to, or none at all. */
-#include "tell.h"
+/* Receive pages that cannot be written to, or none at all. */
+#include "report.h"
 #include "vif.h"
 
 #define BAD_PAGE 40
@@ -43,12 +43,12 @@ static const char *send_echo(struct vif *vif, size_t payload)
 {
 	struct script script = { };
 
-	vif_put_echo(vif, &script, payload);
-	vif_show(&vif->queue[0], &script);
-	return vif_answers(vif, &vif->queue[0], &script);
+	vif_add_echo(vif, &script, payload);
+	vif_push(&vif->queue[0], &script);
+	return vif_check_responses(vif, &vif->queue[0], &script);
 }
 
-/* Frames come until one should have been written to the page. */
+/* Have frames sent to us until one should have been written to the page. */
 static const char *run_bad_page(struct vif *vif, uint32_t ref)
 {
 	struct vif_queue *queue = &vif->queue[0];
@@ -62,12 +62,12 @@ static const char *run_bad_page(struct vif *vif, uint32_t ref)
 		why = send_echo(vif, 64);
 		if (why)
 			return why;
-		while (ring_waits(&queue->rx, 1000)) {
+		while (ring_wait(&queue->rx, 1000)) {
 			page = queue->posted[queue->rx.cons % VIF_SLOTS];
 			ring_take(&queue->rx, &rsp, sizeof(rsp));
 			if (page == BAD_PAGE)
 				return rsp.id == page && rsp.status < 0 ? NULL :
-					because("id %u status %d", rsp.id, rsp.status);
+					reason("id %u status %d", rsp.id, rsp.status);
 		}
 	}
 	return "no answer";
@@ -82,7 +82,7 @@ static const char *ping_with_page(struct vif *vif)
 	return vif_ping(vif, queue);
 }
 
-/* Many frames for us, and no page for any of them. */
+/* Many frames are sent to us, and there is no page for any of them. */
 static const char *run_no_pages(struct vif *vif)
 {
 	const char *why = NULL;
@@ -99,7 +99,7 @@ static const char *ping_with_pages(struct vif *vif)
 	return vif_ping(vif, &vif->queue[0]);
 }
 
-/* All of them bad at once: nothing arrives, and nothing is held up. */
+/* All pages are bad at once: nothing arrives, and nothing may be delayed. */
 static const char *run_bad_pages(struct vif *vif)
 {
 	struct vif_queue *queue = &vif->queue[0];
@@ -112,7 +112,7 @@ static const char *run_bad_pages(struct vif *vif)
 	ring_push(&queue->rx);
 	for (i = 0; i < 100 && !why; i++)
 		why = send_echo(vif, ECHO_MAX);
-	while (!why && ring_waits(&queue->rx, 1000)) {
+	while (!why && ring_wait(&queue->rx, 1000)) {
 		ring_take(&queue->rx, &rsp, sizeof(rsp));
 		if (rsp.id == BAD_PAGE && rsp.status >= 0)
 			why = "written to a page that cannot be";
@@ -122,7 +122,7 @@ static const char *run_bad_pages(struct vif *vif)
 
 /* --- room before each frame --------------------------------------------- */
 
-/* What comes then is not looked at: the back may refuse, ignore or obey. */
+/* The frames are not checked, because the back may refuse, ignore or obey the key. */
 static const char *run_headroom(struct vif *vif, const char *headroom)
 {
 	const struct pair keys[] = { { "xdp-headroom", headroom }, { } };
@@ -131,13 +131,13 @@ static const char *run_headroom(struct vif *vif, const char *headroom)
 	unsigned int i;
 
 	vif_offer(vif, &setup);
-	if (!device_reaches(&vif->dev, CONNECTED, CLOSING))
-		return because("the back is in state %u", device_back(&vif->dev));
-	if (device_back(&vif->dev) == CONNECTED) {
+	if (!device_wait(&vif->dev, CONNECTED, CLOSING))
+		return reason("the back is in state %u", device_back_state(&vif->dev));
+	if (device_back_state(&vif->dev) == CONNECTED) {
 		vif_post_all(&vif->queue[0]);
 		for (i = 0; i < 20 && !why; i++)
 			why = send_echo(vif, i % 2 ? ECHO_MAX : 0);
-		ring_waits(&vif->queue[0].rx, 1000);
+		ring_wait(&vif->queue[0].rx, 1000);
 	}
 	device_begin(&vif->dev);
 	return why ? why : vif_works_again(vif);
@@ -151,8 +151,8 @@ static void run_headrooms(struct vif *vif)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(headrooms); i++) {
-		setting("headroom %s", headrooms[i]);
-		verdict("frames are sent to us", run_headroom(vif, headrooms[i]));
+		report_context("headroom %s", headrooms[i]);
+		report_case("frames are sent to us", run_headroom(vif, headrooms[i]));
 	}
 }
 
@@ -163,23 +163,23 @@ void vif_rx(struct vif *vif)
 	const struct vif_setup setup = { .no_rx = true };
 	unsigned int i;
 
-	verdict("ping", vif_works_again(vif));
+	report_case("ping", vif_works_again(vif));
 	vif_connect(vif, &setup);
-	verdict("ping with one page", ping_with_page(vif));
+	report_case("ping with one page", ping_with_page(vif));
 	for (i = 0; i < ARRAY_SIZE(tests); i++) {
-		verdict(tests[i].name, run_bad_page(vif, tests[i].ref(vif)));
-		verdict("ping after it", ping_with_page(vif));
+		report_case(tests[i].name, run_bad_page(vif, tests[i].ref(vif)));
+		report_case("ping after it", ping_with_page(vif));
 	}
 	vif_close(vif);
 
 	vif_connect(vif, &setup);
-	verdict("200 frames and no page", run_no_pages(vif));
-	verdict("ping after them", ping_with_pages(vif));
+	report_case("200 frames and no page", run_no_pages(vif));
+	report_case("ping after them", ping_with_pages(vif));
 	vif_close(vif);
 
 	vif_connect(vif, &setup);
-	verdict("60 bad pages", run_bad_pages(vif));
-	verdict("ping after them", ping_with_pages(vif));
+	report_case("60 bad pages", run_bad_pages(vif));
+	report_case("ping after them", ping_with_pages(vif));
 	vif_close(vif);
 	run_headrooms(vif);
 }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Frames whose headers the rest of dom0 relies on. They pass through dom0 to a host
- * behind it, which answers each that arrives with a good checksum: a TCP segment to a
- * closed port with a reset that counts its bytes, a datagram with "port unreachable".
+ * Frames whose headers dom0's network stack relies on. They pass through dom0 to a host
+ * behind it, which answers each that arrives with a good checksum: a TCP segment to a closed
+ * port with a reset that acknowledges its bytes, a datagram with "port unreachable".
  */
 #include <string.h>
 
 #include "bytes.h"
 #include "random.h"
-#include "tell.h"
+#include "report.h"
 #include "vif.h"
 
 enum { TYPE_IPV4 = 0x0800, TYPE_VLAN = 0x8100, TYPE_IPV6 = 0x86dd, TYPE_STAG = 0x88a8 };
@@ -17,11 +17,11 @@ enum { PROTO_ICMPV6 = 58, PROTO_DEST = 60 };
 
 #define CLOSED_PORT 4
 #define SEQ 100000u
-/* A program in dom0 sends back what is for this port: "xdp ... echo". */
+/* An XDP program in dom0 returns frames for this port: "xdp ... echo". */
 #define ECHO_PORT 7
-/* Somebody in dom0 sends datagrams to it. */
+/* A loop in dom0 sends datagrams to this port. */
 #define DISCARD_PORT 9
-/* Answers that a queue in dom0 may have to hold at a time. */
+/* Replies that a queue in dom0 may have to hold at a time. */
 #define MOST_ANSWERS 700
 
 /* --- frames ------------------------------------------------------------- */
@@ -182,12 +182,12 @@ static void make_frame(const struct vif *vif, struct frame *frame, const struct 
 
 /* --- what comes back ---------------------------------------------------- */
 
-/* Behind the tags that the frame went out with. Return: where IP is; 0: of another kind. */
+/* Skip the tags that the frame was sent with. Return: the offset of IP; 0: another frame. */
 static size_t find_ip(const struct shape *shape, const uint8_t *frame, size_t len)
 {
 	size_t at = 12;
 
-	/* With as much as is looked at of any answer. */
+	/* The frame must hold as much as is read of any reply. */
 	if (len < 14 + 4u * shape->tags + (shape->six ? 40 : 20) + 8)
 		return 0;
 	if (shape->tags == 2 && (get16(frame + at) != TYPE_STAG || get16(frame + at + 2) != 7))
@@ -200,7 +200,7 @@ static size_t find_ip(const struct shape *shape, const uint8_t *frame, size_t le
 	return get16(frame + at) == (shape->six ? TYPE_IPV6 : TYPE_IPV4) ? at + 2 : 0;
 }
 
-/* @end: the number behind the last byte that was sent */
+/* @end: the sequence number after the last byte that was sent */
 static bool answers(const struct shape *shape, const uint8_t *frame, size_t len, uint32_t end)
 {
 	size_t l3 = find_ip(shape, frame, len), l4;
@@ -226,14 +226,14 @@ static const char *wait_answer(struct vif *vif, const struct shape *shape, uint3
 	for (frames = 0; frames < MOST_ANSWERS + 100; frames++) {
 		len = vif_receive(vif, frame, ANSWER_MS / 4);
 		if (!len)
-			return because("no answer among %u frames", frames);
+			return reason("no answer among %u frames", frames);
 		if (answers(shape, frame, len, end))
 			return vif->trouble;
 	}
-	return because("no answer among %u frames", frames);
+	return reason("no answer among %u frames", frames);
 }
 
-/* What comes from earlier cases. */
+/* Discard frames that belong to earlier cases. */
 static void settle(struct vif *vif)
 {
 	static uint8_t frame[FRAME_MAX];
@@ -272,8 +272,8 @@ static void put_frame(struct vif *vif, struct script *script, const struct frame
 
 static const char *send_script(struct vif *vif, struct script *script)
 {
-	vif_show(&vif->queue[0], script);
-	return vif_answers(vif, &vif->queue[0], script);
+	vif_push(&vif->queue[0], script);
+	return vif_check_responses(vif, &vif->queue[0], script);
 }
 
 static const char *run_frame(struct vif *vif, const struct shape *shape, size_t payload,
@@ -295,7 +295,7 @@ static const char *run_frame(struct vif *vif, const struct shape *shape, size_t 
 static const struct shape tcp4 = { .proto = PROTO_TCP, .port = CLOSED_PORT };
 static const struct shape tcp6 = { .six = true, .proto = PROTO_TCP, .port = CLOSED_PORT };
 
-/* Frames of one connection that follow each other, shown together, a page for each. */
+/* Consecutive segments of one connection, published together, a page for each. */
 static const char *run_flow(struct vif *vif, const struct shape *shape, unsigned int nr,
 			    const size_t *payload, const uint16_t *mss)
 {
@@ -330,7 +330,7 @@ static const char *run_same(struct vif *vif, const struct shape *shape, size_t b
 	return run_flow(vif, shape, MOST_FRAMES, payload, mss);
 }
 
-/* Whole segments first: whoever merges them has reason to. */
+/* Full segments come first, because only these are merged. */
 static const char *run_random(struct vif *vif)
 {
 	unsigned int nr, i, round, size, segments;
@@ -353,7 +353,7 @@ static const char *run_random(struct vif *vif)
 	return why;
 }
 
-/* --- headers that are none ---------------------------------------------- */
+/* --- invalid headers ---------------------------------------------- */
 
 static void no_words(struct frame *frame)
 {
@@ -416,7 +416,10 @@ static const struct wrong {
 	{ "18 bytes of TCP", short_tcp },
 };
 
-/* Not delivered, or as it is; what counts is that dom0 lives and the next one is served. */
+/*
+ * The frame may be dropped or forwarded unchanged: dom0 must survive, and serve the next
+ * one.
+ */
 static const char *run_wrong(struct vif *vif, const struct wrong *wrong, uint16_t mss)
 {
 	static struct frame frame;
@@ -429,7 +432,7 @@ static const char *run_wrong(struct vif *vif, const struct wrong *wrong, uint16_
 		make_frame(vif, &frame, &tcp4, 3000, SEQ);
 		wrong->spoil(&frame);
 		put_frame(vif, &script, &frame, 0, first, mss, false);
-		script_want(&script, 0, TX_EITHER);
+		script_expect(&script, 0, TX_EITHER);
 		why = send_script(vif, &script);
 		if (why)
 			return why;
@@ -443,12 +446,12 @@ static void run_wrongs(struct vif *vif)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(wrongs); i++) {
-		setting("%s", "in segments");
-		verdict(wrongs[i].name, run_wrong(vif, &wrongs[i], 100));
-		setting("%s", "without a checksum");
-		verdict(wrongs[i].name, run_wrong(vif, &wrongs[i], 0));
+		report_context("%s", "in segments");
+		report_case(wrongs[i].name, run_wrong(vif, &wrongs[i], 100));
+		report_context("%s", "without a checksum");
+		report_case(wrongs[i].name, run_wrong(vif, &wrongs[i], 0));
 	}
-	setting("%s", "");
+	report_context("%s", "");
 }
 
 void vif_stack(struct vif *vif)
@@ -456,13 +459,13 @@ void vif_stack(struct vif *vif)
 	const struct vif_setup setup = { .queues = 2, .split = true };
 
 	vif_connect(vif, &setup);
-	verdict("19 frames of one flow in segments of 100", run_same(vif, &tcp4, 3400, 100));
-	verdict("19 frames of one flow in segments of 1000", run_same(vif, &tcp4, 3000, 1000));
-	verdict("the same over IPv6", run_same(vif, &tcp6, 2880, 1440));
-	verdict("flows of any segments", run_random(vif));
-	verdict("60000 bytes in segments of 1", run_frame(vif, &tcp4, 60000, 1, PAGE));
-	verdict("60000 bytes in segments of 40", run_frame(vif, &tcp4, 60000, 40, 300));
-	verdict("1000 bytes in segments of 65535", run_frame(vif, &tcp4, 1000, 65535, PAGE));
+	report_case("19 frames of one flow in segments of 100", run_same(vif, &tcp4, 3400, 100));
+	report_case("19 frames of one flow in segments of 1000", run_same(vif, &tcp4, 3000, 1000));
+	report_case("the same over IPv6", run_same(vif, &tcp6, 2880, 1440));
+	report_case("flows of any segments", run_random(vif));
+	report_case("60000 bytes in segments of 1", run_frame(vif, &tcp4, 60000, 1, PAGE));
+	report_case("60000 bytes in segments of 40", run_frame(vif, &tcp4, 60000, 40, 300));
+	report_case("1000 bytes in segments of 65535", run_frame(vif, &tcp4, 1000, 65535, PAGE));
 	run_wrongs(vif);
 	vif_close(vif);
 }
@@ -502,16 +505,16 @@ static void run_order(struct vif *vif, const struct order *order)
 		why[1] = why[1] ? why[1] : run_frame(vif, &shape, 1000, 0, firsts[i]);
 		why[2] = why[2] ? why[2] : run_frame(vif, &shape, 40000, 1200, firsts[i]);
 	}
-	setting("%s", "UDP");
-	verdict(order->name, why[0]);
-	setting("%s", "TCP");
-	verdict(order->name, why[1]);
-	setting("%s", "TCP in segments");
-	verdict(order->name, why[2]);
-	setting("%s", "");
+	report_context("%s", "UDP");
+	report_case(order->name, why[0]);
+	report_context("%s", "TCP");
+	report_case(order->name, why[1]);
+	report_context("%s", "TCP in segments");
+	report_case(order->name, why[2]);
+	report_context("%s", "");
 }
 
-/* A datagram in two, its checksum finished; that it is missing is said of both. */
+/* A datagram in two fragments with a full checksum, while both claim a blank one. */
 static const char *run_fragments(struct vif *vif, uint8_t tags)
 {
 	const struct shape shape = { .tags = tags, .proto = PROTO_UDP, .port = CLOSED_PORT };
@@ -552,8 +555,8 @@ void vif_orders(struct vif *vif)
 	vif_connect(vif, &setup);
 	for (i = 0; i < ARRAY_SIZE(orders); i++)
 		run_order(vif, &orders[i]);
-	verdict("fragments", run_fragments(vif, 0));
-	verdict("fragments behind a tag", run_fragments(vif, 1));
+	report_case("fragments", run_fragments(vif, 0));
+	report_case("fragments behind a tag", run_fragments(vif, 1));
 	vif_close(vif);
 }
 
@@ -569,7 +572,7 @@ static bool finished(const uint8_t *frame, size_t l3, size_t len)
 		      sum16(frame + l3 + 12, 8, frame[l3 + 9] + l4_len)) == 0xffff;
 }
 
-/* A frame that a program has returned. Return: bytes of payload; 0: another frame. */
+/* Parse a frame that a program has returned. Return: bytes of payload; 0: another frame. */
 static size_t returned(struct vif *vif, const struct shape *shape, const uint8_t *frame,
 		       size_t len, const char **why)
 {
@@ -601,28 +604,28 @@ static const char *run_echo(struct vif *vif, uint8_t proto, size_t payload, uint
 	while (!why && got < payload) {
 		len = vif_receive(vif, in, ANSWER_MS / 4);
 		if (!len)
-			return because("%zu of %zu bytes come back", got, payload);
+			return reason("%zu of %zu bytes come back", got, payload);
 		bytes = returned(vif, &shape, in, len, &why);
 		if (mss && bytes > mss)
-			return because("a segment of %zu bytes", bytes);
+			return reason("a segment of %zu bytes", bytes);
 		got += bytes;
 	}
 	return why ? why : vif->trouble;
 }
 
-/* A program in dom0 sends back what it is shown. */
+/* A program in dom0 returns the frames that it sees. */
 void vif_echo(struct vif *vif)
 {
 	const struct vif_setup setup = { };
 
 	vif_connect(vif, &setup);
-	verdict("a datagram of 100 bytes", run_echo(vif, PROTO_UDP, 100, 0, PAGE));
-	verdict("a datagram of 1400 bytes", run_echo(vif, PROTO_UDP, 1400, 0, PAGE));
-	verdict("the same, 20 bytes in the first slot", run_echo(vif, PROTO_UDP, 1400, 0, 20));
-	verdict("a datagram of 6000 bytes", run_echo(vif, PROTO_UDP, 6000, 0, PAGE));
-	verdict("a segment of 1400 bytes", run_echo(vif, PROTO_TCP, 1400, 0, PAGE));
-	verdict("3000 bytes in segments of 1000", run_echo(vif, PROTO_TCP, 3000, 1000, PAGE));
-	verdict("30000 bytes in segments of 1448", run_echo(vif, PROTO_TCP, 30000, 1448, 54));
+	report_case("a datagram of 100 bytes", run_echo(vif, PROTO_UDP, 100, 0, PAGE));
+	report_case("a datagram of 1400 bytes", run_echo(vif, PROTO_UDP, 1400, 0, PAGE));
+	report_case("the same, 20 bytes in the first slot", run_echo(vif, PROTO_UDP, 1400, 0, 20));
+	report_case("a datagram of 6000 bytes", run_echo(vif, PROTO_UDP, 6000, 0, PAGE));
+	report_case("a segment of 1400 bytes", run_echo(vif, PROTO_TCP, 1400, 0, PAGE));
+	report_case("3000 bytes in segments of 1000", run_echo(vif, PROTO_TCP, 3000, 1000, PAGE));
+	report_case("30000 bytes in segments of 1448", run_echo(vif, PROTO_TCP, 30000, 1448, 54));
 	vif_close(vif);
 }
 
@@ -652,13 +655,13 @@ static const char *run_headroom(struct vif *vif)
 	return why ? why : vif->trouble;
 }
 
-/* Datagrams that dom0 sends to where a program has asked for headroom. */
+/* dom0 sends datagrams to a frontend that has asked for headroom. */
 void vif_headroom(struct vif *vif)
 {
 	const struct vif_setup setup = { .headroom = true };
 
 	vif_connect(vif, &setup);
-	verdict("datagrams with headroom are finished", run_headroom(vif));
+	report_case("datagrams with headroom are finished", run_headroom(vif));
 	vif_close(vif);
 }
 
@@ -680,9 +683,9 @@ static const char *run_few(struct vif *vif, size_t payload)
 		script_data(vif, &script, &vif->tx_page[page++], 0, at ? size : len,
 			    at + size < len ? MORE : 0);
 	}
-	vif_show(queue, &script);
-	why = vif_answers(vif, queue, &script);
-	return why ? why : vif_echo_answer(vif, payload);
+	vif_push(queue, &script);
+	why = vif_check_responses(vif, queue, &script);
+	return why ? why : vif_wait_echo(vif, payload);
 }
 
 static const char *run_few_all(struct vif *vif)
@@ -707,12 +710,12 @@ static const char *run_few_burst(struct vif *vif)
 	size_t len;
 
 	for (i = 0; i < 30; i++)
-		vif_put_echo(vif, &script, 100);
+		vif_add_echo(vif, &script, 100);
 	why = send_script(vif, &script);
 	while (!why && got < 30) {
 		len = vif_receive(vif, in, ANSWER_MS / 4);
 		if (!len)
-			return because("%u of 30 answers", got);
+			return reason("%u of 30 answers", got);
 		got += len == ECHO_HEAD + 100 && in[ETH_BYTES + 9] == PROTO_ICMP;
 	}
 	vif->echoes += got;
@@ -724,7 +727,7 @@ void vif_few(struct vif *vif)
 	const struct vif_setup setup = { .posts = 4 };
 
 	vif_connect(vif, &setup);
-	verdict("four pages: frames that fill up to four", run_few_all(vif));
-	verdict("four pages: thirty frames at once", run_few_burst(vif));
+	report_case("four pages: frames that fill up to four", run_few_all(vif));
+	report_case("four pages: thirty frames at once", run_few_burst(vif));
 	vif_close(vif);
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Frames that make no sense: each of their slots gets its answer, and the echo
- * request behind them is answered.
+ * Invalid frames: each of their slots must get its response, and the echo request after
+ * them must be answered.
  */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "tell.h"
+#include "report.h"
 #include "vif.h"
 
 /* Which page a slot names. */
@@ -15,7 +15,7 @@ enum { REF_GOOD, REF_NONE, REF_READONLY, REF_ELSEWHERE };
 
 enum { PART_NONE, PART_DATA, PART_EXTRA };
 
-/* So many slots, one like the other; or an extra. */
+/* A number of equal slots, or an extra. */
 struct part {
 	uint8_t kind;
 	uint16_t size, offset, flags;
@@ -28,7 +28,7 @@ struct part {
 
 struct tx_test {
 	const char *name;
-	int16_t want;
+	int16_t expect;
 	struct part part[MAX_PARTS];
 };
 
@@ -191,7 +191,7 @@ static void put_extra(struct script *script, const struct part *part)
 {
 	script_extra(script, &part->extra);
 	if (part->any)
-		script->slot[script->nr - 1].want = TX_EITHER;
+		script->slot[script->nr - 1].expect = TX_EITHER;
 }
 
 static void put_part(struct vif *vif, struct script *script, const struct part *part)
@@ -205,11 +205,11 @@ static void put_part(struct vif *vif, struct script *script, const struct part *
 			put_data(vif, script, part);
 }
 
-/* Frames of a protocol that nobody speaks, wherever they begin. */
+/* Fill the pages with frames of an experimental ethertype, wherever a frame begins. */
 static void fill_pages(struct vif *vif)
 {
 	uint8_t head[ETH_BYTES] = { 0x02, 1, 2, 3, 4, 5, 0x02, 9, 9, 9, 9, 9,
-				    ETHERTYPE_NOBODYS >> 8, ETHERTYPE_NOBODYS & 0xff };
+				    ETHERTYPE_EXPERIMENTAL >> 8, ETHERTYPE_EXPERIMENTAL & 0xff };
 	unsigned int i;
 
 	for (i = 0; i < TX_PAGES; i++) {
@@ -220,7 +220,7 @@ static void fill_pages(struct vif *vif)
 	memcpy(vif->elsewhere.addr, head, sizeof(head));
 }
 
-/* The frame and an echo request behind it, shown together if there is room. */
+/* Publish the frame and an echo request after it, together if there is room. */
 static const char *run_test(struct vif *vif, const struct tx_test *t)
 {
 	struct vif_queue *queue = &vif->queue[0];
@@ -231,22 +231,22 @@ static const char *run_test(struct vif *vif, const struct tx_test *t)
 
 	for (i = 0; i < MAX_PARTS && t->part[i].kind; i++)
 		put_part(vif, &script, &t->part[i]);
-	script_want(&script, 0, t->want);
+	script_expect(&script, 0, t->expect);
 	together = script.nr < VIF_SLOTS;
 	if (together)
-		vif_put_echo(vif, &script, 64);
-	vif_show(queue, &script);
-	why = vif_answers(vif, queue, &script);
+		vif_add_echo(vif, &script, 64);
+	vif_push(queue, &script);
+	why = vif_check_responses(vif, queue, &script);
 	if (why)
 		return why;
-	return together ? vif_echo_answer(vif, 64) : vif_ping(vif, queue);
+	return together ? vif_wait_echo(vif, 64) : vif_ping(vif, queue);
 }
 
 /* --- frames whose end comes later --------------------------------------- */
 
 #define QUIET_MS 300
 
-/* Show the first slots of a script, then the others. */
+/* Publish the first slots of a script, then the others. */
 static const char *run_parted(struct vif *vif, struct script *script, unsigned int nr)
 {
 	struct vif_queue *queue = &vif->queue[0];
@@ -254,15 +254,15 @@ static const char *run_parted(struct vif *vif, struct script *script, unsigned i
 	unsigned int i;
 
 	head.nr = nr;
-	vif_show(queue, &head);
-	if (ring_waits(&queue->tx, QUIET_MS))
+	vif_push(queue, &head);
+	if (ring_wait(&queue->tx, QUIET_MS))
 		return "half a frame is answered";
-	if (device_back(&vif->dev) != CONNECTED)
+	if (device_back_state(&vif->dev) != CONNECTED)
 		return "the back closes";
 	for (i = nr; i < script->nr; i++)
-		memcpy(ring_put(&queue->tx), &script->slot[i].req, sizeof(struct tx_request));
+		memcpy(ring_next_slot(&queue->tx), &script->slot[i].req, sizeof(struct tx_request));
 	ring_push(&queue->tx);
-	return vif_answers(vif, queue, script);
+	return vif_check_responses(vif, queue, script);
 }
 
 static const char *parted_data(struct vif *vif)
@@ -292,7 +292,7 @@ static const char *parted_bad(struct vif *vif)
 	script_data(vif, &script, &vif->tx_page[0], 0, 300, MORE);
 	script_data(vif, &script, &vif->tx_page[1], 4090, 100, MORE);
 	script_data(vif, &script, &vif->tx_page[2], 0, 100, 0);
-	script_want(&script, 0, TX_ERROR);
+	script_expect(&script, 0, TX_ERROR);
 	return run_parted(vif, &script, 2);
 }
 
@@ -311,10 +311,10 @@ static const char *run_full(struct vif *vif)
 		for (i = 1; i < 18; i++)
 			script_data(vif, &script, &vif->tx_page[i], 0, 3640, i < 17 ? MORE : 0);
 	}
-	vif_put_echo(vif, &script, 64);
-	vif_show(queue, &script);
-	why = vif_answers(vif, queue, &script);
-	return why ? why : vif_echo_answer(vif, 64);
+	vif_add_echo(vif, &script, 64);
+	vif_push(queue, &script);
+	why = vif_check_responses(vif, queue, &script);
+	return why ? why : vif_wait_echo(vif, 64);
 }
 
 /* --- all of it ---------------------------------------------------------- */
@@ -324,12 +324,12 @@ static void run_all(struct vif *vif)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(tests); i++)
-		verdict(tests[i].name, run_test(vif, &tests[i]));
-	verdict("a frame whose last slot comes later", parted_data(vif));
-	verdict("a frame whose extra comes later", parted_extra(vif));
-	verdict("a bad frame whose last slot comes later", parted_bad(vif));
-	verdict("a ring full of long frames", run_full(vif));
-	verdict("ping", vif_ping(vif, &vif->queue[0]));
+		report_case(tests[i].name, run_test(vif, &tests[i]));
+	report_case("a frame whose last slot comes later", parted_data(vif));
+	report_case("a frame whose extra comes later", parted_extra(vif));
+	report_case("a bad frame whose last slot comes later", parted_bad(vif));
+	report_case("a ring full of long frames", run_full(vif));
+	report_case("ping", vif_ping(vif, &vif->queue[0]));
 }
 
 void vif_tx(struct vif *vif)
@@ -356,21 +356,21 @@ static const char *send_long(struct vif *vif)
 		script_data(vif, &script, &vif->tx_page[0], 0, 2 * PAGE + 60, MORE);
 		script_data(vif, &script, &vif->tx_page[1], 0, PAGE, MORE);
 		script_data(vif, &script, &vif->tx_page[2], 0, PAGE, 0);
-		vif_show(queue, &script);
-		why = vif_answers(vif, queue, &script);
+		vif_push(queue, &script);
+		why = vif_check_responses(vif, queue, &script);
 	}
 	return why;
 }
 
-/* The same once the back has seen that long frames are passed on, and maps them. */
+/* The same after the back has seen long frames forwarded, and maps them. */
 void vif_tx_mapped(struct vif *vif)
 {
 	const struct vif_setup setup = { };
 
 	vif_connect(vif, &setup);
 	fill_pages(vif);
-	setting("after many long frames");
-	verdict("many long frames", send_long(vif));
+	report_context("after many long frames");
+	report_case("many long frames", send_long(vif));
 	run_all(vif);
 	vif_close(vif);
 }

@@ -6,12 +6,12 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 
-/* The header takes it for granted. */
+/* <xen/evtchn.h> does not define it. */
 typedef uint16_t domid_t;
 #include <xen/evtchn.h>
 #include <xen/gntalloc.h>
 
-#include "tell.h"
+#include "report.h"
 #include "xen.h"
 
 #define ELSEWHERE 0x7000

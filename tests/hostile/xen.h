@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #define PAGE 4096
-/* A reference that nobody has lent. */
+/* A grant reference that is not in use. */
 #define NO_REF 0x7ffffu
 
 /* A page lent to another domain. */
@@ -20,7 +20,7 @@ void xen_open(void);
 /* Lend a page; it stays lent until the program ends. */
 void lend(struct lent *page);
 void lend_readonly(struct lent *page);
-/* To a domain that is not the back's. */
+/* Lend a page to a domain that is not the back's. */
 void lend_elsewhere(struct lent *page);
 
 /* An unbound event channel for the back. */

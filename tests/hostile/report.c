@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "tell.h"
+#include "report.h"
 
 static char common[64];
 static unsigned int passed, failed;
@@ -20,7 +20,7 @@ void die(const char *fmt, ...)
 	exit(1);
 }
 
-const char *because(const char *fmt, ...)
+const char *reason(const char *fmt, ...)
 {
 	static char why[160];
 	va_list args;
@@ -31,7 +31,7 @@ const char *because(const char *fmt, ...)
 	return why;
 }
 
-void setting(const char *fmt, ...)
+void report_context(const char *fmt, ...)
 {
 	va_list args;
 
@@ -40,7 +40,7 @@ void setting(const char *fmt, ...)
 	va_end(args);
 }
 
-void verdict(const char *name, const char *why)
+void report_case(const char *name, const char *why)
 {
 	const char *sep = common[0] ? ", " : "";
 
@@ -53,13 +53,13 @@ void verdict(const char *name, const char *why)
 	}
 }
 
-void skip(const char *names, const char *why)
+void report_skipped(const char *names, const char *why)
 {
 	printf("skipped: %s: %s\n", names, why);
 }
 
-int tell_sum(void)
+int report_summary(void)
 {
-	printf("%u of %u as they should be\n", passed, passed + failed);
+	printf("%u of %u passed\n", passed, passed + failed);
 	return failed ? 1 : 0;
 }
