@@ -109,6 +109,20 @@ vbd_statistic() {
 	cat "/sys/bus/xen-backend/devices/vbd-$(cat "$RUN/$GUEST.id")-$(vbd_id "$1")/statistics/$2"
 }
 
+# A counter of the back over all queues. $1: disk in $GUEST, $2: name
+vbd_counter() {
+	counter "vbd-$(cat "$RUN/$GUEST.id")-$(vbd_id "$1")" 'queue*' "$2"
+}
+
+# $1: guest, $2: disk, $3: state
+vbd_back_state_is() {
+	[ "$(vbd_back_key "$1" "$2" state)" = "$3" ]
+}
+
+vbd_front_state_is() {
+	[ "$(vbd_front_key "$1" "$2" state)" = "$3" ]
+}
+
 vbd_connected() {
 	[ "$(xenstore-read "$(vbd_back "$1" "$2")/state" "$(vbd_front "$1" "$2")/state" \
 		2>/dev/null)" = $'4\n4' ]

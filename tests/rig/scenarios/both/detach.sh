@@ -115,7 +115,7 @@ disk_back_of() {
 }
 
 disk_front_waits() {
-	[ "$(vbd_front_key "$GUEST" "$1" state)" = 3 ]
+	vbd_front_state_is "$GUEST" "$1" 3
 }
 
 disk_until_connected() {

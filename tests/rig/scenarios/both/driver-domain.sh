@@ -125,7 +125,7 @@ backend_timeout() {
 	lifecycle_written
 	start=$SECONDS
 	check "the backend's folder goes" xenstore-rm "$(vbd_back "$GUEST" xvdb)"
-	check "the front has seen it" wait_for 10 front_waits xvdb
+	check "the front has seen it" wait_for 10 vbd_front_state_is "$GUEST" xvdb 1
 	seq=$(guest_start "$GUEST" "disk_sum xvdb 1; dd if=/dev/xvdb of=/dev/null bs=4k count=1 iflag=direct")
 	check_fails "I/O" guest_wait "$GUEST" "$seq" 20
 	[ $((SECONDS - start)) -ge 3 ] || fail "it failed after $((SECONDS - start)) seconds, not 3"
@@ -133,10 +133,6 @@ backend_timeout() {
 	check "connected again" wait_for 30 vbd_connected "$GUEST" xvdb
 	lifecycle_intact
 	check "detach" vbd_detach "$GUEST" xvdb
-}
-
-front_waits() {
-	[ "$(vbd_front_key "$GUEST" "$1" state)" = 1 ]
 }
 
 # --- from a driver domain ------------------------------------------------

@@ -9,7 +9,7 @@ lost_disk() {
 	case $1 in
 	front) guest_run "$GUEST" 15 "counter vbd-$(vbd_id xvdb) 'queue*' events_lost" ;;
 	again) guest_run "$GUEST" 15 "counter vbd-$(vbd_id xvdb) 'queue*' notifications_repeated" ;;
-	back) counter "vbd-$(cat "$RUN/$GUEST.id")-$(vbd_id xvdb)" 'queue*' events_lost ;;
+	back) vbd_counter xvdb events_lost ;;
 	esac
 }
 

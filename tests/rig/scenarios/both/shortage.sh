@@ -16,19 +16,14 @@ shortage_disk_comes() {
 		guest_run "$1" 20 "wait_for 10 test -b /dev/$2"
 }
 
-# A counter of the back's, for a disk of $GUEST. $1: disk, $2: name
-shortage_counter() {
-	counter "vbd-$(cat "$RUN/$GUEST.id")-$(vbd_id "$1")" 'queue*' "$2"
-}
-
 # Nothing is kept for some seconds after map entries ran out.
 shortage_keeps() {
 	guest_run "$GUEST" 60 'fio_verify xvdb data --size=4m --rw=randwrite --bs=64k --iodepth=4' &&
-		[ "$(shortage_counter xvdb cache_size)" -gt 16 ]
+		[ "$(vbd_counter xvdb cache_size)" -gt 16 ]
 }
 
 shortage_keeps_nothing() {
-	[ "$(shortage_counter xvdb cache_size)" = 0 ]
+	[ "$(vbd_counter xvdb cache_size)" = 0 ]
 }
 
 maptrack_full_disk() {
@@ -47,8 +42,8 @@ maptrack_full_disk() {
 	maps_take
 	check "much data, and no room to map it" guest_run "$GUEST" 90 \
 		'fio_verify xvdb data --size=16m --rw=randwrite --bs=16k-256k --iodepth=16'
-	[ "$(shortage_counter xvdb maps_busy)" -gt 0 ] || fail "there was room"
-	check_is "bad references" 0 "$(shortage_counter xvdb errors_grant)"
+	[ "$(vbd_counter xvdb maps_busy)" -gt 0 ] || fail "there was room"
+	check_is "bad references" 0 "$(vbd_counter xvdb errors_grant)"
 	# What the first disk keeps mapped without need makes room for the second.
 	check "another disk" vbd_attach "$GUEST" "$two" xvdc
 	check "the first one keeps nothing" wait_for 5 shortage_keeps_nothing

@@ -121,17 +121,13 @@ bs_destroy_end() {
 
 # --- Closed means closed -----------------------------------------------------------
 
-bs_back_state() {
-	[ "$(vbd_back_key "$GUEST" xvdb state)" = "$1" ]
-}
-
 closed_releases_disk() {
 	local loop dev
 	loop=$(disk_new data 16)
 	dev=$(disk_dm shut "0 $BS_SECTORS linear $loop 0")
 	check "attach" vbd_attach "$GUEST" "$dev" xvdb
 	check "unbind the front" guest_device 30 "device_unbind vbd $(vbd_id xvdb)"
-	check "the back is closed" wait_for 20 bs_back_state 6
+	check "the back is closed" wait_for 20 vbd_back_state_is "$GUEST" xvdb 6
 	check_is "open" 0 "$(bs_opens shut)"
 	check "bind the front" guest_device 30 "device_bind vbd $(vbd_id xvdb)"
 	check "connected again" wait_for 30 vbd_connected "$GUEST" xvdb
@@ -142,10 +138,6 @@ closed_releases_disk() {
 
 # --- no disk yet, or none at all ------------------------------------------------
 
-bs_sectors_are() {
-	[ "$(guest_run "$GUEST" 15 'cat /sys/block/xvdb/size')" = "$1" ]
-}
-
 # An empty one connects, and tells its size when it has one.
 disk_empty() {
 	local loop
@@ -155,7 +147,7 @@ disk_empty() {
 	mkdir -p "$DISK_DIR"
 	truncate -s 16M "$DISK_DIR"/data
 	check "it is filled" losetup "$loop" "$DISK_DIR"/data
-	check "the guest sees its size" wait_for 5 bs_sectors_are $BS_SECTORS
+	check "the guest sees its size" wait_for 5 guest_size_is $((BS_SECTORS * 512))
 	check "fio" guest_run "$GUEST" 60 'fio_verify xvdb filled --rw=write --bs=64k --iodepth=8 --size=4m'
 	same_bytes xvdb data 16
 	check "detach" vbd_detach "$GUEST" xvdb
@@ -174,7 +166,7 @@ disk_missing() {
 	check "attach nothing" vbd_offer "$GUEST" "$RUN/missing" xvdb
 	rm -f "$RUN/missing"
 	back=$(vbd_back "$GUEST" xvdb)
-	check "closed" wait_for 10 bs_back_state 6
+	check "closed" wait_for 10 vbd_back_state_is "$GUEST" xvdb 6
 	check "with the reason" bs_error_says "$back" 'cannot open'
 	xenstore-write "$back/physical-device" "$(stat -c %t:%T "$loop") "
 	check "connected, when there is one" wait_for 20 vbd_connected "$GUEST" xvdb
@@ -209,10 +201,6 @@ disk_readonly() {
 
 # --- pages that must not change ---------------------------------------------------
 
-bs_counter() {
-	counter "vbd-$(cat "$RUN/$GUEST.id")-$(vbd_id xvdb)" 'queue*' "$1"
-}
-
 disk_stable_pages() {
 	local loop
 	loop=$(disk_new data 16)
@@ -220,8 +208,8 @@ disk_stable_pages() {
 	check "attach" vbd_attach "$GUEST" "$loop" xvdb
 	check "large writes" guest_run "$GUEST" 60 \
 		'dd if=/dev/urandom of=/dev/xvdb bs=1M count=8 oflag=direct conv=notrunc status=none'
-	[ "$(bs_counter indirect)" -gt 0 ] || fail "no request was large"
-	check_is "pages mapped for them" 0 "$(bs_counter map_ops)"
+	[ "$(vbd_counter xvdb indirect)" -gt 0 ] || fail "no request was large"
+	check_is "pages mapped for them" 0 "$(vbd_counter xvdb map_ops)"
 	same_bytes xvdb data 16
 	check "detach" vbd_detach "$GUEST" xvdb
 }
@@ -305,7 +293,7 @@ key_escaped() {
 }
 
 bs_keeps_nothing() {
-	[ "$(bs_counter pages_kept) $(bs_counter cache_size)" = "0 0" ]
+	[ "$(vbd_counter xvdb pages_kept) $(vbd_counter xvdb cache_size)" = "0 0" ]
 }
 
 disk_idle() {

@@ -73,7 +73,7 @@ scenario detach-late 90 only:front back:kind=intree front:feature_persistent=0 d
 # The backend goes, and another one comes.
 unflushed_recreate() {
 	check "the backend's folder goes" xenstore-rm "$(vbd_back "$GUEST" xvdb)"
-	check "the front has seen it" wait_for 10 front_waits xvdb
+	check "the front has seen it" wait_for 10 vbd_front_state_is "$GUEST" xvdb 1
 	check "a new one" in_no_time "$GUEST" disk_back "$1"
 	check "connected again" wait_for 30 vbd_connected "$GUEST" xvdb
 }

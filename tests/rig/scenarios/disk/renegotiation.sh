@@ -19,7 +19,7 @@ fits_recreate() {
 	local loop=$1
 	shift
 	check "the backend's folder goes" xenstore-rm "$(vbd_back "$GUEST" xvdb)"
-	check "the front has seen it" wait_for 10 front_waits xvdb
+	check "the front has seen it" wait_for 10 vbd_front_state_is "$GUEST" xvdb 1
 	check "a backend with $*" driver_back "$@"
 	check "a new one" in_no_time "$GUEST" disk_back "$loop"
 	check "connected again" wait_for 30 vbd_connected "$GUEST" xvdb
