@@ -261,30 +261,30 @@ static void keep_house(struct work_struct *work)
 	next_house(back);
 }
 
-/* --- chores ------------------------------------------------------------- */
+/* --- work items --------------------------------------------------------- */
 
-static void end_rings(struct xbb_chores *chores)
+static void end_rings(struct xbb_work_items *items)
 {
-	drop_rings(container_of(chores, struct xbb_back, chores));
+	drop_rings(container_of(items, struct xbb_back, work));
 }
 
-static const xbb_chore_fn chores[XBB_NR_CHORES] = {
-	[XBB_CHORE_END] = end_rings,
-	[XBB_CHORE_CLOSE] = xbb_disk_close,
-	[XBB_CHORE_OPEN] = xbb_disk_open,
-	[XBB_CHORE_WRITABLE] = xbb_disk_open_rw,
-	[XBB_CHORE_SYNC] = xbb_disk_sync,
+static const xbb_work_fn work_fns[XBB_NR_WORK_ITEMS] = {
+	[XBB_WORK_END] = end_rings,
+	[XBB_WORK_CLOSE] = xbb_disk_close,
+	[XBB_WORK_OPEN] = xbb_disk_open,
+	[XBB_WORK_WRITABLE] = xbb_disk_open_rw,
+	[XBB_WORK_SYNC] = xbb_disk_sync,
 };
 
 /* --- operations of the link --------------------------------------------- */
 
-enum { WATCH_DISK, WATCH_HOTPLUG, NR_WATCHES, CHORES_DONE = NR_WATCHES, NR_EVENTS };
+enum { WATCH_DISK, WATCH_HOTPLUG, NR_WATCHES, WORK_DONE = NR_WATCHES, NR_EVENTS };
 
 static_assert(NR_EVENTS <= XSPLIT_MAX_WATCHES);
 
-static void tell_chores_done(struct xbb_chores *chores)
+static void work_done(struct xbb_work_items *items)
 {
-	xsplit_link_notify(container_of(chores, struct xbb_back, chores)->link, CHORES_DONE);
+	xsplit_link_notify(container_of(items, struct xbb_back, work)->link, WORK_DONE);
 }
 
 static int back_create(struct xsplit_link *link)
@@ -304,7 +304,7 @@ static int back_create(struct xsplit_link *link)
 	/* Not deferrable: the guest is told of a disk's changes also while all sleep. */
 	INIT_DELAYED_WORK(&back->house, keep_house);
 	xsplit_watchdog_init(&back->watchdog, look);
-	xbb_chores_create(&back->chores, chores, tell_chores_done);
+	xbb_work_create(&back->work, work_fns, work_done);
 	link->priv = back;
 	xbb_disk_add(back);
 	return 0;
@@ -325,7 +325,7 @@ static bool back_finish(struct xsplit_link *link, bool close)
 {
 	struct xbb_back *back = link->priv;
 
-	return !xbb_chore_due(&back->chores, XBB_CHORE_END) &&
+	return !xbb_work_pending(&back->work, XBB_WORK_END) &&
 	       (!close || xbb_disk_let_go(back));
 }
 
@@ -335,8 +335,8 @@ static void back_destroy(struct xsplit_link *link)
 
 	/* A probe that fails may have begun to open the disk. */
 	while (!back_finish(link, true))
-		xbb_chores_flush(&back->chores);
-	xbb_chores_flush(&back->chores);
+		xbb_work_flush(&back->work);
+	xbb_work_flush(&back->work);
 	xbb_disk_remove(back);
 	link->priv = NULL;
 	kfree(back);
@@ -357,7 +357,7 @@ static void see_disk(struct xsplit_link *link)
 	xbb_disk_named(link->priv);
 }
 
-static void see_chores(struct xsplit_link *link)
+static void see_work_done(struct xsplit_link *link)
 {
 	xbb_disk_settle(link->priv);
 }
@@ -370,7 +370,7 @@ static const struct xsplit_watch_spec back_watches[NR_WATCHES + 1] = {
 static void (*const events[NR_EVENTS])(struct xsplit_link *link) = {
 	[WATCH_DISK] = see_disk,
 	[WATCH_HOTPLUG] = xsplit_link_script_check,
-	[CHORES_DONE] = see_chores,
+	[WORK_DONE] = see_work_done,
 };
 
 static void back_key_changed(struct xsplit_link *link, unsigned int watch)
@@ -448,7 +448,7 @@ static void back_disconnect(struct xsplit_link *link, enum xsplit_why why)
 	for (i = 0; i < back->nr_rings; i++)
 		xbb_ring_leave(back->ring[i]);
 	back->peer_stays = why == XSPLIT_WHY_REMOVE;
-	xbb_chore_start(&back->chores, XBB_CHORE_END);
+	xbb_work_queue(&back->work, XBB_WORK_END);
 }
 
 static const struct xsplit_link_ops back_ops = {

@@ -8,7 +8,7 @@
 #include <linux/mutex.h>
 #include <linux/workqueue.h>
 
-#include "blkback/chore.h"
+#include "blkback/work.h"
 #include "blkback/count.h"
 #include "blkback/vbd.h"
 #include "xenbus/link.h"
@@ -24,7 +24,7 @@ enum { XBB_OFFER_QUEUES, XBB_OFFER_ORDER, XBB_NR_OFFERS };
  * @link: the device; its operations never run side by side and own all members
  *	without another owner
  * @vbd: the disk behind it
- * @chores: what takes as long as the disk likes. While it is busy, it owns @vbd and the
+ * @work: what takes as long as the disk likes. While it is busy, it owns @vbd and the
  *	members down to @sync_err; of a connection that ends, the queues as well
  * @open_done: an attempt to open the disk has come to its end, and nobody has looked
  * @open_err: 0 or -errno of the last one
@@ -32,7 +32,7 @@ enum { XBB_OFFER_QUEUES, XBB_OFFER_ORDER, XBB_NR_OFFERS };
  * @sync_err: 0 or -errno of writing that out
  * @tried: it was tried for the frontend that is there
  * @failed: closed because the disk could not be opened
- * @named_again: physical-device was written while @chores was busy
+ * @named_again: physical-device was written while @work was busy
  * @shown: in sysfs
  * @node: of the list of all devices; disk.c
  * @left: the device is gone, and only waits for what is under way; disk.c
@@ -52,7 +52,7 @@ struct xbb_back {
 	struct xsplit_link *link;
 	struct xbb_vbd vbd;
 
-	struct xbb_chores chores;
+	struct xbb_work_items work;
 	bool open_done;
 	int open_err;
 	bool synced;

@@ -11,9 +11,9 @@
 #include "blkback/disk.h"
 #include "xenbus/store.h"
 
-static struct xbb_back *back_of(struct xbb_chores *chores)
+static struct xbb_back *back_of(struct xbb_work_items *items)
 {
-	return container_of(chores, struct xbb_back, chores);
+	return container_of(items, struct xbb_back, work);
 }
 
 /* --- all devices ---------------------------------------------------------- */
@@ -74,30 +74,30 @@ void xbb_disk_remove(struct xbb_back *back)
 	mutex_unlock(&backs_lock);
 }
 
-/* --- chores --------------------------------------------------------------- */
+/* --- work items --------------------------------------------------------------- */
 
-void xbb_disk_open(struct xbb_chores *chores)
+void xbb_disk_open(struct xbb_work_items *items)
 {
-	struct xbb_back *back = back_of(chores);
+	struct xbb_back *back = back_of(items);
 
 	back->open_err = xbb_vbd_open(&back->vbd);
 	back->open_done = true;
 	back->synced = false;
 }
 
-void xbb_disk_open_rw(struct xbb_chores *chores)
+void xbb_disk_open_rw(struct xbb_work_items *items)
 {
-	xbb_vbd_open_rw(&back_of(chores)->vbd);
+	xbb_vbd_open_rw(&back_of(items)->vbd);
 }
 
-void xbb_disk_close(struct xbb_chores *chores)
+void xbb_disk_close(struct xbb_work_items *items)
 {
-	xbb_vbd_close(&back_of(chores)->vbd);
+	xbb_vbd_close(&back_of(items)->vbd);
 }
 
-void xbb_disk_sync(struct xbb_chores *chores)
+void xbb_disk_sync(struct xbb_work_items *items)
 {
-	struct xbb_back *back = back_of(chores);
+	struct xbb_back *back = back_of(items);
 
 	back->sync_err = xbb_vbd_sync(&back->vbd);
 	back->synced = true;
@@ -132,7 +132,7 @@ static int start_open(struct xbb_back *back, dev_t dev)
 	if (err)
 		return err;
 	back->vbd.dev = dev;
-	xbb_chore_start(&back->chores, XBB_CHORE_OPEN);
+	xbb_work_queue(&back->work, XBB_WORK_OPEN);
 	return 0;
 }
 
@@ -162,7 +162,7 @@ static void show_in_sysfs(struct xbb_back *back)
 
 void xbb_disk_settle(struct xbb_back *back)
 {
-	if (xbb_chores_busy(&back->chores))
+	if (xbb_work_busy(&back->work))
 		return;
 	if (back->open_done) {
 		back->open_done = false;
@@ -188,7 +188,7 @@ void xbb_disk_named(struct xbb_back *back)
 	struct xsplit_link *link = back->link;
 	dev_t dev;
 
-	if (xbb_chores_busy(&back->chores)) {
+	if (xbb_work_busy(&back->work)) {
 		back->named_again = true;
 		return;
 	}
@@ -232,7 +232,7 @@ static int open_for_frontend(struct xbb_back *back)
 int xbb_disk_ready(struct xbb_back *back)
 {
 	xbb_disk_settle(back);
-	if (xbb_chores_busy(&back->chores))
+	if (xbb_work_busy(&back->work))
 		return xsplit_link_waits(back->link, "its disk does not answer");
 	if (!xbb_vbd_bdev(&back->vbd))
 		return open_for_frontend(back);
@@ -241,7 +241,7 @@ int xbb_disk_ready(struct xbb_back *back)
 		return xsplit_link_waits(back->link,
 					 "requests of a removed device are still under way at its disk: see why it does not answer");
 	if (!back->synced) {
-		xbb_chore_start(&back->chores, XBB_CHORE_SYNC);
+		xbb_work_queue(&back->work, XBB_WORK_SYNC);
 		return xsplit_link_waits(back->link, "its disk does not take what is cached of it");
 	}
 	back->synced = false;
@@ -257,13 +257,13 @@ int xbb_disk_ready(struct xbb_back *back)
 
 bool xbb_disk_let_go(struct xbb_back *back)
 {
-	if (xbb_chores_busy(&back->chores))
+	if (xbb_work_busy(&back->work))
 		return false;
 	back->open_done = false;
 	back->tried = false;
 	if (!xbb_vbd_bdev(&back->vbd))
 		return true;
-	xbb_chore_start(&back->chores, XBB_CHORE_CLOSE);
+	xbb_work_queue(&back->work, XBB_WORK_CLOSE);
 	return false;
 }
 
@@ -282,7 +282,7 @@ void xbb_disk_look(struct xbb_back *back)
 	struct xbb_vbd *vbd = &back->vbd;
 
 	if (xbb_vbd_has_become_rw(vbd))
-		xbb_chore_start(&back->chores, XBB_CHORE_WRITABLE);
+		xbb_work_queue(&back->work, XBB_WORK_WRITABLE);
 	if (!xbb_vbd_changed(vbd) || back->link->xdev->state != XenbusStateConnected)
 		return;
 	dev_info(&back->link->xdev->dev, "%pg changes: %llu sectors, were %llu, %s%s\n",

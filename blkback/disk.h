@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The disk of a device over its life: named by the toolstack, opened, told of, closed.
- * What may take long is left to the device's chores.
+ * What may take long is left to the work items of the device.
  */
 #ifndef XSPLIT_BLKBACK_DISK_H
 #define XSPLIT_BLKBACK_DISK_H
@@ -9,13 +9,13 @@
 #include <linux/types.h>
 
 struct xbb_back;
-struct xbb_chores;
+struct xbb_work_items;
 
-/* How the chores that concern the disk are done. */
-void xbb_disk_open(struct xbb_chores *chores);
-void xbb_disk_open_rw(struct xbb_chores *chores);
-void xbb_disk_close(struct xbb_chores *chores);
-void xbb_disk_sync(struct xbb_chores *chores);
+/* The work items that concern the disk. */
+void xbb_disk_open(struct xbb_work_items *items);
+void xbb_disk_open_rw(struct xbb_work_items *items);
+void xbb_disk_close(struct xbb_work_items *items);
+void xbb_disk_sync(struct xbb_work_items *items);
 
 /**
  * xbb_disk_named - physical-device was written
@@ -25,7 +25,7 @@ void xbb_disk_sync(struct xbb_chores *chores);
  */
 void xbb_disk_named(struct xbb_back *back);
 
-/* The device's chores have been done. Context: an operation of the link. */
+/* The work items of the device have been done. Context: an operation of the link. */
 void xbb_disk_settle(struct xbb_back *back);
 
 /**

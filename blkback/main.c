@@ -10,7 +10,7 @@
 #include <xen/xen.h>
 
 #include "blkback/back.h"
-#include "blkback/chore.h"
+#include "blkback/work.h"
 #include "blkback/io.h"
 #include "blkback/params.h"
 #include "compat/module.h"
@@ -79,16 +79,16 @@ static int __init blkback_init(void)
 	err = xbb_ios_init();
 	if (err)
 		return err;
-	err = xbb_chores_init();
+	err = xbb_work_init();
 	if (err)
 		goto exit_ios;
 	err = xsplit_driver_register(&xbb_driver);
 	if (err)
-		goto exit_chores;
+		goto exit_work;
 	return 0;
 
-exit_chores:
-	xbb_chores_exit();
+exit_work:
+	xbb_work_exit();
 exit_ios:
 	xbb_ios_exit();
 	return err;
@@ -97,7 +97,7 @@ exit_ios:
 static void __exit blkback_exit(void)
 {
 	xsplit_driver_unregister(&xbb_driver);
-	xbb_chores_exit();
+	xbb_work_exit();
 	xbb_ios_exit();
 }
 

@@ -196,13 +196,13 @@ static void put_cached(struct xbb_io *io)
 
 static unsigned int map_share(const struct xbb_ring *ring)
 {
-	return xbb_share(ring->guest, READ_ONCE(xbb_max_guest_maps));
+	return xbb_guest_share(ring->guest, READ_ONCE(xbb_max_guest_maps));
 }
 
 static bool room_to_copy(const struct xbb_ring *ring, unsigned int missing)
 {
 	unsigned int most = min_t(unsigned int, MOST_COPIED,
-				  xbb_share(ring->guest, READ_ONCE(xbb_max_guest_pages)));
+				  xbb_guest_share(ring->guest, READ_ONCE(xbb_max_guest_pages)));
 
 	return READ_ONCE(ring->own.out) + missing <= most;
 }

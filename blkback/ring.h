@@ -20,7 +20,7 @@
 #include "blkback/count.h"
 #include "blkback/io.h"
 #include "blkback/request.h"
-#include "blkback/share.h"
+#include "blkback/guest.h"
 #include "grant/batch.h"
 #include "grant/cache.h"
 #include "grant/pool.h"
@@ -225,7 +225,7 @@ void xbb_ring_leave(struct xbb_ring *ring);
  *
  * Waits for our disk, never for the peer.
  *
- * Context: may sleep, for as long as the disk likes: a chore.
+ * Context: may sleep, for as long as the disk likes: a work item.
  */
 void xbb_ring_stop(struct xbb_ring *ring);
 

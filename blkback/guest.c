@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What one guest may take of domain 0; see share.h. */
+/* What one guest may take of domain 0; see guest.h. */
 
 #include <linux/mutex.h>
 #include <linux/slab.h>
 
-#include "blkback/share.h"
+#include "blkback/guest.h"
 
 /* Protects the list, and the numbers of queues against other writers. */
 static DEFINE_MUTEX(guests_lock);

@@ -3,8 +3,8 @@
  * What one guest may take of domain 0, whatever its disks negotiate: map entries, and
  * pages that are copied through. Its queues have equal shares of that.
  */
-#ifndef XSPLIT_BLKBACK_SHARE_H
-#define XSPLIT_BLKBACK_SHARE_H
+#ifndef XSPLIT_BLKBACK_GUEST_H
+#define XSPLIT_BLKBACK_GUEST_H
 
 #include <linux/compiler.h>
 #include <linux/list.h>
@@ -32,15 +32,15 @@ struct xbb_guest *xbb_guest_get(domid_t domid);
 void xbb_guest_put(struct xbb_guest *guest);
 
 /**
- * xbb_share - what of all that a guest may have is a queue's
+ * xbb_guest_share - what of all that a guest may have is a queue's
  * @guest: the guest
  * @all: what it may have; any number
  *
  * No less than the largest request needs: a queue always gets on.
  */
-static inline unsigned int xbb_share(const struct xbb_guest *guest, unsigned int all)
+static inline unsigned int xbb_guest_share(const struct xbb_guest *guest, unsigned int all)
 {
 	return max_t(unsigned int, all / READ_ONCE(guest->queues), XBB_MAX_SEGS);
 }
 
-#endif /* XSPLIT_BLKBACK_SHARE_H */
+#endif /* XSPLIT_BLKBACK_GUEST_H */
