@@ -61,7 +61,7 @@ static void judge_disk(struct xbb_ring *ring, struct xbb_io *io)
 static void answer(struct xbb_ring *ring, struct xbb_io *io)
 {
 	lockdep_assert_held(&ring->answer_lock);
-	xbb_answer(ring->layout, xsplit_ring_slot(&ring->ring, ring->ring.prod), &io->req,
+	xbb_encode_response(ring->layout, xsplit_ring_slot(&ring->ring, ring->ring.prod), &io->req,
 		   io->status);
 	ring->ring.prod++;
 	if (io->bad_grant)
@@ -130,7 +130,7 @@ static void gather(struct xbb_ring *ring, struct list_head *own, struct list_hea
 		list_add_tail(&io->node, todo);
 }
 
-static bool show_answers(struct xbb_ring *ring, unsigned int nr)
+static bool push_responses(struct xbb_ring *ring, unsigned int nr)
 {
 	bool notify;
 
@@ -165,7 +165,7 @@ static bool drain_locked(struct xbb_ring *ring, struct list_head *own)
 	}
 	if (!list_empty(&ring->parked))
 		queue_delayed_work(xsplit_workqueue(), &ring->unpark, UNPARK_DELAY);
-	notify = show_answers(ring, nr);
+	notify = push_responses(ring, nr);
 	wake_waiting(ring, nr);
 	return notify;
 }

@@ -15,12 +15,12 @@
 #include "xenbus/store.h"
 
 /* Housekeeping; from one round second to the next. */
-#define HOUSE_EVERY HZ
+#define HOUSEKEEPING_EVERY HZ
 #define LOG_EVERY (10 * HZ)
 
 /* How often queues look for what has long been idle, in seconds. */
-#define TIDY_MIN 1
-#define TIDY_MAX 15
+#define TRIM_MIN 1
+#define TRIM_MAX 15
 
 /* --- keys of the frontend ----------------------------------------------- */
 
@@ -64,7 +64,7 @@ static int read_layout(struct xsplit_link *link, const struct xbb_layout **layou
 }
 
 /* Left in our own folder, where no frontend writes. */
-static const struct xsplit_key before_keys[XBB_NR_OFFERS] = {
+static const struct xsplit_key previous_keys[XBB_NR_OFFERS] = {
 	[XBB_OFFER_QUEUES] = { "multi-queue-max-queues", XSPLIT_KEY_CLAMP, 0, 0, 256 },
 	[XBB_OFFER_ORDER] = { "max-ring-page-order", XSPLIT_KEY_CLAMP,
 			      0, 0, XSPLIT_MAX_RING_ORDER },
@@ -74,10 +74,10 @@ static const struct xsplit_key before_keys[XBB_NR_OFFERS] = {
  * A driver that takes up a connection has to take what its predecessor offered: the
  * frontend, which uses the disk, has no way to have less before it connects anew.
  */
-static int read_before(struct xbb_back *back)
+static int read_previous(struct xbb_back *back)
 {
-	return xsplit_keys_read(back->link, back->link->xdev->nodename, before_keys,
-				XBB_NR_OFFERS, back->before);
+	return xsplit_keys_read(back->link, back->link->xdev->nodename, previous_keys,
+				XBB_NR_OFFERS, back->previous);
 }
 
 /* The parameter may be changed to anything while we run. */
@@ -88,12 +88,12 @@ static unsigned int max_queues(void)
 
 static unsigned int most_queues(const struct xbb_back *back)
 {
-	return max_t(unsigned int, max_queues(), back->before[XBB_OFFER_QUEUES]);
+	return max_t(unsigned int, max_queues(), back->previous[XBB_OFFER_QUEUES]);
 }
 
 static unsigned int most_order(const struct xbb_back *back)
 {
-	return max_t(unsigned int, xbb_max_ring_page_order, back->before[XBB_OFFER_ORDER]);
+	return max_t(unsigned int, xbb_max_ring_page_order, back->previous[XBB_OFFER_ORDER]);
 }
 
 /* Read anew on every connect: the next frontend may be somebody else. */
@@ -121,13 +121,13 @@ static int read_front(struct xbb_back *back, struct front *front)
 /* --- queues ------------------------------------------------------------- */
 
 /* The queues go; what they counted stays. */
-static void drop_rings(struct xbb_back *back)
+static void destroy_rings(struct xbb_back *back)
 {
 	struct xbb_ring **rings = back->ring;
 	unsigned int i, nr = back->nr_rings;
 
 	for (i = 0; i < nr; i++)
-		xbb_ring_stop(rings[i]);
+		xbb_ring_wait(rings[i]);
 	mutex_lock(&back->rings_lock);
 	for (i = 0; i < nr; i++)
 		xbb_count_stats(back->past, &rings[i]->counts);
@@ -141,7 +141,7 @@ static void drop_rings(struct xbb_back *back)
 	kfree(rings);
 }
 
-static int make_ring(struct xbb_back *back, const struct front *front, unsigned int index)
+static int create_ring(struct xbb_back *back, const struct front *front, unsigned int index)
 {
 	struct xbb_ring_setup setup = front->ring;
 	char dir[XSPLIT_QUEUE_DIR_LEN];
@@ -158,7 +158,7 @@ static int make_ring(struct xbb_back *back, const struct front *front, unsigned 
 	return 0;
 }
 
-static int make_rings(struct xbb_back *back, const struct front *front)
+static int create_rings(struct xbb_back *back, const struct front *front)
 {
 	unsigned int i;
 	int err;
@@ -168,9 +168,9 @@ static int make_rings(struct xbb_back *back, const struct front *front)
 		return xsplit_link_error(back->link, -ENOMEM, "no memory for %u queues",
 					 front->queues);
 	for (i = 0; i < front->queues; i++) {
-		err = make_ring(back, front, i);
+		err = create_ring(back, front, i);
 		if (err) {
-			drop_rings(back);
+			destroy_rings(back);
 			return err;
 		}
 	}
@@ -221,20 +221,20 @@ static void log_stats(struct xbb_back *back)
 
 /* --- housekeeping ------------------------------------------------------- */
 
-static void tidy_rings(struct xbb_back *back)
+static void trim_rings(struct xbb_back *back)
 {
 	unsigned int every = clamp_t(unsigned int, READ_ONCE(xbb_unused_seconds) / 4,
-				     TIDY_MIN, TIDY_MAX);
+				     TRIM_MIN, TRIM_MAX);
 	unsigned int i;
 
-	if (time_before(jiffies, back->next_tidy) && !xsplit_map_starved())
+	if (time_before(jiffies, back->next_trim) && !xsplit_map_starved())
 		return;
-	back->next_tidy = jiffies + every * HZ;
+	back->next_trim = jiffies + every * HZ;
 	for (i = 0; i < back->nr_rings; i++)
-		xbb_ring_tidy(back->ring[i]);
+		xbb_ring_trim(back->ring[i]);
 }
 
-static bool look(struct xsplit_watchdog *watchdog, bool ran)
+static bool xbb_check_events(struct xsplit_watchdog *watchdog, bool ran)
 {
 	struct xbb_back *back = container_of(watchdog, struct xbb_back, watchdog);
 	bool soon = false;
@@ -246,30 +246,30 @@ static bool look(struct xsplit_watchdog *watchdog, bool ran)
 }
 
 /* All devices at the same time: an idle processor wakes once for all of them. */
-static void next_house(struct xbb_back *back)
+static void queue_housekeeping(struct xbb_back *back)
 {
-	queue_delayed_work(xsplit_workqueue(), &back->house, round_jiffies_relative(HOUSE_EVERY));
+	queue_delayed_work(xsplit_workqueue(), &back->housekeeping, round_jiffies_relative(HOUSEKEEPING_EVERY));
 }
 
-static void keep_house(struct work_struct *work)
+static void xbb_housekeeping(struct work_struct *work)
 {
-	struct xbb_back *back = container_of(to_delayed_work(work), struct xbb_back, house);
+	struct xbb_back *back = container_of(to_delayed_work(work), struct xbb_back, housekeeping);
 
-	xbb_disk_look(back);
-	tidy_rings(back);
+	xbb_disk_check(back);
+	trim_rings(back);
 	log_stats(back);
-	next_house(back);
+	queue_housekeeping(back);
 }
 
 /* --- work items --------------------------------------------------------- */
 
-static void end_rings(struct xbb_work_items *items)
+static void xbb_destroy_rings(struct xbb_work_items *items)
 {
-	drop_rings(container_of(items, struct xbb_back, work));
+	destroy_rings(container_of(items, struct xbb_back, work));
 }
 
 static const xbb_work_fn work_fns[XBB_NR_WORK_ITEMS] = {
-	[XBB_WORK_END] = end_rings,
+	[XBB_WORK_DESTROY_RINGS] = xbb_destroy_rings,
 	[XBB_WORK_CLOSE] = xbb_disk_close,
 	[XBB_WORK_OPEN] = xbb_disk_open,
 	[XBB_WORK_WRITABLE] = xbb_disk_open_rw,
@@ -287,7 +287,7 @@ static void work_done(struct xbb_work_items *items)
 	xsplit_link_notify(container_of(items, struct xbb_back, work)->link, WORK_DONE);
 }
 
-static int back_create(struct xsplit_link *link)
+static int xbb_create(struct xsplit_link *link)
 {
 	struct xbb_back *back = kzalloc(sizeof(*back), GFP_KERNEL);
 	int err;
@@ -295,15 +295,15 @@ static int back_create(struct xsplit_link *link)
 	if (!back)
 		return -ENOMEM;
 	back->link = link;
-	err = read_before(back);
+	err = read_previous(back);
 	if (err) {
 		kfree(back);
 		return err;
 	}
 	mutex_init(&back->rings_lock);
 	/* Not deferrable: the guest is told of a disk's changes also while all sleep. */
-	INIT_DELAYED_WORK(&back->house, keep_house);
-	xsplit_watchdog_init(&back->watchdog, look);
+	INIT_DELAYED_WORK(&back->housekeeping, xbb_housekeeping);
+	xsplit_watchdog_init(&back->watchdog, xbb_check_events);
 	xbb_work_create(&back->work, work_fns, work_done);
 	link->priv = back;
 	xbb_disk_add(back);
@@ -311,30 +311,30 @@ static int back_create(struct xsplit_link *link)
 }
 
 /* What has the device's name must not be in the way of the next one. */
-static void back_leave(struct xsplit_link *link)
+static void xbb_leave(struct xsplit_link *link)
 {
 	struct xbb_back *back = link->priv;
 
 	if (back->shown)
 		xbb_sysfs_remove(back);
 	back->shown = false;
-	xbb_disk_leave(back);
+	xbb_disk_removed(back);
 }
 
-static bool back_finish(struct xsplit_link *link, bool close)
+static bool xbb_finish(struct xsplit_link *link, bool close)
 {
 	struct xbb_back *back = link->priv;
 
-	return !xbb_work_pending(&back->work, XBB_WORK_END) &&
-	       (!close || xbb_disk_let_go(back));
+	return !xbb_work_pending(&back->work, XBB_WORK_DESTROY_RINGS) &&
+	       (!close || xbb_disk_release(back));
 }
 
-static void back_destroy(struct xsplit_link *link)
+static void xbb_destroy(struct xsplit_link *link)
 {
 	struct xbb_back *back = link->priv;
 
 	/* A probe that fails may have begun to open the disk. */
-	while (!back_finish(link, true))
+	while (!xbb_finish(link, true))
 		xbb_work_flush(&back->work);
 	xbb_work_flush(&back->work);
 	xbb_disk_remove(back);
@@ -343,7 +343,7 @@ static void back_destroy(struct xsplit_link *link)
 }
 
 /* What some frontends read before they connect. */
-static void back_publish(struct xsplit_link *link, struct xsplit_txn *txn)
+static void xbb_publish(struct xsplit_link *link, struct xsplit_txn *txn)
 {
 	const char *dir = link->xdev->nodename;
 
@@ -354,12 +354,12 @@ static void back_publish(struct xsplit_link *link, struct xsplit_txn *txn)
 
 static void see_disk(struct xsplit_link *link)
 {
-	xbb_disk_named(link->priv);
+	xbb_disk_chosen(link->priv);
 }
 
 static void see_work_done(struct xsplit_link *link)
 {
-	xbb_disk_settle(link->priv);
+	xbb_disk_work_done(link->priv);
 }
 
 static const struct xsplit_watch_spec back_watches[NR_WATCHES + 1] = {
@@ -373,7 +373,7 @@ static void (*const events[NR_EVENTS])(struct xsplit_link *link) = {
 	[WORK_DONE] = see_work_done,
 };
 
-static void back_key_changed(struct xsplit_link *link, unsigned int watch)
+static void xbb_key_changed(struct xsplit_link *link, unsigned int watch)
 {
 	events[watch](link);
 }
@@ -393,13 +393,13 @@ static void start_rings(struct xbb_back *back)
 
 	for (i = 0; i < back->nr_rings; i++)
 		xbb_ring_start(back->ring[i]);
-	back->next_tidy = jiffies;
+	back->next_trim = jiffies;
 	back->next_log = jiffies;
-	next_house(back);
+	queue_housekeeping(back);
 	xsplit_watchdog_start(&back->watchdog);
 }
 
-static int back_connect(struct xsplit_link *link)
+static int xbb_connect(struct xsplit_link *link)
 {
 	struct xbb_back *back = link->priv;
 	struct front front = { };
@@ -415,7 +415,7 @@ static int back_connect(struct xsplit_link *link)
 	front.ring.name = read_name(link);
 	if (!front.ring.name)
 		return xsplit_link_error(link, -ENOMEM, "no memory for its threads' name");
-	err = make_rings(back, &front);
+	err = create_rings(back, &front);
 	kfree(front.ring.name);
 	if (err)
 		return err;
@@ -425,7 +425,7 @@ static int back_connect(struct xsplit_link *link)
 }
 
 /* What holds while connected. */
-static void back_publish_connected(struct xsplit_link *link, struct xsplit_txn *txn)
+static void xbb_publish_connected(struct xsplit_link *link, struct xsplit_txn *txn)
 {
 	struct xbb_back *back = link->priv;
 	const char *dir = link->xdev->nodename;
@@ -434,33 +434,33 @@ static void back_publish_connected(struct xsplit_link *link, struct xsplit_txn *
 	/* For whoever takes up the connection; the next one is offered what there is. */
 	xsplit_write(txn, dir, "multi-queue-max-queues", "%u", most_queues(back));
 	xsplit_write(txn, dir, "max-ring-page-order", "%u", most_order(back));
-	xbb_vbd_unref(&back->vbd, txn, dir);
+	xbb_vbd_publish(&back->vbd, txn, dir);
 }
 
-static void back_disconnect(struct xsplit_link *link, enum xsplit_why why)
+static void xbb_disconnect(struct xsplit_link *link, enum xsplit_why why)
 {
 	struct xbb_back *back = link->priv;
 
 	unsigned int i;
 
 	xsplit_watchdog_stop(&back->watchdog);
-	cancel_delayed_work_sync(&back->house);
+	cancel_delayed_work_sync(&back->housekeeping);
 	for (i = 0; i < back->nr_rings; i++)
-		xbb_ring_leave(back->ring[i]);
+		xbb_ring_stop(back->ring[i]);
 	back->peer_stays = why == XSPLIT_WHY_REMOVE;
-	xbb_work_queue(&back->work, XBB_WORK_END);
+	xbb_work_queue(&back->work, XBB_WORK_DESTROY_RINGS);
 }
 
 static const struct xsplit_link_ops back_ops = {
-	.create = back_create,
-	.publish = back_publish,
-	.connect = back_connect,
-	.publish_connected = back_publish_connected,
-	.disconnect = back_disconnect,
-	.finish = back_finish,
-	.leave = back_leave,
-	.destroy = back_destroy,
-	.key_changed = back_key_changed,
+	.create = xbb_create,
+	.publish = xbb_publish,
+	.connect = xbb_connect,
+	.publish_connected = xbb_publish_connected,
+	.disconnect = xbb_disconnect,
+	.finish = xbb_finish,
+	.leave = xbb_leave,
+	.destroy = xbb_destroy,
+	.key_changed = xbb_key_changed,
 };
 
 struct xsplit_driver xbb_driver = {

@@ -30,23 +30,23 @@ enum { XBB_OFFER_QUEUES, XBB_OFFER_ORDER, XBB_NR_OFFERS };
  * @open_err: 0 or -errno of the last one
  * @synced: nothing is cached of the disk
  * @sync_err: 0 or -errno of writing that out
- * @tried: it was tried for the frontend that is there
+ * @open_tried: it was tried for the frontend that is there
  * @failed: closed because the disk could not be opened
- * @named_again: physical-device was written while @work was busy
+ * @chosen_again: physical-device was written while @work was busy
  * @shown: in sysfs
  * @node: of the list of all devices; disk.c
- * @left: the device is gone, and only waits for what is under way; disk.c
+ * @removed: the device is gone, and only waits for what is under way; disk.c
  * @peer_stays: the frontend was there when the device went, and its rings
  * @rings_lock: protects the members below it against readers of statistics
  * @ring: the queues of the connection
  * @nr_rings: how many
  * @past: statistics of earlier connections
- * @before: what an earlier driver of the device offered, see read_before()
+ * @previous: what an earlier driver of the device offered, see read_previous()
  * @offer_persistent: we keep grants mapped, in this connection
  * @watchdog: looks for events that were lost, while connected
- * @house: housekeeping, while connected
- * @next_tidy: when the queues are asked to tidy up, jiffies; @house only
- * @next_log: when statistics are logged, jiffies; @house only
+ * @housekeeping: housekeeping, while connected
+ * @next_trim: when the queues are asked to trim, jiffies; @housekeeping only
+ * @next_log: when statistics are logged, jiffies; @housekeeping only
  */
 struct xbb_back {
 	struct xsplit_link *link;
@@ -57,13 +57,13 @@ struct xbb_back {
 	int open_err;
 	bool synced;
 	int sync_err;
-	bool tried;
+	bool open_tried;
 	bool failed;
-	bool named_again;
+	bool chosen_again;
 	bool shown;
 
 	struct list_head node;
-	bool left;
+	bool removed;
 	bool peer_stays;
 
 	struct mutex rings_lock;
@@ -71,11 +71,11 @@ struct xbb_back {
 	unsigned int nr_rings;
 	u64 past[XBB_NR_STATS];
 
-	u64 before[XBB_NR_OFFERS];
+	u64 previous[XBB_NR_OFFERS];
 	bool offer_persistent;
 	struct xsplit_watchdog watchdog;
-	struct delayed_work house;
-	unsigned long next_tidy;
+	struct delayed_work housekeeping;
+	unsigned long next_trim;
 	unsigned long next_log;
 };
 

@@ -18,7 +18,7 @@ static struct xbb_back *back_of(struct xbb_work_items *items)
 
 /* --- all devices ---------------------------------------------------------- */
 
-/* Protects the list, and members @node and @left of all that are on it. */
+/* Protects the list, and members @node and @removed of all that are on it. */
 static DEFINE_MUTEX(backs_lock);
 static LIST_HEAD(backs);
 
@@ -29,10 +29,10 @@ void xbb_disk_add(struct xbb_back *back)
 	mutex_unlock(&backs_lock);
 }
 
-void xbb_disk_leave(struct xbb_back *back)
+void xbb_disk_removed(struct xbb_back *back)
 {
 	mutex_lock(&backs_lock);
-	back->left = true;
+	back->removed = true;
 	mutex_unlock(&backs_lock);
 }
 
@@ -41,22 +41,22 @@ void xbb_disk_leave(struct xbb_back *back)
  * that its guest knows nothing of would go over what the next guest has written; and a
  * ring that goes on with another driver or disk has one to answer it.
  */
-static bool is_ahead(const struct xbb_back *other, const struct xbb_back *back)
+static bool must_end_before(const struct xbb_back *other, const struct xbb_back *back)
 {
-	return other != back && other->left &&
+	return other != back && other->removed &&
 	       (other->vbd.dev == back->vbd.dev ||
 		(other->peer_stays &&
 		 !strcmp(other->link->xdev->nodename, back->link->xdev->nodename)));
 }
 
-static bool somebody_is_ahead(const struct xbb_back *back)
+static bool must_wait_for_removed(const struct xbb_back *back)
 {
 	struct xbb_back *other;
 	bool found = false;
 
 	mutex_lock(&backs_lock);
 	list_for_each_entry(other, &backs, node)
-		found |= is_ahead(other, back);
+		found |= must_end_before(other, back);
 	mutex_unlock(&backs_lock);
 	return found;
 }
@@ -69,7 +69,7 @@ void xbb_disk_remove(struct xbb_back *back)
 	mutex_lock(&backs_lock);
 	list_del(&back->node);
 	list_for_each_entry(other, &backs, node)
-		if (back->left && is_ahead(back, other))
+		if (back->removed && must_end_before(back, other))
 			xsplit_link_kick(other->link);
 	mutex_unlock(&backs_lock);
 }
@@ -160,14 +160,14 @@ static void show_in_sysfs(struct xbb_back *back)
 	back->shown = !err;
 }
 
-void xbb_disk_settle(struct xbb_back *back)
+void xbb_disk_work_done(struct xbb_back *back)
 {
 	if (xbb_work_busy(&back->work))
 		return;
 	if (back->open_done) {
 		back->open_done = false;
 		if (back->open_err) {
-			if (!back->tried)
+			if (!back->open_tried)
 				report_open(back);
 		} else {
 			show_in_sysfs(back);
@@ -176,20 +176,20 @@ void xbb_disk_settle(struct xbb_back *back)
 			back->failed = false;
 		}
 	}
-	if (back->named_again) {
-		back->named_again = false;
-		xbb_disk_named(back);
+	if (back->chosen_again) {
+		back->chosen_again = false;
+		xbb_disk_chosen(back);
 	}
 }
 
 /* One that was closed with the frontend is opened when a frontend comes. */
-void xbb_disk_named(struct xbb_back *back)
+void xbb_disk_chosen(struct xbb_back *back)
 {
 	struct xsplit_link *link = back->link;
 	dev_t dev;
 
 	if (xbb_work_busy(&back->work)) {
-		back->named_again = true;
+		back->chosen_again = true;
 		return;
 	}
 	if (read_number(link, &dev))
@@ -212,8 +212,8 @@ static int open_for_frontend(struct xbb_back *back)
 	dev_t dev;
 	int err;
 
-	if (back->tried) {
-		back->tried = false;
+	if (back->open_tried) {
+		back->open_tried = false;
 		err = report_open(back);
 		back->failed = err != -ENOMEM;
 		return err;
@@ -225,19 +225,19 @@ static int open_for_frontend(struct xbb_back *back)
 	if (!err)
 		err = start_open(back, dev);
 	back->failed = err;
-	back->tried = !err;
+	back->open_tried = !err;
 	return err ?: xsplit_link_waits(back->link, "its disk does not answer an attempt to open it");
 }
 
 int xbb_disk_ready(struct xbb_back *back)
 {
-	xbb_disk_settle(back);
+	xbb_disk_work_done(back);
 	if (xbb_work_busy(&back->work))
 		return xsplit_link_waits(back->link, "its disk does not answer");
 	if (!xbb_vbd_bdev(&back->vbd))
 		return open_for_frontend(back);
-	back->tried = false;
-	if (somebody_is_ahead(back))
+	back->open_tried = false;
+	if (must_wait_for_removed(back))
 		return xsplit_link_waits(back->link,
 					 "requests of a removed device are still under way at its disk: see why it does not answer");
 	if (!back->synced) {
@@ -255,12 +255,12 @@ int xbb_disk_ready(struct xbb_back *back)
 
 /* --- the end ----------------------------------------------------------------- */
 
-bool xbb_disk_let_go(struct xbb_back *back)
+bool xbb_disk_release(struct xbb_back *back)
 {
 	if (xbb_work_busy(&back->work))
 		return false;
 	back->open_done = false;
-	back->tried = false;
+	back->open_tried = false;
 	if (!xbb_vbd_bdev(&back->vbd))
 		return true;
 	xbb_work_queue(&back->work, XBB_WORK_CLOSE);
@@ -269,15 +269,15 @@ bool xbb_disk_let_go(struct xbb_back *back)
 
 /* --- changes ------------------------------------------------------------------ */
 
-static void put_changes(struct xsplit_link *link, struct xsplit_txn *txn)
+static void write_changes(struct xsplit_link *link, struct xsplit_txn *txn)
 {
 	struct xbb_back *back = link->priv;
 
-	xbb_vbd_put_changes(&back->vbd, txn, link->xdev->nodename);
+	xbb_vbd_publish_changes(&back->vbd, txn, link->xdev->nodename);
 	xsplit_link_touch(link, txn);
 }
 
-void xbb_disk_look(struct xbb_back *back)
+void xbb_disk_check(struct xbb_back *back)
 {
 	struct xbb_vbd *vbd = &back->vbd;
 
@@ -289,5 +289,5 @@ void xbb_disk_look(struct xbb_back *back)
 		 xbb_vbd_bdev(vbd), xbb_vbd_capacity(vbd), vbd->sectors,
 		 xbb_vbd_readonly(vbd) ? "read-only" : "writable",
 		 READ_ONCE(vbd->declined) ? ", declines flushes" : "");
-	xsplit_link_publish(back->link, put_changes);
+	xsplit_link_publish(back->link, write_changes);
 }

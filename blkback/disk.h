@@ -18,15 +18,15 @@ void xbb_disk_close(struct xbb_work_items *items);
 void xbb_disk_sync(struct xbb_work_items *items);
 
 /**
- * xbb_disk_named - physical-device was written
+ * xbb_disk_chosen - physical-device was written
  * @back: the device
  *
  * Context: an operation of the link.
  */
-void xbb_disk_named(struct xbb_back *back);
+void xbb_disk_chosen(struct xbb_back *back);
 
 /* The work items of the device have been done. Context: an operation of the link. */
-void xbb_disk_settle(struct xbb_back *back);
+void xbb_disk_work_done(struct xbb_back *back);
 
 /**
  * xbb_disk_ready - for the link's @connect: is the disk open and clean?
@@ -37,18 +37,18 @@ void xbb_disk_settle(struct xbb_back *back);
 int xbb_disk_ready(struct xbb_back *back);
 
 /**
- * xbb_disk_let_go - close the disk
+ * xbb_disk_release - close the disk
  * @back: the device, without queues
  *
  * Context: the link's @finish. Return: true if it is closed; else it is being closed.
  */
-bool xbb_disk_let_go(struct xbb_back *back);
+bool xbb_disk_release(struct xbb_back *back);
 
 /* The device is gone, but perhaps not what its queues have under way. */
-void xbb_disk_leave(struct xbb_back *back);
+void xbb_disk_removed(struct xbb_back *back);
 
 /* Tell the guest what has changed of it. Context: housekeeping. */
-void xbb_disk_look(struct xbb_back *back);
+void xbb_disk_check(struct xbb_back *back);
 
 /* Add a device to the list of all, and take it off. Context: may sleep. */
 void xbb_disk_add(struct xbb_back *back);

@@ -75,7 +75,7 @@ static struct xbb_io *io_alloc(struct xbb_ring *ring, enum xbb_io_class class)
 	return io;
 }
 
-static void io_spare(struct xbb_ring *ring, struct xbb_io *io)
+static void add_spare(struct xbb_ring *ring, struct xbb_io *io)
 {
 	enum xbb_io_class class = class_of(io->room);
 
@@ -89,7 +89,7 @@ static void take_recycled(struct xbb_ring *ring)
 	struct xbb_io *io, *next;
 
 	llist_for_each_entry_safe(io, next, list, done)
-		io_spare(ring, io);
+		add_spare(ring, io);
 }
 
 static struct xbb_io *take_spare(struct xbb_ring *ring, enum xbb_io_class class)
@@ -111,7 +111,7 @@ int xbb_io_reserve(struct xbb_ring *ring)
 
 		if (!io)
 			return -ENOMEM;
-		io_spare(ring, io);
+		add_spare(ring, io);
 	}
 	return 0;
 }
@@ -196,7 +196,7 @@ static blk_opf_t io_opf(const struct xbb_request *req)
 }
 
 /* Is there another part of a discard to be done? */
-static bool has_more(const struct xbb_io *io)
+static bool discard_has_more(const struct xbb_io *io)
 {
 	return io->req.kind == XBB_DISCARD && io->status == XBLK_RSP_OKAY &&
 	       io->error == BLK_STS_OK && io->discarded < io->req.nr_sectors;
@@ -211,8 +211,8 @@ static void queue_done(struct xbb_io *io)
 {
 	struct xbb_ring *ring = io->ring;
 
-	if (unlikely(has_more(io))) {
-		llist_add(&io->done, &ring->more);
+	if (unlikely(discard_has_more(io))) {
+		llist_add(&io->done, &ring->discards);
 		wake_up(&ring->wq);
 	} else if (llist_add(&io->done, &ring->done)) {
 		tasklet_schedule(&ring->drain);
@@ -227,8 +227,8 @@ static void io_done(struct xbb_io *io)
 		queue_done(io);
 	} else if (current == ring->thread) {
 		/* It will look at the end of its pass. */
-		if (unlikely(has_more(io)))
-			llist_add(&io->done, &ring->more);
+		if (unlikely(discard_has_more(io)))
+			llist_add(&io->done, &ring->discards);
 		else
 			list_add_tail(&io->node, &ring->own_done);
 	} else if (irqs_disabled()) {
@@ -253,7 +253,7 @@ static void note_error(struct xbb_io *io, const struct bio *bio)
 		cmpxchg(&io->error, BLK_STS_OK, bio->bi_status);
 }
 
-static void bio_ended(struct bio *bio)
+static void xbb_end_io(struct bio *bio)
 {
 	struct xbb_io *io = bio->bi_private;
 
@@ -268,7 +268,7 @@ static void submit(struct xbb_io *io, u64 sector)
 
 	bio->bi_iter.bi_sector = sector;
 	bio->bi_private = io;
-	bio->bi_end_io = bio_ended;
+	bio->bi_end_io = xbb_end_io;
 	atomic_inc(&io->bios);
 	submit_bio(bio);
 }

@@ -108,7 +108,7 @@ static void take_segments(struct xbb_ring *ring, struct xbb_io *io, const void *
 {
 	io->judged = true;
 	if (xsplit_copy_ok(&ring->copy_in, io->first_op)) {
-		xbb_take_segs(wire, io->nr, io->seg);
+		xbb_decode_segs(wire, io->nr, io->seg);
 		io->status = xbb_judge_segs(&ring->limits, &io->req, io->seg);
 	} else {
 		io->status = XBLK_RSP_ERROR;
@@ -230,7 +230,7 @@ static bool want_map(struct xbb_ring *ring, const struct xbb_io *io, unsigned in
 
 	/* Others cannot do without: what is not mapped is left to them. */
 	if (xsplit_map_starved()) {
-		ring->crowded = true;
+		ring->want_evict = true;
 		return false;
 	}
 	if (ring->persistent) {
@@ -240,10 +240,10 @@ static bool want_map(struct xbb_ring *ring, const struct xbb_io *io, unsigned in
 			pass->keeping += missing;
 			return true;
 		}
-		ring->crowded = true;
+		ring->want_evict = true;
 	}
 	if (!room_to_map(ring, missing)) {
-		ring->crowded = true;
+		ring->want_evict = true;
 		return false;
 	}
 	return (missing > COPY_PAGES || !room_to_copy(ring, missing)) && !must_not_change(ring, io);
@@ -338,7 +338,7 @@ static void fail_grant(struct xbb_io *io)
  * Take what the hypervisor has mapped; copy what it had no room to map.
  * Return: false if there is no room for that either.
  */
-static bool settle_maps(struct xbb_ring *ring, struct xbb_io *io)
+static bool finish_maps(struct xbb_ring *ring, struct xbb_io *io)
 {
 	unsigned int i, busy = 0;
 
@@ -363,7 +363,7 @@ static bool settle_maps(struct xbb_ring *ring, struct xbb_io *io)
 	if (likely(!busy) || io->status)
 		return true;
 	xsplit_count(&ring->counts.map_busy, busy);
-	ring->crowded = true;
+	ring->want_evict = true;
 	return !plan_copy(ring, io, busy);
 }
 
@@ -404,7 +404,7 @@ static unsigned int map_pass(struct xbb_ring *ring, unsigned int nr)
 		return nr;
 	xsplit_map_run(&ring->map, &ring->pass_grants);
 	while (i < nr) {
-		if (likely(settle_maps(ring, pass->io[i]))) {
+		if (likely(finish_maps(ring, pass->io[i]))) {
 			i++;
 			continue;
 		}
@@ -594,9 +594,9 @@ static void shrink(struct xbb_ring *ring, unsigned int keep, unsigned long idle)
 
 void xbb_pages_make_room(struct xbb_ring *ring)
 {
-	if (likely(!ring->crowded) || time_before(jiffies, ring->next_evict))
+	if (likely(!ring->want_evict) || time_before(jiffies, ring->next_evict))
 		return;
-	ring->crowded = false;
+	ring->want_evict = false;
 	ring->next_evict = jiffies + EVICT_EVERY;
 	shrink(ring, ring->cache.nr - ring->cache.nr / 16, EVICT_IDLE);
 }
@@ -620,13 +620,13 @@ static unsigned int keep_own(const struct xbb_ring *ring)
 	return min_t(unsigned int, keep_foreign(ring), OWN_KEEP);
 }
 
-bool xbb_pages_untidy(const struct xbb_ring *ring)
+bool xbb_pages_can_trim(const struct xbb_ring *ring)
 {
 	return READ_ONCE(ring->cache.nr) || READ_ONCE(ring->foreign.nr) > keep_foreign(ring) ||
 	       READ_ONCE(ring->own.nr) > keep_own(ring);
 }
 
-void xbb_pages_tidy(struct xbb_ring *ring)
+void xbb_pages_trim(struct xbb_ring *ring)
 {
 	unsigned long unused = READ_ONCE(xbb_unused_seconds);
 

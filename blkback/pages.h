@@ -82,15 +82,15 @@ void xbb_pages_release(struct xbb_ring *ring, struct list_head *list);
  */
 void xbb_pages_make_room(struct xbb_ring *ring);
 
-/* Is there anything that xbb_pages_tidy() might give back? Context: any. */
-bool xbb_pages_untidy(const struct xbb_ring *ring);
+/* Is there anything that xbb_pages_trim() might give back? Context: any. */
+bool xbb_pages_can_trim(const struct xbb_ring *ring);
 
 /**
- * xbb_pages_tidy - give back what has long been idle
+ * xbb_pages_trim - give back what has long been idle
  * @ring: the ring; its thread calls
  *
  * Context: may sleep.
  */
-void xbb_pages_tidy(struct xbb_ring *ring);
+void xbb_pages_trim(struct xbb_ring *ring);
 
 #endif /* XSPLIT_BLKBACK_PAGES_H */

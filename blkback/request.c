@@ -85,12 +85,12 @@ static const struct rule inner_rules[] = {
 	[XBLK_OP_WRITE] = { true, XBB_WRITE, 1, XBB_MAX_SEGS, true },
 };
 
-static u8 take_u8(const void *slot, size_t offset)
+static u8 get_u8(const void *slot, size_t offset)
 {
 	return *((const u8 *)slot + offset);
 }
 
-static u16 take_u16(const void *slot, size_t offset)
+static u16 get_u16(const void *slot, size_t offset)
 {
 	u16 val;
 
@@ -98,7 +98,7 @@ static u16 take_u16(const void *slot, size_t offset)
 	return val;
 }
 
-static u32 take_u32(const void *slot, size_t offset)
+static u32 get_u32(const void *slot, size_t offset)
 {
 	u32 val;
 
@@ -106,7 +106,7 @@ static u32 take_u32(const void *slot, size_t offset)
 	return val;
 }
 
-static u64 take_u64(const void *slot, size_t offset)
+static u64 get_u64(const void *slot, size_t offset)
 {
 	u64 val;
 
@@ -114,7 +114,7 @@ static u64 take_u64(const void *slot, size_t offset)
 	return val;
 }
 
-void xbb_take_segs(const void *wire, unsigned int nr, struct xbb_seg *segs)
+void xbb_decode_segs(const void *wire, unsigned int nr, struct xbb_seg *segs)
 {
 	unsigned int i;
 
@@ -131,36 +131,36 @@ static void decode_direct(const struct xbb_layout *layout, const void *slot,
 {
 	unsigned int room;
 
-	req->nr_segs = take_u8(slot, offsetof(struct xbb_wire64_rw, nr_segs));
+	req->nr_segs = get_u8(slot, offsetof(struct xbb_wire64_rw, nr_segs));
 	room = min_t(unsigned int, req->nr_segs, XBLK_SLOT_SEGS);
-	xbb_take_segs((const u8 *)slot + layout->seg, room, segs);
+	xbb_decode_segs((const u8 *)slot + layout->seg, room, segs);
 }
 
 static void decode_discard(const struct xbb_layout *layout, const void *slot,
 			   struct xbb_request *req)
 {
-	u8 flag = take_u8(slot, offsetof(struct xbb_wire64_discard, flag));
+	u8 flag = get_u8(slot, offsetof(struct xbb_wire64_discard, flag));
 
 	req->secure = flag & XBLK_DISCARD_SECURE;
-	req->nr_sectors = take_u64(slot, layout->nr_sectors);
+	req->nr_sectors = get_u64(slot, layout->nr_sectors);
 }
 
 static void decode_indirect(const struct xbb_layout *layout, const void *slot,
 			    struct xbb_request *req)
 {
-	req->rsp_op = take_u8(slot, offsetof(struct xbb_wire64_indirect, inner_op));
-	req->nr_segs = take_u16(slot, offsetof(struct xbb_wire64_indirect, nr_segs));
-	req->descriptor = take_u32(slot, layout->ref);
+	req->rsp_op = get_u8(slot, offsetof(struct xbb_wire64_indirect, inner_op));
+	req->nr_segs = get_u16(slot, offsetof(struct xbb_wire64_indirect, nr_segs));
+	req->descriptor = get_u32(slot, layout->ref);
 }
 
 void xbb_decode(const struct xbb_layout *layout, const void *slot,
 		struct xbb_request *req, struct xbb_seg *segs)
 {
-	u8 op = take_u8(slot, 0);
+	u8 op = get_u8(slot, 0);
 
 	*req = (struct xbb_request){
-		.id = take_u64(slot, layout->id),
-		.sector = take_u64(slot, layout->sector),
+		.id = get_u64(slot, layout->id),
+		.sector = get_u64(slot, layout->sector),
 		.wire_op = op,
 		.rsp_op = op,
 	};
@@ -255,23 +255,23 @@ int xbb_judge_segs(const struct xbb_limits *limits, struct xbb_request *req,
 }
 
 /* Inlined, each is one store. */
-static __always_inline void put(void *slot, size_t offset, const void *val, size_t len)
+static __always_inline void store(void *slot, size_t offset, const void *val, size_t len)
 {
 	memcpy((u8 *)slot + offset, val, len);
 }
 
-void xbb_answer(const struct xbb_layout *layout, void *slot,
+void xbb_encode_response(const struct xbb_layout *layout, void *slot,
 		const struct xbb_request *req, int status)
 {
 	const size_t head = offsetof(struct xbb_wire64_rsp, pad2);
 	const u8 zero[sizeof(struct xbb_wire64_rsp) - offsetof(struct xbb_wire64_rsp, pad2)] = { };
 	s16 wire_status = status;
 
-	put(slot, offsetof(struct xbb_wire64_rsp, id), &req->id, sizeof(req->id));
-	put(slot, offsetof(struct xbb_wire64_rsp, op), &req->rsp_op, 1);
-	put(slot, offsetof(struct xbb_wire64_rsp, pad), zero, 1);
-	put(slot, offsetof(struct xbb_wire64_rsp, status), &wire_status,
+	store(slot, offsetof(struct xbb_wire64_rsp, id), &req->id, sizeof(req->id));
+	store(slot, offsetof(struct xbb_wire64_rsp, op), &req->rsp_op, 1);
+	store(slot, offsetof(struct xbb_wire64_rsp, pad), zero, 1);
+	store(slot, offsetof(struct xbb_wire64_rsp, status), &wire_status,
 	    sizeof(wire_status));
 	if (layout->rsp_bytes > head)
-		put(slot, head, zero, sizeof(zero));
+		store(slot, head, zero, sizeof(zero));
 }

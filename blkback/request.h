@@ -5,10 +5,10 @@
  *
  * Pure: no hypercall, no allocation, no lock; builds in user space too. This is
  * the only place where a frontend's block requests are judged. Everything here
- * works on private memory, except xbb_answer(), which only writes.
+ * works on private memory, except xbb_encode_response(), which only writes.
  *
  * The steps: xbb_decode() -> xbb_judge() -> (INDIRECT: fetch the descriptor,
- * xbb_take_segs()) -> xbb_judge_segs() -> I/O -> xbb_answer().
+ * xbb_decode_segs()) -> xbb_judge_segs() -> I/O -> xbb_encode_response().
  */
 #ifndef XSPLIT_BLKBACK_REQUEST_H
 #define XSPLIT_BLKBACK_REQUEST_H
@@ -176,12 +176,12 @@ void xbb_decode(const struct xbb_layout *layout, const void *slot,
 int xbb_judge(const struct xbb_limits *limits, struct xbb_request *req);
 
 /**
- * xbb_take_segs - read segments from a descriptor
+ * xbb_decode_segs - read segments from a descriptor
  * @wire: private copy of the descriptor, @nr segments long
  * @nr: how many, 1 to XBB_MAX_SEGS
  * @segs: filled in; nothing has been judged
  */
-void xbb_take_segs(const void *wire, unsigned int nr, struct xbb_seg *segs);
+void xbb_decode_segs(const void *wire, unsigned int nr, struct xbb_seg *segs);
 
 /**
  * xbb_judge_segs - judge the segments and the range they make
@@ -195,7 +195,7 @@ int xbb_judge_segs(const struct xbb_limits *limits, struct xbb_request *req,
 		   const struct xbb_seg *segs);
 
 /**
- * xbb_answer - write a response
+ * xbb_encode_response - write a response
  * @layout: the frontend's layout
  * @slot: in the shared ring; only written to
  * @req: the request, of which id and operation are given back
@@ -203,7 +203,7 @@ int xbb_judge_segs(const struct xbb_limits *limits, struct xbb_request *req,
  *
  * Field by field and with zeroes in the padding, so that nothing of ours leaks.
  */
-void xbb_answer(const struct xbb_layout *layout, void *slot,
+void xbb_encode_response(const struct xbb_layout *layout, void *slot,
 		const struct xbb_request *req, int status);
 
 #endif /* XSPLIT_BLKBACK_REQUEST_H */

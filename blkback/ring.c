@@ -30,20 +30,20 @@
  * @WANT_NOTHING: it goes on
  * @WANT_REQUESTS: an event
  * @WANT_ROOM: an object or memory, when something has been answered
- * @WANT_QUIET: that everything has been answered
+ * @WANT_ALL_ANSWERED: that everything has been answered
  * @WANT_STOP: only the end
  */
-enum want { WANT_NOTHING, WANT_REQUESTS, WANT_ROOM, WANT_QUIET, WANT_STOP };
+enum want { WANT_NOTHING, WANT_REQUESTS, WANT_ROOM, WANT_ALL_ANSWERED, WANT_STOP };
 
 /* --- taking requests ---------------------------------------------------- */
 
 /* Does the connection end? Nothing more is taken then. */
-static bool leaving(const struct xbb_ring *ring)
+static bool stopping(const struct xbb_ring *ring)
 {
-	return READ_ONCE(ring->leaving);
+	return READ_ONCE(ring->stopping);
 }
 
-static bool quiet(const struct xbb_ring *ring)
+static bool all_answered(const struct xbb_ring *ring)
 {
 	return READ_ONCE(ring->answered) == ring->started;
 }
@@ -53,7 +53,7 @@ static unsigned int visible(struct xbb_ring *ring)
 	u32 nr;
 	int err;
 
-	if (ring->broken || leaving(ring))
+	if (ring->broken || stopping(ring))
 		return 0;
 	/* A drain moves the answering half, which bounds what may be waiting. */
 	spin_lock_bh(&ring->answer_lock);
@@ -120,27 +120,27 @@ static void refuse(struct xbb_ring *ring, struct xbb_io *io)
 	list_add_tail(&io->node, &ring->own_done);
 }
 
-static struct xbb_io *take_held(struct xbb_ring *ring)
+static struct xbb_io *take_deferred(struct xbb_ring *ring)
 {
-	struct xbb_io *io = list_first_entry_or_null(&ring->held, struct xbb_io, node);
+	struct xbb_io *io = list_first_entry_or_null(&ring->deferred, struct xbb_io, node);
 
 	if (io)
 		list_del_init(&io->node);
 	return io;
 }
 
-static void hold(struct xbb_ring *ring, struct xbb_io *io)
+static void defer(struct xbb_ring *ring, struct xbb_io *io)
 {
-	list_add(&io->node, &ring->held);
+	list_add(&io->node, &ring->deferred);
 }
 
 /*
- * The next request that is worth working on. @left: how many are visible.
+ * The next request that is worth working on. @removed: how many are visible.
  * Return: NULL if there is none, with @want set to why.
  */
 static struct xbb_io *next(struct xbb_ring *ring, unsigned int *left, enum want *want)
 {
-	struct xbb_io *io = take_held(ring);
+	struct xbb_io *io = take_deferred(ring);
 
 	while (!io && *left && ring->pass.answered < XBB_PASS_REQUESTS) {
 		io = take(ring);
@@ -174,17 +174,17 @@ static enum want fill_pass(struct xbb_ring *ring)
 	struct xbb_io *io;
 	enum want want;
 
-	if (ring->barrier && !quiet(ring))
-		return WANT_QUIET;
+	if (ring->barrier && !all_answered(ring))
+		return WANT_ALL_ANSWERED;
 	ring->barrier = false;
 	if (left)
 		xbb_vbd_limits(ring->vbd, &ring->limits);
 	while ((io = next(ring, &left, &want))) {
 		bool barrier = io->req.kind == XBB_BARRIER;
 
-		if (!pass_takes(pass, io) || (barrier && (pass->nr || !quiet(ring)))) {
-			hold(ring, io);
-			return pass->nr ? WANT_NOTHING : WANT_QUIET;
+		if (!pass_takes(pass, io) || (barrier && (pass->nr || !all_answered(ring)))) {
+			defer(ring, io);
+			return pass->nr ? WANT_NOTHING : WANT_ALL_ANSWERED;
 		}
 		pass->io[pass->nr++] = io;
 		pass->segs += io->nr;
@@ -220,12 +220,12 @@ static void submit_pass(struct xbb_ring *ring)
 }
 
 /* Those without pages go to the front of what is held, in order. */
-static void hold_from(struct xbb_ring *ring, unsigned int nr)
+static void defer_from(struct xbb_ring *ring, unsigned int nr)
 {
 	struct xbb_pass *pass = &ring->pass;
 
 	while (pass->nr > nr)
-		hold(ring, pass->io[--pass->nr]);
+		defer(ring, pass->io[--pass->nr]);
 }
 
 /* Return: why nothing was done, or WANT_NOTHING. */
@@ -243,7 +243,7 @@ static enum want run_pass(struct xbb_ring *ring)
 		xbb_pages_segments(ring);
 		nr = xbb_pages_get(ring);
 		if (nr < pass->nr) {
-			hold_from(ring, nr);
+			defer_from(ring, nr);
 			want = WANT_ROOM;
 		}
 		submit_pass(ring);
@@ -260,7 +260,7 @@ static enum want run_pass(struct xbb_ring *ring)
 
 /* --- the thread --------------------------------------------------------- */
 
-static irqreturn_t ring_interrupt(int irq, void *arg)
+static irqreturn_t xbb_interrupt(int irq, void *arg)
 {
 	struct xbb_ring *ring = arg;
 
@@ -270,14 +270,14 @@ static irqreturn_t ring_interrupt(int irq, void *arg)
 }
 
 /* Oldest first. Those that are done at once may come again: the thread looks before it sleeps. */
-static void go_on_with_discards(struct xbb_ring *ring)
+static void continue_discards(struct xbb_ring *ring)
 {
 	struct xbb_io *io, *next;
 	struct llist_node *list;
 
-	if (likely(llist_empty(&ring->more)))
+	if (likely(llist_empty(&ring->discards)))
 		return;
-	list = llist_reverse_order(llist_del_all(&ring->more));
+	list = llist_reverse_order(llist_del_all(&ring->discards));
 	llist_for_each_entry_safe(io, next, list, done)
 		xbb_io_submit(io);
 	if (!list_empty(&ring->own_done))
@@ -293,8 +293,8 @@ static enum want ring_work(struct xbb_ring *ring)
 	for (;;) {
 		/* With the host: its disks' drivers may suspend now. */
 		try_to_freeze();
-		go_on_with_discards(ring);
-		WRITE_ONCE(ring->lost, false);
+		continue_discards(ring);
+		WRITE_ONCE(ring->event_lost, false);
 		/* One that comes later wakes the thread, which polls the ring for it again. */
 		raised = xsplit_event_raised(&ring->event);
 		want = run_pass(ring);
@@ -305,7 +305,7 @@ static enum want ring_work(struct xbb_ring *ring)
 			return want;
 		if (ring->broken)
 			return WANT_STOP;
-		if (leaving(ring))
+		if (stopping(ring))
 			return WANT_REQUESTS;
 		if (!xsplit_back_arm(&ring->ring))
 			break;
@@ -318,18 +318,18 @@ static enum want ring_work(struct xbb_ring *ring)
 /* Is what the thread sleeps for there? @seen: answers when it fell asleep. */
 static bool ring_awake(struct xbb_ring *ring, enum want want, unsigned int seen)
 {
-	if (!llist_empty(&ring->more) || freezing(current))
+	if (!llist_empty(&ring->discards) || freezing(current))
 		return true;
 	switch (want) {
 	case WANT_REQUESTS:
-		return xsplit_event_raised(&ring->event) || READ_ONCE(ring->tidy) ||
-		       READ_ONCE(ring->lost) || leaving(ring);
+		return xsplit_event_raised(&ring->event) || READ_ONCE(ring->trim) ||
+		       READ_ONCE(ring->event_lost) || stopping(ring);
 	case WANT_ROOM:
 		return READ_ONCE(ring->answered) != seen;
-	case WANT_QUIET:
-		return quiet(ring);
+	case WANT_ALL_ANSWERED:
+		return all_answered(ring);
 	case WANT_STOP:
-		return leaving(ring);
+		return stopping(ring);
 	default:
 		return true;
 	}
@@ -353,35 +353,35 @@ static void sleep_for_answers(struct xbb_ring *ring, enum want want, unsigned in
 
 static void ring_sleep(struct xbb_ring *ring, enum want want, unsigned int seen)
 {
-	if (want == WANT_ROOM || want == WANT_QUIET) {
+	if (want == WANT_ROOM || want == WANT_ALL_ANSWERED) {
 		xsplit_count(want == WANT_ROOM ? &ring->counts.out_of_requests :
 			     &ring->counts.barrier_waits, 1);
 		sleep_for_answers(ring, want, seen);
 	} else {
-		WRITE_ONCE(ring->resting, want == WANT_REQUESTS);
+		WRITE_ONCE(ring->idle, want == WANT_REQUESTS);
 		wait_event_idle(ring->wq, ring_awake(ring, want, seen));
-		WRITE_ONCE(ring->resting, false);
+		WRITE_ONCE(ring->idle, false);
 	}
 	xsplit_count(&ring->counts.wakeups, 1);
 }
 
-static void ring_tidy(struct xbb_ring *ring)
+static void trim(struct xbb_ring *ring)
 {
-	if (!READ_ONCE(ring->tidy))
+	if (!READ_ONCE(ring->trim))
 		return;
-	WRITE_ONCE(ring->tidy, false);
-	xbb_pages_tidy(ring);
-	if (quiet(ring))
+	WRITE_ONCE(ring->trim, false);
+	xbb_pages_trim(ring);
+	if (all_answered(ring))
 		xbb_io_trim(ring, 1);
 	xbb_drain(ring, &ring->own_done);
 }
 
 /* The end has come and there is no memory: better an error than no answer. */
-static void fail_held(struct xbb_ring *ring)
+static void fail_deferred(struct xbb_ring *ring)
 {
 	struct xbb_io *io;
 
-	while ((io = take_held(ring))) {
+	while ((io = take_deferred(ring))) {
 		io->nr = 0;
 		io->status = XBLK_RSP_ERROR;
 		refuse(ring, io);
@@ -391,14 +391,14 @@ static void fail_held(struct xbb_ring *ring)
 
 static bool may_end(struct xbb_ring *ring, enum want want)
 {
-	if (!leaving(ring))
+	if (!stopping(ring))
 		return false;
-	if (want == WANT_ROOM && quiet(ring))
-		fail_held(ring);
-	return list_empty(&ring->held);
+	if (want == WANT_ROOM && all_answered(ring))
+		fail_deferred(ring);
+	return list_empty(&ring->deferred);
 }
 
-static int ring_thread(void *arg)
+static int xbb_thread(void *arg)
 {
 	struct xbb_ring *ring = arg;
 	/* Memory must not be made by writing to the disk we serve. */
@@ -412,12 +412,12 @@ static int ring_thread(void *arg)
 		if (may_end(ring, want))
 			break;
 		ring_sleep(ring, want, seen);
-		ring_tidy(ring);
+		trim(ring);
 	}
-	while (!quiet(ring)) {
+	while (!all_answered(ring)) {
 		try_to_freeze();
-		go_on_with_discards(ring);
-		sleep_for_answers(ring, WANT_QUIET, 0);
+		continue_discards(ring);
+		sleep_for_answers(ring, WANT_ALL_ANSWERED, 0);
 	}
 	memalloc_noio_restore(noio);
 	WRITE_ONCE(ring->ended, true);
@@ -440,10 +440,10 @@ static void ring_init(struct xbb_ring *ring, struct xsplit_link *link, struct xb
 	ring->layout = setup->layout;
 	ring->persistent = setup->persistent;
 	init_waitqueue_head(&ring->wq);
-	INIT_LIST_HEAD(&ring->held);
+	INIT_LIST_HEAD(&ring->deferred);
 	INIT_LIST_HEAD(&ring->own_done);
 	init_llist_head(&ring->done);
-	init_llist_head(&ring->more);
+	init_llist_head(&ring->discards);
 	init_llist_head(&ring->recycled);
 	tasklet_setup(&ring->drain, xbb_drain_tasklet);
 	INIT_DELAYED_WORK(&ring->unpark, xbb_drain_work);
@@ -473,7 +473,7 @@ static int ring_thread_create(struct xbb_ring *ring, const struct xbb_ring_setup
 {
 	struct task_struct *thread;
 
-	thread = kthread_create(ring_thread, ring, "%u.%s-%u", xsplit_link_peer(ring->link),
+	thread = kthread_create(xbb_thread, ring, "%u.%s-%u", xsplit_link_peer(ring->link),
 				setup->name, setup->index);
 	if (IS_ERR(thread))
 		return xsplit_link_error(ring->link, PTR_ERR(thread), "cannot start a thread");
@@ -509,13 +509,13 @@ struct xbb_ring *xbb_ring_create(struct xsplit_link *link, struct xbb_vbd *vbd,
 	if (err)
 		goto destroy;
 	err = xsplit_event_bind(link, &ring->event, setup->dir, "event-channel",
-				ring_interrupt, "blkif-backend", ring);
+				xbb_interrupt, "blkif-backend", ring);
 	if (err)
 		goto stop_thread;
 	return ring;
 
 stop_thread:
-	xbb_ring_stop(ring);
+	xbb_ring_wait(ring);
 destroy:
 	xbb_ring_destroy(ring);
 	return ERR_PTR(err);
@@ -532,16 +532,16 @@ void xbb_ring_start(struct xbb_ring *ring)
 	wake_up_process(ring->thread);
 }
 
-void xbb_ring_leave(struct xbb_ring *ring)
+void xbb_ring_stop(struct xbb_ring *ring)
 {
 	xsplit_counters_remove(ring->counter_file);
 	ring->counter_file = NULL;
-	WRITE_ONCE(ring->leaving, true);
+	WRITE_ONCE(ring->stopping, true);
 	wake_up(&ring->wq);
 }
 
 /* kthread_stop() would look like a hung task while a disk hangs. */
-void xbb_ring_stop(struct xbb_ring *ring)
+void xbb_ring_wait(struct xbb_ring *ring)
 {
 	if (ring->running)
 		wait_event_idle(ring->wq, READ_ONCE(ring->ended));
@@ -560,11 +560,11 @@ void xbb_ring_destroy(struct xbb_ring *ring)
 	kvfree(ring);
 }
 
-void xbb_ring_tidy(struct xbb_ring *ring)
+void xbb_ring_trim(struct xbb_ring *ring)
 {
-	if (!xbb_pages_untidy(ring) && llist_empty(&ring->recycled))
+	if (!xbb_pages_can_trim(ring) && llist_empty(&ring->recycled))
 		return;
-	WRITE_ONCE(ring->tidy, true);
+	WRITE_ONCE(ring->trim, true);
 	wake_up(&ring->wq);
 }
 
@@ -574,11 +574,11 @@ bool xbb_ring_check_events(struct xbb_ring *ring, bool ran)
 	unsigned int verdict;
 
 	xsplit_back_snapshot(&ring->ring, &now);
-	now.event_pending = !READ_ONCE(ring->resting) || xsplit_event_raised(&ring->event);
+	now.event_pending = !READ_ONCE(ring->idle) || xsplit_event_raised(&ring->event);
 	verdict = xsplit_lost_event_judge(&ring->lost_event, &now, ran);
 	if (verdict & XSPLIT_EVENT_LOST) {
 		xsplit_count(&ring->counts.events_lost, 1);
-		WRITE_ONCE(ring->lost, true);
+		WRITE_ONCE(ring->event_lost, true);
 		wake_up(&ring->wq);
 	}
 	return verdict & XSPLIT_EVENT_WATCH;

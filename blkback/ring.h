@@ -71,24 +71,24 @@ struct xbb_pass {
  * @thread: takes requests; all members without another owner are its own
  * @wq: where it sleeps, and whoever waits for its end
  * @running: it was started
- * @leaving: it takes nothing more; the link's
+ * @stopping: it takes nothing more; the link's
  * @ended: all that it took has been answered
  * @broken: the peer broke the protocol, nothing more is taken
  * @barrier: a barrier is under way, nothing else may start
- * @tidy: housekeeping is asked for
- * @resting: the thread sleeps until an event comes
- * @lost: one that did not come has been noticed: the thread is to look at the ring
+ * @trim: housekeeping is asked for
+ * @idle: the thread sleeps until an event comes
+ * @event_lost: one that did not come has been noticed: the thread is to look at the ring
  * @stall: what the watchdog has seen
  * @ring: indices; cons is the thread's, prod and pushed are @answer_lock's
  * @limits: of the disk, as of this pass
  * @pass: what is worked on now
- * @held: taken from the ring, but not started
+ * @deferred: taken from the ring, but not started
  * @own_done: done while the thread itself submitted
  * @spare: objects to be used, by class
  * @busy_at: when it last did anything for a request, jiffies
  * @started: requests that got an answer or will get one without further work
  *	of the thread
- * @crowded: the cache could not take a mapping it should keep
+ * @want_evict: the cache could not take a mapping it should keep
  * @next_evict: when room may be made in the cache again, jiffies
  * @descriptors: page that segments of indirect requests are copied to
  * @copy_in: copies from the guest
@@ -100,7 +100,7 @@ struct xbb_pass {
  * @pass_grants: what the thread did, added to @counts with the next drain
  *
  * @done: done requests, added from anywhere
- * @more: discards of which a part is done, and the thread begins the next; as @done
+ * @discards: discards of which a part is done, and the thread begins the next; as @done
  * @recycled: objects of answered requests, added under @answer_lock
  * @drain: answers them in softirq
  * @unpark: looks again at parked ones
@@ -130,23 +130,23 @@ struct xbb_ring {
 	struct task_struct *thread;
 	wait_queue_head_t wq;
 	bool running;
-	bool leaving;
+	bool stopping;
 	bool ended;
 	bool broken;
 	bool barrier;
-	bool tidy;
-	bool resting;
-	bool lost;
+	bool trim;
+	bool idle;
+	bool event_lost;
 	struct xsplit_lost_event lost_event;
 	struct xsplit_ring ring;
 	struct xbb_limits limits;
 	struct xbb_pass pass;
-	struct list_head held;
+	struct list_head deferred;
 	struct list_head own_done;
 	struct llist_node *spare[XBB_NR_IO_CLASSES];
 	unsigned long busy_at;
 	unsigned int started;
-	bool crowded;
+	bool want_evict;
 	unsigned long next_evict;
 	struct page *descriptors;
 	struct xsplit_copy_batch copy_in;
@@ -158,7 +158,7 @@ struct xbb_ring {
 	struct xsplit_grant_count pass_grants;
 
 	struct llist_head done ____cacheline_aligned_in_smp;
-	struct llist_head more;
+	struct llist_head discards;
 	struct llist_head recycled;
 	struct tasklet_struct drain;
 	struct delayed_work unpark;
@@ -211,23 +211,23 @@ struct xbb_ring *xbb_ring_create(struct xsplit_link *link, struct xbb_vbd *vbd,
 void xbb_ring_start(struct xbb_ring *ring);
 
 /**
- * xbb_ring_leave - take nothing more, show nothing more
+ * xbb_ring_stop - take nothing more, show nothing more
  * @ring: a started queue
  *
  * What was taken will be answered; what was not stays in the ring for another backend.
  * Context: may sleep.
  */
-void xbb_ring_leave(struct xbb_ring *ring);
+void xbb_ring_stop(struct xbb_ring *ring);
 
 /**
- * xbb_ring_stop - wait for what is under way
- * @ring: the queue, not started or after xbb_ring_leave()
+ * xbb_ring_wait - wait for what is under way
+ * @ring: the queue, not started or after xbb_ring_stop()
  *
  * Waits for our disk, never for the peer.
  *
  * Context: may sleep, for as long as the disk likes: a work item.
  */
-void xbb_ring_stop(struct xbb_ring *ring);
+void xbb_ring_wait(struct xbb_ring *ring);
 
 /**
  * xbb_ring_destroy - give everything back
@@ -238,12 +238,12 @@ void xbb_ring_stop(struct xbb_ring *ring);
 void xbb_ring_destroy(struct xbb_ring *ring);
 
 /**
- * xbb_ring_tidy - ask the thread to give back what has long been idle
+ * xbb_ring_trim - ask the thread to give back what has long been idle
  * @ring: a started queue
  *
  * Wakes nobody where there is nothing to give. Context: any.
  */
-void xbb_ring_tidy(struct xbb_ring *ring);
+void xbb_ring_trim(struct xbb_ring *ring);
 
 /**
  * xbb_ring_check_events - look for an event that was lost

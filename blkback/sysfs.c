@@ -47,7 +47,7 @@ struct stat_attribute {
 	enum xbb_stat stat;
 };
 
-static ssize_t stat_show(struct device *dev, struct device_attribute *attr, char *buf)
+static ssize_t xbb_stat_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	struct stat_attribute *line = container_of(attr, struct stat_attribute, attr);
 	u64 stats[XBB_NR_STATS];
@@ -58,7 +58,7 @@ static ssize_t stat_show(struct device *dev, struct device_attribute *attr, char
 
 #define STAT(shown, which)							\
 	static struct stat_attribute stat_##shown = {				\
-		__ATTR(shown, 0444, stat_show, NULL), which			\
+		__ATTR(shown, 0444, xbb_stat_show, NULL), which			\
 	}
 
 STAT(oo_req, XBB_STAT_OO_REQ);

@@ -199,7 +199,7 @@ u64 xbb_vbd_discard_max(const struct xbb_vbd *vbd)
 
 /* --- what the guest has to know ----------------------------------------- */
 
-static void put_discard(const struct xbb_vbd *vbd, struct xsplit_txn *txn, const char *dir)
+static void write_discard(const struct xbb_vbd *vbd, struct xsplit_txn *txn, const char *dir)
 {
 	struct block_device *bdev = xbb_vbd_bdev(vbd);
 
@@ -225,7 +225,7 @@ static unsigned int disk_info(const struct xbb_vbd *vbd)
 	return info;
 }
 
-void xbb_vbd_put_changes(struct xbb_vbd *vbd, struct xsplit_txn *txn, const char *dir)
+void xbb_vbd_publish_changes(struct xbb_vbd *vbd, struct xsplit_txn *txn, const char *dir)
 {
 	vbd->sectors = capacity(vbd);
 	vbd->readonly = xbb_vbd_readonly(vbd);
@@ -245,12 +245,12 @@ static unsigned int physical_block(struct block_device *bdev)
 	return is_power_of_2(physical) && physical > logical ? physical : logical;
 }
 
-void xbb_vbd_unref(struct xbb_vbd *vbd, struct xsplit_txn *txn, const char *dir)
+void xbb_vbd_publish(struct xbb_vbd *vbd, struct xsplit_txn *txn, const char *dir)
 {
 	struct block_device *bdev = xbb_vbd_bdev(vbd);
 
-	xbb_vbd_put_changes(vbd, txn, dir);
-	put_discard(vbd, txn, dir);
+	xbb_vbd_publish_changes(vbd, txn, dir);
+	write_discard(vbd, txn, dir);
 	xsplit_write(txn, dir, "sector-size", "%u", bdev_logical_block_size(bdev));
 	xsplit_write(txn, dir, "physical-sector-size", "%u", physical_block(bdev));
 }

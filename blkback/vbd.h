@@ -97,15 +97,15 @@ void xbb_vbd_limits(const struct xbb_vbd *vbd, struct xbb_limits *limits);
 u64 xbb_vbd_discard_max(const struct xbb_vbd *vbd);
 
 /**
- * xbb_vbd_unref - write what the guest has to know
+ * xbb_vbd_publish - write what the guest has to know
  * @vbd: the disk
  * @txn: transaction
  * @dir: our directory
  */
-void xbb_vbd_unref(struct xbb_vbd *vbd, struct xsplit_txn *txn, const char *dir);
+void xbb_vbd_publish(struct xbb_vbd *vbd, struct xsplit_txn *txn, const char *dir);
 
 /* The same of what may change while it is connected. */
-void xbb_vbd_put_changes(struct xbb_vbd *vbd, struct xsplit_txn *txn, const char *dir);
+void xbb_vbd_publish_changes(struct xbb_vbd *vbd, struct xsplit_txn *txn, const char *dir);
 
 /* Has the guest been told something that is not so any more? Context: any. */
 bool xbb_vbd_changed(const struct xbb_vbd *vbd);

@@ -14,10 +14,10 @@ struct xbb_work_items;
 
 /* In the order in which they are done. */
 enum xbb_work_item {
-	XBB_WORK_END,		/* end the queues of a connection */
+	XBB_WORK_DESTROY_RINGS,	/* end the queues of a connection */
 	XBB_WORK_CLOSE,		/* close the disk */
 	XBB_WORK_OPEN,		/* open it */
-	XBB_WORK_WRITABLE,	/* open it for writing, which was not possible before */
+	XBB_WORK_WRITABLE,		/* open it for writing, which was not possible before */
 	XBB_WORK_SYNC,		/* write out what this domain has cached of it */
 	XBB_NR_WORK_ITEMS,
 };

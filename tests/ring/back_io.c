@@ -44,7 +44,7 @@ void back_io_run(struct back_io *io)
 	if (io->status || io->req.kind == XBB_DISCARD)
 		return;
 	if (xbb_is_indirect(&io->req))
-		xbb_take_segs(io->descriptor, io->req.nr_segs, io->segs);
+		xbb_decode_segs(io->descriptor, io->req.nr_segs, io->segs);
 	io->status = xbb_judge_segs(&io->limits, &io->req, io->segs);
 }
 
@@ -59,7 +59,7 @@ void back_io_answer(struct back_io *io, u8 op)
 	put8(want, 8, op);
 	put16(want, 10, io->status);
 	memset(io->slot, 0xa5, wire->slot_bytes);
-	xbb_answer(layout, io->slot, &io->req, io->status);
+	xbb_encode_response(layout, io->slot, &io->req, io->status);
 	for (i = 0; i < wire->slot_bytes; i++) {
 		test_context("byte %u of the response", i);
 		EXPECT_EQ(io->slot[i], want[i]);

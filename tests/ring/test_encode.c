@@ -199,7 +199,7 @@ static void front_understands_back(void)
 	memcpy(io.descriptor, &seg, sizeof(seg));
 	hand_over(&io, xbf_encode_indirect(&slot, &command, DESCRIPTOR_REF,
 						1));
-	xbb_answer(layout, io.slot, &io.req, io.status);
+	xbb_encode_response(layout, io.slot, &io.req, io.status);
 	memcpy(&rsp, io.slot, sizeof(rsp));
 	EXPECT_EQ(xbf_judge(&rsp, expect, 32), XBF_RSP_OK);
 	back_io_free(&io);

@@ -281,7 +281,7 @@ static void answer_only_writes(void)
 	put_request(&io, &(struct request_row){ RW(READ, 1, 0) });
 	back_io_run(&io);
 	test_watch(shared, 4096);
-	xbb_answer(layout, shared + 64, &io.req, io.status);
+	xbb_encode_response(layout, shared + 64, &io.req, io.status);
 	for (i = 0; i < 4096; i++) {
 		reads += test_reads(shared + i);
 		writes += test_writes(shared + i);
@@ -300,7 +300,7 @@ static void descriptor_of_256_segments(void)
 
 	for (i = 0; i < 256; i++)
 		put_seg(exact, i, ~i, i % 8, 7);
-	xbb_take_segs(exact, 256, segs);
+	xbb_decode_segs(exact, 256, segs);
 	for (i = 0; i < 256; i++) {
 		EXPECT_EQ(segs[i].ref, ~i);
 		EXPECT_EQ(segs[i].first, i % 8);
