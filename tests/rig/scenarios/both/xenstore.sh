@@ -394,7 +394,12 @@ keys_row() {
 	store_reason "$2" "$4"
 	store_reach "refused" "$([ "$4" = state ] && echo "6 -" || echo "6 6")"
 	store_give_back "$3" "$node"
-	[ "$1-$2" != made-back ] || store_back bind >/dev/null
+	if [ "$1-$2" = made-back ]; then
+		store_back bind >/dev/null
+		# A back that leaves takes the word of the script with it, and xl does not
+		# run the script again.
+		[ "$TYPE" != vif ] || xenstore-write "$BACK/hotplug-status" connected
+	fi
 	check "try again" store_guest device_rebind
 	store_reach "connected" "4 4"
 }
