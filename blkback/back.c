@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The moments of an exported disk's life: what is published, read, set up and
- * given back at each.
+ * The operations of an exported disk's link: what is published, read, set up and given back.
  */
 
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
@@ -14,37 +13,34 @@
 #include "blkback/ring.h"
 #include "xenbus/store.h"
 
-/* Housekeeping; from one round second to the next. */
+/* Both run on round seconds. */
 #define HOUSEKEEPING_EVERY HZ
 #define LOG_EVERY (10 * HZ)
 
-/* How often queues look for what has long been idle, in seconds. */
+/* How often queues give back what has long been idle, in seconds. */
 #define TRIM_MIN 1
 #define TRIM_MAX 15
 
-/* --- keys of the frontend ----------------------------------------------- */
+/* --- keys --------------------------------------------------------------- */
 
-/* A frontend that names an order numbers its references, even at order 0. */
-#define NO_ORDER U64_MAX
+/* The parameter may be changed to anything while we run. */
+static unsigned int max_queues(void)
+{
+	return max(READ_ONCE(xbb_params.max_queues), 1u);
+}
 
-enum { KEY_QUEUES, KEY_ORDER, KEY_PERSISTENT, NR_KEYS };
-
-/* Bounds that are module parameters are filled in by read_front(). */
-static const struct xsplit_key front_keys[NR_KEYS] = {
-	[KEY_QUEUES] = { "multi-queue-num-queues", XSPLIT_KEY_REFUSE, 1, 1, 1 },
-	[KEY_ORDER] = { "ring-page-order", XSPLIT_KEY_REFUSE, NO_ORDER, 0, 0 },
-	[KEY_PERSISTENT] = { "feature-persistent", XSPLIT_KEY_CLAMP, 0, 0, 1 },
-};
-
-/**
- * struct front - what a frontend says when it connects
- * @queues: how many
- * @ring: what holds for every queue
+/*
+ * A driver that takes up a connection offers at least what its predecessor offered: the
+ * frontend uses the disk and cannot have less before it connects anew.
  */
-struct front {
-	unsigned int queues;
-	struct xbb_ring_setup ring;
-};
+static void set_offer(struct xbb_back *back)
+{
+	back->offer[XBB_OFFER_QUEUES] = max_t(u64, max_queues(),
+					      back->previous[XBB_OFFER_QUEUES]);
+	back->offer[XBB_OFFER_ORDER] = max_t(u64, xbb_params.max_ring_page_order,
+					     back->previous[XBB_OFFER_ORDER]);
+	back->offer_persistent = READ_ONCE(xbb_params.feature_persistent);
+}
 
 static int read_layout(struct xsplit_link *link, const struct xbb_layout **layout)
 {
@@ -63,118 +59,20 @@ static int read_layout(struct xsplit_link *link, const struct xbb_layout **layou
 	return err;
 }
 
-/* Left in our own folder, where no frontend writes. */
-static const struct xsplit_key previous_keys[XBB_NR_OFFERS] = {
-	[XBB_OFFER_QUEUES] = { "multi-queue-max-queues", XSPLIT_KEY_CLAMP, 0, 0, 256 },
-	[XBB_OFFER_ORDER] = { "max-ring-page-order", XSPLIT_KEY_CLAMP,
-			      0, 0, XSPLIT_MAX_RING_ORDER },
-};
-
-/*
- * A driver that takes up a connection has to take what its predecessor offered: the
- * frontend, which uses the disk, has no way to have less before it connects anew.
- */
-static int read_previous(struct xbb_back *back)
-{
-	return xsplit_keys_read(back->link, back->link->xdev->nodename, previous_keys,
-				XBB_NR_OFFERS, back->previous);
-}
-
-/* The parameter may be changed to anything while we run. */
-static unsigned int max_queues(void)
-{
-	return max(READ_ONCE(xbb_max_queues), 1u);
-}
-
-static unsigned int most_queues(const struct xbb_back *back)
-{
-	return max_t(unsigned int, max_queues(), back->previous[XBB_OFFER_QUEUES]);
-}
-
-static unsigned int most_order(const struct xbb_back *back)
-{
-	return max_t(unsigned int, xbb_max_ring_page_order, back->previous[XBB_OFFER_ORDER]);
-}
-
-/* Read anew on every connect: the next frontend may be somebody else. */
-static int read_front(struct xbb_back *back, struct front *front)
+/* Called for every connection, as the next frontend may be another one. */
+static int read_front(struct xbb_back *back, struct xbb_front *front)
 {
 	struct xsplit_link *link = back->link;
-	struct xsplit_key keys[NR_KEYS];
-	u64 vals[NR_KEYS];
+	struct xsplit_key keys[XBB_NR_FRONT_KEYS];
+	u64 vals[XBB_NR_FRONT_KEYS];
 	int err;
 
-	memcpy(keys, front_keys, sizeof(keys));
-	keys[KEY_QUEUES].max = most_queues(back);
-	keys[KEY_ORDER].max = most_order(back);
-	err = xsplit_keys_read(link, link->peer_dir, keys, NR_KEYS, vals) ?:
-	      read_layout(link, &front->ring.layout);
-	if (err)
-		return err;
-	front->queues = vals[KEY_QUEUES];
-	front->ring.numbered = vals[KEY_ORDER] != NO_ORDER;
-	front->ring.pages = front->ring.numbered ? 1u << vals[KEY_ORDER] : 1;
-	front->ring.persistent = back->offer_persistent && vals[KEY_PERSISTENT];
-	return 0;
-}
-
-/* --- queues ------------------------------------------------------------- */
-
-/* The queues go; what they counted stays. */
-static void destroy_rings(struct xbb_back *back)
-{
-	struct xbb_ring **rings = back->ring;
-	unsigned int i, nr = back->nr_rings;
-
-	for (i = 0; i < nr; i++)
-		xbb_ring_wait(rings[i]);
-	mutex_lock(&back->rings_lock);
-	for (i = 0; i < nr; i++)
-		xbb_count_stats(back->past, &rings[i]->counts);
-	back->ring = NULL;
-	back->nr_rings = 0;
-	mutex_unlock(&back->rings_lock);
-	/* Whoever finished the last requests may still be about to ask for a drain. */
-	synchronize_rcu();
-	for (i = 0; i < nr; i++)
-		xbb_ring_destroy(rings[i]);
-	kfree(rings);
-}
-
-static int create_ring(struct xbb_back *back, const struct front *front, unsigned int index)
-{
-	struct xbb_ring_setup setup = front->ring;
-	char dir[XSPLIT_QUEUE_DIR_LEN];
-	struct xbb_ring *ring;
-
-	setup.index = index;
-	setup.dir = xsplit_queue_dir(dir, back->link->peer_dir, index, front->queues);
-	ring = xbb_ring_create(back->link, &back->vbd, &setup);
-	if (IS_ERR(ring))
-		return PTR_ERR(ring);
-	mutex_lock(&back->rings_lock);
-	back->ring[back->nr_rings++] = ring;
-	mutex_unlock(&back->rings_lock);
-	return 0;
-}
-
-static int create_rings(struct xbb_back *back, const struct front *front)
-{
-	unsigned int i;
-	int err;
-
-	back->ring = kcalloc(front->queues, sizeof(*back->ring), GFP_KERNEL);
-	if (!back->ring)
-		return xsplit_link_error(back->link, -ENOMEM, "no memory for %u queues",
-					 front->queues);
-	for (i = 0; i < front->queues; i++) {
-		err = create_ring(back, front, i);
-		if (err) {
-			destroy_rings(back);
-			return err;
-		}
-	}
-	return 0;
+	xbb_front_keys(back->offer, keys);
+	err = xsplit_keys_read(link, link->peer_dir, keys, XBB_NR_FRONT_KEYS, vals) ?:
+	      read_layout(link, &front->layout);
+	if (!err)
+		xbb_front_judge(vals, back->offer_persistent, front);
+	return err;
 }
 
 /* The disk's name for its threads: "xvda", also where "/dev/xvda" is written. */
@@ -189,6 +87,51 @@ static char *read_name(struct xsplit_link *link)
 	if (base)
 		memmove(name, base + 5, strlen(base + 5) + 1);
 	return name;
+}
+
+/* --- queues ------------------------------------------------------------- */
+
+/* The queues end; their statistics stay. */
+static void destroy_rings(struct xbb_back *back)
+{
+	struct xbb_ring **rings = back->ring;
+	unsigned int i, nr = back->nr_rings;
+
+	for (i = 0; i < nr; i++)
+		xbb_ring_wait(rings[i]);
+	mutex_lock(&back->rings_lock);
+	for (i = 0; i < nr; i++)
+		xbb_count_stats(back->past, &rings[i]->counts);
+	back->ring = NULL;
+	back->nr_rings = 0;
+	mutex_unlock(&back->rings_lock);
+	/* A softirq that has completed a last request may still be about to ask for a drain. */
+	synchronize_rcu();
+	for (i = 0; i < nr; i++)
+		xbb_ring_destroy(rings[i]);
+	kfree(rings);
+}
+
+static int create_rings(struct xbb_back *back, const struct xbb_front *front, const char *name)
+{
+	struct xbb_ring *ring;
+	unsigned int i;
+
+	back->ring = kcalloc(front->queues, sizeof(*back->ring), GFP_KERNEL);
+	if (!back->ring)
+		return xsplit_link_error(back->link, -ENOMEM, "no memory for %u queues",
+					 front->queues);
+	for (i = 0; i < front->queues; i++) {
+		ring = xbb_ring_create(back->link, &back->vbd, front, i, name);
+		if (IS_ERR(ring)) {
+			destroy_rings(back);
+			return PTR_ERR(ring);
+		}
+		mutex_lock(&back->rings_lock);
+		back->ring[back->nr_rings++] = ring;
+		mutex_unlock(&back->rings_lock);
+	}
+	return 0;
 }
 
 /* --- statistics --------------------------------------------------------- */
@@ -208,7 +151,7 @@ static void log_stats(struct xbb_back *back)
 {
 	u64 stats[XBB_NR_STATS];
 
-	if (!READ_ONCE(xbb_log_stats) || time_before(jiffies, back->next_log))
+	if (!READ_ONCE(xbb_params.log_stats) || time_before(jiffies, back->next_log))
 		return;
 	back->next_log = jiffies + LOG_EVERY;
 	xbb_back_stats(back, stats);
@@ -223,7 +166,7 @@ static void log_stats(struct xbb_back *back)
 
 static void trim_rings(struct xbb_back *back)
 {
-	unsigned int every = clamp_t(unsigned int, READ_ONCE(xbb_unused_seconds) / 4,
+	unsigned int every = clamp_t(unsigned int, READ_ONCE(xbb_params.unused_seconds) / 4,
 				     TRIM_MIN, TRIM_MAX);
 	unsigned int i;
 
@@ -245,15 +188,17 @@ static bool xbb_check_events(struct xsplit_watchdog *watchdog, bool ran)
 	return soon;
 }
 
-/* All devices at the same time: an idle processor wakes once for all of them. */
+/* All devices run on the same tick, so that an idle processor wakes once for all of them. */
 static void queue_housekeeping(struct xbb_back *back)
 {
-	queue_delayed_work(xsplit_workqueue(), &back->housekeeping, round_jiffies_relative(HOUSEKEEPING_EVERY));
+	queue_delayed_work(xsplit_workqueue(), &back->housekeeping,
+			   round_jiffies_relative(HOUSEKEEPING_EVERY));
 }
 
 static void xbb_housekeeping(struct work_struct *work)
 {
-	struct xbb_back *back = container_of(to_delayed_work(work), struct xbb_back, housekeeping);
+	struct xbb_back *back = container_of(to_delayed_work(work), struct xbb_back,
+					     housekeeping);
 
 	xbb_disk_check(back);
 	trim_rings(back);
@@ -295,13 +240,14 @@ static int xbb_create(struct xsplit_link *link)
 	if (!back)
 		return -ENOMEM;
 	back->link = link;
-	err = read_previous(back);
+	err = xsplit_keys_read(link, link->xdev->nodename, xbb_offer_keys, XBB_NR_OFFERS,
+			       back->previous);
 	if (err) {
 		kfree(back);
 		return err;
 	}
 	mutex_init(&back->rings_lock);
-	/* Not deferrable: the guest is told of a disk's changes also while all sleep. */
+	/* Not deferrable: a guest learns of changes of its disk also while all processors idle. */
 	INIT_DELAYED_WORK(&back->housekeeping, xbb_housekeeping);
 	xsplit_watchdog_init(&back->watchdog, xbb_check_events);
 	xbb_work_create(&back->work, work_fns, work_done);
@@ -310,7 +256,7 @@ static int xbb_create(struct xsplit_link *link)
 	return 0;
 }
 
-/* What has the device's name must not be in the way of the next one. */
+/* Nothing that has the device's name may be in the way of the next device of that name. */
 static void xbb_leave(struct xsplit_link *link)
 {
 	struct xbb_back *back = link->priv;
@@ -342,24 +288,19 @@ static void xbb_destroy(struct xsplit_link *link)
 	kfree(back);
 }
 
-/* What some frontends read before they connect. */
+static void write_offer(struct xsplit_txn *txn, const char *dir, u64 queues, u64 order)
+{
+	xsplit_write(txn, dir, "multi-queue-max-queues", "%llu", queues);
+	xsplit_write(txn, dir, "max-ring-page-order", "%llu", order);
+}
+
+/* Some frontends read these before they connect. */
 static void xbb_publish(struct xsplit_link *link, struct xsplit_txn *txn)
 {
 	const char *dir = link->xdev->nodename;
 
 	xsplit_write(txn, dir, "feature-max-indirect-segments", "%u", XBB_MAX_SEGS);
-	xsplit_write(txn, dir, "multi-queue-max-queues", "%u", max_queues());
-	xsplit_write(txn, dir, "max-ring-page-order", "%u", xbb_max_ring_page_order);
-}
-
-static void see_disk(struct xsplit_link *link)
-{
-	xbb_disk_chosen(link->priv);
-}
-
-static void see_work_done(struct xsplit_link *link)
-{
-	xbb_disk_work_done(link->priv);
+	write_offer(txn, dir, max_queues(), xbb_params.max_ring_page_order);
 }
 
 static const struct xsplit_watch_spec back_watches[NR_WATCHES + 1] = {
@@ -367,24 +308,28 @@ static const struct xsplit_watch_spec back_watches[NR_WATCHES + 1] = {
 	[WATCH_HOTPLUG] = { .peers = false, .key = "hotplug-status" },
 };
 
-static void (*const events[NR_EVENTS])(struct xsplit_link *link) = {
-	[WATCH_DISK] = see_disk,
-	[WATCH_HOTPLUG] = xsplit_link_script_check,
-	[WORK_DONE] = see_work_done,
-};
-
 static void xbb_key_changed(struct xsplit_link *link, unsigned int watch)
 {
-	events[watch](link);
+	switch (watch) {
+	case WATCH_DISK:
+		xbb_disk_chosen(link->priv);
+		break;
+	case WATCH_HOTPLUG:
+		xsplit_link_script_check(link);
+		break;
+	case WORK_DONE:
+		xbb_disk_work_done(link->priv);
+		break;
+	}
 }
 
-static void log_connected(struct xsplit_link *link, const struct front *front)
+static void log_connected(struct xsplit_link *link, const struct xbb_front *front)
 {
 	if (!xsplit_link_may_log(link))
 		return;
 	dev_info(&link->xdev->dev, "%u queues of %u pages, %s, %s grants\n",
-		 front->queues, front->ring.pages, front->ring.layout->name,
-		 front->ring.persistent ? "persistent" : "no persistent");
+		 front->queues, front->pages, front->layout->name,
+		 front->persistent ? "persistent" : "no persistent");
 }
 
 static void start_rings(struct xbb_back *back)
@@ -402,21 +347,22 @@ static void start_rings(struct xbb_back *back)
 static int xbb_connect(struct xsplit_link *link)
 {
 	struct xbb_back *back = link->priv;
-	struct front front = { };
+	struct xbb_front front = { };
+	char *name;
 	int err;
 
 	err = xbb_disk_ready(back);
 	if (err)
 		return err;
-	back->offer_persistent = READ_ONCE(xbb_feature_persistent);
+	set_offer(back);
 	err = read_front(back, &front);
 	if (err)
 		return err;
-	front.ring.name = read_name(link);
-	if (!front.ring.name)
+	name = read_name(link);
+	if (!name)
 		return xsplit_link_error(link, -ENOMEM, "no memory for its threads' name");
-	err = create_rings(back, &front);
-	kfree(front.ring.name);
+	err = create_rings(back, &front, name);
+	kfree(name);
 	if (err)
 		return err;
 	log_connected(link, &front);
@@ -424,23 +370,20 @@ static int xbb_connect(struct xsplit_link *link)
 	return 0;
 }
 
-/* What holds while connected. */
 static void xbb_publish_connected(struct xsplit_link *link, struct xsplit_txn *txn)
 {
 	struct xbb_back *back = link->priv;
 	const char *dir = link->xdev->nodename;
 
 	xsplit_write(txn, dir, "feature-persistent", "%d", back->offer_persistent);
-	/* For whoever takes up the connection; the next one is offered what there is. */
-	xsplit_write(txn, dir, "multi-queue-max-queues", "%u", most_queues(back));
-	xsplit_write(txn, dir, "max-ring-page-order", "%u", most_order(back));
+	/* A driver that takes up this connection reads them in its xbb_create(). */
+	write_offer(txn, dir, back->offer[XBB_OFFER_QUEUES], back->offer[XBB_OFFER_ORDER]);
 	xbb_vbd_publish(&back->vbd, txn, dir);
 }
 
 static void xbb_disconnect(struct xsplit_link *link, enum xsplit_why why)
 {
 	struct xbb_back *back = link->priv;
-
 	unsigned int i;
 
 	xsplit_watchdog_stop(&back->watchdog);

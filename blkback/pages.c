@@ -44,7 +44,7 @@ static_assert(MOST_COPIED >= XBB_MAX_SEGS && MOST_MAPPED >= XBB_MAX_SEGS);
 
 static int pools_init(struct xbb_ring *ring)
 {
-	unsigned int keep = max(READ_ONCE(xbb_max_buffer_pages), 1u);
+	unsigned int keep = max(READ_ONCE(xbb_params.max_buffer_pages), 1u);
 
 	return xsplit_pool_init(&ring->foreign, XSPLIT_POOL_FOREIGN, keep) ?:
 	       xsplit_pool_init(&ring->own, XSPLIT_POOL_OWN, min_t(unsigned int, keep, OWN_KEEP));
@@ -64,7 +64,7 @@ static int batches_init(struct xbb_ring *ring)
 int xbb_pages_init(struct xbb_ring *ring)
 {
 	xsplit_cache_init(&ring->cache, &ring->foreign,
-			  ring->persistent ? READ_ONCE(xbb_max_persistent_grants) : 0);
+			  ring->persistent ? READ_ONCE(xbb_params.max_persistent_grants) : 0);
 	/* The segments of a whole pass fit in one page. */
 	static_assert(XBB_PASS_SEGS * sizeof(struct xblk_seg) <= XBLK_PAGE_BYTES);
 	ring->descriptors = alloc_page(GFP_KERNEL);
@@ -196,13 +196,13 @@ static void put_cached(struct xbb_io *io)
 
 static unsigned int map_share(const struct xbb_ring *ring)
 {
-	return xbb_guest_share(ring->guest, READ_ONCE(xbb_max_guest_maps));
+	return xbb_guest_share(ring->guest, READ_ONCE(xbb_params.max_guest_maps));
 }
 
 static bool room_to_copy(const struct xbb_ring *ring, unsigned int missing)
 {
 	unsigned int most = min_t(unsigned int, MOST_COPIED,
-				  xbb_guest_share(ring->guest, READ_ONCE(xbb_max_guest_pages)));
+				  xbb_guest_share(ring->guest, READ_ONCE(xbb_params.max_guest_pages)));
 
 	return READ_ONCE(ring->own.out) + missing <= most;
 }
@@ -604,7 +604,7 @@ void xbb_pages_make_room(struct xbb_ring *ring)
 /* Has nothing been asked of the queue for as long as a mapping may be unused? */
 static bool long_idle(const struct xbb_ring *ring)
 {
-	unsigned long unused = READ_ONCE(xbb_unused_seconds);
+	unsigned long unused = READ_ONCE(xbb_params.unused_seconds);
 
 	/* 0 seconds: never. */
 	return unused && time_after(jiffies, READ_ONCE(ring->busy_at) + unused * HZ);
@@ -612,7 +612,7 @@ static bool long_idle(const struct xbb_ring *ring)
 
 static unsigned int keep_foreign(const struct xbb_ring *ring)
 {
-	return long_idle(ring) ? 0 : READ_ONCE(xbb_max_buffer_pages);
+	return long_idle(ring) ? 0 : READ_ONCE(xbb_params.max_buffer_pages);
 }
 
 static unsigned int keep_own(const struct xbb_ring *ring)
@@ -628,7 +628,7 @@ bool xbb_pages_can_trim(const struct xbb_ring *ring)
 
 void xbb_pages_trim(struct xbb_ring *ring)
 {
-	unsigned long unused = READ_ONCE(xbb_unused_seconds);
+	unsigned long unused = READ_ONCE(xbb_params.unused_seconds);
 
 	/* The guest may have got more queues, and each of them less. */
 	shrink(ring, map_share(ring), EVICT_IDLE);

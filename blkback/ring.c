@@ -17,10 +17,12 @@
 #include <linux/slab.h>
 
 #include "blkback/answer.h"
+#include "blkback/keys.h"
 #include "blkback/pages.h"
 #include "blkback/ring.h"
 #include "blkback/vbd.h"
 #include "xenbus/link.h"
+#include "xenbus/store.h"
 
 /* How long to wait for memory when nothing is under way that could free some. */
 #define ROOM_WAIT (HZ / 10)
@@ -432,13 +434,13 @@ static int xbb_thread(void *arg)
 /* --- life --------------------------------------------------------------- */
 
 static void ring_init(struct xbb_ring *ring, struct xsplit_link *link, struct xbb_vbd *vbd,
-		      const struct xbb_ring_setup *setup)
+		      const struct xbb_front *front, unsigned int index)
 {
 	ring->link = link;
 	ring->vbd = vbd;
-	ring->index = setup->index;
-	ring->layout = setup->layout;
-	ring->persistent = setup->persistent;
+	ring->index = index;
+	ring->layout = front->layout;
+	ring->persistent = front->persistent;
 	init_waitqueue_head(&ring->wq);
 	INIT_LIST_HEAD(&ring->deferred);
 	INIT_LIST_HEAD(&ring->own_done);
@@ -453,28 +455,28 @@ static void ring_init(struct xbb_ring *ring, struct xsplit_link *link, struct xb
 	ring->busy_at = jiffies;
 }
 
-static int ring_map(struct xbb_ring *ring, const struct xbb_ring_setup *setup)
+static int ring_map(struct xbb_ring *ring, const struct xbb_front *front, const char *dir)
 {
 	int err;
 
-	err = xsplit_pages_map(ring->link, setup->dir, "ring-ref", setup->numbered,
-			       setup->pages, &ring->pages);
+	err = xsplit_pages_map(ring->link, dir, "ring-ref", front->numbered, front->pages,
+			       &ring->pages);
 	if (err)
 		return err;
 	err = xsplit_back_attach(&ring->ring, ring->pages.addr,
-				 setup->pages * XBLK_PAGE_BYTES, setup->layout->slot_bytes);
+				 front->pages * XBLK_PAGE_BYTES, ring->layout->slot_bytes);
 	if (!err)
 		return 0;
 	return xsplit_link_error(ring->link, err, "queue %u: the indices in its ring make no sense",
-				 setup->index);
+				 ring->index);
 }
 
-static int ring_thread_create(struct xbb_ring *ring, const struct xbb_ring_setup *setup)
+static int ring_thread_create(struct xbb_ring *ring, const char *name)
 {
 	struct task_struct *thread;
 
 	thread = kthread_create(xbb_thread, ring, "%u.%s-%u", xsplit_link_peer(ring->link),
-				setup->name, setup->index);
+				name, ring->index);
 	if (IS_ERR(thread))
 		return xsplit_link_error(ring->link, PTR_ERR(thread), "cannot start a thread");
 	ring->thread = thread;
@@ -494,22 +496,23 @@ static int ring_memory(struct xbb_ring *ring)
 }
 
 struct xbb_ring *xbb_ring_create(struct xsplit_link *link, struct xbb_vbd *vbd,
-				 const struct xbb_ring_setup *setup)
+				 const struct xbb_front *front, unsigned int index,
+				 const char *name)
 {
 	struct xbb_ring *ring = kvzalloc(sizeof(*ring), GFP_KERNEL);
+	char buf[XSPLIT_QUEUE_DIR_LEN];
+	const char *dir;
 	int err;
 
 	if (!ring)
 		return ERR_PTR(-ENOMEM);
-	ring_init(ring, link, vbd, setup);
-	err = ring_memory(ring) ?: ring_map(ring, setup);
+	ring_init(ring, link, vbd, front, index);
+	dir = xsplit_queue_dir(buf, link->peer_dir, index, front->queues);
+	err = ring_memory(ring) ?: ring_map(ring, front, dir) ?: ring_thread_create(ring, name);
 	if (err)
 		goto destroy;
-	err = ring_thread_create(ring, setup);
-	if (err)
-		goto destroy;
-	err = xsplit_event_bind(link, &ring->event, setup->dir, "event-channel",
-				xbb_interrupt, "blkif-backend", ring);
+	err = xsplit_event_bind(link, &ring->event, dir, "event-channel", xbb_interrupt,
+				"blkif-backend", ring);
 	if (err)
 		goto stop_thread;
 	return ring;

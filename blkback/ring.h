@@ -31,6 +31,7 @@
 
 struct dentry;
 struct task_struct;
+struct xbb_front;
 struct xbb_vbd;
 struct xsplit_link;
 
@@ -177,35 +178,18 @@ struct xbb_ring {
 };
 
 /**
- * struct xbb_ring_setup - what the frontend said about a queue
- * @dir: where its keys are
- * @index: which one
- * @name: of the device, for the thread
- * @pages: how many ring pages
- * @numbered: their keys have numbers
- * @layout: of the slots
- * @persistent: both ends keep grants
- */
-struct xbb_ring_setup {
-	const char *dir;
-	unsigned int index;
-	const char *name;
-	unsigned int pages;
-	bool numbered;
-	const struct xbb_layout *layout;
-	bool persistent;
-};
-
-/**
  * xbb_ring_create - set a queue up, without starting it
  * @link: the device
  * @vbd: its disk
- * @setup: what the frontend said
+ * @front: what the frontend wants
+ * @index: number of the queue
+ * @name: of the device, for the thread
  *
  * Context: may sleep. Return: the queue, or an error pointer (reported).
  */
 struct xbb_ring *xbb_ring_create(struct xsplit_link *link, struct xbb_vbd *vbd,
-				 const struct xbb_ring_setup *setup);
+				 const struct xbb_front *front, unsigned int index,
+				 const char *name);
 
 /* Let the thread run. Context: may sleep. */
 void xbb_ring_start(struct xbb_ring *ring);

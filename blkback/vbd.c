@@ -5,18 +5,12 @@
 #include <linux/log2.h>
 #include <linux/slab.h>
 
+#include "blkback/keys.h"
 #include "blkback/vbd.h"
 #include "xenbus/link.h"
 #include "xenbus/store.h"
 
-/* --- what the toolstack says -------------------------------------------- */
-
-enum { KEY_DISCARD, KEY_REMOVABLE, NR_KEYS };
-
-static const struct xsplit_key keys[NR_KEYS] = {
-	[KEY_DISCARD] = { "discard-enable", XSPLIT_KEY_CLAMP, 1, 0, 1 },
-	[KEY_REMOVABLE] = { "removable", XSPLIT_KEY_CLAMP, 0, 0, 1 },
-};
+/* --- keys of the toolstack ---------------------------------------------- */
 
 static int read_mode(struct xsplit_link *link, bool *writable)
 {
@@ -41,15 +35,16 @@ static bool is_cdrom(struct xsplit_link *link)
 
 int xbb_vbd_read(struct xbb_vbd *vbd, struct xsplit_link *link)
 {
-	u64 vals[NR_KEYS];
+	u64 vals[XBB_NR_DISK_KEYS];
 	int err;
 
-	err = xsplit_keys_read(link, link->xdev->nodename, keys, NR_KEYS, vals) ?:
+	err = xsplit_keys_read(link, link->xdev->nodename, xbb_disk_keys,
+			       XBB_NR_DISK_KEYS, vals) ?:
 	      read_mode(link, &vbd->writable);
 	if (err)
 		return err;
-	vbd->discard = vals[KEY_DISCARD];
-	vbd->removable = vals[KEY_REMOVABLE];
+	vbd->discard = vals[XBB_DISK_DISCARD];
+	vbd->removable = vals[XBB_DISK_REMOVABLE];
 	vbd->cdrom = is_cdrom(link);
 	return 0;
 }

@@ -15,6 +15,7 @@ const struct test_suite *const test_suites[] = {
 	&abi_suite,
 	&request64_suite,
 	&request32_suite,
+	&blkback_keys_suite,
 	&encode_suite,
 	&response_suite,
 	&name_suite,
