@@ -110,7 +110,7 @@ static bool hotplug_done(struct xsplit_link *link)
 	return xsplit_link_script_done(link, vif->script);
 }
 
-static int back_uevent(const struct xsplit_link *link, struct kobj_uevent_env *env)
+static int xnb_back_uevent(const struct xsplit_link *link, struct kobj_uevent_env *env)
 {
 	struct xnb_vif *vif = link->priv;
 
@@ -134,7 +134,7 @@ static int read_handle(struct xsplit_link *link, unsigned int *handle)
 	return err;
 }
 
-static int back_create(struct xsplit_link *link)
+static int xnb_back_create(struct xsplit_link *link)
 {
 	unsigned int handle;
 	struct xnb_vif *vif;
@@ -150,7 +150,7 @@ static int back_create(struct xsplit_link *link)
 	return 0;
 }
 
-static void back_destroy(struct xsplit_link *link)
+static void xnb_back_destroy(struct xsplit_link *link)
 {
 	struct xnb_vif *vif = link->priv;
 	char *script = vif->script;
@@ -162,7 +162,7 @@ static void back_destroy(struct xsplit_link *link)
 }
 
 /* Everything a frontend reads before it connects. */
-static void back_publish(struct xsplit_link *link, struct xsplit_txn *txn)
+static void xnb_back_publish(struct xsplit_link *link, struct xsplit_txn *txn)
 {
 	static const char * const always[] = {
 		"feature-sg", "feature-rx-copy", "feature-ctrl-ring",
@@ -179,7 +179,7 @@ static void back_publish(struct xsplit_link *link, struct xsplit_txn *txn)
 		   READ_ONCE(xnb_separate_tx_rx_irq));
 	xsplit_write(txn, dir, "feature-xdp-headroom", "%d", READ_ONCE(xnb_provides_xdp_headroom));
 	xsplit_write(txn, dir, "multi-queue-max-queues", "%u", max_queues(vif));
-	xnb_vif_put_changing(link, txn);
+	xnb_vif_write_changing(link, txn);
 }
 
 static void log_connected(struct xsplit_link *link, const struct xnb_front *front)
@@ -197,7 +197,7 @@ static const struct xsplit_key multicast_key = {
 };
 
 /* Guests change it while connected. */
-static void multicast_changed(struct xsplit_link *link)
+static void xnb_multicast_changed(struct xsplit_link *link)
 {
 	struct xnb_vif *vif = link->priv;
 	u64 wanted;
@@ -206,7 +206,7 @@ static void multicast_changed(struct xsplit_link *link)
 		WRITE_ONCE(vif->filter.wanted, wanted);
 }
 
-static int back_connect(struct xsplit_link *link)
+static int xnb_back_connect(struct xsplit_link *link)
 {
 	struct xnb_front front = { };
 	int err;
@@ -220,13 +220,13 @@ static int back_connect(struct xsplit_link *link)
 	err = xnb_vif_connect(link->priv, &front);
 	if (err)
 		return err;
-	multicast_changed(link);
+	xnb_multicast_changed(link);
 	log_connected(link, &front);
 	return 0;
 }
 
 /* The frontend wants another headroom now that it has, or has no longer, a program. */
-static void back_refresh(struct xsplit_link *link)
+static void xnb_back_refresh(struct xsplit_link *link)
 {
 	u16 headroom;
 
@@ -234,18 +234,18 @@ static void back_refresh(struct xsplit_link *link)
 		xnb_vif_set_headroom(link->priv, headroom);
 }
 
-static void back_disconnect(struct xsplit_link *link, enum xsplit_why why)
+static void xnb_back_disconnect(struct xsplit_link *link, enum xsplit_why why)
 {
 	xnb_vif_disconnect(link->priv);
 }
 
 /* The link looks whether it can connect now, in any case. */
-static void hotplug_changed(struct xsplit_link *link)
+static void xnb_hotplug_changed(struct xsplit_link *link)
 {
 	xsplit_link_script_check(link);
 }
 
-static void rate_changed(struct xsplit_link *link)
+static void xnb_rate_changed(struct xsplit_link *link)
 {
 	char *text = xsplit_text_peek(link->xdev->nodename, "rate");
 	struct xnb_rate rate;
@@ -258,7 +258,7 @@ static void rate_changed(struct xsplit_link *link)
 }
 
 /* The script has run for this interface, not for the one that the next driver makes. */
-static void back_withdraw(struct xsplit_link *link, struct xsplit_txn *txn)
+static void xnb_back_withdraw(struct xsplit_link *link, struct xsplit_txn *txn)
 {
 	xsplit_remove(txn, link->xdev->nodename, "hotplug-status");
 }
@@ -272,26 +272,26 @@ static const struct xsplit_watch_spec back_watches[NR_WATCHES + 1] = {
 };
 
 static void (*const key_changed[NR_WATCHES])(struct xsplit_link *link) = {
-	[WATCH_HOTPLUG] = hotplug_changed,
-	[WATCH_RATE] = rate_changed,
-	[WATCH_MULTICAST] = multicast_changed,
+	[WATCH_HOTPLUG] = xnb_hotplug_changed,
+	[WATCH_RATE] = xnb_rate_changed,
+	[WATCH_MULTICAST] = xnb_multicast_changed,
 };
 
-static void back_key_changed(struct xsplit_link *link, unsigned int watch)
+static void xnb_back_key_changed(struct xsplit_link *link, unsigned int watch)
 {
 	key_changed[watch](link);
 }
 
 static const struct xsplit_link_ops back_ops = {
-	.create = back_create,
-	.publish = back_publish,
-	.connect = back_connect,
-	.refresh = back_refresh,
-	.disconnect = back_disconnect,
-	.withdraw = back_withdraw,
-	.destroy = back_destroy,
-	.key_changed = back_key_changed,
-	.uevent = back_uevent,
+	.create = xnb_back_create,
+	.publish = xnb_back_publish,
+	.connect = xnb_back_connect,
+	.refresh = xnb_back_refresh,
+	.disconnect = xnb_back_disconnect,
+	.withdraw = xnb_back_withdraw,
+	.destroy = xnb_back_destroy,
+	.key_changed = xnb_back_key_changed,
+	.uevent = xnb_back_uevent,
 };
 
 struct xsplit_driver xnb_driver = {

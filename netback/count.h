@@ -8,7 +8,7 @@
 #include <linux/types.h>
 
 #include "grant/count.h"
-#include "netback/packet.h"
+#include "netback/tx_parse.h"
 #include "netback/xdp.h"
 #include "xenbus/counter.h"
 

@@ -34,7 +34,7 @@ static void show_poll(struct seq_file *seq, const char *name, const struct napi_
 		   napi->weight);
 }
 
-static int io_ring_show(struct seq_file *seq, void *unused)
+static int xnb_io_ring_show(struct seq_file *seq, void *unused)
 {
 	const struct xnb_queue *queue = seq->private;
 
@@ -50,12 +50,12 @@ static int io_ring_show(struct seq_file *seq, void *unused)
 	return 0;
 }
 
-static int io_ring_open(struct inode *inode, struct file *file)
+static int xnb_io_ring_open(struct inode *inode, struct file *file)
 {
-	return single_open(file, io_ring_show, inode->i_private);
+	return single_open(file, xnb_io_ring_show, inode->i_private);
 }
 
-static ssize_t io_ring_write(struct file *file, const char __user *text, size_t len, loff_t *pos)
+static ssize_t xnb_io_ring_write(struct file *file, const char __user *text, size_t len, loff_t *pos)
 {
 	struct xnb_queue *queue = ((struct seq_file *)file->private_data)->private;
 	static const char kick[] = "kick";
@@ -72,11 +72,11 @@ static ssize_t io_ring_write(struct file *file, const char __user *text, size_t 
 	return len;
 }
 
-static const struct file_operations io_ring_fops = {
+static const struct file_operations xnb_io_ring_fops = {
 	.owner = THIS_MODULE,
-	.open = io_ring_open,
+	.open = xnb_io_ring_open,
 	.read = seq_read,
-	.write = io_ring_write,
+	.write = xnb_io_ring_write,
 	.llseek = seq_lseek,
 	.release = single_release,
 };
@@ -87,7 +87,7 @@ void xnb_debug_add_queue(struct xnb_queue *queue)
 
 	snprintf(name, sizeof(name), "io_ring_q%u", queue->index);
 	queue->debug_file = debugfs_create_file(name, 0600, queue->vif->debug_dir, queue,
-						&io_ring_fops);
+						&xnb_io_ring_fops);
 }
 
 void xnb_debug_remove_queue(struct xnb_queue *queue)
@@ -112,7 +112,7 @@ static void show_mapping(struct seq_file *seq, const struct xnb_hash *hash)
 			   i % 16 == 15 || i + 1 == size ? "\n" : "");
 }
 
-static int ctrl_show(struct seq_file *seq, void *unused)
+static int xnb_ctrl_show(struct seq_file *seq, void *unused)
 {
 	const struct xnb_vif *vif = seq->private;
 	const struct xnb_hash *hash = &vif->control.hash;
@@ -124,12 +124,12 @@ static int ctrl_show(struct seq_file *seq, void *unused)
 	show_mapping(seq, hash);
 	return 0;
 }
-DEFINE_SHOW_ATTRIBUTE(ctrl);
+DEFINE_SHOW_ATTRIBUTE(xnb_ctrl);
 
 void xnb_debug_add_vif(struct xnb_vif *vif)
 {
 	vif->debug_dir = debugfs_create_dir(netdev_name(vif->dev), debug_root);
-	debugfs_create_file("ctrl", 0400, vif->debug_dir, vif, &ctrl_fops);
+	debugfs_create_file("ctrl", 0400, vif->debug_dir, vif, &xnb_ctrl_fops);
 }
 
 void xnb_debug_remove_vif(struct xnb_vif *vif)

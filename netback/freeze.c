@@ -48,7 +48,7 @@ static void freeze(void)
 	if (!host_sleeps)
 		list_for_each_entry(vif, &vifs, all)
 			if (netif_running(vif->dev))
-				xnb_vif_down(vif);
+				xnb_vif_stop(vif);
 	host_sleeps = true;
 	rtnl_unlock();
 }
@@ -61,12 +61,12 @@ static void thaw(void)
 	if (host_sleeps)
 		list_for_each_entry(vif, &vifs, all)
 			if (netif_running(vif->dev))
-				xnb_vif_up(vif);
+				xnb_vif_start(vif);
 	host_sleeps = false;
 	rtnl_unlock();
 }
 
-static int host_changes(struct notifier_block *nb, unsigned long event, void *unused)
+static int xnb_pm_notify(struct notifier_block *nb, unsigned long event, void *unused)
 {
 	switch (event) {
 	case PM_SUSPEND_PREPARE:
@@ -83,7 +83,7 @@ static int host_changes(struct notifier_block *nb, unsigned long event, void *un
 	return NOTIFY_DONE;
 }
 
-static struct notifier_block host_notifier = { .notifier_call = host_changes };
+static struct notifier_block host_notifier = { .notifier_call = xnb_pm_notify };
 
 int xnb_freeze_init(void)
 {

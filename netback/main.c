@@ -12,7 +12,7 @@
 #include "compat/module.h"
 #include "netback/debug.h"
 #include "netback/freeze.h"
-#include "netback/map.h"
+#include "netback/tx_zerocopy.h"
 #include "netback/params.h"
 #include "netback/vif.h"
 #include "xenbus/netif.h"
@@ -60,7 +60,7 @@ bool xnb_provides_xdp_headroom = true;
 module_param_named(provides_xdp_headroom, xnb_provides_xdp_headroom, bool, 0644);
 MODULE_PARM_DESC(provides_xdp_headroom, "Offer room before each packet for the guest's XDP programs");
 
-static void __init judge_params(void)
+static void __init adjust_params(void)
 {
 	if (!xnb_max_queues)
 		xnb_max_queues = min(num_online_cpus(), DEFAULT_QUEUES);
@@ -70,19 +70,19 @@ static void __init judge_params(void)
 	}
 }
 
-static int __init netback_init(void)
+static int __init xnb_init(void)
 {
 	int err;
 
 	if (!xen_domain())
 		return -ENODEV;
-	judge_params();
-	err = xnb_maps_init();
+	adjust_params();
+	err = xnb_zerocopy_init();
 	if (err)
 		return err;
 	err = xnb_freeze_init();
 	if (err)
-		goto exit_maps;
+		goto exit_zerocopy;
 	xnb_debug_init();
 	err = xsplit_driver_register(&xnb_driver);
 	if (err)
@@ -92,21 +92,21 @@ static int __init netback_init(void)
 exit_debug:
 	xnb_debug_exit();
 	xnb_freeze_exit();
-exit_maps:
-	xnb_maps_exit();
+exit_zerocopy:
+	xnb_zerocopy_exit();
 	return err;
 }
 
-static void __exit netback_exit(void)
+static void __exit xnb_exit(void)
 {
 	xsplit_driver_unregister(&xnb_driver);
-	xnb_maps_exit();
+	xnb_zerocopy_exit();
 	xnb_debug_exit();
 	xnb_freeze_exit();
 }
 
-module_init(netback_init);
-module_exit(netback_exit);
+module_init(xnb_init);
+module_exit(xnb_exit);
 
 MODULE_DESCRIPTION("Xen network backend");
 MODULE_LICENSE("GPL");

@@ -15,7 +15,7 @@
 
 /* --- interrupts --------------------------------------------------------- */
 
-static irqreturn_t tx_interrupt(int irq, void *arg)
+static irqreturn_t xnb_tx_interrupt(int irq, void *arg)
 {
 	struct xnb_queue *queue = arg;
 
@@ -24,7 +24,7 @@ static irqreturn_t tx_interrupt(int irq, void *arg)
 	return IRQ_HANDLED;
 }
 
-static irqreturn_t rx_interrupt(int irq, void *arg)
+static irqreturn_t xnb_rx_interrupt(int irq, void *arg)
 {
 	struct xnb_queue *queue = arg;
 
@@ -34,13 +34,13 @@ static irqreturn_t rx_interrupt(int irq, void *arg)
 }
 
 /* One for both: the tx poll ends it, whatever it was for. */
-static irqreturn_t shared_interrupt(int irq, void *arg)
+static irqreturn_t xnb_interrupt(int irq, void *arg)
 {
 	struct xnb_queue *queue = arg;
 
 	if (READ_ONCE(queue->rx.held))
 		napi_schedule_irqoff(&queue->rx.napi);
-	return tx_interrupt(irq, arg);
+	return xnb_tx_interrupt(irq, arg);
 }
 
 /* --- rings and events --------------------------------------------------- */
@@ -72,16 +72,16 @@ static int map_rings(struct xnb_queue *queue, const char *dir)
 static int bind_split(struct xnb_queue *queue, const char *dir)
 {
 	return xsplit_event_bind(queue->link, &queue->tx.event, dir, "event-channel-tx",
-				 tx_interrupt, queue->tx_name, queue) ?:
+				 xnb_tx_interrupt, queue->tx_name, queue) ?:
 	       xsplit_event_bind(queue->link, &queue->rx.event, dir, "event-channel-rx",
-				 rx_interrupt, queue->rx_name, queue);
+				 xnb_rx_interrupt, queue->rx_name, queue);
 }
 
 static int bind_shared(struct xnb_queue *queue, const char *dir)
 {
 	queue->tx.shared = true;
 	return xsplit_event_bind(queue->link, &queue->tx.event, dir, "event-channel",
-				 shared_interrupt, queue->name, queue);
+				 xnb_interrupt, queue->name, queue);
 }
 
 static int bind_events(struct xnb_queue *queue, const char *dir)
@@ -105,7 +105,7 @@ static int queue_setup(struct xnb_queue *queue)
 {
 	int err;
 
-	err = xnb_tx_init(queue) ?: xnb_rx_init(queue);
+	err = xnb_tx_create(queue) ?: xnb_rx_init(queue);
 	if (err)
 		return xsplit_link_error(queue->link, err, "no memory for queue %u", queue->index);
 	err = xnb_slow_start(queue);
@@ -154,28 +154,28 @@ destroy:
 
 void xnb_queue_destroy(struct xnb_queue *queue)
 {
-	xnb_map_part(queue);
+	xnb_zerocopy_orphan(queue);
 	xnb_debug_remove_queue(queue);
 	xsplit_counters_remove(queue->counter_file);
 	xsplit_event_close(&queue->tx.event, queue);
 	xsplit_event_close(&queue->rx.event, queue);
 	xnb_slow_stop(queue);
 	xnb_rx_exit(queue);
-	xnb_tx_exit(queue);
+	xnb_tx_destroy(queue);
 	xsplit_pages_unmap(queue->link, &queue->tx.pages);
 	xsplit_pages_unmap(queue->link, &queue->rx.pages);
 	kvfree(queue);
 }
 
-void xnb_queue_up(struct xnb_queue *queue)
+void xnb_queue_start(struct xnb_queue *queue)
 {
 	xnb_rx_up(queue);
-	xnb_tx_up(queue);
+	xnb_tx_start(queue);
 }
 
-void xnb_queue_down(struct xnb_queue *queue)
+void xnb_queue_stop(struct xnb_queue *queue)
 {
-	xnb_tx_down(queue);
+	xnb_tx_stop(queue);
 	xnb_rx_down(queue);
 }
 

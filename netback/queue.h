@@ -12,8 +12,8 @@
 #include "grant/batch.h"
 #include "netback/count.h"
 #include "netback/layout.h"
-#include "netback/map.h"
-#include "netback/packet.h"
+#include "netback/tx_zerocopy.h"
+#include "netback/tx_parse.h"
 #include "netback/vif.h"
 #include "xenbus/event.h"
 #include "xenbus/lost_event.h"
@@ -75,14 +75,14 @@ struct xnb_tx_work {
  * @failed: a packet of this pass has an skb but is not to be delivered
  * @prog: of this pass; NULL: none
  * @redirected: a program has redirected frames since the poll began
- * @maps: mapped packets
+ * @zc: mapped packets
  * @pool: pages that packets are copied to
  * @rxq: the queue, as XDP knows it
  * @frags: memory for small ones
  * @copy: the pass's copies
  * @event: its channel
  * @pages: of the ring
- * @window: private copies of the slots, see packet.h
+ * @window: private copies of the slots, see tx_parse.h
  * @work: the pass
  * @nr_work: packets in it
  * @stall: what the watchdog has seen
@@ -101,7 +101,7 @@ struct xnb_tx {
 	bool failed;
 	bool redirected;
 	struct bpf_prog *prog;
-	struct xnb_maps *maps;
+	struct xnb_zerocopy *zc;
 	struct page_pool *pool;
 	struct xdp_rxq_info rxq;
 	struct page_frag_cache frags;
@@ -238,10 +238,10 @@ struct xnb_queue *xnb_queue_create(struct xnb_vif *vif, unsigned int index);
 void xnb_queue_destroy(struct xnb_queue *queue);
 
 /* Let packets flow. Context: RTNL, may sleep. */
-void xnb_queue_up(struct xnb_queue *queue);
+void xnb_queue_start(struct xnb_queue *queue);
 
 /* Stop them; what is under way is dropped. Context: RTNL, may sleep. */
-void xnb_queue_down(struct xnb_queue *queue);
+void xnb_queue_stop(struct xnb_queue *queue);
 
 /**
  * xnb_queue_check_events - look for events that were lost

@@ -7,7 +7,7 @@
 
 #include <linux/spinlock.h>
 
-#include "netback/credit.h"
+#include "netback/tx_rate.h"
 
 /**
  * struct xnb_limit - an interface's limit

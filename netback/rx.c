@@ -21,12 +21,12 @@
 #include <linux/skbuff.h>
 #include <net/sch_generic.h>
 
-#include "netback/offload.h"
 #include "netback/params.h"
 #include "netback/queue.h"
 #include "netback/rx.h"
 #include "netback/slow.h"
 #include "netback/spread.h"
+#include "netback/xdp.h"
 
 /* Frontends want a packet's headers in its first slot. */
 #define HEAD_BYTES 128u
@@ -287,6 +287,22 @@ static noinline int put_together(struct xnb_queue *queue, const struct sk_buff *
 	return slots;
 }
 
+/* The guest is told of a missing checksum, and of segments. */
+static void set_offloads(const struct sk_buff *skb, struct xnb_rx_meta *meta)
+{
+	const struct skb_shared_info *info = skb_shinfo(skb);
+
+	meta->csum_blank = skb->ip_summed == CHECKSUM_PARTIAL;
+	meta->validated = skb->ip_summed == CHECKSUM_UNNECESSARY;
+	if (!info->gso_size)
+		return;
+	if (info->gso_type & SKB_GSO_TCPV4)
+		meta->gso_type = XNET_GSO_TCPV4;
+	else if (info->gso_type & SKB_GSO_TCPV6)
+		meta->gso_type = XNET_GSO_TCPV6;
+	meta->gso_size = info->gso_size;
+}
+
 /**
  * put - lay a packet into the guest's pages
  * @queue: the queue
@@ -304,9 +320,9 @@ static int put(struct xnb_queue *queue, struct sk_buff *skb, u32 *need)
 	int slots;
 
 	/* The guest's program sees finished frames; few come that are none. */
-	if (unlikely(meta.headroom) && xnb_offload_finish(skb))
+	if (unlikely(meta.headroom) && xnb_finish_csum(skb))
 		return -ENOMEM;
-	xnb_offload_rx(skb, &meta);
+	set_offloads(skb, &meta);
 	if (xnb_spreads(&queue->vif->control.hash))
 		add_hash(&queue->vif->control.hash, skb, &meta);
 	nr_extras = xnb_rx_nr_extras(&meta);

@@ -14,7 +14,7 @@
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
 
-#include "netback/map.h"
+#include "netback/tx_zerocopy.h"
 #include "netback/params.h"
 #include "netback/queue.h"
 #include "netback/rx.h"
@@ -59,7 +59,7 @@ static bool falls_behind(const struct xnb_queue *queue)
 	u64 taken = queue->counts.rx.packets - queue->rx.tick_packets;
 	u32 packets, bytes;
 
-	if (xnb_map_any_out())
+	if (xnb_zerocopy_any_in_flight())
 		most = TICK;
 	xnb_rx_qdisc(&queue->rx, &packets, &bytes);
 	return bytes > xnb_rx_most_bytes() || taken * most <= (u64)packets * TICK;

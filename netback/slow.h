@@ -19,7 +19,7 @@ void xnb_slow_watch(struct xnb_queue *queue);
 /* The guest has lent pages enough. Context: as xnb_slow_watch(). */
 void xnb_slow_over(struct xnb_queue *queue);
 
-/* The queue goes down; xnb_vif_up() restores the carrier. Context: as xnb_slow_watch(). */
+/* The queue goes down; xnb_vif_start() restores the carrier. Context: as xnb_slow_watch(). */
 void xnb_slow_reset(struct xnb_queue *queue);
 
 #endif /* XSPLIT_NETBACK_SLOW_H */

@@ -18,9 +18,8 @@
 #include <linux/skbuff.h>
 
 #include "compat/net.h"
-#include "netback/build.h"
-#include "netback/map.h"
-#include "netback/offload.h"
+#include "netback/tx_skb.h"
+#include "netback/tx_zerocopy.h"
 #include "netback/queue.h"
 #include "netback/rx.h"
 #include "netback/tx.h"
@@ -105,14 +104,14 @@ static bool build(struct xnb_queue *queue, struct xnb_tx_work *work,
 {
 	struct xnb_tx *tx = &queue->tx;
 
-	if (unlikely(!xnb_build_skb(tx, work, piece)))
+	if (unlikely(!xnb_tx_skb_build(tx, work, piece)))
 		return false;
 	if (work->pkt.len <= XNB_LINEAR_BYTES)
 		return true;
-	tx->maps->big++;
-	if (tx->mapping && xnb_map_packet(queue, work, piece))
+	tx->zc->big++;
+	if (tx->mapping && xnb_zerocopy_map(queue, work, piece))
 		return true;
-	return xnb_build_rest(tx, work->skb, &work->pkt, piece);
+	return xnb_tx_skb_add_frags(tx, work->skb, &work->pkt, piece);
 }
 
 static void begin_work(struct xnb_queue *queue, struct xnb_tx_work *work,
@@ -143,7 +142,7 @@ static bool take_packet(struct xnb_queue *queue)
 	if (!nr)
 		return false;
 	if (unlikely(XNB_TX_OPS - tx->copy.nr < XNB_TX_PACKET_OPS ||
-		     (tx->mapping && xnb_map_full(tx->maps)))) {
+		     (tx->mapping && xnb_zerocopy_full(tx->zc)))) {
 		tx->full = true;
 		return false;
 	}
@@ -220,7 +219,7 @@ static void answer(struct xnb_tx *tx, const struct xnb_tx_work *work)
 	}
 }
 
-void xnb_tx_show(struct xnb_queue *queue)
+void xnb_tx_push(struct xnb_queue *queue)
 {
 	struct xnb_tx_counts *counts = &queue->counts.tx;
 	struct xnb_tx *tx = &queue->tx;
@@ -244,181 +243,10 @@ static void answer_all(struct xnb_queue *queue)
 
 	for (i = 0; i < tx->nr_work; i++)
 		if (unlikely(tx->work[i].mapped))
-			xnb_map_keep_answer(tx, &tx->work[i]);
+			xnb_zerocopy_store_answer(tx, &tx->work[i]);
 		else
 			answer(tx, &tx->work[i]);
-	xnb_tx_show(queue);
-}
-
-/*
- * TCP gains from being merged, and tagged frames may hold it; for others the search
- * costs more than the rest of their delivery. What is still to be segmented comes the
- * same way, or it would overtake what is held of its connection, but merged it is not:
- * see compat/net.h. @skb: its data begins at the network header.
- */
-static bool may_merge(const struct sk_buff *skb)
-{
-	if (skb->protocol == htons(ETH_P_IP))
-		return skb_headlen(skb) >= sizeof(struct iphdr) &&
-		       ((const struct iphdr *)skb->data)->protocol == IPPROTO_TCP;
-	if (skb->protocol == htons(ETH_P_IPV6))
-		return skb_headlen(skb) >= sizeof(struct ipv6hdr) &&
-		       ((const struct ipv6hdr *)skb->data)->nexthdr == IPPROTO_TCP;
-	return eth_type_vlan(skb->protocol);
-}
-
-/* What the guest has worked out saves others the work; it decides about its own flows. */
-static void set_hash(struct sk_buff *skb, const struct xnb_tx_packet *pkt)
-{
-	bool ports = pkt->hash_type == XNET_HASHT_IPV4_TCP ||
-		     pkt->hash_type == XNET_HASHT_IPV6_TCP;
-
-	skb_set_hash(skb, pkt->hash, ports ? PKT_HASH_TYPE_L4 : PKT_HASH_TYPE_L3);
-}
-
-/* Return: false if it is no packet at all, and gone. */
-static bool describe(struct xnb_queue *queue, struct sk_buff *skb,
-		     const struct xnb_tx_packet *pkt)
-{
-	struct xnb_tx_counts *counts = &queue->counts.tx;
-
-	skb->protocol = eth_type_trans(skb, queue->vif->dev);
-	skb_record_rx_queue(skb, queue->index);
-	if (unlikely(pkt->has_hash))
-		set_hash(skb, pkt);
-	if (likely(!xnb_offload_tx(skb, pkt, counts)))
-		return true;
-	xsplit_count(&counts->bad_meta, 1);
-	kfree_skb(skb);
-	return false;
-}
-
-static void count_packet(struct xnb_queue *queue, const struct xnb_tx_packet *pkt)
-{
-	struct xnb_tx_counts *counts = &queue->counts.tx;
-
-	xsplit_count(&counts->packets, 1);
-	/* As every driver here has it: without the header that it takes off. */
-	xsplit_count(&counts->bytes, pkt->len - ETH_HLEN);
-	if (pkt->gso_type != XNET_GSO_NONE)
-		xsplit_count(&counts->gso, 1);
-}
-
-/* @list: those that are delivered together. */
-static void hand_over(struct xnb_queue *queue, struct sk_buff *skb, struct list_head *list)
-{
-	struct xnb_tx *tx = &queue->tx;
-
-	if (tx->mapping || !may_merge(skb)) {
-		list_add_tail(&skb->list, list);
-		return;
-	}
-	if (skb_is_gso(skb) && tx->merging)
-		napi_gro_flush(&tx->napi, false);
-	tx->merging = true;
-	napi_gro_receive(&tx->napi, skb);
-}
-
-/* --- what a program sees ------------------------------------------------ */
-
-/* @skb: described, and finished. Apart: most packets meet no program. */
-static void show_skb(struct xnb_queue *queue, struct sk_buff *skb, struct list_head *list)
-{
-	if (xnb_xdp_run_skb(queue, queue->tx.prog, &skb))
-		hand_over(queue, skb, list);
-}
-
-static void drop_unfinished(struct xnb_queue *queue, struct sk_buff *skb)
-{
-	xsplit_count(&queue->counts.tx.no_memory, 1);
-	kfree_skb(skb);
-}
-
-static void show_segments(struct xnb_queue *queue, struct sk_buff *skb, struct list_head *list)
-{
-	struct sk_buff *next, *segments = xnb_offload_segment(skb);
-
-	if (!segments) {
-		drop_unfinished(queue, skb);
-		return;
-	}
-	consume_skb(skb);
-	skb_list_walk_safe(segments, skb, next) {
-		skb_mark_not_on_list(skb);
-		show_skb(queue, skb, list);
-	}
-}
-
-/* In its page, as it will be on the wire. */
-static void show_page(struct xnb_queue *queue, struct sk_buff *skb,
-		      const struct xnb_tx_packet *pkt, struct list_head *list)
-{
-	struct xnb_tx_packet finished = *pkt;
-
-	if (pkt->csum_blank) {
-		if (!describe(queue, skb, pkt))
-			return;
-		if (xnb_offload_finish(skb)) {
-			drop_unfinished(queue, skb);
-			return;
-		}
-		finished.csum_blank = false;
-		skb_push(skb, ETH_HLEN);
-		/* The program may change the address. */
-		skb->pkt_type = PACKET_HOST;
-	}
-	if (xnb_xdp_run(queue, queue->tx.prog, skb) && describe(queue, skb, &finished))
-		hand_over(queue, skb, list);
-}
-
-static noinline void show_program(struct xnb_queue *queue, struct sk_buff *skb,
-				  const struct xnb_tx_packet *pkt, struct list_head *list)
-{
-	if (pkt->gso_type == XNET_GSO_NONE && xnb_xdp_fits(skb)) {
-		show_page(queue, skb, pkt, list);
-		return;
-	}
-	if (!describe(queue, skb, pkt))
-		return;
-	if (skb_is_gso(skb))
-		show_segments(queue, skb, list);
-	else if (xnb_offload_finish(skb))
-		drop_unfinished(queue, skb);
-	else
-		show_skb(queue, skb, list);
-}
-
-/* --- delivery ----------------------------------------------------------- */
-
-static void deliver(struct xnb_queue *queue, const struct xnb_tx_work *work,
-		    struct list_head *list)
-{
-	struct sk_buff *skb = work->skb;
-
-	/* The guest cuts its frames where it likes. */
-	if (unlikely(!pskb_may_pull(skb, ETH_HLEN))) {
-		xsplit_count(&queue->counts.tx.no_memory, 1);
-		kfree_skb(skb);
-		return;
-	}
-	count_packet(queue, &work->pkt);
-	if (unlikely(queue->tx.prog))
-		show_program(queue, skb, &work->pkt, list);
-	else if (likely(describe(queue, skb, &work->pkt)))
-		hand_over(queue, skb, list);
-}
-
-static void deliver_all(struct xnb_queue *queue)
-{
-	struct xnb_tx *tx = &queue->tx;
-	unsigned int i;
-	LIST_HEAD(list);
-
-	for (i = 0; i < tx->nr_work; i++)
-		if (likely(tx->work[i].skb))
-			deliver(queue, &tx->work[i], &list);
-	if (!list_empty(&list))
-		netif_receive_skb_list(&list);
+	xnb_tx_push(queue);
 }
 
 static unsigned int run_pass(struct xnb_queue *queue, unsigned int budget)
@@ -429,7 +257,7 @@ static unsigned int run_pass(struct xnb_queue *queue, unsigned int budget)
 	tx->limited = false;
 	tx->full = false;
 	tx->prog = rcu_dereference_bh(queue->vif->prog);
-	tx->mapping = !tx->prog && xnb_map_begin(queue);
+	tx->mapping = !tx->prog && xnb_zerocopy_begin(queue);
 	take_visible(queue);
 	while (tx->nr_work < budget && take_packet(queue))
 		;
@@ -439,7 +267,7 @@ static unsigned int run_pass(struct xnb_queue *queue, unsigned int budget)
 	tx->event.worked = true;
 	copy_all(queue);
 	answer_all(queue);
-	deliver_all(queue);
+	xnb_tx_deliver(queue);
 	return tx->nr_work;
 }
 
@@ -459,7 +287,7 @@ static bool finish(struct xnb_queue *queue, int done)
 	return true;
 }
 
-static int tx_poll(struct napi_struct *napi, int budget)
+static int xnb_tx_poll(struct napi_struct *napi, int budget)
 {
 	struct xnb_queue *queue = container_of(napi, struct xnb_queue, tx.napi);
 	unsigned int max = min_t(unsigned int, budget, XNB_PASS_PACKETS);
@@ -470,8 +298,8 @@ static int tx_poll(struct napi_struct *napi, int budget)
 	if (!budget)
 		return 0;
 	xnb_burst_begin();
-	if (unlikely(xnb_map_any_done(tx->maps)))
-		xnb_map_reap(queue);
+	if (unlikely(xnb_zerocopy_any_done(tx->zc)))
+		xnb_zerocopy_reap(queue);
 	done = run_pass(queue, max);
 	xnb_xdp_flush(queue);
 	if (unlikely(tx->limited)) {
@@ -505,34 +333,34 @@ bool xnb_tx_check_events(struct xnb_queue *queue, bool ran)
 /* --- life --------------------------------------------------------------- */
 
 /* The rate allows another packet. */
-static void go_on(struct timer_list *timer)
+static void xnb_tx_rate_timer(struct timer_list *timer)
 {
 	struct xnb_tx *tx = container_of(timer, struct xnb_tx, timer);
 
 	napi_schedule(&tx->napi);
 }
 
-int xnb_tx_init(struct xnb_queue *queue)
+int xnb_tx_create(struct xnb_queue *queue)
 {
 	struct xnb_tx *tx = &queue->tx;
 
-	timer_setup(&tx->timer, go_on, 0);
-	netif_napi_add(queue->vif->dev, &tx->napi, tx_poll);
+	timer_setup(&tx->timer, xnb_tx_rate_timer, 0);
+	netif_napi_add(queue->vif->dev, &tx->napi, xnb_tx_poll);
 	return xsplit_copy_init(&tx->copy, xsplit_link_peer(queue->link), XNB_TX_OPS) ?:
-	       xnb_build_init(tx) ?: xnb_xdp_register(queue) ?: xnb_map_init(queue);
+	       xnb_tx_skb_create(tx) ?: xnb_xdp_register(queue) ?: xnb_zerocopy_create(queue);
 }
 
-void xnb_tx_exit(struct xnb_queue *queue)
+void xnb_tx_destroy(struct xnb_queue *queue)
 {
 	struct xnb_tx *tx = &queue->tx;
 
-	xnb_map_exit(queue);
+	xnb_zerocopy_destroy(queue);
 	if (tx->napi.dev) {
 		timer_shutdown_sync(&tx->timer);
 		netif_napi_del(&tx->napi);
 	}
 	xnb_xdp_unregister(queue);
-	xnb_build_exit(tx);
+	xnb_tx_skb_destroy(tx);
 	xsplit_copy_free(&tx->copy);
 }
 
@@ -543,16 +371,16 @@ void xnb_tx_kick(struct xnb_queue *queue)
 	local_bh_enable();
 }
 
-void xnb_tx_up(struct xnb_queue *queue)
+void xnb_tx_start(struct xnb_queue *queue)
 {
-	xnb_map_up(queue);
+	xnb_zerocopy_start(queue);
 	napi_enable(&queue->tx.napi);
 	/* What came while nobody was looking. */
 	xnb_tx_kick(queue);
 }
 
-void xnb_tx_down(struct xnb_queue *queue)
+void xnb_tx_stop(struct xnb_queue *queue)
 {
 	napi_disable(&queue->tx.napi);
-	xnb_map_down(queue);
+	xnb_zerocopy_stop(queue);
 }

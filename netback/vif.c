@@ -11,7 +11,7 @@
 
 #include "netback/debug.h"
 #include "netback/freeze.h"
-#include "netback/map.h"
+#include "netback/tx_zerocopy.h"
 #include "netback/params.h"
 #include "netback/queue.h"
 #include "netback/rx.h"
@@ -30,11 +30,11 @@
 		      NETIF_F_TSO | NETIF_F_TSO6)
 
 /* How long to wait for packets that are all but back, when an interface goes. */
-#define PART_MAX (HZ / 10)
+#define DRAIN_MAX (HZ / 10)
 
 /* --- queues come and go ------------------------------------------------- */
 
-void xnb_vif_up(struct xnb_vif *vif)
+void xnb_vif_start(struct xnb_vif *vif)
 {
 	unsigned int i;
 
@@ -42,15 +42,15 @@ void xnb_vif_up(struct xnb_vif *vif)
 	if (vif->nr_queues && vif->carrier)
 		netif_carrier_on(vif->dev);
 	for (i = 0; i < vif->nr_queues; i++)
-		xnb_queue_up(vif->queue[i]);
+		xnb_queue_start(vif->queue[i]);
 }
 
-void xnb_vif_down(struct xnb_vif *vif)
+void xnb_vif_stop(struct xnb_vif *vif)
 {
 	unsigned int i;
 
 	for (i = 0; i < vif->nr_queues; i++)
-		xnb_queue_down(vif->queue[i]);
+		xnb_queue_stop(vif->queue[i]);
 }
 
 /* May packets flow, where there are queues? */
@@ -60,7 +60,7 @@ static bool flows(const struct xnb_vif *vif)
 }
 
 /* Those who add up see a queue until it is gone, and then what it left. */
-static void drop_queue(struct xnb_vif *vif, unsigned int index)
+static void destroy_queue(struct xnb_vif *vif, unsigned int index)
 {
 	struct xnb_queue *queue = vif->queue[index];
 
@@ -71,13 +71,13 @@ static void drop_queue(struct xnb_vif *vif, unsigned int index)
 	xnb_queue_destroy(queue);
 }
 
-static void drop_queues(struct xnb_vif *vif, unsigned int nr)
+static void destroy_queues(struct xnb_vif *vif, unsigned int nr)
 {
 	while (nr--)
-		drop_queue(vif, nr);
+		destroy_queue(vif, nr);
 }
 
-static int make_queues(struct xnb_vif *vif)
+static int create_queues(struct xnb_vif *vif)
 {
 	unsigned int i;
 
@@ -85,7 +85,7 @@ static int make_queues(struct xnb_vif *vif)
 		struct xnb_queue *queue = xnb_queue_create(vif, i);
 
 		if (IS_ERR(queue)) {
-			drop_queues(vif, i);
+			destroy_queues(vif, i);
 			return PTR_ERR(queue);
 		}
 		spin_lock_bh(&vif->past_lock);
@@ -95,7 +95,7 @@ static int make_queues(struct xnb_vif *vif)
 	return 0;
 }
 
-static bool look(struct xsplit_watchdog *watchdog, bool ran)
+static bool xnb_vif_check_events(struct xsplit_watchdog *watchdog, bool ran)
 {
 	struct xnb_vif *vif = container_of(watchdog, struct xnb_vif, watchdog);
 	bool soon = xnb_control_check_events(&vif->control, ran);
@@ -113,7 +113,7 @@ static void judge_mtu(struct xnb_vif *vif)
 		dev_set_mtu(vif->dev, ETH_DATA_LEN);
 }
 
-static int vif_begin(struct xnb_vif *vif)
+static int begin(struct xnb_vif *vif)
 {
 	unsigned int nr = vif->front.queues;
 	int err;
@@ -129,7 +129,7 @@ static int vif_begin(struct xnb_vif *vif)
 	if (vif->carrier)
 		netif_carrier_on(vif->dev);
 	if (flows(vif))
-		xnb_vif_up(vif);
+		xnb_vif_start(vif);
 	return 0;
 }
 
@@ -138,14 +138,14 @@ int xnb_vif_connect(struct xnb_vif *vif, const struct xnb_front *front)
 	int err;
 
 	vif->front = *front;
-	err = make_queues(vif);
+	err = create_queues(vif);
 	if (err)
 		return err;
 	err = xnb_control_open(&vif->control, vif);
 	if (err)
-		goto drop_queues;
+		goto destroy_queues;
 	rtnl_lock();
-	err = vif_begin(vif);
+	err = begin(vif);
 	rtnl_unlock();
 	if (!err) {
 		xsplit_watchdog_start(&vif->watchdog);
@@ -153,8 +153,8 @@ int xnb_vif_connect(struct xnb_vif *vif, const struct xnb_front *front)
 	}
 	xsplit_link_error(vif->link, err, "cannot use %u queues", front->queues);
 	xnb_control_close(&vif->control);
-drop_queues:
-	drop_queues(vif, front->queues);
+destroy_queues:
+	destroy_queues(vif, front->queues);
 	return err;
 }
 
@@ -166,15 +166,15 @@ void xnb_vif_disconnect(struct xnb_vif *vif)
 	rtnl_lock();
 	netif_carrier_off(vif->dev);
 	if (flows(vif))
-		xnb_vif_down(vif);
+		xnb_vif_stop(vif);
 	WRITE_ONCE(vif->nr_queues, 0);
 	rtnl_unlock();
 	xnb_control_close(&vif->control);
 	xnb_filter_reset(&vif->filter);
 	/* Whoever has picked a queue is done with it. */
 	synchronize_net();
-	vif->part_by = jiffies + PART_MAX;
-	drop_queues(vif, nr);
+	vif->drain_until = jiffies + DRAIN_MAX;
+	destroy_queues(vif, nr);
 }
 
 void xnb_vif_set_rate(struct xnb_vif *vif, const struct xnb_rate *rate)
@@ -216,21 +216,21 @@ void xnb_vif_stalled(struct xnb_vif *vif, bool stalled)
 
 /* --- operations of the device ------------------------------------------- */
 
-static int vif_open(struct net_device *dev)
+static int xnb_open(struct net_device *dev)
 {
 	if (!xnb_frozen())
-		xnb_vif_up(netdev_priv(dev));
+		xnb_vif_start(netdev_priv(dev));
 	return 0;
 }
 
-static int vif_stop(struct net_device *dev)
+static int xnb_stop(struct net_device *dev)
 {
 	if (!xnb_frozen())
-		xnb_vif_down(netdev_priv(dev));
+		xnb_vif_stop(netdev_priv(dev));
 	return 0;
 }
 
-static netdev_tx_t vif_start_xmit(struct sk_buff *skb, struct net_device *dev)
+static netdev_tx_t xnb_start_xmit(struct sk_buff *skb, struct net_device *dev)
 {
 	struct xnb_vif *vif = netdev_priv(dev);
 	unsigned int index = skb_get_queue_mapping(skb);
@@ -245,7 +245,7 @@ static netdev_tx_t vif_start_xmit(struct sk_buff *skb, struct net_device *dev)
 	return NETDEV_TX_OK;
 }
 
-static u16 vif_select_queue(struct net_device *dev, struct sk_buff *skb, struct net_device *sb_dev)
+static u16 xnb_select_queue(struct net_device *dev, struct sk_buff *skb, struct net_device *sb_dev)
 {
 	struct xnb_vif *vif = netdev_priv(dev);
 
@@ -254,7 +254,7 @@ static u16 vif_select_queue(struct net_device *dev, struct sk_buff *skb, struct 
 	return netdev_pick_tx(dev, skb, NULL);
 }
 
-static void vif_get_stats64(struct net_device *dev, struct rtnl_link_stats64 *stats)
+static void xnb_get_stats64(struct net_device *dev, struct rtnl_link_stats64 *stats)
 {
 	struct xnb_past sum;
 
@@ -267,7 +267,7 @@ static void vif_get_stats64(struct net_device *dev, struct rtnl_link_stats64 *st
 	stats->tx_dropped = sum.rx_dropped;
 }
 
-static int vif_change_mtu(struct net_device *dev, int mtu)
+static int xnb_change_mtu(struct net_device *dev, int mtu)
 {
 	struct xnb_vif *vif = netdev_priv(dev);
 
@@ -277,7 +277,7 @@ static int vif_change_mtu(struct net_device *dev, int mtu)
 	return 0;
 }
 
-static netdev_features_t vif_fix_features(struct net_device *dev, netdev_features_t features)
+static netdev_features_t xnb_fix_features(struct net_device *dev, netdev_features_t features)
 {
 	struct xnb_vif *vif = netdev_priv(dev);
 	const struct xnb_front *front = &vif->front;
@@ -299,7 +299,7 @@ static netdev_features_t vif_fix_features(struct net_device *dev, netdev_feature
 }
 
 /* A program on the interface sees finished frames: the guest is asked to send such. */
-void xnb_vif_put_changing(struct xsplit_link *link, struct xsplit_txn *txn)
+void xnb_vif_write_changing(struct xsplit_link *link, struct xsplit_txn *txn)
 {
 	struct xnb_vif *vif = link->priv;
 	const char *dir = link->xdev->nodename;
@@ -317,7 +317,7 @@ void xnb_vif_set_headroom(struct xnb_vif *vif, u16 headroom)
 	bool differs = !headroom != !vif->front.headroom;
 
 	WRITE_ONCE(vif->front.headroom, headroom);
-	/* To vif_fix_features() it is one or none. */
+	/* To xnb_fix_features() it is one or none. */
 	if (!differs)
 		return;
 	rtnl_lock();
@@ -325,22 +325,22 @@ void xnb_vif_set_headroom(struct xnb_vif *vif, u16 headroom)
 	rtnl_unlock();
 }
 
-static void tell(struct work_struct *work)
+static void xnb_publish_work(struct work_struct *work)
 {
-	struct xnb_vif *vif = container_of(work, struct xnb_vif, tell);
+	struct xnb_vif *vif = container_of(work, struct xnb_vif, publish_work);
 
-	xsplit_link_publish(vif->link, xnb_vif_put_changing);
+	xsplit_link_publish(vif->link, xnb_vif_write_changing);
 }
 
 /* Not by the caller: rtnl is held, and xenstore may take its time. */
 void xnb_vif_changed(struct xnb_vif *vif)
 {
 	if (!vif->leaving)
-		queue_work(xsplit_workqueue(), &vif->tell);
+		queue_work(xsplit_workqueue(), &vif->publish_work);
 }
 
 /* The operator pulls the cable, or puts it back: the guest is told. */
-static int vif_change_carrier(struct net_device *dev, bool carrier)
+static int xnb_change_carrier(struct net_device *dev, bool carrier)
 {
 	struct xnb_vif *vif = netdev_priv(dev);
 
@@ -353,15 +353,15 @@ static int vif_change_carrier(struct net_device *dev, bool carrier)
 	return 0;
 }
 
-static const struct net_device_ops vif_ops = {
-	.ndo_open = vif_open,
-	.ndo_stop = vif_stop,
-	.ndo_start_xmit = vif_start_xmit,
-	.ndo_select_queue = vif_select_queue,
-	.ndo_get_stats64 = vif_get_stats64,
-	.ndo_change_mtu = vif_change_mtu,
-	.ndo_fix_features = vif_fix_features,
-	.ndo_change_carrier = vif_change_carrier,
+static const struct net_device_ops xnb_netdev_ops = {
+	.ndo_open = xnb_open,
+	.ndo_stop = xnb_stop,
+	.ndo_start_xmit = xnb_start_xmit,
+	.ndo_select_queue = xnb_select_queue,
+	.ndo_get_stats64 = xnb_get_stats64,
+	.ndo_change_mtu = xnb_change_mtu,
+	.ndo_fix_features = xnb_fix_features,
+	.ndo_change_carrier = xnb_change_carrier,
 	.ndo_bpf = xnb_xdp_bpf,
 	.ndo_xdp_xmit = xnb_xdp_xmit,
 	.ndo_set_mac_address = eth_mac_addr,
@@ -397,17 +397,17 @@ static void vif_setup(struct xnb_vif *vif, struct xsplit_link *link)
 	};
 	vif->link = link;
 	vif->carrier = true;
-	vif->part_by = jiffies;
-	INIT_WORK(&vif->tell, tell);
+	vif->drain_until = jiffies;
+	INIT_WORK(&vif->publish_work, xnb_publish_work);
 	spin_lock_init(&vif->past_lock);
 	xnb_filter_init(&vif->filter);
 	xnb_limit_init(&vif->limit);
-	xsplit_watchdog_init(&vif->watchdog, look);
+	xsplit_watchdog_init(&vif->watchdog, xnb_vif_check_events);
 	SET_NETDEV_DEV(dev, &link->xdev->dev);
 	xsplit_xdp_features(dev);
 	/* Packets are kept in a list of ours. */
 	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
-	dev->netdev_ops = &vif_ops;
+	dev->netdev_ops = &xnb_netdev_ops;
 	dev->ethtool_ops = &xnb_ethtool_ops;
 	dev->hw_features = VIF_FEATURES | NETIF_F_RXCSUM;
 	dev->features = dev->hw_features;
@@ -439,8 +439,8 @@ struct xnb_vif *xnb_vif_create(struct xsplit_link *link, unsigned int handle)
 		err = -ENOMEM;
 		goto free_dev;
 	}
-	vif->left = xnb_left_create();
-	if (!vif->left) {
+	vif->orphans = xnb_orphans_create();
+	if (!vif->orphans) {
 		err = -ENOMEM;
 		goto free_queue;
 	}
@@ -453,13 +453,13 @@ struct xnb_vif *xnb_vif_create(struct xsplit_link *link, unsigned int handle)
 		xnb_freeze_add(vif);
 	rtnl_unlock();
 	if (err)
-		goto put_left;
+		goto put_orphans;
 	xnb_debug_add_vif(vif);
 	return vif;
 
-put_left:
+put_orphans:
 	link->priv = NULL;
-	xnb_left_put(vif->left);
+	xnb_orphans_put(vif->orphans);
 free_queue:
 	kfree(vif->queue);
 free_dev:
@@ -473,14 +473,14 @@ void xnb_vif_leave(struct xnb_vif *vif)
 	rtnl_lock();
 	vif->leaving = true;
 	rtnl_unlock();
-	cancel_work_sync(&vif->tell);
+	cancel_work_sync(&vif->publish_work);
 }
 
 void xnb_vif_destroy(struct xnb_vif *vif)
 {
 	struct xnb_queue **queue = vif->queue;
 	struct net_device *dev = vif->dev;
-	struct xnb_left *left = vif->left;
+	struct xnb_orphans *orphans = vif->orphans;
 
 	xnb_debug_remove_vif(vif);
 	rtnl_lock();
@@ -488,6 +488,6 @@ void xnb_vif_destroy(struct xnb_vif *vif)
 	unregister_netdevice(dev);
 	rtnl_unlock();
 	kfree(queue);
-	xnb_left_put(left);
+	xnb_orphans_put(orphans);
 	free_netdev(dev);
 }

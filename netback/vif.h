@@ -17,7 +17,7 @@
 #include "xenbus/watchdog.h"
 
 struct bpf_prog;
-struct xnb_left;
+struct xnb_orphans;
 struct xnb_queue;
 
 /**
@@ -92,16 +92,16 @@ struct xnb_past {
  * @queue: the queues; written under RTNL, read under RCU by those who send
  * @nr_queues: how many there are to be used; as @queue
  * @max_queues: room in @queue
- * @left: counts the maps that its queues have left behind
+ * @orphans: counts the maps that its queues have left behind
  * @stalled: queues the guest has not emptied for very long
  * @limit: on what the guest sends
  * @carrier: the operator's wish; RTNL
- * @tell: shows it, and what else changes, to the guest
+ * @publish_work: shows it, and what else changes, to the guest
  * @leaving: it no longer does; RTNL
  * @prog: sees what the guest sends before the stack does; written under RTNL
  * @control: the control ring, and the hashes it sets up
  * @filter: of multicasts to the guest
- * @part_by: jiffies until which queues that go may wait for packets that are mapped
+ * @drain_until: jiffies until which queues that go may wait for packets that are mapped
  * @watchdog: looks for events that were lost, while connected
  * @debug_dir: see debug.h
  * @past_lock: protects @past and the life of @queue against those who add up
@@ -116,16 +116,16 @@ struct xnb_vif {
 	struct xnb_queue **queue;
 	unsigned int nr_queues;
 	unsigned int max_queues;
-	struct xnb_left *left;
+	struct xnb_orphans *orphans;
 	atomic_t stalled;
 	struct xnb_limit limit;
 	bool carrier;
-	struct work_struct tell;
+	struct work_struct publish_work;
 	bool leaving;
 	struct bpf_prog __rcu *prog;
 	struct xnb_control control;
 	struct xnb_filter filter;
-	unsigned long part_by;
+	unsigned long drain_until;
 	struct xsplit_watchdog watchdog;
 	struct dentry *debug_dir;
 
@@ -170,8 +170,8 @@ void xnb_vif_disconnect(struct xnb_vif *vif);
  * Let packets flow through what queues there are, or stop them. Queues that come up are
  * not stalled: the carrier returns if the operator wants one. Context: RTNL.
  */
-void xnb_vif_up(struct xnb_vif *vif);
-void xnb_vif_down(struct xnb_vif *vif);
+void xnb_vif_start(struct xnb_vif *vif);
+void xnb_vif_stop(struct xnb_vif *vif);
 
 /**
  * xnb_vif_stalled - a queue is stuck, or no longer
@@ -192,7 +192,7 @@ void xnb_vif_stalled(struct xnb_vif *vif, bool stalled);
 void xnb_vif_changed(struct xnb_vif *vif);
 
 /* Write the keys of that. Context: as xsplit_write(). */
-void xnb_vif_put_changing(struct xsplit_link *link, struct xsplit_txn *txn);
+void xnb_vif_write_changing(struct xsplit_link *link, struct xsplit_txn *txn);
 
 /* Another limit on what the guest sends. Context: the link's operations. */
 void xnb_vif_set_rate(struct xnb_vif *vif, const struct xnb_rate *rate);

@@ -9,7 +9,7 @@
 #include "netback/ctrl.h"
 #include "netback/hash.h"
 #include "netback/layout.h"
-#include "netback/packet.h"
+#include "netback/tx_parse.h"
 #include "netfront/rx_parse.h"
 #include "netfront/tx_encode.h"
 #include "netfront/rss.h"

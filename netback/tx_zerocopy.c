@@ -25,8 +25,8 @@
 #include <net/sch_generic.h>
 
 #include "compat/net.h"
-#include "netback/build.h"
-#include "netback/map.h"
+#include "netback/tx_skb.h"
+#include "netback/tx_zerocopy.h"
 #include "netback/params.h"
 #include "netback/queue.h"
 #include "netback/tx.h"
@@ -48,7 +48,7 @@
  * An interface maps nothing while more maps than these are left behind: what a guest
  * leaves by connecting again and again stays bounded.
  */
-#define LEFT_MOST 8
+#define ORPHANS_MAX 8
 
 /* More slots than that, empty ones included, are not worth it. */
 #define MAPPED_SLOTS (XNET_MAX_SLOTS + 4)
@@ -58,7 +58,7 @@
  * @ubuf: what the network stack knows of it
  * @done: in the list of those that nobody holds
  * @out: in the list of all, the oldest first
- * @maps: of its queue
+ * @zc: of its queue
  * @since: jiffies when it was mapped
  * @late: it was away for too long, and that has been seen
  * @copied: somebody had to copy it
@@ -72,7 +72,7 @@ struct xnb_mapped {
 	struct ubuf_info ubuf;
 	struct llist_node done;
 	struct list_head out;
-	struct xnb_maps *maps;
+	struct xnb_zerocopy *zc;
 	unsigned long since;
 	bool late;
 	bool copied;
@@ -86,7 +86,7 @@ struct xnb_mapped {
 /* Queues, gone ones included, of which packets are mapped. */
 static atomic_t mapping = ATOMIC_INIT(0);
 
-bool xnb_map_any_out(void)
+bool xnb_zerocopy_any_in_flight(void)
 {
 	return atomic_read(&mapping);
 }
@@ -99,14 +99,14 @@ static bool passes_on(const struct net_device *dev)
 	return rcu_access_pointer(dev->rx_handler);
 }
 
-static bool maps_by_now(const struct xnb_maps *maps)
+static bool maps_all(const struct xnb_zerocopy *zc)
 {
-	return maps->good >= GOOD_ENOUGH;
+	return zc->good >= GOOD_ENOUGH;
 }
 
-static void wake(struct xnb_maps *maps)
+static void wake_thread(struct xnb_zerocopy *zc)
 {
-	wake_up_process(maps->thread);
+	wake_up_process(zc->thread);
 }
 
 /* Those that delay nothing although they always queue, and have no others in them. */
@@ -154,28 +154,28 @@ static bool ports_delay(struct net_device *dev)
 /* The same, looked up now and then. */
 static bool delayed(struct xnb_queue *queue)
 {
-	struct xnb_maps *maps = queue->tx.maps;
+	struct xnb_zerocopy *zc = queue->tx.zc;
 
-	if (time_after(jiffies, maps->ports_at + PORTS_EVERY)) {
-		maps->ports_at = jiffies;
-		maps->ports_delay = ports_delay(queue->vif->dev);
+	if (time_after(jiffies, zc->ports_at + PORTS_EVERY)) {
+		zc->ports_at = jiffies;
+		zc->ports_delay = ports_delay(queue->vif->dev);
 	}
-	return maps->ports_delay;
+	return zc->ports_delay;
 }
 
-static void went_well(struct xnb_maps *maps)
+static void went_well(struct xnb_zerocopy *zc)
 {
-	if (!maps_by_now(maps))
-		maps->good++;
+	if (!maps_all(zc))
+		zc->good++;
 	/* Another try at once. */
-	maps->big = maps->wait;
+	zc->big = zc->wait;
 }
 
-static void went_wrong(struct xnb_maps *maps)
+static void went_wrong(struct xnb_zerocopy *zc)
 {
-	maps->good = 0;
-	maps->big = 0;
-	maps->wait = min(2 * maps->wait, WAIT_MAX);
+	zc->good = 0;
+	zc->big = 0;
+	zc->wait = min(2 * zc->wait, WAIT_MAX);
 }
 
 static bool is_late(const struct xnb_mapped *mapped)
@@ -184,68 +184,68 @@ static bool is_late(const struct xnb_mapped *mapped)
 }
 
 /* Has the oldest packet been away for too long? */
-static bool some_late(struct xnb_maps *maps)
+static bool some_late(struct xnb_zerocopy *zc)
 {
-	struct xnb_mapped *oldest = list_first_entry_or_null(&maps->out, struct xnb_mapped, out);
+	struct xnb_mapped *oldest = list_first_entry_or_null(&zc->out, struct xnb_mapped, out);
 
 	if (!oldest || !is_late(oldest))
 		return false;
 	if (!oldest->late)
-		went_wrong(maps);
+		went_wrong(zc);
 	oldest->late = true;
 	return true;
 }
 
-static bool too_many_left(const struct xnb_left *left)
+static bool too_many_orphans(const struct xnb_orphans *orphans)
 {
 	/* One is the interface's. */
-	return refcount_read(&left->users) > LEFT_MOST + 1;
+	return refcount_read(&orphans->users) > ORPHANS_MAX + 1;
 }
 
-bool xnb_map_begin(struct xnb_queue *queue)
+bool xnb_zerocopy_begin(struct xnb_queue *queue)
 {
-	struct xnb_maps *maps = queue->tx.maps;
+	struct xnb_zerocopy *zc = queue->tx.zc;
 
-	if (likely(maps->big < maps->wait && !maps_by_now(maps)))
+	if (likely(zc->big < zc->wait && !maps_all(zc)))
 		return false;
 	/* What is being merged would be overtaken. */
 	if (queue->tx.merging || !passes_on(queue->vif->dev) || xsplit_map_starved() ||
-	    xnb_map_full(maps) || too_many_left(maps->left_behind) || some_late(maps) ||
+	    xnb_zerocopy_full(zc) || too_many_orphans(zc->orphans) || some_late(zc) ||
 	    delayed(queue))
 		return false;
-	if (!maps->in_flight && !READ_ONCE(maps->pool.nr)) {
-		WRITE_ONCE(maps->fill, true);
-		wake(maps);
-		maps->big = 0;
+	if (!zc->in_flight && !READ_ONCE(zc->pool.nr)) {
+		WRITE_ONCE(zc->fill, true);
+		wake_thread(zc);
+		zc->big = 0;
 		return false;
 	}
-	maps->left = maps_by_now(maps) ? UINT_MAX : 1;
+	zc->left = maps_all(zc) ? UINT_MAX : 1;
 	return true;
 }
 
-bool xnb_map_full(const struct xnb_maps *maps)
+bool xnb_zerocopy_full(const struct xnb_zerocopy *zc)
 {
-	return maps->pages + MAX_SKB_FRAGS > maps->most;
+	return zc->pages + MAX_SKB_FRAGS > zc->most;
 }
 
 /* --- mapping ------------------------------------------------------------ */
 
-static void unmap_pages(struct xnb_maps *maps, const struct xnb_mapped *mapped)
+static void unmap_pages(struct xnb_zerocopy *zc, const struct xnb_mapped *mapped)
 {
 	unsigned int i;
 
 	for (i = 0; i < mapped->nr_pages; i++)
-		xsplit_unmap_add(&maps->unmap, mapped->page[i], mapped->handle[i]);
+		xsplit_unmap_add(&zc->unmap, mapped->page[i], mapped->handle[i]);
 }
 
 /* @queue: NULL if it has gone */
-static void end_unmap(struct xnb_maps *maps, struct xnb_queue *queue)
+static void end_unmap(struct xnb_zerocopy *zc, struct xnb_queue *queue)
 {
 	struct xsplit_grant_count unseen = { };
-	unsigned int nr = maps->unmap.nr;
+	unsigned int nr = zc->unmap.nr;
 
-	xsplit_unmap_run(&maps->unmap, queue ? &queue->counts.tx.grants : &unseen);
-	xsplit_pool_put(&maps->pool, maps->unmap.page, nr);
+	xsplit_unmap_run(&zc->unmap, queue ? &queue->counts.tx.grants : &unseen);
+	xsplit_pool_put(&zc->pool, zc->unmap.page, nr);
 }
 
 static void add_frag(struct sk_buff *skb, struct page *page, unsigned int offset,
@@ -257,18 +257,18 @@ static void add_frag(struct sk_buff *skb, struct page *page, unsigned int offset
 }
 
 /* @done: bytes of the first piece that are in the linear part. */
-static void add_maps(struct xnb_maps *maps, const struct xnb_tx_work *work,
+static void add_map_ops(struct xnb_zerocopy *zc, const struct xnb_tx_work *work,
 		     const struct xnb_tx_piece *piece, unsigned int done,
 		     struct page **page)
 {
 	unsigned int i = done == piece->len;
 
 	for (; i < work->pkt.nr_pieces; i++)
-		xsplit_map_add(&maps->batch, piece[i].ref, *page++, true);
+		xsplit_map_add(&zc->batch, piece[i].ref, *page++, true);
 }
 
 /* Of @nr pages, those that are mapped come first afterwards. Return: all are. */
-static bool sort_mapped(struct xnb_maps *maps, struct xnb_mapped *mapped, unsigned int nr)
+static bool sort_mapped(struct xnb_zerocopy *zc, struct xnb_mapped *mapped, unsigned int nr)
 {
 	struct page *page[XNET_MAX_SLOTS];
 	unsigned int i, bad = 0;
@@ -277,37 +277,37 @@ static bool sort_mapped(struct xnb_maps *maps, struct xnb_mapped *mapped, unsign
 	for (i = 0; i < nr; i++) {
 		grant_handle_t handle;
 
-		if (xsplit_map_status(&maps->batch, i, &handle)) {
+		if (xsplit_map_status(&zc->batch, i, &handle)) {
 			page[bad++] = mapped->page[i];
 			continue;
 		}
 		mapped->handle[mapped->nr_pages] = handle;
 		mapped->page[mapped->nr_pages++] = mapped->page[i];
 	}
-	xsplit_map_reset(&maps->batch);
+	xsplit_map_reset(&zc->batch);
 	if (bad)
-		xsplit_pool_put(&maps->pool, page, bad);
+		xsplit_pool_put(&zc->pool, page, bad);
 	return !bad;
 }
 
 static bool map_pieces(struct xnb_queue *queue, struct xnb_mapped *mapped,
 		       const struct xnb_tx_work *work, const struct xnb_tx_piece *piece)
 {
-	struct xnb_maps *maps = queue->tx.maps;
+	struct xnb_zerocopy *zc = queue->tx.zc;
 	unsigned int done = skb_headlen(work->skb);
 	unsigned int nr = work->pkt.nr_pieces - (done == piece->len);
 
 	/* In a poll no page is made. */
-	if (nr > MAX_SKB_FRAGS || READ_ONCE(maps->pool.nr) < nr ||
-	    xsplit_pool_get(&maps->pool, mapped->page, nr))
+	if (nr > MAX_SKB_FRAGS || READ_ONCE(zc->pool.nr) < nr ||
+	    xsplit_pool_get(&zc->pool, mapped->page, nr))
 		return false;
-	add_maps(maps, work, piece, done, mapped->page);
-	xsplit_map_run(&maps->batch, &queue->counts.tx.grants);
-	if (likely(sort_mapped(maps, mapped, nr)))
+	add_map_ops(zc, work, piece, done, mapped->page);
+	xsplit_map_run(&zc->batch, &queue->counts.tx.grants);
+	if (likely(sort_mapped(zc, mapped, nr)))
 		return true;
-	unmap_pages(maps, mapped);
-	end_unmap(maps, queue);
-	went_wrong(maps);
+	unmap_pages(zc, mapped);
+	end_unmap(zc, queue);
+	went_wrong(zc);
 	return false;
 }
 
@@ -327,13 +327,13 @@ static void add_frags(const struct xnb_mapped *mapped, const struct xnb_tx_work 
 
 static const struct ubuf_info_ops mapped_ops;
 
-bool xnb_map_packet(struct xnb_queue *queue, struct xnb_tx_work *work,
+bool xnb_zerocopy_map(struct xnb_queue *queue, struct xnb_tx_work *work,
 		    const struct xnb_tx_piece *piece)
 {
-	struct xnb_maps *maps = queue->tx.maps;
+	struct xnb_zerocopy *zc = queue->tx.zc;
 	struct xnb_mapped *mapped;
 
-	if (!maps->left || work->pkt.nr_slots > MAPPED_SLOTS || xnb_map_full(maps))
+	if (!zc->left || work->pkt.nr_slots > MAPPED_SLOTS || xnb_zerocopy_full(zc))
 		return false;
 	mapped = kmalloc(sizeof(*mapped), GFP_ATOMIC | __GFP_NOWARN);
 	if (!mapped)
@@ -342,24 +342,24 @@ bool xnb_map_packet(struct xnb_queue *queue, struct xnb_tx_work *work,
 		kfree(mapped);
 		return false;
 	}
-	mapped->maps = maps;
+	mapped->zc = zc;
 	mapped->since = jiffies;
 	mapped->late = false;
 	mapped->copied = false;
-	list_add_tail(&mapped->out, &maps->out);
+	list_add_tail(&mapped->out, &zc->out);
 	add_frags(mapped, work, piece);
 	xsplit_ubuf_init(&mapped->ubuf, &mapped_ops);
 	skb_zcopy_init(work->skb, &mapped->ubuf);
 	work->mapped = mapped;
-	maps->left--;
-	if (!maps->in_flight++)
+	zc->left--;
+	if (!zc->in_flight++)
 		atomic_inc(&mapping);
-	maps->pages += mapped->nr_pages;
+	zc->pages += mapped->nr_pages;
 	xsplit_count(&queue->counts.tx.zc_sent, 1);
 	return true;
 }
 
-void xnb_map_keep_answer(struct xnb_tx *tx, const struct xnb_tx_work *work)
+void xnb_zerocopy_store_answer(struct xnb_tx *tx, const struct xnb_tx_work *work)
 {
 	struct xnb_mapped *mapped = work->mapped;
 	unsigned int i;
@@ -372,13 +372,13 @@ void xnb_map_keep_answer(struct xnb_tx *tx, const struct xnb_tx_work *work)
 /* --- the way back ------------------------------------------------------- */
 
 /* Whoever takes the first of several has the poll called, or the thread. */
-static void call_reaper(struct xnb_maps *maps)
+static void call_reaper(struct xnb_zerocopy *zc)
 {
 	bool may_not_wait = in_softirq() || irqs_disabled();
-	struct xnb_queue *queue = READ_ONCE(maps->queue);
+	struct xnb_queue *queue = READ_ONCE(zc->queue);
 
-	if (!queue || READ_ONCE(maps->by_thread)) {
-		wake(maps);
+	if (!queue || READ_ONCE(zc->by_thread)) {
+		wake_thread(zc);
 		return;
 	}
 	if (!may_not_wait)
@@ -388,10 +388,10 @@ static void call_reaper(struct xnb_maps *maps)
 		local_bh_enable();
 }
 
-static void mapped_complete(struct sk_buff *skb, struct ubuf_info *ubuf, bool success)
+static void xnb_zerocopy_complete(struct sk_buff *skb, struct ubuf_info *ubuf, bool success)
 {
 	struct xnb_mapped *mapped = container_of(ubuf, struct xnb_mapped, ubuf);
-	struct xnb_maps *maps = mapped->maps;
+	struct xnb_zerocopy *zc = mapped->zc;
 
 	if (!success)
 		WRITE_ONCE(mapped->copied, true);
@@ -399,23 +399,23 @@ static void mapped_complete(struct sk_buff *skb, struct ubuf_info *ubuf, bool su
 		return;
 	/* Queue and maps stay until those who are here have left. */
 	rcu_read_lock();
-	if (llist_add(&mapped->done, &maps->done))
-		call_reaper(maps);
+	if (llist_add(&mapped->done, &zc->done))
+		call_reaper(zc);
 	rcu_read_unlock();
 }
 
 static const struct ubuf_info_ops mapped_ops = {
-	.complete = mapped_complete,
+	.complete = xnb_zerocopy_complete,
 };
 
-static void judge_mapped(struct xnb_maps *maps, const struct xnb_mapped *mapped)
+static void judge_mapped(struct xnb_zerocopy *zc, const struct xnb_mapped *mapped)
 {
 	if (mapped->late)
 		return;
 	if (mapped->copied || is_late(mapped))
-		went_wrong(maps);
+		went_wrong(zc);
 	else
-		went_well(maps);
+		went_well(zc);
 }
 
 static void answer_mapped(struct xnb_queue *queue, const struct xnb_mapped *mapped)
@@ -427,15 +427,15 @@ static void answer_mapped(struct xnb_queue *queue, const struct xnb_mapped *mapp
 		xnb_tx_answer(xsplit_ring_slot(&tx->ring, tx->ring.prod++),
 			      mapped->rsp[i].id, mapped->rsp[i].status);
 	xsplit_count(mapped->copied ? &queue->counts.tx.zc_fail : &queue->counts.tx.zc_success, 1);
-	judge_mapped(tx->maps, mapped);
+	judge_mapped(tx->zc, mapped);
 }
 
-static void free_mapped(struct xnb_maps *maps, struct xnb_mapped *mapped)
+static void free_mapped(struct xnb_zerocopy *zc, struct xnb_mapped *mapped)
 {
 	list_del(&mapped->out);
-	if (!--maps->in_flight)
+	if (!--zc->in_flight)
 		atomic_dec(&mapping);
-	maps->pages -= mapped->nr_pages;
+	zc->pages -= mapped->nr_pages;
 	kfree(mapped);
 }
 
@@ -443,84 +443,84 @@ static void free_mapped(struct xnb_maps *maps, struct xnb_mapped *mapped)
  * Unmap all that is back, and answer it if the queue is still there. All pages
  * together are no more than the batch takes.
  */
-static void reap(struct xnb_maps *maps, struct xnb_queue *queue)
+static void reap(struct xnb_zerocopy *zc, struct xnb_queue *queue)
 {
-	struct llist_node *done = llist_del_all(&maps->done);
+	struct llist_node *done = llist_del_all(&zc->done);
 	struct xnb_mapped *mapped, *next;
 
 	llist_for_each_entry(mapped, done, done)
-		unmap_pages(maps, mapped);
-	end_unmap(maps, queue);
+		unmap_pages(zc, mapped);
+	end_unmap(zc, queue);
 	llist_for_each_entry_safe(mapped, next, done, done) {
 		if (queue)
 			answer_mapped(queue, mapped);
-		free_mapped(maps, mapped);
+		free_mapped(zc, mapped);
 	}
 	if (queue)
-		xnb_tx_show(queue);
+		xnb_tx_push(queue);
 }
 
-void xnb_map_reap(struct xnb_queue *queue)
+void xnb_zerocopy_reap(struct xnb_queue *queue)
 {
-	reap(queue->tx.maps, queue);
+	reap(queue->tx.zc, queue);
 }
 
 /* --- the thread --------------------------------------------------------- */
 
 /* Maps whose queue has gone, which nobody but their threads has; and who frees them. */
-static atomic_t left_behind = ATOMIC_INIT(0);
-static DECLARE_WAIT_QUEUE_HEAD(none_left_behind);
+static atomic_t nr_orphans = ATOMIC_INIT(0);
+static DECLARE_WAIT_QUEUE_HEAD(no_orphans);
 static struct workqueue_struct *end_wq;
 
 /* Pages are made by taking and giving them back, once. */
-static void fill_pool(struct xnb_maps *maps)
+static void fill_pool(struct xnb_zerocopy *zc)
 {
 	struct page **page;
 
-	if (maps->pool.nr || maps->pool.out)
+	if (zc->pool.nr || zc->pool.out)
 		return;
-	page = kvcalloc(maps->most, sizeof(*page), GFP_KERNEL);
-	if (page && !xsplit_pool_get(&maps->pool, page, maps->most))
-		xsplit_pool_put(&maps->pool, page, maps->most);
+	page = kvcalloc(zc->most, sizeof(*page), GFP_KERNEL);
+	if (page && !xsplit_pool_get(&zc->pool, page, zc->most))
+		xsplit_pool_put(&zc->pool, page, zc->most);
 	kvfree(page);
 }
 
-static void stand_in(struct xnb_maps *maps)
+static void reap_by_thread(struct xnb_zerocopy *zc)
 {
-	mutex_lock(&maps->lock);
-	if (maps->by_thread && xnb_map_any_done(maps)) {
+	mutex_lock(&zc->lock);
+	if (zc->by_thread && xnb_zerocopy_any_done(zc)) {
 		local_bh_disable();
-		reap(maps, maps->queue);
+		reap(zc, zc->queue);
 		local_bh_enable();
 	}
 	/* The queue has left us behind, for this. */
-	if (!maps->queue && !maps->in_flight)
-		queue_work(end_wq, &maps->end);
-	mutex_unlock(&maps->lock);
-	wake_up(&maps->idle);
+	if (!zc->queue && !zc->in_flight)
+		queue_work(end_wq, &zc->end);
+	mutex_unlock(&zc->lock);
+	wake_up(&zc->idle);
 }
 
-static bool wanted(const struct xnb_maps *maps)
+static bool wanted(const struct xnb_zerocopy *zc)
 {
-	return READ_ONCE(maps->fill) || (READ_ONCE(maps->by_thread) && xnb_map_any_done(maps));
+	return READ_ONCE(zc->fill) || (READ_ONCE(zc->by_thread) && xnb_zerocopy_any_done(zc));
 }
 
-static int map_thread(void *arg)
+static int xnb_zerocopy_thread(void *arg)
 {
-	struct xnb_maps *maps = arg;
+	struct xnb_zerocopy *zc = arg;
 
 	for (;;) {
 		set_current_state(TASK_IDLE);
 		if (kthread_should_stop())
 			break;
-		if (!wanted(maps)) {
+		if (!wanted(zc)) {
 			schedule();
 			continue;
 		}
 		__set_current_state(TASK_RUNNING);
-		if (xchg(&maps->fill, false))
-			fill_pool(maps);
-		stand_in(maps);
+		if (xchg(&zc->fill, false))
+			fill_pool(zc);
+		reap_by_thread(zc);
 	}
 	__set_current_state(TASK_RUNNING);
 	return 0;
@@ -528,153 +528,153 @@ static int map_thread(void *arg)
 
 /* --- life --------------------------------------------------------------- */
 
-void xnb_map_up(struct xnb_queue *queue)
+void xnb_zerocopy_start(struct xnb_queue *queue)
 {
-	struct xnb_maps *maps = queue->tx.maps;
+	struct xnb_zerocopy *zc = queue->tx.zc;
 
-	mutex_lock(&maps->lock);
-	WRITE_ONCE(maps->by_thread, false);
-	mutex_unlock(&maps->lock);
+	mutex_lock(&zc->lock);
+	WRITE_ONCE(zc->by_thread, false);
+	mutex_unlock(&zc->lock);
 }
 
-void xnb_map_down(struct xnb_queue *queue)
+void xnb_zerocopy_stop(struct xnb_queue *queue)
 {
-	struct xnb_maps *maps = queue->tx.maps;
+	struct xnb_zerocopy *zc = queue->tx.zc;
 
-	mutex_lock(&maps->lock);
-	WRITE_ONCE(maps->by_thread, true);
-	mutex_unlock(&maps->lock);
-	wake(maps);
+	mutex_lock(&zc->lock);
+	WRITE_ONCE(zc->by_thread, true);
+	mutex_unlock(&zc->lock);
+	wake_thread(zc);
 }
 
-static void free_maps(struct xnb_maps *maps)
+static void free_zerocopy(struct xnb_zerocopy *zc)
 {
-	if (maps->thread)
-		kthread_stop(maps->thread);
+	if (zc->thread)
+		kthread_stop(zc->thread);
 	/* Whoever gave the last packet back is done with us, and its pages. */
-	if (maps->pool.nr)
+	if (zc->pool.nr)
 		synchronize_net();
-	xsplit_unmap_free(&maps->unmap);
-	xsplit_map_free(&maps->batch);
-	xsplit_pool_free(&maps->pool);
-	kfree(maps);
+	xsplit_unmap_free(&zc->unmap);
+	xsplit_map_free(&zc->batch);
+	xsplit_pool_free(&zc->pool);
+	kfree(zc);
 }
 
-struct xnb_left *xnb_left_create(void)
+struct xnb_orphans *xnb_orphans_create(void)
 {
-	struct xnb_left *left = kzalloc(sizeof(*left), GFP_KERNEL);
+	struct xnb_orphans *orphans = kzalloc(sizeof(*orphans), GFP_KERNEL);
 
-	if (left)
-		refcount_set(&left->users, 1);
-	return left;
+	if (orphans)
+		refcount_set(&orphans->users, 1);
+	return orphans;
 }
 
-void xnb_left_put(struct xnb_left *left)
+void xnb_orphans_put(struct xnb_orphans *orphans)
 {
-	if (refcount_dec_and_test(&left->users))
-		kfree(left);
+	if (refcount_dec_and_test(&orphans->users))
+		kfree(orphans);
 }
 
-static void end_work(struct work_struct *work)
+static void xnb_zerocopy_end_work(struct work_struct *work)
 {
-	struct xnb_maps *maps = container_of(work, struct xnb_maps, end);
-	struct xnb_left *left = maps->left_behind;
+	struct xnb_zerocopy *zc = container_of(work, struct xnb_zerocopy, end);
+	struct xnb_orphans *orphans = zc->orphans;
 
-	free_maps(maps);
-	xnb_left_put(left);
-	if (atomic_dec_and_test(&left_behind))
-		wake_up_all(&none_left_behind);
+	free_zerocopy(zc);
+	xnb_orphans_put(orphans);
+	if (atomic_dec_and_test(&nr_orphans))
+		wake_up_all(&no_orphans);
 }
 
-static int setup_maps(struct xnb_maps *maps, struct xnb_queue *queue)
+static int setup(struct xnb_zerocopy *zc, struct xnb_queue *queue)
 {
 	struct task_struct *thread;
 	int err;
 
-	err = xsplit_pool_init(&maps->pool, XSPLIT_POOL_FOREIGN, maps->most) ?:
-	      xsplit_map_init(&maps->batch, xsplit_link_peer(queue->link), XNET_MAX_SLOTS) ?:
-	      xsplit_unmap_init(&maps->unmap, maps->most);
+	err = xsplit_pool_init(&zc->pool, XSPLIT_POOL_FOREIGN, zc->most) ?:
+	      xsplit_map_init(&zc->batch, xsplit_link_peer(queue->link), XNET_MAX_SLOTS) ?:
+	      xsplit_unmap_init(&zc->unmap, zc->most);
 	if (err)
 		return err;
-	thread = kthread_run(map_thread, maps, "%s-dealloc", queue->name);
+	thread = kthread_run(xnb_zerocopy_thread, zc, "%s-dealloc", queue->name);
 	if (IS_ERR(thread))
 		return PTR_ERR(thread);
-	maps->thread = thread;
+	zc->thread = thread;
 	return 0;
 }
 
-int xnb_map_init(struct xnb_queue *queue)
+int xnb_zerocopy_create(struct xnb_queue *queue)
 {
-	struct xnb_maps *maps = kzalloc(sizeof(*maps), GFP_KERNEL);
+	struct xnb_zerocopy *zc = kzalloc(sizeof(*zc), GFP_KERNEL);
 
-	if (!maps)
+	if (!zc)
 		return -ENOMEM;
-	init_llist_head(&maps->done);
-	INIT_LIST_HEAD(&maps->out);
-	mutex_init(&maps->lock);
-	init_waitqueue_head(&maps->idle);
-	INIT_WORK(&maps->end, end_work);
-	maps->queue = queue;
-	maps->left_behind = queue->vif->left;
-	maps->by_thread = true;
-	maps->wait = WAIT_MIN;
+	init_llist_head(&zc->done);
+	INIT_LIST_HEAD(&zc->out);
+	mutex_init(&zc->lock);
+	init_waitqueue_head(&zc->idle);
+	INIT_WORK(&zc->end, xnb_zerocopy_end_work);
+	zc->queue = queue;
+	zc->orphans = queue->vif->orphans;
+	zc->by_thread = true;
+	zc->wait = WAIT_MIN;
 	/* More than the ring has slots cannot be, and a pool of none is none. */
-	maps->most = clamp(READ_ONCE(xnb_tx_zerocopy_pages), 1u, XNET_RING_SLOTS);
-	maps->ports_at = jiffies - PORTS_EVERY - 1;
-	queue->tx.maps = maps;
-	return setup_maps(maps, queue);
+	zc->most = clamp(READ_ONCE(xnb_tx_zerocopy_pages), 1u, XNET_RING_SLOTS);
+	zc->ports_at = jiffies - PORTS_EVERY - 1;
+	queue->tx.zc = zc;
+	return setup(zc, queue);
 }
 
 /* Return: true if the thread has the maps from now on. */
-static bool leave_behind(struct xnb_maps *maps)
+static bool orphan(struct xnb_zerocopy *zc)
 {
 	bool some;
 
-	mutex_lock(&maps->lock);
-	some = maps->in_flight;
+	mutex_lock(&zc->lock);
+	some = zc->in_flight;
 	if (some) {
-		atomic_inc(&left_behind);
-		refcount_inc(&maps->left_behind->users);
+		atomic_inc(&nr_orphans);
+		refcount_inc(&zc->orphans->users);
 		/* Whoever gave packets back is done with their pages. */
 		synchronize_net();
-		xsplit_pool_trim(&maps->pool, 0);
-		WRITE_ONCE(maps->queue, NULL);
+		xsplit_pool_trim(&zc->pool, 0);
+		WRITE_ONCE(zc->queue, NULL);
 	}
-	mutex_unlock(&maps->lock);
+	mutex_unlock(&zc->lock);
 	return some;
 }
 
-void xnb_map_part(struct xnb_queue *queue)
+void xnb_zerocopy_orphan(struct xnb_queue *queue)
 {
-	struct xnb_maps *maps = queue->tx.maps;
+	struct xnb_zerocopy *zc = queue->tx.zc;
 	long left;
 
-	if (!maps || !maps->thread)
+	if (!zc || !zc->thread)
 		return;
-	left = queue->vif->part_by - jiffies;
-	wait_event_timeout(maps->idle, !READ_ONCE(maps->in_flight), max(left, 0L));
-	if (!leave_behind(maps))
+	left = queue->vif->drain_until - jiffies;
+	wait_event_timeout(zc->idle, !READ_ONCE(zc->in_flight), max(left, 0L));
+	if (!orphan(zc))
 		return;
-	queue->tx.maps = NULL;
+	queue->tx.zc = NULL;
 	/* Whoever was about to call the poll has done so. */
 	synchronize_net();
 }
 
-void xnb_map_exit(struct xnb_queue *queue)
+void xnb_zerocopy_destroy(struct xnb_queue *queue)
 {
-	if (queue->tx.maps)
-		free_maps(queue->tx.maps);
-	queue->tx.maps = NULL;
+	if (queue->tx.zc)
+		free_zerocopy(queue->tx.zc);
+	queue->tx.zc = NULL;
 }
 
-int xnb_maps_init(void)
+int xnb_zerocopy_init(void)
 {
 	end_wq = alloc_workqueue("xen-netback", WQ_UNBOUND, 0);
 	return end_wq ? 0 : -ENOMEM;
 }
 
-void xnb_maps_exit(void)
+void xnb_zerocopy_exit(void)
 {
-	wait_event_idle(none_left_behind, !atomic_read(&left_behind));
+	wait_event_idle(no_orphans, !atomic_read(&nr_orphans));
 	destroy_workqueue(end_wq);
 }

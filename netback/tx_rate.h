@@ -5,8 +5,8 @@
  *
  * Pure: no hypercall, no allocation, no lock; builds in user space too.
  */
-#ifndef XSPLIT_NETBACK_CREDIT_H
-#define XSPLIT_NETBACK_CREDIT_H
+#ifndef XSPLIT_NETBACK_TX_RATE_H
+#define XSPLIT_NETBACK_TX_RATE_H
 
 #include <linux/compiler.h>
 #include <linux/kernel.h>
@@ -79,4 +79,4 @@ static inline u64 xnb_credit_take(struct xnb_credit *credit, u32 len, u64 now)
 	return likely(!credit->period) ? 0 : xnb_credit_take_limited(credit, len, now);
 }
 
-#endif /* XSPLIT_NETBACK_CREDIT_H */
+#endif /* XSPLIT_NETBACK_TX_RATE_H */

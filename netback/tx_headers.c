@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Where the headers of a guest's frame are; see headers.h. */
+/* Where the headers of a guest's frame are; see tx_headers.h. */
 
 #include <linux/errno.h>
 #include <linux/kernel.h>
 
-#include "netback/headers.h"
+#include "netback/tx_headers.h"
 #include "xenbus/netif.h"
 
 enum { TYPE_IPV4 = 0x0800, TYPE_VLAN = 0x8100, TYPE_IPV6 = 0x86dd, TYPE_STAG = 0x88a8 };

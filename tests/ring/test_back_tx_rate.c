@@ -2,7 +2,7 @@
 /* The rate limit: what the key means, and who may send when. */
 #include <errno.h>
 
-#include "netback/credit.h"
+#include "netback/tx_rate.h"
 #include "suites.h"
 
 #define KIB 1024ULL
@@ -270,4 +270,4 @@ static const struct test_case cases[] = {
 	CASE(rate_over_time),
 };
 
-TEST_SUITE(back_credit_suite, "rate limit", cases, NULL);
+TEST_SUITE(back_tx_rate_suite, "rate limit", cases, NULL);

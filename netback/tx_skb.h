@@ -2,8 +2,8 @@
 /*
  * skbs for what the guest sends, and the copies that fill them.
  */
-#ifndef XSPLIT_NETBACK_BUILD_H
-#define XSPLIT_NETBACK_BUILD_H
+#ifndef XSPLIT_NETBACK_TX_SKB_H
+#define XSPLIT_NETBACK_TX_SKB_H
 
 #include <linux/bpf.h>
 #include <linux/skbuff.h>
@@ -20,13 +20,13 @@ struct xnb_tx_work;
 #define XNB_LINEAR_BYTES SKB_WITH_OVERHEAD((unsigned int)(PAGE_SIZE - XDP_PACKET_HEADROOM))
 
 /* The pages to copy to. Context: may sleep. Return: 0 or -errno. */
-int xnb_build_init(struct xnb_tx *tx);
+int xnb_tx_skb_create(struct xnb_tx *tx);
 
-/* Undo it; fine where xnb_build_init() failed or was not called. Context: may sleep. */
-void xnb_build_exit(struct xnb_tx *tx);
+/* Undo it; fine where xnb_tx_skb_create() failed or was not called. Context: may sleep. */
+void xnb_tx_skb_destroy(struct xnb_tx *tx);
 
 /**
- * xnb_build_skb - make an skb, and add the copies that fill it
+ * xnb_tx_skb_build - make an skb, and add the copies that fill it
  * @tx: the direction; its batch has room for XNB_TX_PACKET_OPS more
  * @work: the packet, as judged; its skb is set, to NULL without memory
  * @piece: its data
@@ -38,12 +38,12 @@ void xnb_build_exit(struct xnb_tx *tx);
  * Return: false if it is not to be delivered; copies may have been added, so the skb, if
  * there is one, must stay until they are done.
  */
-bool xnb_build_skb(struct xnb_tx *tx, struct xnb_tx_work *work, const struct xnb_tx_piece *piece);
+bool xnb_tx_skb_build(struct xnb_tx *tx, struct xnb_tx_work *work, const struct xnb_tx_piece *piece);
 
 /**
- * xnb_build_rest - the rest of a packet of more than XNB_LINEAR_BYTES
+ * xnb_tx_skb_add_frags - the rest of a packet of more than XNB_LINEAR_BYTES
  * @tx: the direction
- * @skb: from xnb_build_skb()
+ * @skb: from xnb_tx_skb_build()
  * @pkt: as there
  * @piece: as there
  *
@@ -54,7 +54,7 @@ bool xnb_build_skb(struct xnb_tx *tx, struct xnb_tx_work *work, const struct xnb
  * Return: false without memory; copies may have been added, so @skb must stay
  * until they are done.
  */
-bool xnb_build_rest(struct xnb_tx *tx, struct sk_buff *skb, const struct xnb_tx_packet *pkt,
+bool xnb_tx_skb_add_frags(struct xnb_tx *tx, struct sk_buff *skb, const struct xnb_tx_packet *pkt,
 		    const struct xnb_tx_piece *piece);
 
-#endif /* XSPLIT_NETBACK_BUILD_H */
+#endif /* XSPLIT_NETBACK_TX_SKB_H */

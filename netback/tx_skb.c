@@ -6,7 +6,7 @@
 #include <linux/skbuff.h>
 
 #include "compat/net.h"
-#include "netback/build.h"
+#include "netback/tx_skb.h"
 #include "netback/queue.h"
 
 /* Packets that do not keep a page busy. */
@@ -159,7 +159,7 @@ static bool copy_piece(struct target *target, struct sk_buff *skb,
 	return true;
 }
 
-bool xnb_build_rest(struct xnb_tx *tx, struct sk_buff *skb, const struct xnb_tx_packet *pkt,
+bool xnb_tx_skb_add_frags(struct xnb_tx *tx, struct sk_buff *skb, const struct xnb_tx_packet *pkt,
 		    const struct xnb_tx_piece *piece)
 {
 	struct target target = { .tx = tx };
@@ -187,7 +187,7 @@ static struct sk_buff *make_head(struct target *target, const struct xnb_tx_piec
 	return skb;
 }
 
-bool xnb_build_skb(struct xnb_tx *tx, struct xnb_tx_work *work, const struct xnb_tx_piece *piece)
+bool xnb_tx_skb_build(struct xnb_tx *tx, struct xnb_tx_work *work, const struct xnb_tx_piece *piece)
 {
 	const struct xnb_tx_packet *pkt = &work->pkt;
 	struct target target = { .tx = tx };
@@ -209,7 +209,7 @@ bool xnb_build_skb(struct xnb_tx *tx, struct xnb_tx_work *work, const struct xnb
 
 /* --- life --------------------------------------------------------------- */
 
-int xnb_build_init(struct xnb_tx *tx)
+int xnb_tx_skb_create(struct xnb_tx *tx)
 {
 	struct page_pool_params params = {
 		.pool_size = POOL_PAGES,
@@ -223,7 +223,7 @@ int xnb_build_init(struct xnb_tx *tx)
 	return 0;
 }
 
-void xnb_build_exit(struct xnb_tx *tx)
+void xnb_tx_skb_destroy(struct xnb_tx *tx)
 {
 	if (tx->pool)
 		xsplit_page_pool_destroy(tx->pool);

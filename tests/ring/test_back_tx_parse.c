@@ -495,4 +495,4 @@ static const struct test_case cases[] = {
 	CASE(verdicts_have_names),
 };
 
-TEST_SUITE(back_packet_suite, "packets from a guest", cases, NULL);
+TEST_SUITE(back_tx_parse_suite, "packets from a guest", cases, NULL);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Judging a guest's tx slots; see packet.h. */
+/* Judging a guest's tx slots; see tx_parse.h. */
 
 #include <linux/compiler.h>
 
-#include "netback/packet.h"
+#include "netback/tx_parse.h"
 
 static const char * const verdict_text[XNB_TX_VERDICTS] = {
 	[XNB_TX_FRAME] = "frame",
@@ -153,7 +153,7 @@ static const struct xnet_tx_request *data_at(const union xnb_tx_slot *window,
 	return request_at(window, pkt->at + (nth ? nth + pkt->nr_extras : 0));
 }
 
-static void put_piece(struct xnb_tx_piece *piece, const struct xnet_tx_request *req, u32 len)
+static void set_piece(struct xnb_tx_piece *piece, const struct xnet_tx_request *req, u32 len)
 {
 	piece->ref = req->gref;
 	piece->offset = req->offset;
@@ -200,12 +200,12 @@ static enum xnb_tx_verdict judge_data(const union xnb_tx_slot *window, struct xn
 			len = req->size;
 		if (!len) {
 			pkt->nr_empty++;
-			put_piece(&piece[nr_data - pkt->nr_empty], req, 0);
+			set_piece(&piece[nr_data - pkt->nr_empty], req, 0);
 			continue;
 		}
 		if (crosses_page(req->offset, len))
 			return XNB_TX_BAD_PAGE;
-		put_piece(&piece[pkt->nr_pieces++], req, len);
+		set_piece(&piece[pkt->nr_pieces++], req, len);
 	}
 	return XNB_TX_FRAME;
 }
@@ -220,7 +220,7 @@ static enum xnb_tx_verdict judge_single(const struct xnet_tx_request *req,
 	if (unlikely(crosses_page(req->offset, req->size)))
 		return XNB_TX_BAD_PAGE;
 	pkt->nr_pieces = 1;
-	put_piece(piece, req, req->size);
+	set_piece(piece, req, req->size);
 	return XNB_TX_FRAME;
 }
 

@@ -2,8 +2,8 @@
 /*
  * Packets that go on in the guest's own pages.
  */
-#ifndef XSPLIT_NETBACK_MAP_H
-#define XSPLIT_NETBACK_MAP_H
+#ifndef XSPLIT_NETBACK_TX_ZEROCOPY_H
+#define XSPLIT_NETBACK_TX_ZEROCOPY_H
 
 #include <linux/list.h>
 #include <linux/llist.h>
@@ -24,15 +24,15 @@ struct xnb_tx_piece;
 struct xnb_tx_work;
 
 /**
- * struct xnb_left - how many maps an interface has left behind
- * @users: these maps, which may outlive the interface; and the interface
+ * struct xnb_orphans - how many mappings the gone queues of an interface still have
+ * @users: these zc, which may outlive the interface; and the interface
  */
-struct xnb_left {
+struct xnb_orphans {
 	refcount_t users;
 };
 
 /**
- * struct xnb_maps - a queue's mapped packets; the poll's, unless said otherwise
+ * struct xnb_zerocopy - a queue's mapped packets; the poll's, unless said otherwise
  * @queue: NULL once it has left us behind with what is still away; written under @lock
  * @done: those that nobody holds any more; any context adds
  * @out: all, the oldest first
@@ -55,9 +55,9 @@ struct xnb_left {
  * @thread: does that
  * @idle: woken by the thread when it has unmapped some
  * @end: frees all this, where the queue no longer does
- * @left_behind: the interface's; referenced only once @queue is NULL
+ * @orphans: the interface's; referenced only once @queue is NULL
  */
-struct xnb_maps {
+struct xnb_zerocopy {
 	struct xnb_queue *queue;
 	struct llist_head done;
 	struct list_head out;
@@ -79,76 +79,76 @@ struct xnb_maps {
 	struct task_struct *thread;
 	wait_queue_head_t idle;
 	struct work_struct end;
-	struct xnb_left *left_behind;
+	struct xnb_orphans *orphans;
 };
 
 /* With one user. Context: may sleep. Return: NULL without memory. */
-struct xnb_left *xnb_left_create(void);
+struct xnb_orphans *xnb_orphans_create(void);
 
 /* One user less. Context: any. */
-void xnb_left_put(struct xnb_left *left);
+void xnb_orphans_put(struct xnb_orphans *orphans);
 
 /* Memory and thread. Context: may sleep. Return: 0 or -errno. */
-int xnb_map_init(struct xnb_queue *queue);
+int xnb_zerocopy_create(struct xnb_queue *queue);
 
 /*
  * The queue goes, its poll is disabled: packets that are mapped get a moment to come
  * back and are answered. Those that do not are unmapped by the thread when they do,
  * whatever has become of the queue, and are not answered. Context: may sleep.
  */
-void xnb_map_part(struct xnb_queue *queue);
+void xnb_zerocopy_orphan(struct xnb_queue *queue);
 
 /*
- * Undo xnb_map_init(); fine where it failed or was not called. Behind xnb_map_part().
+ * Undo xnb_zerocopy_create(); fine where it failed or was not called. Behind xnb_zerocopy_orphan().
  * Context: may sleep.
  */
-void xnb_map_exit(struct xnb_queue *queue);
+void xnb_zerocopy_destroy(struct xnb_queue *queue);
 
 /* Before the first queue. Context: may sleep. Return: 0 or -errno. */
-int xnb_maps_init(void);
+int xnb_zerocopy_init(void);
 
 /* All queues are gone: wait until the last mapped packet is back. Context: may sleep. */
-void xnb_maps_exit(void);
+void xnb_zerocopy_exit(void);
 
 /* The poll will run, or no longer does. Context: may sleep. */
-void xnb_map_up(struct xnb_queue *queue);
-void xnb_map_down(struct xnb_queue *queue);
+void xnb_zerocopy_start(struct xnb_queue *queue);
+void xnb_zerocopy_stop(struct xnb_queue *queue);
 
 /**
- * xnb_map_begin - at the start of a pass: may it map?
+ * xnb_zerocopy_begin - at the start of a pass: may it map?
  * @queue: the queue
  *
  * A pass that maps must not merge packets: those that are mapped cannot be.
  * Context: the poll.
  */
-bool xnb_map_begin(struct xnb_queue *queue);
+bool xnb_zerocopy_begin(struct xnb_queue *queue);
 
 /* Is there no room for another packet? The pass ends then. Context: the poll. */
-bool xnb_map_full(const struct xnb_maps *maps);
+bool xnb_zerocopy_full(const struct xnb_zerocopy *zc);
 
 /**
- * xnb_map_packet - map what of a packet is not in its linear part
+ * xnb_zerocopy_map - map what of a packet is not in its linear part
  * @queue: the queue, in a pass that may map
  * @work: the packet; its skb holds the linear part
  * @piece: its data
  *
  * Context: the poll. Return: false if it is to be copied.
  */
-bool xnb_map_packet(struct xnb_queue *queue, struct xnb_tx_work *work,
+bool xnb_zerocopy_map(struct xnb_queue *queue, struct xnb_tx_work *work,
 		    const struct xnb_tx_piece *piece);
 
 /* Note how a mapped packet will be answered. Context: the poll. */
-void xnb_map_keep_answer(struct xnb_tx *tx, const struct xnb_tx_work *work);
+void xnb_zerocopy_store_answer(struct xnb_tx *tx, const struct xnb_tx_work *work);
 
 /* Unmap and answer those that are done. Context: the poll, or who stands in. */
-void xnb_map_reap(struct xnb_queue *queue);
+void xnb_zerocopy_reap(struct xnb_queue *queue);
 
 /* Is a packet of any guest mapped, wherever it is now? Context: any. */
-bool xnb_map_any_out(void);
+bool xnb_zerocopy_any_in_flight(void);
 
-static inline bool xnb_map_any_done(const struct xnb_maps *maps)
+static inline bool xnb_zerocopy_any_done(const struct xnb_zerocopy *zc)
 {
-	return !llist_empty(&maps->done);
+	return !llist_empty(&zc->done);
 }
 
-#endif /* XSPLIT_NETBACK_MAP_H */
+#endif /* XSPLIT_NETBACK_TX_ZEROCOPY_H */

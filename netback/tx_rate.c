@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The limit on what a guest may send; see credit.h. */
+/* The limit on what a guest may send; see tx_rate.h. */
 
 #include <linux/errno.h>
 #include <linux/math64.h>
 
-#include "netback/credit.h"
+#include "netback/tx_rate.h"
 
 /*
  * A tebibyte, an hour and more: a limit beyond is none, or a mistake. With them

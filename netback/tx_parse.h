@@ -13,8 +13,8 @@
  * A packet that is not all there yet (XNB_TX_MORE) stays in the window and is
  * judged from its start when more is visible.
  */
-#ifndef XSPLIT_NETBACK_PACKET_H
-#define XSPLIT_NETBACK_PACKET_H
+#ifndef XSPLIT_NETBACK_TX_PARSE_H
+#define XSPLIT_NETBACK_TX_PARSE_H
 
 #include <linux/kernel.h>
 #include <linux/types.h>
@@ -193,4 +193,4 @@ static inline struct xnet_tx_response xnb_tx_response(const union xnb_tx_slot *w
 	};
 }
 
-#endif /* XSPLIT_NETBACK_PACKET_H */
+#endif /* XSPLIT_NETBACK_TX_PARSE_H */

@@ -8,8 +8,8 @@
  * to the stack by these offsets and sizes alone, and the stack and the drivers below
  * it do not judge them again. So they are judged here, for the least careful of them.
  */
-#ifndef XSPLIT_NETBACK_HEADERS_H
-#define XSPLIT_NETBACK_HEADERS_H
+#ifndef XSPLIT_NETBACK_TX_HEADERS_H
+#define XSPLIT_NETBACK_TX_HEADERS_H
 
 #include <linux/types.h>
 
@@ -84,4 +84,4 @@ enum xnb_headers_verdict xnb_headers_find(u16 type, const u8 *data, u32 seen, u3
  */
 int xnb_headers_gso(const struct xnb_headers *headers, u32 gso_type, u32 gso_size, u16 *size);
 
-#endif /* XSPLIT_NETBACK_HEADERS_H */
+#endif /* XSPLIT_NETBACK_TX_HEADERS_H */

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "netback/headers.h"
+#include "netback/tx_headers.h"
 #include "suites.h"
 #include "xenbus/netif.h"
 
@@ -308,4 +308,4 @@ static const struct test_case cases[] = {
 	CASE(anything),
 };
 
-TEST_SUITE(back_headers_suite, "headers of a guest's frames", cases, NULL);
+TEST_SUITE(back_tx_headers_suite, "headers of a guest's frames", cases, NULL);
