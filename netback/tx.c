@@ -64,12 +64,18 @@ static void take_visible(struct xnb_queue *queue)
 		take_slots(tx, nr);
 }
 
-/* May the packet be taken? If not, the poll stops until it may. */
-static bool within_limit(struct xnb_queue *queue, const struct xnb_tx_packet *pkt)
+/* Return: false if the rate makes the packet wait; the poll then stops until it may go on. */
+static bool within_rate(struct xnb_queue *queue, const struct xnb_tx_packet *pkt)
 {
-	u64 wait = xnb_limit_take(&queue->vif->limit, pkt->len);
+	struct xnb_vif *vif = queue->vif;
+	u64 wait;
 
-	if (likely(!wait))
+	if (likely(!READ_ONCE(vif->credit.period)))
+		return true;
+	spin_lock(&vif->rate_lock);
+	wait = xnb_credit_take(&vif->credit, pkt->len, ktime_get_ns());
+	spin_unlock(&vif->rate_lock);
+	if (!wait)
 		return true;
 	queue->tx.limited = true;
 	xsplit_count(&queue->counts.tx.limited, 1);
@@ -152,7 +158,7 @@ static bool take_packet(struct xnb_queue *queue)
 	if (unlikely(verdict != XNB_TX_FRAME)) {
 		refuse(queue, work, verdict);
 	} else {
-		if (unlikely(!within_limit(queue, &work->pkt)))
+		if (unlikely(!within_rate(queue, &work->pkt)))
 			return false;
 		begin_work(queue, work, piece);
 	}

@@ -181,7 +181,9 @@ void xnb_vif_set_rate(struct xnb_vif *vif, const struct xnb_rate *rate)
 {
 	unsigned int i;
 
-	xnb_limit_set(&vif->limit, rate);
+	spin_lock_bh(&vif->rate_lock);
+	xnb_credit_set(&vif->credit, rate, ktime_get_ns());
+	spin_unlock_bh(&vif->rate_lock);
 	for (i = 0; i < vif->nr_queues; i++)
 		xnb_tx_kick(vif->queue[i]);
 }
@@ -401,7 +403,7 @@ static void vif_setup(struct xnb_vif *vif, struct xsplit_link *link)
 	INIT_WORK(&vif->publish_work, xnb_publish_work);
 	spin_lock_init(&vif->past_lock);
 	xnb_filter_init(&vif->filter);
-	xnb_limit_init(&vif->limit);
+	spin_lock_init(&vif->rate_lock);
 	xsplit_watchdog_init(&vif->watchdog, xnb_vif_check_events);
 	SET_NETDEV_DEV(dev, &link->xdev->dev);
 	xsplit_xdp_features(dev);

@@ -12,7 +12,7 @@
 
 #include "netback/control.h"
 #include "netback/filter.h"
-#include "netback/rate.h"
+#include "netback/tx_rate.h"
 #include "xenbus/link.h"
 #include "xenbus/watchdog.h"
 
@@ -94,7 +94,8 @@ struct xnb_past {
  * @max_queues: room in @queue
  * @orphans: counts the maps that its queues have left behind
  * @stalled: queues the guest has not emptied for very long
- * @limit: on what the guest sends
+ * @rate_lock: protects @credit; not taken while there is no limit
+ * @credit: what the guest may still send, through all queues together
  * @carrier: the operator's wish; RTNL
  * @publish_work: shows it, and what else changes, to the guest
  * @leaving: it no longer does; RTNL
@@ -118,7 +119,8 @@ struct xnb_vif {
 	unsigned int max_queues;
 	struct xnb_orphans *orphans;
 	atomic_t stalled;
-	struct xnb_limit limit;
+	spinlock_t rate_lock;
+	struct xnb_credit credit;
 	bool carrier;
 	struct work_struct publish_work;
 	bool leaving;
