@@ -38,19 +38,23 @@ void xnb_vif_start(struct xnb_vif *vif)
 {
 	unsigned int i;
 
-	/* A queue that was stuck when it went down has been emptied. */
-	if (vif->nr_queues && vif->carrier)
-		netif_carrier_on(vif->dev);
+	/* A queue that was stalled when it went down has been emptied. */
+	xnb_carrier_update(vif);
 	for (i = 0; i < vif->nr_queues; i++)
 		xnb_queue_start(vif->queue[i]);
 }
 
-void xnb_vif_stop(struct xnb_vif *vif)
+static void stop_queues(struct xnb_vif *vif, unsigned int nr)
 {
 	unsigned int i;
 
-	for (i = 0; i < vif->nr_queues; i++)
+	for (i = 0; i < nr; i++)
 		xnb_queue_stop(vif->queue[i]);
+}
+
+void xnb_vif_stop(struct xnb_vif *vif)
+{
+	stop_queues(vif, vif->nr_queues);
 }
 
 /* May packets flow, where there are queues? */
@@ -125,9 +129,7 @@ static int begin(struct xnb_vif *vif)
 	smp_store_release(&vif->nr_queues, nr);
 	judge_mtu(vif);
 	netdev_update_features(vif->dev);
-	atomic_set(&vif->stalled, 0);
-	if (vif->carrier)
-		netif_carrier_on(vif->dev);
+	xnb_carrier_update(vif);
 	if (flows(vif))
 		xnb_vif_start(vif);
 	return 0;
@@ -164,10 +166,10 @@ void xnb_vif_disconnect(struct xnb_vif *vif)
 
 	xsplit_watchdog_stop(&vif->watchdog);
 	rtnl_lock();
-	netif_carrier_off(vif->dev);
-	if (flows(vif))
-		xnb_vif_stop(vif);
 	WRITE_ONCE(vif->nr_queues, 0);
+	xnb_carrier_update(vif);
+	if (flows(vif))
+		stop_queues(vif, nr);
 	rtnl_unlock();
 	xnb_control_close(&vif->control);
 	xnb_filter_reset(&vif->filter);
@@ -186,34 +188,6 @@ void xnb_vif_set_rate(struct xnb_vif *vif, const struct xnb_rate *rate)
 	spin_unlock_bh(&vif->rate_lock);
 	for (i = 0; i < vif->nr_queues; i++)
 		xnb_tx_kick(vif->queue[i]);
-}
-
-/* A guest may do this as often as it likes. */
-static void log_stalled(const struct xnb_vif *vif, bool stalled)
-{
-	if (!net_ratelimit())
-		return;
-	if (stalled)
-		netdev_err(vif->dev, "Guest Rx stalled\n");
-	else
-		netdev_info(vif->dev, "Guest Rx ready\n");
-}
-
-void xnb_vif_stalled(struct xnb_vif *vif, bool stalled)
-{
-	bool changed;
-
-	if (stalled) {
-		changed = atomic_inc_return(&vif->stalled) == 1;
-		if (changed)
-			netif_carrier_off(vif->dev);
-	} else {
-		changed = atomic_dec_and_test(&vif->stalled);
-		if (changed && READ_ONCE(vif->carrier))
-			netif_carrier_on(vif->dev);
-	}
-	if (changed)
-		log_stalled(vif, stalled);
 }
 
 /* --- operations of the device ------------------------------------------- */
@@ -334,23 +308,13 @@ static void xnb_publish_work(struct work_struct *work)
 	xsplit_link_publish(vif->link, xnb_vif_write_changing);
 }
 
-/* Not by the caller: rtnl is held, and xenstore may take its time. */
-void xnb_vif_changed(struct xnb_vif *vif)
-{
-	if (!vif->leaving)
-		queue_work(xsplit_workqueue(), &vif->publish_work);
-}
-
 /* The operator pulls the cable, or puts it back: the guest is told. */
 static int xnb_change_carrier(struct net_device *dev, bool carrier)
 {
 	struct xnb_vif *vif = netdev_priv(dev);
 
 	WRITE_ONCE(vif->carrier, carrier);
-	if (!carrier)
-		netif_carrier_off(dev);
-	else if (vif->nr_queues && !atomic_read(&vif->stalled))
-		netif_carrier_on(dev);
+	xnb_carrier_update(vif);
 	xnb_vif_changed(vif);
 	return 0;
 }
@@ -404,6 +368,7 @@ static void vif_setup(struct xnb_vif *vif, struct xsplit_link *link)
 	spin_lock_init(&vif->past_lock);
 	xnb_filter_init(&vif->filter);
 	spin_lock_init(&vif->rate_lock);
+	spin_lock_init(&vif->carrier_lock);
 	xsplit_watchdog_init(&vif->watchdog, xnb_vif_check_events);
 	SET_NETDEV_DEV(dev, &link->xdev->dev);
 	xsplit_xdp_features(dev);

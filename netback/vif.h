@@ -96,7 +96,8 @@ struct xnb_past {
  * @stalled: queues the guest has not emptied for very long
  * @rate_lock: protects @credit; not taken while there is no limit
  * @credit: what the guest may still send, through all queues together
- * @carrier: the operator's wish; RTNL
+ * @carrier: the operator wants one; written under RTNL
+ * @carrier_lock: serialises decisions about the device's carrier
  * @publish_work: shows it, and what else changes, to the guest
  * @leaving: it no longer does; RTNL
  * @prog: sees what the guest sends before the stack does; written under RTNL
@@ -122,6 +123,7 @@ struct xnb_vif {
 	spinlock_t rate_lock;
 	struct xnb_credit credit;
 	bool carrier;
+	spinlock_t carrier_lock;
 	struct work_struct publish_work;
 	bool leaving;
 	struct bpf_prog __rcu *prog;
@@ -175,23 +177,28 @@ void xnb_vif_disconnect(struct xnb_vif *vif);
 void xnb_vif_start(struct xnb_vif *vif);
 void xnb_vif_stop(struct xnb_vif *vif);
 
-/**
- * xnb_vif_stalled - a queue is stuck, or no longer
- * @vif: the interface
- * @stalled: which
- *
- * An interface with a stuck queue has no carrier: packets for it then wait
- * nowhere. Context: any.
+/*
+ * Decide on the carrier again: the interface has one while it is connected, the operator
+ * wants one, and no queue is stalled. Called after any of these has changed; carrier.c.
+ * Context: any but hard interrupt.
+ */
+void xnb_carrier_update(struct xnb_vif *vif);
+
+/*
+ * A queue has stalled, or no longer is. Without a carrier packets for the interface wait
+ * nowhere. Context: any but hard interrupt; carrier.c.
  */
 void xnb_vif_stalled(struct xnb_vif *vif, bool stalled);
 
-/**
- * xnb_vif_changed - tell the guest of what may change while it is connected
- * @vif: the interface
- *
- * Context: RTNL.
+/*
+ * Tell the guest of keys that may change while it is connected. Work does it, because
+ * RTNL is held here and xenstore may take its time. Context: RTNL.
  */
-void xnb_vif_changed(struct xnb_vif *vif);
+static inline void xnb_vif_changed(struct xnb_vif *vif)
+{
+	if (!vif->leaving)
+		queue_work(xsplit_workqueue(), &vif->publish_work);
+}
 
 /* Write the keys of that. Context: as xsplit_write(). */
 void xnb_vif_write_changing(struct xsplit_link *link, struct xsplit_txn *txn);
