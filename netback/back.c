@@ -9,40 +9,12 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "netback/layout.h"
+#include "netback/keys.h"
 #include "netback/params.h"
 #include "netback/vif.h"
 #include "xenbus/store.h"
 
 /* --- keys of the frontend ----------------------------------------------- */
-
-enum {
-	KEY_QUEUES,
-	KEY_RX_COPY,
-	KEY_RX_NOTIFY,
-	KEY_SG,
-	KEY_GSO_V4,
-	KEY_GSO_V6,
-	KEY_NO_CSUM_V4,
-	KEY_CSUM_V6,
-	NR_KEYS,
-};
-
-/* The bound that is a module parameter is filled in by read_front(). */
-static const struct xsplit_key front_keys[NR_KEYS] = {
-	[KEY_QUEUES] = { "multi-queue-num-queues", XSPLIT_KEY_REFUSE, 1, 1, 1 },
-	[KEY_RX_COPY] = { "request-rx-copy", XSPLIT_KEY_REQUIRE, 0, 1, 1 },
-	[KEY_RX_NOTIFY] = { "feature-rx-notify", XSPLIT_KEY_CLAMP, 0, 0, 1 },
-	[KEY_SG] = { "feature-sg", XSPLIT_KEY_CLAMP, 0, 0, 1 },
-	[KEY_GSO_V4] = { "feature-gso-tcpv4", XSPLIT_KEY_CLAMP, 0, 0, 1 },
-	[KEY_GSO_V6] = { "feature-gso-tcpv6", XSPLIT_KEY_CLAMP, 0, 0, 1 },
-	[KEY_NO_CSUM_V4] = { "feature-no-csum-offload", XSPLIT_KEY_CLAMP, 0, 0, 1 },
-	[KEY_CSUM_V6] = { "feature-ipv6-csum-offload", XSPLIT_KEY_CLAMP, 0, 0, 1 },
-};
-
-static const struct xsplit_key headroom_key = {
-	"xdp-headroom", XSPLIT_KEY_CLAMP, 0, 0, XNB_HEADROOM_MAX,
-};
 
 /* The parameter may be changed to anything while we run. */
 static unsigned int max_queues(const struct xnb_vif *vif)
@@ -55,7 +27,7 @@ static int read_headroom(struct xsplit_link *link, u16 *headroom)
 	u64 val;
 	int err;
 
-	err = xsplit_key_read_one(link, link->peer_dir, &headroom_key, &val);
+	err = xsplit_key_read_one(link, link->peer_dir, &xnb_headroom_key, &val);
 	if (!err)
 		*headroom = READ_ONCE(xnb_provides_xdp_headroom) ? val : 0;
 	return err;
@@ -73,26 +45,20 @@ static bool read_split(struct xsplit_link *link, unsigned int queues)
 	return text;
 }
 
-/* Read anew on every connect: the next frontend may be somebody else. */
+/* Read anew on every connect, because the guest may have booted another kernel. */
 static int read_front(struct xsplit_link *link, struct xnb_front *front)
 {
-	struct xsplit_key keys[NR_KEYS];
-	u64 vals[NR_KEYS];
+	struct xsplit_key keys[XNB_NR_FRONT_KEYS];
+	u64 vals[XNB_NR_FRONT_KEYS];
 	int err;
 
-	memcpy(keys, front_keys, sizeof(keys));
-	keys[KEY_QUEUES].max = max_queues(link->priv);
-	err = xsplit_keys_read(link, link->peer_dir, keys, NR_KEYS, vals) ?:
+	memcpy(keys, xnb_front_keys, sizeof(keys));
+	keys[XNB_FRONT_QUEUES].max = max_queues(link->priv);
+	err = xsplit_keys_read(link, link->peer_dir, keys, XNB_NR_FRONT_KEYS, vals) ?:
 	      read_headroom(link, &front->headroom);
 	if (err)
 		return err;
-	front->queues = vals[KEY_QUEUES];
-	front->notifies = vals[KEY_RX_NOTIFY];
-	front->sg = vals[KEY_SG];
-	front->gso_v4 = vals[KEY_GSO_V4];
-	front->gso_v6 = vals[KEY_GSO_V6];
-	front->no_csum_v4 = vals[KEY_NO_CSUM_V4];
-	front->csum_v6 = vals[KEY_CSUM_V6];
+	xnb_front_judge(vals, front);
 	front->split = read_split(link, front->queues);
 	return 0;
 }
@@ -121,26 +87,13 @@ static int xnb_back_uevent(const struct xsplit_link *link, struct kobj_uevent_en
 
 /* --- operations of the link --------------------------------------------- */
 
-static int read_handle(struct xsplit_link *link, unsigned int *handle)
-{
-	static const struct xsplit_key key = {
-		"handle", XSPLIT_KEY_REQUIRE, 0, 0, INT_MAX,
-	};
-	u64 val;
-	int err;
-
-	err = xsplit_key_read_one(link, link->xdev->nodename, &key, &val);
-	*handle = val;
-	return err;
-}
-
 static int xnb_back_create(struct xsplit_link *link)
 {
-	unsigned int handle;
 	struct xnb_vif *vif;
+	u64 handle;
 	int err;
 
-	err = read_handle(link, &handle);
+	err = xsplit_key_read_one(link, link->xdev->nodename, &xnb_handle_key, &handle);
 	if (err)
 		return err;
 	vif = xnb_vif_create(link, handle);
@@ -192,17 +145,13 @@ static void log_connected(struct xsplit_link *link, const struct xnb_front *fron
 		 front->notifies ? "" : ", no rx-notify");
 }
 
-static const struct xsplit_key multicast_key = {
-	"request-multicast-control", XSPLIT_KEY_CLAMP, 0, 0, 1,
-};
-
 /* Guests change it while connected. */
 static void xnb_multicast_changed(struct xsplit_link *link)
 {
 	struct xnb_vif *vif = link->priv;
 	u64 wanted;
 
-	if (!xsplit_key_read_one(link, link->peer_dir, &multicast_key, &wanted))
+	if (!xsplit_key_read_one(link, link->peer_dir, &xnb_multicast_key, &wanted))
 		WRITE_ONCE(vif->filter.wanted, wanted);
 }
 

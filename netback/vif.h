@@ -12,6 +12,7 @@
 
 #include "netback/control.h"
 #include "netback/filter.h"
+#include "netback/keys.h"
 #include "netback/tx_rate.h"
 #include "xenbus/link.h"
 #include "xenbus/watchdog.h"
@@ -19,30 +20,6 @@
 struct bpf_prog;
 struct xnb_orphans;
 struct xnb_queue;
-
-/**
- * struct xnb_front - what a frontend accepts and does
- * @sg: packets of several slots
- * @gso_v4: TCP packets over IPv4 larger than its MTU
- * @gso_v6: the same over IPv6
- * @no_csum_v4: no unfinished checksums over IPv4
- * @csum_v6: unfinished checksums over IPv6
- * @notifies: it sends an event when it has lent new pages
- * @split: an event channel for each direction
- * @headroom: bytes it wants before each packet
- * @queues: how many
- */
-struct xnb_front {
-	bool sg;
-	bool gso_v4;
-	bool gso_v6;
-	bool no_csum_v4;
-	bool csum_v6;
-	bool notifies;
-	bool split;
-	u16 headroom;
-	unsigned int queues;
-};
 
 /**
  * enum xnb_stat - the lines of "ethtool -S", older than this project
