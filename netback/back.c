@@ -19,7 +19,7 @@
 /* The parameter may be changed to anything while we run. */
 static unsigned int max_queues(const struct xnb_vif *vif)
 {
-	return clamp(READ_ONCE(xnb_max_queues), 1u, vif->max_queues);
+	return clamp(READ_ONCE(xnb_params.max_queues), 1u, vif->max_queues);
 }
 
 static int read_headroom(struct xsplit_link *link, u16 *headroom)
@@ -29,7 +29,7 @@ static int read_headroom(struct xsplit_link *link, u16 *headroom)
 
 	err = xsplit_key_read_one(link, link->peer_dir, &xnb_headroom_key, &val);
 	if (!err)
-		*headroom = READ_ONCE(xnb_provides_xdp_headroom) ? val : 0;
+		*headroom = READ_ONCE(xnb_params.provides_xdp_headroom) ? val : 0;
 	return err;
 }
 
@@ -129,8 +129,8 @@ static void xnb_back_publish(struct xsplit_link *link, struct xsplit_txn *txn)
 		xsplit_write(txn, dir, always[i], "1");
 	xsplit_write(txn, dir, "feature-rx-flip", "0");
 	xsplit_write(txn, dir, "feature-split-event-channels", "%d",
-		   READ_ONCE(xnb_separate_tx_rx_irq));
-	xsplit_write(txn, dir, "feature-xdp-headroom", "%d", READ_ONCE(xnb_provides_xdp_headroom));
+		   READ_ONCE(xnb_params.separate_tx_rx_irq));
+	xsplit_write(txn, dir, "feature-xdp-headroom", "%d", READ_ONCE(xnb_params.provides_xdp_headroom));
 	xsplit_write(txn, dir, "multi-queue-max-queues", "%u", max_queues(vif));
 	xnb_vif_write_changing(link, txn);
 }

@@ -17,56 +17,58 @@
 #include "netback/vif.h"
 #include "xenbus/netif.h"
 
-bool xnb_separate_tx_rx_irq = true;
-module_param_named(separate_tx_rx_irq, xnb_separate_tx_rx_irq, bool, 0644);
+/* What a guest may have without asking for it; each queue has a price. */
+#define DEFAULT_QUEUES 8u
+
+struct xnb_params xnb_params = {
+	.separate_tx_rx_irq = true,
+	.provides_xdp_headroom = true,
+	.rx_drain_timeout_msecs = 10000,
+	.rx_stall_timeout_msecs = 60000,
+	.rx_wait_kbytes = 4096,
+	.tx_zerocopy_pages = 96,
+	.fatal_skb_slots = 20,
+	.hash_cache_size = 64,
+};
+
+module_param_named(separate_tx_rx_irq, xnb_params.separate_tx_rx_irq, bool, 0644);
 MODULE_PARM_DESC(separate_tx_rx_irq, "Offer an event channel for each direction; taken at negotiation");
 
-unsigned int xnb_rx_drain_timeout_msecs = 10000;
-module_param_named(rx_drain_timeout_msecs, xnb_rx_drain_timeout_msecs, uint, 0444);
+module_param_named(rx_drain_timeout_msecs, xnb_params.rx_drain_timeout_msecs, uint, 0444);
 MODULE_PARM_DESC(rx_drain_timeout_msecs,
 		 "Packets are dropped when the guest has had no room for this long");
 
-unsigned int xnb_rx_stall_timeout_msecs = 60000;
-module_param_named(rx_stall_timeout_msecs, xnb_rx_stall_timeout_msecs, uint, 0444);
+module_param_named(rx_stall_timeout_msecs, xnb_params.rx_stall_timeout_msecs, uint, 0444);
 MODULE_PARM_DESC(rx_stall_timeout_msecs,
 		 "The carrier goes off when the guest has had no room for this long; 0: never");
 
-/* What a guest may take without asking for it; each queue has a price. */
-#define DEFAULT_QUEUES 8u
-
-unsigned int xnb_rx_wait_kbytes = 4096;
-module_param_named(rx_wait_kbytes, xnb_rx_wait_kbytes, uint, 0644);
+module_param_named(rx_wait_kbytes, xnb_params.rx_wait_kbytes, uint, 0644);
 MODULE_PARM_DESC(rx_wait_kbytes, "KiB that may wait for a guest that is slow, in a queue");
 
-unsigned int xnb_tx_zerocopy_pages = 96;
-module_param_named(tx_zerocopy_pages, xnb_tx_zerocopy_pages, uint, 0644);
+module_param_named(tx_zerocopy_pages, xnb_params.tx_zerocopy_pages, uint, 0644);
 MODULE_PARM_DESC(tx_zerocopy_pages,
 		 "Pages of a guest that a queue may have mapped at a time, for packets that are passed on; 0: none");
 
-unsigned int xnb_max_queues;
-module_param_named(max_queues, xnb_max_queues, uint, 0644);
+module_param_named(max_queues, xnb_params.max_queues, uint, 0644);
 MODULE_PARM_DESC(max_queues, "Queues an interface may have; default: number of CPUs, at most 8");
 
-unsigned int xnb_fatal_skb_slots = 20;
-module_param_named(fatal_skb_slots, xnb_fatal_skb_slots, uint, 0444);
+module_param_named(fatal_skb_slots, xnb_params.fatal_skb_slots, uint, 0444);
 MODULE_PARM_DESC(fatal_skb_slots,
 		 "Accepted for compatibility; a packet of more than 18 slots is dropped, nothing else");
 
-unsigned int xnb_hash_cache_size = 64;
-module_param_named(hash_cache_size, xnb_hash_cache_size, uint, 0644);
+module_param_named(hash_cache_size, xnb_params.hash_cache_size, uint, 0644);
 MODULE_PARM_DESC(hash_cache_size, "Accepted for compatibility; hashes are not cached");
 
-bool xnb_provides_xdp_headroom = true;
-module_param_named(provides_xdp_headroom, xnb_provides_xdp_headroom, bool, 0644);
+module_param_named(provides_xdp_headroom, xnb_params.provides_xdp_headroom, bool, 0644);
 MODULE_PARM_DESC(provides_xdp_headroom, "Offer room before each packet for the guest's XDP programs");
 
 static void __init adjust_params(void)
 {
-	if (!xnb_max_queues)
-		xnb_max_queues = min(num_online_cpus(), DEFAULT_QUEUES);
-	if (xnb_fatal_skb_slots < XNET_MAX_SLOTS) {
+	if (!xnb_params.max_queues)
+		xnb_params.max_queues = min(num_online_cpus(), DEFAULT_QUEUES);
+	if (xnb_params.fatal_skb_slots < XNET_MAX_SLOTS) {
 		pr_info("fatal_skb_slots is at least %u\n", XNET_MAX_SLOTS);
-		xnb_fatal_skb_slots = XNET_MAX_SLOTS;
+		xnb_params.fatal_skb_slots = XNET_MAX_SLOTS;
 	}
 }
 

@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Module parameters; defined in main.c. Those of mode 0644 may change any time. */
 #ifndef XSPLIT_NETBACK_PARAMS_H
 #define XSPLIT_NETBACK_PARAMS_H
 
 #include <linux/types.h>
 
-extern bool xnb_separate_tx_rx_irq;
-extern bool xnb_provides_xdp_headroom;
-extern unsigned int xnb_rx_drain_timeout_msecs;
-extern unsigned int xnb_rx_stall_timeout_msecs;
-extern unsigned int xnb_rx_wait_kbytes;
-extern unsigned int xnb_tx_zerocopy_pages;
-extern unsigned int xnb_max_queues;
-extern unsigned int xnb_fatal_skb_slots;
-extern unsigned int xnb_hash_cache_size;
+/* Module parameters; main.c says what each means. Those of mode 0644 may change any time. */
+struct xnb_params {
+	bool separate_tx_rx_irq;
+	bool provides_xdp_headroom;
+	unsigned int rx_drain_timeout_msecs;
+	unsigned int rx_stall_timeout_msecs;
+	unsigned int rx_wait_kbytes;
+	unsigned int tx_zerocopy_pages;
+	unsigned int max_queues;
+	unsigned int fatal_skb_slots;
+	unsigned int hash_cache_size;
+};
+
+extern struct xnb_params xnb_params;
 
 #endif /* XSPLIT_NETBACK_PARAMS_H */

@@ -540,7 +540,7 @@ static void queue_again(struct xnb_rx *rx, struct sk_buff *skb, u32 need)
 
 size_t xnb_rx_most_bytes(void)
 {
-	return (size_t)READ_ONCE(xnb_rx_wait_kbytes) << 10;
+	return (size_t)READ_ONCE(xnb_params.rx_wait_kbytes) << 10;
 }
 
 void xnb_rx_qdisc(const struct xnb_rx *rx, u32 *packets, u32 *bytes)

@@ -33,13 +33,13 @@ static bool notifies(const struct xnb_queue *queue)
 
 static unsigned long drain_timeout(const struct xnb_queue *queue)
 {
-	return msecs_to_jiffies(notifies(queue) ? xnb_rx_drain_timeout_msecs : LOOK_MSECS);
+	return msecs_to_jiffies(notifies(queue) ? xnb_params.rx_drain_timeout_msecs : LOOK_MSECS);
 }
 
 /* 0: never */
 static unsigned long stall_timeout(const struct xnb_queue *queue)
 {
-	return notifies(queue) ? msecs_to_jiffies(xnb_rx_stall_timeout_msecs) : 0;
+	return notifies(queue) ? msecs_to_jiffies(xnb_params.rx_stall_timeout_msecs) : 0;
 }
 
 static bool waited(const struct xnb_rx *rx, unsigned long timeout)

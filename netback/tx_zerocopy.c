@@ -619,7 +619,7 @@ int xnb_zerocopy_create(struct xnb_queue *queue)
 	zc->by_thread = true;
 	zc->wait = WAIT_MIN;
 	/* More than the ring has slots cannot be, and a pool of none is none. */
-	zc->most = clamp(READ_ONCE(xnb_tx_zerocopy_pages), 1u, XNET_RING_SLOTS);
+	zc->most = clamp(READ_ONCE(xnb_params.tx_zerocopy_pages), 1u, XNET_RING_SLOTS);
 	zc->ports_at = jiffies - PORTS_EVERY - 1;
 	queue->tx.zc = zc;
 	return setup(zc, queue);

@@ -388,7 +388,7 @@ static void vif_setup(struct xnb_vif *vif, struct xsplit_link *link)
 
 struct xnb_vif *xnb_vif_create(struct xsplit_link *link, unsigned int handle)
 {
-	unsigned int max = max(READ_ONCE(xnb_max_queues), 1u);
+	unsigned int max = max(READ_ONCE(xnb_params.max_queues), 1u);
 	char name[IFNAMSIZ];
 	struct net_device *dev;
 	struct xnb_vif *vif;
