@@ -136,7 +136,7 @@ static bool push_responses(struct xbb_ring *ring, unsigned int nr)
 
 	if (!nr)
 		return false;
-	xsplit_count(&ring->counts.drains[xbb_size(nr)], 1);
+	xsplit_count_size(ring->counts.drains, nr);
 	notify = xsplit_back_push(&ring->ring);
 	xsplit_count(notify ? &ring->counts.notified : &ring->counts.quiet, 1);
 	return notify;

@@ -11,9 +11,6 @@
 #include "grant/count.h"
 #include "xenbus/counter.h"
 
-/* Sizes of passes and drains: 1, 2 to 7, 8 to 31, 32 and more. */
-#define XBB_NR_SIZES 4
-
 /**
  * struct xbb_counts - of one queue
  * @requests: thread: good requests, by kind
@@ -50,7 +47,7 @@ struct xbb_counts {
 	u64 read_sectors;
 	u64 write_sectors;
 	u64 discard_sectors;
-	u64 passes[XBB_NR_SIZES];
+	u64 passes[XSPLIT_NR_SIZES];
 	u64 wakeups;
 	u64 events_lost;
 	u64 out_of_requests;
@@ -63,7 +60,7 @@ struct xbb_counts {
 	u64 cache_size;
 	u64 pages_kept;
 
-	u64 drains[XBB_NR_SIZES];
+	u64 drains[XSPLIT_NR_SIZES];
 	u64 answers;
 	u64 notified;
 	u64 quiet;
@@ -75,12 +72,6 @@ struct xbb_counts {
 
 /* Lines of the debugfs file, relative to struct xbb_ring. */
 extern const struct xsplit_counter xbb_counters[];
-
-/* Which size class a batch of @nr > 0 falls into. */
-static inline unsigned int xbb_size(unsigned int nr)
-{
-	return nr < 2 ? 0 : nr < 8 ? 1 : nr < 32 ? 2 : 3;
-}
 
 /**
  * xbb_count_grants - add up and reset what the grant layer did for the thread

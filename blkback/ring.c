@@ -255,7 +255,7 @@ static enum want run_pass(struct xbb_ring *ring)
 	if (!nr)
 		return want;
 	WRITE_ONCE(ring->busy_at, jiffies);
-	xsplit_count(&ring->counts.passes[xbb_size(nr)], 1);
+	xsplit_count_size(ring->counts.passes, nr);
 	xbb_drain(ring, &ring->own_done);
 	return WANT_NOTHING;
 }
@@ -526,11 +526,8 @@ destroy:
 
 void xbb_ring_start(struct xbb_ring *ring)
 {
-	char name[16];
-
-	snprintf(name, sizeof(name), "queue%u", ring->index);
-	ring->counter_file = xsplit_counters_add(ring->link->debugfs, name, xbb_counters,
-						 ring);
+	ring->counter_file =
+		xsplit_queue_counters_add(ring->link->debugfs, ring->index, xbb_counters, ring);
 	ring->running = true;
 	wake_up_process(ring->thread);
 }

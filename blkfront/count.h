@@ -23,9 +23,6 @@ enum xbf_reaper {
 	XBF_NR_REAPERS,
 };
 
-/* Sizes of batches: 1, 2 to 7, 8 to 31, 32 and more. */
-#define XBF_NR_SIZES 4
-
 /**
  * struct xbf_count - counters of a ring
  * @requests: written to the ring, by what was wanted
@@ -55,14 +52,14 @@ struct xbf_count {
 	u64 indirect;
 	u64 bounced_bytes;
 	u64 direct_pages;
-	u64 pushes[XBF_NR_SIZES];
+	u64 pushes[XSPLIT_NR_SIZES];
 	u64 notified;
 	u64 quiet;
 	u64 notified_again;
 	u64 events_lost;
 	u64 resource_waits;
 	u64 responses[XBF_NR_REAPERS];
-	u64 reaps[XBF_NR_SIZES];
+	u64 reaps[XSPLIT_NR_SIZES];
 	u64 polls;
 	u64 failed;
 	u64 unsupported;
@@ -70,12 +67,6 @@ struct xbf_count {
 	u64 taken_back;
 	struct xsplit_grant_count grants;
 };
-
-/* Add one to the size that @nr falls in. */
-static inline void xbf_count_size(u64 *sizes, unsigned int nr)
-{
-	xsplit_count(&sizes[(nr > 1) + (nr > 7) + (nr > 31)], 1);
-}
 
 /* Lines of a struct xbf_ring, for xsplit_counters_add(). */
 extern const struct xsplit_counter xbf_counters[];

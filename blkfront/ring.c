@@ -174,7 +174,7 @@ static bool push(struct xbf_ring *ring)
 		return false;
 	notify = xsplit_front_push(&ring->ring);
 	xsplit_watchdog_wake(ring->watchdog);
-	xbf_count_size(ring->count.pushes, nr);
+	xsplit_count_size(ring->count.pushes, nr);
 	xsplit_count(notify ? &ring->count.notified : &ring->count.quiet, 1);
 	return notify;
 }
@@ -339,7 +339,7 @@ static void count_reaped(struct xbf_ring *ring, unsigned int nr,
 	if (!nr)
 		return;
 	xsplit_count(&ring->count.responses[who], nr);
-	xbf_count_size(ring->count.reaps, nr);
+	xsplit_count_size(ring->count.reaps, nr);
 }
 
 static unsigned int take_some(struct xbf_ring *ring, struct request **rqs,
@@ -699,7 +699,6 @@ int xbf_ring_create(struct xbf_ring *ring, unsigned int order, bool polled,
 		       unsigned int max_segs)
 {
 	int err = xsplit_pages_lend(ring->link, &ring->shared, 1U << order);
-	char name[16];
 
 	if (err)
 		return err;
@@ -719,9 +718,8 @@ int xbf_ring_create(struct xbf_ring *ring, unsigned int order, bool polled,
 	err = xsplit_event_open(ring->link, &ring->event, xbf_interrupt, "blkif", ring);
 	if (err)
 		goto free_tables;
-	snprintf(name, sizeof(name), "queue%u", ring->index);
-	ring->counters = xsplit_counters_add(ring->link->debugfs, name, xbf_counters,
-					     ring);
+	ring->counters =
+		xsplit_queue_counters_add(ring->link->debugfs, ring->index, xbf_counters, ring);
 	return 0;
 
 free_tables:

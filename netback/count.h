@@ -12,15 +12,6 @@
 #include "netback/xdp.h"
 #include "xenbus/counter.h"
 
-/* Sizes of passes and flushes: 1, 2 to 7, 8 to 31, 32 packets and more. */
-#define XNB_NR_SIZES 4
-
-/* Which size class a batch of @nr > 0 falls into. */
-static inline unsigned int xnb_size(unsigned int nr)
-{
-	return nr < 2 ? 0 : nr < 8 ? 1 : nr < 32 ? 2 : 3;
-}
-
 /**
  * struct xnb_tx_counts - from the guest; written by the queue's tx poll
  * @packets: taken
@@ -56,7 +47,7 @@ struct xnb_tx_counts {
 	u64 no_memory;
 	u64 csum_fixup;
 	u64 linear;
-	u64 passes[XNB_NR_SIZES];
+	u64 passes[XSPLIT_NR_SIZES];
 	u64 answers;
 	u64 pushes;
 	u64 notified;
@@ -99,7 +90,7 @@ struct xnb_rx_counts {
 	u64 filtered;
 	u64 bad_grant;
 	u64 linear;
-	u64 flushes[XNB_NR_SIZES];
+	u64 flushes[XSPLIT_NR_SIZES];
 	u64 deferred;
 	u64 no_room;
 	u64 absorbed;

@@ -117,11 +117,8 @@ static int queue_setup(struct xnb_queue *queue)
 
 static void show_counters(struct xnb_queue *queue)
 {
-	char name[16];
-
-	snprintf(name, sizeof(name), "queue%u", queue->index);
-	queue->counter_file = xsplit_counters_add(queue->link->debugfs, name, xnb_counters,
-						  queue);
+	queue->counter_file =
+		xsplit_queue_counters_add(queue->link->debugfs, queue->index, xnb_counters, queue);
 }
 
 struct xnb_queue *xnb_queue_create(struct xnb_vif *vif, unsigned int index)

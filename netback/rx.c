@@ -425,7 +425,7 @@ static void flush(struct xnb_queue *queue, int budget)
 	lockdep_assert_held(&rx->txq->_xmit_lock);
 	if (!rx->nr_packets)
 		return;
-	xsplit_count(&queue->counts.rx.flushes[xnb_size(rx->nr_packets)], 1);
+	xsplit_count_size(queue->counts.rx.flushes, rx->nr_packets);
 	rx->nr_packets = 0;
 	copy_all(queue);
 	show_all(queue);

@@ -269,7 +269,7 @@ static unsigned int run_pass(struct xnb_queue *queue, unsigned int budget)
 		;
 	if (!tx->nr_work)
 		return 0;
-	xsplit_count(&queue->counts.tx.passes[xnb_size(tx->nr_work)], 1);
+	xsplit_count_size(queue->counts.tx.passes, tx->nr_work);
 	tx->event.worked = true;
 	copy_all(queue);
 	answer_all(queue);

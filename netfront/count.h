@@ -31,9 +31,6 @@ enum xnf_xdp_count {
 	XNF_NR_XDP,
 };
 
-/* Sizes of batches, in slots: 1, 2 to 7, 8 to 31, 32 and more. */
-#define XNF_NR_SIZES 4
-
 /**
  * struct xnf_tx_count - sending; written under the lock of the stack's half
  * @sync: lets @packets and @bytes be read whole where a word has 32 bits
@@ -69,11 +66,11 @@ struct xnf_tx_count {
 	u64 segmented;
 	u64 dropped;
 	u64 refused;
-	u64 pushes[XNF_NR_SIZES];
+	u64 pushes[XSPLIT_NR_SIZES];
 	u64 notified;
 	u64 quiet;
 	u64 stops;
-	u64 reaps[XNF_NR_SIZES];
+	u64 reaps[XSPLIT_NR_SIZES];
 	u64 notified_again;
 	u64 events_lost;
 	u64 held_back;
@@ -133,12 +130,6 @@ struct xnf_count {
 	u64 rx_lost;
 	struct xsplit_grant_count grants;
 };
-
-/* Add one to the size that @nr falls in. */
-static inline void xnf_count_size(u64 *sizes, unsigned int nr)
-{
-	xsplit_count(&sizes[(nr > 1) + (nr > 7) + (nr > 31)], 1);
-}
 
 /**
  * xnf_count_read - read a counter whole, whatever the size of a word

@@ -191,7 +191,6 @@ static int open_events(struct xnf_queue *q)
 
 int xnf_queue_open(struct xnf_queue *q, const struct xnf_queue_way *way)
 {
-	char name[16];
 	int err;
 
 	q->split = way->split;
@@ -206,8 +205,8 @@ int xnf_queue_open(struct xnf_queue *q, const struct xnf_queue_way *way)
 	if (err)
 		goto close_rx;
 	q->open = true;
-	snprintf(name, sizeof(name), "queue%u", q->index);
-	q->counters = xsplit_counters_add(q->front->link->debugfs, name, xnf_counters, q);
+	q->counters =
+		xsplit_queue_counters_add(q->front->link->debugfs, q->index, xnf_counters, q);
 	return 0;
 
 close_rx:

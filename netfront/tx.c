@@ -144,7 +144,7 @@ static void reap(struct xnf_queue *q, int budget)
 		}
 		WRITE_ONCE(tx->ring.cons, tx->ring.cons + 1);
 	}
-	xnf_count_size(q->count.tx.reaps, i);
+	xsplit_count_size(q->count.tx.reaps, i);
 	WRITE_ONCE(tx->held, tx->held - reaped.kept);
 	tx->stuck = min(tx->stuck, xnf_tx_in_flight(tx));
 	netdev_tx_completed_queue(tx->txq, reaped.packets, reaped.bytes);
@@ -188,7 +188,7 @@ static void push(struct xnf_queue *q)
 		xsplit_front_ask(&tx->ring, tx->event_at);
 	notify = xsplit_front_push(&tx->ring);
 	xsplit_watchdog_wake(&q->front->watchdog);
-	xnf_count_size(q->count.tx.pushes, nr);
+	xsplit_count_size(q->count.tx.pushes, nr);
 	xsplit_count(notify ? &q->count.tx.notified : &q->count.tx.quiet, 1);
 	if (notify)
 		xsplit_event_notify(xnf_tx_channel(q));

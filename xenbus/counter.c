@@ -41,6 +41,16 @@ struct dentry *xsplit_counters_add(struct dentry *parent, const char *name,
 }
 XSPLIT_EXPORT(xsplit_counters_add);
 
+struct dentry *xsplit_queue_counters_add(struct dentry *parent, unsigned int index,
+					 const struct xsplit_counter *table, void *base)
+{
+	char name[16];
+
+	snprintf(name, sizeof(name), "queue%u", index);
+	return xsplit_counters_add(parent, name, table, base);
+}
+XSPLIT_EXPORT(xsplit_queue_counters_add);
+
 void xsplit_counters_remove(struct dentry *dentry)
 {
 	void *file;

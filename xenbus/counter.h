@@ -45,6 +45,22 @@ static inline u64 xsplit_counted(const u64 *counter)
 	return n;
 }
 
+/* Batches are counted by size: 1, 2 to 7, 8 to 31, 32 and more. */
+#define XSPLIT_NR_SIZES 4
+
+/* Count a batch of @nr > 0. Context: the counters' writer. */
+static inline void xsplit_count_size(u64 sizes[XSPLIT_NR_SIZES], unsigned int nr)
+{
+	xsplit_count(&sizes[(nr > 1) + (nr > 7) + (nr > 31)], 1);
+}
+
+/* Lines of a table whose object has counters @member by size. */
+#define XSPLIT_SIZE_COUNTERS(name, type, member)				\
+	{ name "_of_1", offsetof(type, member[0]) },				\
+	{ name "_of_2_to_7", offsetof(type, member[1]) },			\
+	{ name "_of_8_to_31", offsetof(type, member[2]) },			\
+	{ name "_of_32_up", offsetof(type, member[3]) }
+
 /* The value of a line of an object. Context: any. */
 static inline u64 xsplit_counter_value(const struct xsplit_counter *line, const void *object)
 {
@@ -65,6 +81,10 @@ static inline u64 xsplit_counter_value(const struct xsplit_counter *line, const 
  */
 struct dentry *xsplit_counters_add(struct dentry *parent, const char *file,
 				   const struct xsplit_counter *table, void *base);
+
+/* The same for a queue: the file is "queue<index>". */
+struct dentry *xsplit_queue_counters_add(struct dentry *parent, unsigned int index,
+					 const struct xsplit_counter *table, void *base);
 
 /**
  * xsplit_counters_remove - take it away again; no reader is left on return
