@@ -181,22 +181,50 @@ struct xsplit_watch {
 /**
  * struct xsplit_link - one device, one end
  * @xdev: the device on the bus; @xdev->dev is the one to name in messages
- * @driver: who drives it
- * @priv: the driver's own
- * @peer_dir: the other end's folder in xenstore, of which @xdev->otherend is the bus's
- *	copy: the bus frees that one and reads it anew at resume, whatever runs meanwhile
- * @peer_id: the other end's domain, likewise
+ * @driver: its driver
+ * @priv: the driver's data
+ * @own_dir: our folder in xenstore
+ * @peer_dir: the other end's folder in xenstore. This is not @xdev->otherend, which the bus
+ *	frees and reads again at resume, no matter who uses it.
+ * @peer_id: the other end's domain, a copy for the same reason
  * @debugfs: folder xen-split/<device>, for counters; may be an error pointer,
  *	which debugfs functions accept
  * @connected: @connect succeeded and @disconnect has not been called; written
  *	by the link only
  *
- * The rest is private to xenbus/, most of it to link.c.
+ * Private to xenbus/, and where not said otherwise to the link's work:
+ *
+ * @fresh: the peer knows nothing of us yet: our state in xenstore is of no account
+ * @ready: frontend: @ready succeeded since @connected was set
+ * @retired: backend: the toolstack has written 0 to "online"
+ * @unfinished: the action to be taken again, as @finish was not satisfied
+ * @moved: frontend: the peer has changed since the device was found; see xenbus/watch.c
+ * @settled: the last answer of @is_ready; read by the boot code
+ * @state_pending: @written_state is to be set in the watch thread; see xenbus/node.c
+ * @written_state: our state as last written to a bus that watches it
+ * @flags: LINK_... in xenbus/private.h; atomic
+ * @kick_lock: @work is queued under it, and LINK_LEAVING set
+ * @keys_changed: by number of the watch: @key_changed is to be called; atomic
+ * @work: takes the steps; all operations run from it
+ * @xenwatch_work: fires once in the watch thread; see xenbus/watch.c
+ * @retry: kicks the link when @connect or @ready may be tried again
+ * @tries: failed attempts in a row
+ * @pace: how often the peer had us connect
+ * @log_limit: for messages that the peer can cause
+ * @late_work: sets @late and kicks the link
+ * @late: the link has waited so long that it reports why
+ * @error_text: the last error of this attempt, or NULL; exchanged atomically
+ * @reason: why the peer is broken; written by whoever set LINK_ACCUSED
+ * @reconfigure: see xsplit_link_reconfigure()
+ * @watches: of the driver's keys and the link's own
+ * @parked: in the list of parked links, under the lock of xenbus/park.c
+ * @unpark_work: ends a parked link that no device has adopted
  */
 struct xsplit_link {
 	struct xenbus_device *xdev;
 	struct xsplit_driver *driver;
 	void *priv;
+	const char *own_dir;
 	const char *peer_dir;
 	domid_t peer_id;
 	struct dentry *debugfs;
@@ -211,7 +239,7 @@ struct xsplit_link {
 	bool state_pending;
 	enum xenbus_state written_state;
 	unsigned long flags;
-	raw_spinlock_t kick_lock; /* @work is queued under it, and LINK_LEAVING set */
+	raw_spinlock_t kick_lock;
 	unsigned long keys_changed;
 	struct work_struct work;
 	struct xenbus_watch xenwatch_work;
@@ -221,7 +249,7 @@ struct xsplit_link {
 	struct ratelimit_state log_limit;
 	struct delayed_work late_work;
 	bool late;
-	char *said;
+	char *error_text;
 	char reason[96];
 	void (*reconfigure)(struct xsplit_link *link, struct xsplit_txn *txn);
 	struct xsplit_watch watches[XSPLIT_NR_WATCHES];

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A frontend's own folder: it names the backend.
+ * A frontend's own node in xenstore, which names the backend.
  *
- * When a backend's domain dies, the toolstack may take the device away and give it
- * back, from another domain, before this kernel has looked: the bus then finds the
- * device it knows and lets everything be. (Since 7.0 it replaces it: xenbus/park.c.)
+ * When a backend's domain dies, the toolstack may remove the device and add it again with
+ * another backend before this kernel has noticed. The bus then finds the device that it
+ * knows and does nothing. (Since Linux 7.0 it replaces the device: see xenbus/park.c.)
  */
 
 #include <linux/slab.h>
@@ -25,7 +25,7 @@ enum xsplit_node xsplit_node_check(const struct xsplit_link *link)
 	const struct xenbus_device *xdev = link->xdev;
 	char *back = xsplit_text_peek(xdev->nodename, XSPLIT_NODE_KEY);
 	unsigned int written = xenbus_read_driver_state(xdev, xdev->nodename);
-	/* A bus that could not read the name at resume watches nobody any more. */
+	/* If the bus could not read the name at resume, it watches no peer any more. */
 	bool other = back && (!READ_ONCE(xdev->otherend) || strcmp(back, link->peer_dir) ||
 			      read_back_id(link) != link->peer_id);
 
@@ -50,7 +50,7 @@ int xsplit_node_follow_peer(struct xsplit_link *link)
 	struct xenbus_device *xdev = link->xdev;
 	char *back = xsplit_text_peek(xdev->nodename, XSPLIT_NODE_KEY);
 
-	/* Gone already: another event tells. */
+	/* The folder is gone again, for which there is another event. */
 	if (!back)
 		return 0;
 	kfree(xdev->otherend);
@@ -61,7 +61,7 @@ int xsplit_node_follow_peer(struct xsplit_link *link)
 
 /* --- our own state ------------------------------------------------------- */
 
-/* Who has taken the folder away does not find it again. */
+/* A write without this check would create a folder again that has been removed. */
 static void write_pending_state(struct xsplit_link *link, struct xsplit_txn *txn)
 {
 	const char *dir = link->xdev->nodename;
@@ -71,10 +71,11 @@ static void write_pending_state(struct xsplit_link *link, struct xsplit_txn *txn
 }
 
 /*
- * A bus that watches us reads the state in xenstore and then looks at xenbus_device's, in
- * the watch thread. Initialising there and another one here is a new device to it, so
- * nothing may change between. On the way to Initialising ours changes first, on the way
- * from there in the watch thread, see xsplit_node_state_seen().
+ * A bus that watches our state reads it from xenstore in the watch thread, and compares it
+ * with xdev->state. It takes the device for a new one if xenstore has Initialising and
+ * xdev->state is another state, so the bus must never see that pair. A change to
+ * Initialising therefore sets xdev->state first. A change from Initialising sets it last,
+ * in the watch thread: see xsplit_node_state_seen().
  */
 static void write_watched_state(struct xsplit_link *link, enum xenbus_state state)
 {
@@ -96,8 +97,8 @@ void xsplit_node_write_state(struct xsplit_link *link, enum xenbus_state state)
 		return;
 	}
 	/*
-	 * The bus skips a state that it believes to be written. It takes a device that it
-	 * has just found for Initialising; whoever had it before may have left it Closed.
+	 * The bus does not write a state that xdev->state has already. For a device that it
+	 * has just found that is Initialising, but an earlier driver may have left it Closed.
 	 */
 	if (state == XenbusStateInitialising && written != XenbusStateUnknown && written != state)
 		xdev->state = XenbusStateUnknown;

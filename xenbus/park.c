@@ -99,6 +99,7 @@ struct xsplit_link *xsplit_adopt(const struct xsplit_driver *drv, struct xenbus_
 		return NULL;
 	old = link->xdev;
 	link->xdev = xdev;
+	link->own_dir = xdev->nodename;
 	mutex_lock(&parked_lock);
 	/* Otherwise it stays where it is: that only looks odd. */
 	if (link->driver->ops->move(link, &xdev->dev))

@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Between the files of xenbus/. */
+/* Shared by the files of xenbus/ only. */
 #ifndef XSPLIT_XENBUS_PRIVATE_H
 #define XSPLIT_XENBUS_PRIVATE_H
 
 #include <xen/interface/io/xenbus.h>
 
-#include "xenbus/state.h"
+#include "xenbus/link.h"
 
-struct xenbus_device;
-struct xsplit_driver;
-struct xsplit_link;
-
-/* For links' own works; a guest that is suspended freezes it. */
+/* For the works of links; it is frozen while the guest is suspended. */
 extern struct workqueue_struct *xsplit_link_wq;
 
 /* The debugfs folder of all links. */
@@ -19,18 +15,33 @@ extern struct dentry *xsplit_debugfs;
 
 /* Bits of xsplit_link.flags. */
 enum {
-	LINK_ACCUSED,	/* somebody says that the peer broke the protocol, and writes down why */
-	LINK_BROKEN,	/* it is written: xsplit_link.reason; until the connection is dropped */
-	LINK_LEAVING,	/* being removed or resumed: no work is queued */
-	LINK_RECONFIGURE, /* keys are to be changed: xsplit_link.reconfigure */
-	LINK_XENWATCH_WORK,	/* xenwatch work is registered; who clears this unregisters it */
-	LINK_MOVING,	/* the xenwatch work gives us another peer: no step until then */
-	LINK_REOPEN,	/* closed for a fault that is gone: begin anew */
-	LINK_ORPHAN,	/* the device is gone: the work only waits for the end */
+	LINK_ACCUSED,	/* xsplit_link.reason is taken: the first caller writes it */
+	LINK_BROKEN,	/* the peer broke the protocol, and xsplit_link.reason is complete */
+	LINK_LEAVING,	/* the device is being removed or resumed: no work is queued */
+	LINK_RECONFIGURE, /* xsplit_link.reconfigure is to be called */
+	LINK_XENWATCH_WORK, /* xenwatch_work is registered; clearing this is the right to end it */
+	LINK_MOVING,	/* xenwatch_work is about to change the peer: no steps until then */
+	LINK_REOPEN,	/* the fault that a backend closed for is gone */
+	LINK_ORPHAN,	/* the device is gone: the work only waits for @finish */
 };
 
 /* The key that a toolstack writes whenever it makes a frontend's folder. */
 #define XSPLIT_NODE_KEY "backend"
+
+/* A new link with the peer that the bus names, or NULL. Context: the bus's probe. */
+struct xsplit_link *xsplit_link_alloc(struct xenbus_device *xdev, struct xsplit_driver *driver);
+
+/* Nothing of the link runs, and nobody has its address. Context: may sleep. */
+void xsplit_link_free(struct xsplit_link *link);
+
+/* Neither the work nor xenwatch_work runs from now on until LINK_LEAVING is cleared. */
+void xsplit_link_halt(struct xsplit_link *link);
+
+/* Disconnect, if connected. Context: the link's work, or a halted link; may sleep. */
+void xsplit_drop_connection(struct xsplit_link *link, enum xsplit_why why);
+
+/* Take steps until there is nothing left to do. Context: the link's work. */
+void xsplit_take_steps(struct xsplit_link *link);
 
 /**
  * xsplit_node_check - is a frontend's folder still the one we know?
@@ -176,25 +187,22 @@ bool xsplit_finished(struct xsplit_link *link, bool close);
  */
 void xsplit_link_finish(struct xsplit_link *link);
 
-/* What the work of a link does that has no device any more. */
+/* The work of a link whose device is gone. */
 void xsplit_orphan_step(struct xsplit_link *link);
 
-/* Set up what a link says and remembers; and end it, nothing of it runs then. */
+/* Set up and end the error report of a link, of which nothing runs. */
 void xsplit_link_report_init(struct xsplit_link *link);
 void xsplit_link_report_exit(struct xsplit_link *link);
 
-/* The attempt that errors were met in is over: what was said of it stays as it is. */
+/* The attempt that had errors is over: the error node stays as it is. */
 void xsplit_link_forget(struct xsplit_link *link);
 
-/* The attempt has come to a good end after all: so has what was said of it. */
-void xsplit_link_overcome(struct xsplit_link *link);
+/* The attempt has succeeded after all: remove its errors from the error node. */
+void xsplit_link_clear_error(struct xsplit_link *link);
 
-/**
- * xsplit_link_last_word - leave our reason where a probe that fails ends
- * @link: about to be freed
- *
- * The bus writes a text of its own into the error node, which says nothing: ours
- * goes over it. Context: probe.
+/*
+ * Write the link's error into the error node once the failed probe has ended: the bus
+ * overwrites that node with a text that gives no reason. Context: the bus's probe.
  */
 void xsplit_link_last_word(struct xsplit_link *link);
 

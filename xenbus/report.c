@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * What went wrong with a link, where people look for it: the log and the error
- * node.
- */
-
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+/* Errors of a link, in the log and in the error node. */
 
 #include <linux/ratelimit.h>
 #include <linux/slab.h>
@@ -16,11 +11,11 @@
 #include "xenbus/errno_hint.h"
 #include "xenbus/text.h"
 
-/* A peer may give cause for a line again and again: of one device, so many in so long. */
+/* A peer can cause errors again and again: each device may log this much. */
 #define LOG_LINES 10
 #define LOG_TIME (60 * HZ)
 
-/* What a link waits for may take this long before that is worth a word. */
+/* After this time a link that waits reports what it waits for. */
 #define LATE (5 * HZ)
 
 /* --- the error node ------------------------------------------------------ */
@@ -31,8 +26,8 @@ static char *error_dir(const struct xenbus_device *xdev)
 }
 
 /*
- * A domain that has used up its quota can make no node, but write to those that
- * are there: up to the folder that the toolstack made.
+ * A domain that has used up its quota cannot create a node, but it can write to nodes that
+ * exist: at the latest to the folder that the toolstack made.
  */
 static void write_above(const struct xenbus_device *xdev, char *dir, const char *text)
 {
@@ -61,16 +56,16 @@ static void remove_error_node(const struct xenbus_device *xdev)
 	kfree(dir);
 }
 
-/* --- saying it ------------------------------------------------------------ */
+/* --- reporting ------------------------------------------------------------ */
 
-/* Errors may be met by several at a time: the last one stays. */
-static void remember(struct xsplit_link *link, char *text)
+/* Several contexts may report at the same time: the last error stays. */
+static void set_error_text(struct xsplit_link *link, char *text)
 {
-	kfree(xchg(&link->said, text));
+	kfree(xchg(&link->error_text, text));
 }
 
-/* A lack that goes on is in the error node; the log has had it at the first attempt. */
-static bool for_log(struct xsplit_link *link, int err)
+/* A shortage is logged at the first attempt only; the error node shows that it goes on. */
+static bool may_log_error(struct xsplit_link *link, int err)
 {
 	return !(READ_ONCE(link->tries) && xsplit_is_transient(err)) && xsplit_link_may_log(link);
 }
@@ -81,7 +76,7 @@ bool xsplit_link_may_log(struct xsplit_link *link)
 }
 XSPLIT_EXPORT(xsplit_link_may_log);
 
-/* As the bus's own texts begin, and toolstacks look for: the error's number. */
+/* Toolstacks expect the error's number first, as in the bus's own texts. */
 static char *node_text(int err, const char *text)
 {
 	return kasprintf(GFP_NOIO, "%d %s", -err, text);
@@ -97,11 +92,11 @@ int xsplit_link_error(struct xsplit_link *link, int err, const char *fmt, ...)
 	va_end(args);
 	if (text)
 		xsplit_text_clean(text);
-	if (for_log(link, err))
+	if (may_log_error(link, err))
 		dev_err(&link->xdev->dev, "%s (error %d)\n", text ?: fmt, err);
 	node = node_text(err, text ?: fmt);
 	write_error_node(link->xdev, node ?: fmt);
-	remember(link, node);
+	set_error_text(link, node);
 	kfree(text);
 	return err;
 }
@@ -111,17 +106,17 @@ void xsplit_link_forget(struct xsplit_link *link)
 {
 	cancel_delayed_work(&link->late_work);
 	link->late = false;
-	remember(link, NULL);
+	set_error_text(link, NULL);
 }
 
-void xsplit_link_overcome(struct xsplit_link *link)
+void xsplit_link_clear_error(struct xsplit_link *link)
 {
-	if (link->said)
+	if (link->error_text)
 		remove_error_node(link->xdev);
 	xsplit_link_forget(link);
 }
 
-/* --- after a probe that failed ---------------------------------------------- */
+/* --- after a failed probe --------------------------------------------------- */
 
 struct last_word {
 	struct work_struct work;
@@ -129,12 +124,12 @@ struct last_word {
 	char *text;
 };
 
-static void have_last_word(struct work_struct *work)
+static void write_last_word(struct work_struct *work)
 {
 	struct last_word *word = container_of(work, struct last_word, work);
 	struct device *dev = &word->xdev->dev;
 
-	/* Held while the bus probes; unregistered, the device may have a successor. */
+	/* The bus holds this while it probes. An unregistered device may have a successor. */
 	device_lock(dev);
 	if (!dev->driver && device_is_registered(dev))
 		write_error_node(word->xdev, word->text);
@@ -146,7 +141,7 @@ static void have_last_word(struct work_struct *work)
 
 void xsplit_link_last_word(struct xsplit_link *link)
 {
-	char *text = xchg(&link->said, NULL);
+	char *text = xchg(&link->error_text, NULL);
 	struct last_word *word = NULL;
 
 	if (text)
@@ -155,7 +150,7 @@ void xsplit_link_last_word(struct xsplit_link *link)
 		kfree(text);
 		return;
 	}
-	INIT_WORK(&word->work, have_last_word);
+	INIT_WORK(&word->work, write_last_word);
 	word->xdev = link->xdev;
 	word->text = text;
 	get_device(&link->xdev->dev);
@@ -164,7 +159,7 @@ void xsplit_link_last_word(struct xsplit_link *link)
 
 /* --- waiting ---------------------------------------------------------------- */
 
-static void look_late(struct work_struct *work)
+static void late_work(struct work_struct *work)
 {
 	struct xsplit_link *link = container_of(to_delayed_work(work), struct xsplit_link,
 						late_work);
@@ -176,20 +171,20 @@ static void look_late(struct work_struct *work)
 void xsplit_link_report_init(struct xsplit_link *link)
 {
 	ratelimit_state_init(&link->log_limit, LOG_TIME, LOG_LINES);
-	INIT_DELAYED_WORK(&link->late_work, look_late);
+	INIT_DELAYED_WORK(&link->late_work, late_work);
 }
 
 void xsplit_link_report_exit(struct xsplit_link *link)
 {
 	cancel_delayed_work_sync(&link->late_work);
-	remember(link, NULL);
+	set_error_text(link, NULL);
 }
 
 int xsplit_link_waits(struct xsplit_link *link, const char *what)
 {
 	if (!READ_ONCE(link->late))
 		queue_delayed_work(xsplit_workqueue(), &link->late_work, LATE);
-	else if (!link->said)
+	else if (!link->error_text)
 		xsplit_link_error(link, -EAGAIN, "still waiting after %u s: %s", LATE / HZ, what);
 	return -EAGAIN;
 }

@@ -1,0 +1,428 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The handshake: what a link does at each action of xenbus/state.c.
+ */
+
+#include <linux/ktime.h>
+
+#include "grant/retry.h"
+#include "xenbus/link.h"
+#include "xenbus/private.h"
+#include "xenbus/store.h"
+
+/* A handshake takes three steps; more in one go means that the peer flaps. */
+#define STEPS_AT_ONCE 8
+
+/* --- a connection ends --------------------------------------------------- */
+
+void xsplit_drop_connection(struct xsplit_link *link, enum xsplit_why why)
+{
+	if (link->connected)
+		link->driver->ops->disconnect(link, why);
+	link->connected = false;
+	link->ready = false;
+	/* The rings have gone, and with them everybody who might have found it broken. */
+	clear_bit(LINK_BROKEN, &link->flags);
+	clear_bit(LINK_ACCUSED, &link->flags);
+	xsplit_link_forget(link);
+}
+
+/*
+ * Drop the connection for an action that can go on only when @finish is satisfied. If it
+ * is not, the action is taken again later, whatever the peer's state is by then.
+ */
+static bool drop_for(struct xsplit_link *link, enum xsplit_action action, bool close)
+{
+	xsplit_drop_connection(link, XSPLIT_WHY_GONE);
+	if (xsplit_finished(link, close))
+		return true;
+	link->unfinished = action;
+	return false;
+}
+
+/* Closing asks the peer to let go; the table of states decides what follows. */
+static void give_up(struct xsplit_link *link, enum xsplit_why why)
+{
+	xsplit_drop_connection(link, why);
+	link->fresh = false;
+	xenbus_switch_state(link->xdev, XenbusStateClosing);
+}
+
+/* --- the next action ------------------------------------------------------ */
+
+/* Our row of the table, which is not always our state in xenstore. */
+static unsigned int our_state(const struct xsplit_link *link)
+{
+	if (link->fresh)
+		return XenbusStateUnknown;
+	/* A network frontend writes Connected before it has seen the backend connect. */
+	if (link->driver->side == XSPLIT_FRONT && link->connected && !link->ready)
+		return XenbusStateInitialised;
+	return link->xdev->state;
+}
+
+static enum xsplit_action next_action(const struct xsplit_link *link)
+{
+	unsigned int peers = xenbus_read_driver_state(link->xdev, link->peer_dir);
+	unsigned int ours = our_state(link);
+
+	return link->retired ? xsplit_retire_action(ours, peers) :
+	       xsplit_next_action(link->driver->side, ours, peers);
+}
+
+/* --- one action each ---------------------------------------------------- */
+
+static void do_stay(struct xsplit_link *link)
+{
+}
+
+/* For states next to Initialising, which a frontend's bus may misread: see xenbus/node.c. */
+static void write_state(struct xsplit_link *link, enum xenbus_state state)
+{
+	if (link->driver->side == XSPLIT_FRONT)
+		xsplit_node_write_state(link, state);
+	else
+		xenbus_switch_state(link->xdev, state);
+}
+
+static void do_open(struct xsplit_link *link)
+{
+	const struct xsplit_link_ops *ops = link->driver->ops;
+
+	link->fresh = false;
+	link->tries = 0;
+	clear_bit(LINK_REOPEN, &link->flags);
+	cancel_delayed_work(&link->retry);
+	if (ops->publish && xsplit_link_publish(link, ops->publish)) {
+		give_up(link, XSPLIT_WHY_CLOSE);
+		return;
+	}
+	write_state(link, link->driver->side == XSPLIT_FRONT ?
+	    XenbusStateInitialising : XenbusStateInitWait);
+}
+
+/* A peer that began anew has taken its rings back, which is no fault. */
+static void drop_and_kick(struct xsplit_link *link)
+{
+	xsplit_drop_connection(link, XSPLIT_WHY_GONE);
+	xsplit_link_kick(link);
+}
+
+/* @had_error: errors of earlier attempts stand in the error node, and are out of date. */
+static void write_connected(struct xsplit_link *link, bool had_error)
+{
+	if (had_error)
+		xsplit_link_clear_error(link);
+	xsplit_link_forget(link);
+	write_state(link, link->driver->offered);
+}
+
+/* Something is short, and others may give it back. */
+static void retry_later(struct xsplit_link *link)
+{
+	unsigned int seconds = xsplit_retry_seconds(link->tries);
+
+	if (!link->tries++ && xsplit_link_may_log(link))
+		dev_info(&link->xdev->dev, "not connected yet: trying again from time to time\n");
+	queue_delayed_work(xsplit_link_wq, &link->retry, seconds * HZ);
+}
+
+/* A peer may have us connect again and again, but not at any pace it likes. */
+static bool too_soon(struct xsplit_link *link)
+{
+	unsigned int ms = xsplit_pace_wait(&link->pace, ktime_get_ns() / NSEC_PER_MSEC);
+
+	if (ms)
+		queue_delayed_work(xsplit_link_wq, &link->retry, msecs_to_jiffies(ms) + 1);
+	return ms;
+}
+
+static void do_connect(struct xsplit_link *link)
+{
+	const struct xsplit_link_ops *ops = link->driver->ops;
+	bool had_error = link->error_text;
+	int err;
+
+	/* Events do not shorten the wait for what was short. */
+	if (delayed_work_pending(&link->retry) || !xsplit_finished(link, false) || too_soon(link))
+		return;
+	err = ops->connect(link);
+	if (err == -EAGAIN)
+		return;
+	xsplit_pace_charge(&link->pace, ktime_get_ns() / NSEC_PER_MSEC);
+	if (xsplit_is_transient(err)) {
+		retry_later(link);
+		return;
+	}
+	link->tries = 0;
+	link->connected = !err;
+	if (!err && ops->publish_connected)
+		err = xsplit_link_publish(link, ops->publish_connected);
+	if (!err) {
+		write_connected(link, had_error);
+	} else if (next_action(link) == XSPLIT_CONNECT) {
+		give_up(link, XSPLIT_WHY_CLOSE);
+		if (ops->connect_failed)
+			ops->connect_failed(link);
+	} else {
+		drop_and_kick(link);
+	}
+}
+
+static void do_ready(struct xsplit_link *link)
+{
+	bool had_error = link->error_text;
+	int err;
+
+	if (delayed_work_pending(&link->retry))
+		return;
+	err = link->driver->ops->ready(link);
+	if (err == -EAGAIN)
+		return;
+	/* A backend that has vanished in the meantime has taken its keys with it. */
+	if (err && next_action(link) != XSPLIT_READY) {
+		xsplit_link_kick(link);
+		return;
+	}
+	/* The rings are lent and the backend serves them: only this end is short of something. */
+	if (xsplit_is_transient(err)) {
+		retry_later(link);
+		return;
+	}
+	if (err) {
+		give_up(link, XSPLIT_WHY_CLOSE);
+		return;
+	}
+	if (had_error)
+		xsplit_link_clear_error(link);
+	link->tries = 0;
+	link->ready = true;
+	xenbus_switch_state(link->xdev, XenbusStateConnected);
+}
+
+static void do_refresh(struct xsplit_link *link)
+{
+	if (link->driver->ops->refresh)
+		link->driver->ops->refresh(link);
+}
+
+/* A toolstack that detaches the device writes our state, which we must not overwrite. */
+static bool asked_to_close(const struct xsplit_link *link)
+{
+	return xenbus_read_driver_state(link->xdev, link->xdev->nodename) == XenbusStateClosing;
+}
+
+/* A frontend of a driver without @refresh waits: it was not offered this. */
+static void do_reconfigure(struct xsplit_link *link)
+{
+	if (!link->driver->ops->refresh)
+		return;
+	link->driver->ops->refresh(link);
+	if (!asked_to_close(link))
+		xenbus_switch_state(link->xdev, XenbusStateReconfigured);
+}
+
+static void do_reconfigured(struct xsplit_link *link)
+{
+	if (!asked_to_close(link))
+		xenbus_switch_state(link->xdev, XenbusStateConnected);
+}
+
+static void do_restart(struct xsplit_link *link)
+{
+	if (drop_for(link, XSPLIT_RESTART, false))
+		do_open(link);
+}
+
+static void do_close(struct xsplit_link *link)
+{
+	if (!drop_for(link, XSPLIT_CLOSE, true))
+		return;
+	xenbus_switch_state(link->xdev, XenbusStateClosed);
+	if (link->driver->side == XSPLIT_BACK && !xenbus_dev_is_online(link->xdev))
+		xsplit_reap(link);
+}
+
+/* There is no peer to agree with, and the next one must see that we begin anew. */
+static void do_lose(struct xsplit_link *link)
+{
+	if (xsplit_link_may_log(link))
+		dev_warn(&link->xdev->dev,
+			 "the backend is gone: waiting for it or another one, attach the device again\n");
+	xsplit_drop_connection(link, XSPLIT_WHY_LOST);
+	xsplit_node_write_state(link, XenbusStateInitialising);
+}
+
+static void do_closing(struct xsplit_link *link)
+{
+	const struct xsplit_link_ops *ops = link->driver->ops;
+
+	if (link->driver->side == XSPLIT_BACK) {
+		xenbus_switch_state(link->xdev, XenbusStateClosing);
+		return;
+	}
+	if (ops->may_close && !ops->may_close(link))
+		return;
+	xsplit_drop_connection(link, XSPLIT_WHY_CLOSE);
+	xenbus_switch_state(link->xdev, XenbusStateClosed);
+}
+
+/* A frontend's folder without a state: the frontend may write one again. */
+static bool folder_exists(struct xsplit_link *link)
+{
+	return xenbus_exists(XBT_NIL, link->peer_dir, "");
+}
+
+static void do_gone(struct xsplit_link *link)
+{
+	if (folder_exists(link)) {
+		if (link->xdev->state == XenbusStateClosed && !link->fresh)
+			return;
+		if (!drop_for(link, XSPLIT_GONE, true))
+			return;
+		xsplit_link_error(link, -ENOENT,
+				  "%s/state is missing: closed, attach the device again to use it",
+				  link->peer_dir);
+		link->fresh = false;
+		xenbus_switch_state(link->xdev, XenbusStateClosed);
+		return;
+	}
+	if (!drop_for(link, XSPLIT_GONE, true))
+		return;
+	xenbus_switch_state(link->xdev, XenbusStateClosed);
+	xsplit_reap(link);
+}
+
+static void (*const actions[XSPLIT_NR_ACTIONS])(struct xsplit_link *link) = {
+	[XSPLIT_STAY] = do_stay,
+	[XSPLIT_OPEN] = do_open,
+	[XSPLIT_CONNECT] = do_connect,
+	[XSPLIT_READY] = do_ready,
+	[XSPLIT_REFRESH] = do_refresh,
+	[XSPLIT_RECONFIGURE] = do_reconfigure,
+	[XSPLIT_RECONFIGURED] = do_reconfigured,
+	[XSPLIT_RESTART] = do_restart,
+	[XSPLIT_CLOSING] = do_closing,
+	[XSPLIT_CLOSE] = do_close,
+	[XSPLIT_LOSE] = do_lose,
+	[XSPLIT_GONE] = do_gone,
+};
+
+/* --- steps ---------------------------------------------------------------- */
+
+static void handle_changed_keys(struct xsplit_link *link)
+{
+	unsigned int i;
+
+	for (i = 0; i < XSPLIT_MAX_WATCHES; i++)
+		if (test_and_clear_bit(i, &link->keys_changed))
+			link->driver->ops->key_changed(link, i);
+}
+
+/* The peer is another one, or has forgotten us: nothing of the old connection is of use. */
+static void check_node(struct xsplit_link *link)
+{
+	enum xsplit_node node;
+
+	if (!test_and_clear_bit(XSPLIT_WATCH_NODE, &link->keys_changed))
+		return;
+	node = xsplit_node_check(link);
+	if (node == XSPLIT_NODE_SAME)
+		return;
+	dev_info(&link->xdev->dev, "made anew by the toolstack: beginning again\n");
+	xsplit_drop_connection(link, XSPLIT_WHY_LOST);
+	link->fresh = true;
+	link->xdev->state = XenbusStateUnknown;
+	if (node != XSPLIT_NODE_MOVED)
+		return;
+	link->moved = true;
+	if (xsplit_move_to_peer(link))
+		xsplit_link_error(link, -ENOMEM,
+				  "cannot turn to the new backend: attach the device again");
+}
+
+static void handle_broken_peer(struct xsplit_link *link)
+{
+	if (!test_bit(LINK_BROKEN, &link->flags))
+		return;
+	/* Pairs with the barrier in xsplit_link_broken(). */
+	smp_rmb();
+	xsplit_link_error(link, -EPROTO, "%s; closing, attach the device again to use it",
+			  link->reason);
+	give_up(link, XSPLIT_WHY_BROKEN);
+}
+
+/* The backend reads the keys when our state asks it to; the table of states does the rest. */
+static void handle_reconfiguration(struct xsplit_link *link)
+{
+	if (!test_bit(LINK_RECONFIGURE, &link->flags) || link->connected != link->ready ||
+	    link->xdev->state == XenbusStateReconfiguring)
+		return;
+	clear_bit(LINK_RECONFIGURE, &link->flags);
+	if (link->ready && link->xdev->state == XenbusStateConnected &&
+	    !xsplit_link_publish(link, link->reconfigure))
+		xenbus_switch_state(link->xdev, XenbusStateReconfiguring);
+}
+
+/* A toolstack that does not know the key never writes 0. */
+static void read_online(struct xsplit_link *link)
+{
+	char *text;
+
+	if (!test_and_clear_bit(XSPLIT_WATCH_ONLINE, &link->keys_changed))
+		return;
+	text = xsplit_text_peek(link->xdev->nodename, "online");
+	link->retired = text && !strcmp(text, "0");
+	kfree(text);
+}
+
+/* A backend that closed for a fault of its own offers itself again when the fault is gone. */
+static void handle_reopening(struct xsplit_link *link)
+{
+	if (link->retired || link->unfinished || link->xdev->state != XenbusStateClosed)
+		return;
+	if (test_and_clear_bit(LINK_REOPEN, &link->flags))
+		link->fresh = true;
+}
+
+/* An unfinished action comes first. */
+static enum xsplit_action take_action(struct xsplit_link *link)
+{
+	enum xsplit_action action = link->unfinished;
+
+	link->unfinished = XSPLIT_STAY;
+	return action != XSPLIT_STAY ? action : next_action(link);
+}
+
+/* Return: true if the step changed our state. */
+static bool link_step(struct xsplit_link *link)
+{
+	unsigned int ours = our_state(link);
+
+	actions[take_action(link)](link);
+	return our_state(link) != ours;
+}
+
+void xsplit_take_steps(struct xsplit_link *link)
+{
+	unsigned int steps = 0;
+
+	if (test_bit(LINK_MOVING, &link->flags))
+		return;
+	check_node(link);
+	if (test_bit(LINK_MOVING, &link->flags))
+		return;
+	handle_changed_keys(link);
+	handle_broken_peer(link);
+	do {
+		read_online(link);
+		handle_reopening(link);
+		handle_reconfiguration(link);
+		if (steps++ == STEPS_AT_ONCE) {
+			xsplit_link_kick(link);
+			break;
+		}
+	} while (link_step(link));
+	if (link->driver->ops->is_ready)
+		WRITE_ONCE(link->settled, link->driver->ops->is_ready(link));
+}
