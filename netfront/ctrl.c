@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Asking the backend, and waiting for what it says.
+ * The control ring: sending messages and waiting for the responses.
  */
 #include <linux/netdevice.h>
 
@@ -10,27 +10,27 @@
 #include "xenbus/lost_event.h"
 #include "xenbus/store.h"
 
-/* A whole conversation; a backend takes milliseconds, a busy machine more. */
-#define PATIENCE (5 * HZ)
+/* For a whole session: a backend takes milliseconds, but more on a busy machine. */
+#define SESSION_TIMEOUT (5 * HZ)
 
-/* How long a user waits, with rtnl. */
-#define USER_PATIENCE HZ
+/* How long ethtool waits, under rtnl. */
+#define USER_TIMEOUT HZ
 
-/* Who waits looks by himself, in case the event was lost on either way. */
-#define LOOK_EVERY (HZ / 2)
+/* The ring is checked this often, in case an event was lost in either direction. */
+#define CHECK_INTERVAL (HZ / 2)
 
 /* --- events -------------------------------------------------------------- */
 
-static irqreturn_t interrupt(int irq, void *arg)
+static irqreturn_t xnf_ctrl_interrupt(int irq, void *arg)
 {
 	struct xnf_ctrl *ctrl = arg;
 
 	xsplit_event_raise(&ctrl->event);
-	complete(&ctrl->news);
+	complete(&ctrl->completion);
 	return IRQ_HANDLED;
 }
 
-/* An event that nobody waits for stays outstanding: it disturbs but once. */
+/* An event outside of a session stays outstanding, so it interrupts only once. */
 static void end_interrupt(struct xnf_ctrl *ctrl, bool worked)
 {
 	ctrl->event.worked = worked;
@@ -39,7 +39,7 @@ static void end_interrupt(struct xnf_ctrl *ctrl, bool worked)
 
 /* --- a message ----------------------------------------------------------- */
 
-static void send(struct xnf_ctrl *ctrl, const struct xnet_ctrl_request *msg)
+static void send_message(struct xnf_ctrl *ctrl, const struct xnet_ctrl_request *msg)
 {
 	struct xnet_ctrl_request *slot = xsplit_ring_slot(&ctrl->ring, ctrl->ring.prod++);
 
@@ -48,8 +48,8 @@ static void send(struct xnf_ctrl *ctrl, const struct xnet_ctrl_request *msg)
 		xsplit_event_notify(&ctrl->event);
 }
 
-/* No event has come. @late: perhaps because nothing has run here, see xenbus/lost_event.h */
-static void look(struct xnf_ctrl *ctrl, bool late)
+/* No event came; if @late, perhaps because this domain did not run. See xenbus/lost_event.h. */
+static void check_events(struct xnf_ctrl *ctrl, bool late)
 {
 	struct xsplit_ring_snapshot now;
 
@@ -62,23 +62,23 @@ static void look(struct xnf_ctrl *ctrl, bool late)
 	xsplit_event_notify(&ctrl->event);
 }
 
-/* Nothing was there to be taken. */
-static int wait_for_news(struct xnf_ctrl *ctrl, unsigned long until)
+/* The ring is empty and armed. */
+static int wait_for_event(struct xnf_ctrl *ctrl, unsigned long until)
 {
 	long left = until - jiffies;
-	unsigned long most = jiffies + 2 * LOOK_EVERY;
+	unsigned long most = jiffies + 2 * CHECK_INTERVAL;
 
 	end_interrupt(ctrl, false);
 	if (READ_ONCE(ctrl->ending))
 		return -ESHUTDOWN;
 	if (left <= 0)
 		return -ETIMEDOUT;
-	if (!wait_for_completion_timeout(&ctrl->news, min_t(long, left, LOOK_EVERY)))
-		look(ctrl, time_after(jiffies, most));
+	if (!wait_for_completion_timeout(&ctrl->completion, min_t(long, left, CHECK_INTERVAL)))
+		check_events(ctrl, time_after(jiffies, most));
 	return READ_ONCE(ctrl->ending) ? -ESHUTDOWN : 0;
 }
 
-static int wait_for_answer(struct xnf *front, unsigned long until)
+static int wait_for_response(struct xnf *front, unsigned long until)
 {
 	struct xnf_ctrl *ctrl = &front->ctrl;
 	u32 visible;
@@ -92,18 +92,18 @@ static int wait_for_answer(struct xnf *front, unsigned long until)
 		if (err || visible)
 			return err;
 		if (!xsplit_front_arm(&ctrl->ring))
-			err = wait_for_news(ctrl, until);
+			err = wait_for_event(ctrl, until);
 		if (err)
 			return err;
 	}
 }
 
-static int take_answer(struct xnf *front, struct xnet_ctrl_response *rsp, unsigned long until)
+static int take_response(struct xnf *front, struct xnet_ctrl_response *rsp, unsigned long until)
 {
 	struct xnf_ctrl *ctrl = &front->ctrl;
 	int err;
 
-	err = wait_for_answer(front, until);
+	err = wait_for_response(front, until);
 	if (err)
 		return err;
 	xsplit_ring_take(&ctrl->ring, ctrl->ring.cons, rsp, sizeof(*rsp));
@@ -113,10 +113,10 @@ static int take_answer(struct xnf *front, struct xnet_ctrl_response *rsp, unsign
 	return 0;
 }
 
-/* --- a conversation ------------------------------------------------------ */
+/* --- a session ----------------------------------------------------------- */
 
-/* It may still look at the page of the last message: that one stays as it is. */
-static void give_up(struct xnf *front, int err)
+/* The backend may still read the data page of the last message, so nothing may change it. */
+static void abort_session(struct xnf *front, int err)
 {
 	WRITE_ONCE(front->ctrl.live, false);
 	if (err != -ESHUTDOWN && xsplit_link_may_log(front->link))
@@ -125,95 +125,95 @@ static void give_up(struct xnf *front, int err)
 			    err == -ETIMEDOUT ? "does not answer" : "makes no sense", err);
 }
 
-/* Return: 0: the backend does as @ctrl->said says; else why not: its hash is off. */
-static int converse(struct xnf *front)
+/* Return: 0 if the backend does as ctrl->target says, or -errno: its hash is off then. */
+static int run_session(struct xnf *front)
 {
 	struct xnf_ctrl *ctrl = &front->ctrl;
-	unsigned long until = jiffies + PATIENCE;
+	unsigned long until = jiffies + SESSION_TIMEOUT;
 	struct xnet_ctrl_response rsp;
 	struct xnet_ctrl_request msg;
 	int err;
 
-	xnf_rss_begin(&ctrl->talk, &ctrl->said, ctrl->data.ref[0]);
-	while (xnf_rss_next(&ctrl->talk, &msg, ctrl->data.addr)) {
-		send(ctrl, &msg);
-		err = take_answer(front, &rsp, until);
+	xnf_rss_session_start(&ctrl->session, &ctrl->target, ctrl->data.ref[0]);
+	while (xnf_rss_session_next(&ctrl->session, &msg, ctrl->data.addr)) {
+		send_message(ctrl, &msg);
+		err = take_response(front, &rsp, until);
 		if (!err)
-			err = xnf_rss_answer(&ctrl->talk, &rsp);
+			err = xnf_rss_session_response(&ctrl->session, &rsp);
 		if (err) {
-			give_up(front, err);
+			abort_session(front, err);
 			return err;
 		}
 	}
-	return xnf_rss_result(&ctrl->talk);
+	return xnf_rss_session_result(&ctrl->session);
 }
 
-/* Decide what is to be said. Return: true if a user has asked for it. */
-static bool take_wish(struct xnf_ctrl *ctrl)
+/* Choose what to configure. Return: true if it is a change that a user has requested. */
+static bool choose_target(struct xnf_ctrl *ctrl)
 {
-	bool asked;
+	bool changing;
 
 	mutex_lock(&ctrl->lock);
-	asked = ctrl->asked;
-	ctrl->said = asked ? ctrl->wish : ctrl->rss;
+	changing = ctrl->changing;
+	ctrl->target = changing ? ctrl->requested : ctrl->rss;
 	mutex_unlock(&ctrl->lock);
-	return asked;
+	return changing;
 }
 
-/* The end of a user's change, if there is one. Return: true if nobody waits to hear of it. */
-static bool end_wish(struct xnf_ctrl *ctrl, int err)
+/* End the change, if one is under way. Return: true if its user no longer waits. */
+static bool finish_change(struct xnf_ctrl *ctrl, int err)
 {
-	bool left;
+	bool abandoned;
 
 	mutex_lock(&ctrl->lock);
-	left = ctrl->asked && ctrl->left;
-	if (ctrl->asked) {
+	abandoned = ctrl->changing && ctrl->abandoned;
+	if (ctrl->changing) {
 		if (!err)
-			ctrl->rss = ctrl->wish;
-		ctrl->asked = false;
+			ctrl->rss = ctrl->requested;
+		ctrl->changing = false;
 		ctrl->result = err;
-		complete_all(&ctrl->done);
+		complete_all(&ctrl->change_done);
 	}
 	mutex_unlock(&ctrl->lock);
-	return left;
+	return abandoned;
 }
 
-static void say_refused(struct xnf *front, int err)
+static void log_refusal(struct xnf *front, int err)
 {
 	if (err && err != -ESHUTDOWN && xsplit_link_may_log(front->link))
-		netdev_warn(front->dev, "the backend does not spread frames as set (error %d)\n",
+		netdev_warn(front->dev, "the backend does not hash frames as configured (error %d)\n",
 			    err);
 }
 
-/* What is so without a wish, or again after one that came to nothing. */
-static void tell_rss(struct xnf *front)
+/* Configure what is in effect: without a change, or again after one that failed. */
+static void sync_current(struct xnf *front)
 {
 	struct xnf_ctrl *ctrl = &front->ctrl;
 
-	if (READ_ONCE(ctrl->live) && ctrl->said.on)
-		say_refused(front, converse(front));
+	if (READ_ONCE(ctrl->live) && ctrl->target.on)
+		log_refusal(front, run_session(front));
 }
 
-static void tell(struct work_struct *work)
+static void xnf_ctrl_resync_work(struct work_struct *work)
 {
-	struct xnf *front = container_of(work, struct xnf, ctrl.tell);
+	struct xnf *front = container_of(work, struct xnf, ctrl.resync_work);
 	struct xnf_ctrl *ctrl = &front->ctrl;
 	int err = -ESHUTDOWN;
 
-	if (!take_wish(ctrl)) {
-		tell_rss(front);
+	if (!choose_target(ctrl)) {
+		sync_current(front);
 		return;
 	}
 	if (READ_ONCE(ctrl->live))
-		err = converse(front);
-	if (end_wish(ctrl, err))
-		say_refused(front, err);
-	if (err && !take_wish(ctrl))
-		tell_rss(front);
+		err = run_session(front);
+	if (finish_change(ctrl, err))
+		log_refusal(front, err);
+	if (err && !choose_target(ctrl))
+		sync_current(front);
 }
 
-/* Return: 0 if the change is under way. */
-static int ask(struct xnf *front, const u32 *table, const u8 *key)
+/* Start a change. Return: 0 or -errno. */
+static int request_change(struct xnf *front, const u32 *table, const u8 *key)
 {
 	struct xnf_ctrl *ctrl = &front->ctrl;
 	int err;
@@ -221,57 +221,57 @@ static int ask(struct xnf *front, const u32 *table, const u8 *key)
 	lockdep_assert_held(&ctrl->lock);
 	if (!ctrl->live)
 		return -EOPNOTSUPP;
-	if (ctrl->asked)
+	if (ctrl->changing)
 		return -EBUSY;
-	ctrl->wish = ctrl->rss;
-	err = xnf_rss_change(&ctrl->wish, table, key, front->nr_queues);
+	ctrl->requested = ctrl->rss;
+	err = xnf_rss_change(&ctrl->requested, table, key, front->nr_queues);
 	if (err)
 		return err;
-	ctrl->asked = true;
-	ctrl->left = false;
-	reinit_completion(&ctrl->done);
-	queue_work(xsplit_workqueue(), &ctrl->tell);
+	ctrl->changing = true;
+	ctrl->abandoned = false;
+	reinit_completion(&ctrl->change_done);
+	queue_work(xsplit_workqueue(), &ctrl->resync_work);
 	return 0;
 }
 
-/* Return: how it ended, or 0 if it has not yet. */
-static int leave(struct xnf *front)
+/* Return: the outcome of the change, or 0 if it is still open. */
+static int change_result(struct xnf *front)
 {
 	struct xnf_ctrl *ctrl = &front->ctrl;
 
 	lockdep_assert_held(&ctrl->lock);
-	if (!ctrl->asked)
+	if (!ctrl->changing)
 		return ctrl->result;
-	ctrl->left = true;
+	ctrl->abandoned = true;
 	netdev_info(front->dev,
-		    "the backend has not answered yet: frames are spread as set when it has\n");
+		    "the backend has not responded yet: the new hash settings take effect when it does\n");
 	return 0;
 }
 
-int xnf_ctrl_spread(struct xnf *front, const u32 *table, const u8 *key)
+int xnf_ctrl_set_rss(struct xnf *front, const u32 *table, const u8 *key)
 {
 	struct xnf_ctrl *ctrl = &front->ctrl;
 	int err;
 
 	mutex_lock(&ctrl->lock);
-	err = ask(front, table, key);
+	err = request_change(front, table, key);
 	mutex_unlock(&ctrl->lock);
 	if (err)
 		return err;
-	wait_for_completion_timeout(&ctrl->done, USER_PATIENCE);
+	wait_for_completion_timeout(&ctrl->change_done, USER_TIMEOUT);
 	mutex_lock(&ctrl->lock);
-	err = leave(front);
+	err = change_result(front);
 	mutex_unlock(&ctrl->lock);
 	return err;
 }
 
-void xnf_ctrl_spreading(struct xnf *front, u32 *table, u8 *key)
+void xnf_ctrl_get_rss(struct xnf *front, u32 *table, u8 *key)
 {
 	struct xnf_ctrl *ctrl = &front->ctrl;
 	const struct xnf_rss *rss;
 
 	mutex_lock(&ctrl->lock);
-	rss = ctrl->asked ? &ctrl->wish : &ctrl->rss;
+	rss = ctrl->changing ? &ctrl->requested : &ctrl->rss;
 	if (table)
 		memcpy(table, rss->table, sizeof(rss->table));
 	if (key)
@@ -279,7 +279,7 @@ void xnf_ctrl_spreading(struct xnf *front, u32 *table, u8 *key)
 	mutex_unlock(&ctrl->lock);
 }
 
-bool xnf_ctrl_there(const struct xnf *front)
+bool xnf_ctrl_live(const struct xnf *front)
 {
 	return READ_ONCE(front->ctrl.live);
 }
@@ -293,7 +293,7 @@ static const struct xsplit_counter counters[] = {
 	{ }
 };
 
-/* --- life ---------------------------------------------------------------- */
+/* --- create, start, destroy ---------------------------------------------- */
 
 void xnf_ctrl_init(struct xnf *front)
 {
@@ -301,9 +301,9 @@ void xnf_ctrl_init(struct xnf *front)
 	u8 key[XNET_HASH_KEY_BYTES];
 
 	mutex_init(&ctrl->lock);
-	init_completion(&ctrl->news);
-	init_completion(&ctrl->done);
-	INIT_WORK(&ctrl->tell, tell);
+	init_completion(&ctrl->completion);
+	init_completion(&ctrl->change_done);
+	INIT_WORK(&ctrl->resync_work, xnf_ctrl_resync_work);
 	netdev_rss_key_fill(key, sizeof(key));
 	xnf_rss_init(&ctrl->rss, key, 1);
 }
@@ -315,11 +315,11 @@ static int open_event(struct xnf *front)
 
 	snprintf(ctrl->name, sizeof(ctrl->name), "vif%.8s-ctrl", devid ? devid + 1 : "");
 	ctrl->ending = false;
-	reinit_completion(&ctrl->news);
-	return xsplit_event_open(front->link, &ctrl->event, interrupt, ctrl->name, ctrl);
+	reinit_completion(&ctrl->completion);
+	return xsplit_event_open(front->link, &ctrl->event, xnf_ctrl_interrupt, ctrl->name, ctrl);
 }
 
-void xnf_ctrl_open(struct xnf *front)
+void xnf_ctrl_create(struct xnf *front)
 {
 	struct xnf_ctrl *ctrl = &front->ctrl;
 
@@ -342,7 +342,7 @@ take_back:
 	xsplit_pages_take_back(&ctrl->shared);
 }
 
-void xnf_ctrl_put(struct xnf *front, struct xsplit_txn *txn)
+void xnf_ctrl_write_keys(struct xnf *front, struct xsplit_txn *txn)
 {
 	const char *dir = front->link->xdev->nodename;
 	struct xnf_ctrl *ctrl = &front->ctrl;
@@ -361,36 +361,36 @@ void xnf_ctrl_start(struct xnf *front)
 	struct xnf_ctrl *ctrl = &front->ctrl;
 
 	mutex_lock(&ctrl->lock);
-	/* A table that nobody chose fits the queues of each connection. */
-	if (!ctrl->rss.on || !xnf_rss_fit(&ctrl->rss, front->nr_queues))
-		xnf_rss_spread(&ctrl->rss, front->nr_queues);
+	/* A table that no user has set follows the number of queues. */
+	if (!ctrl->rss.on || !xnf_rss_table_fits(&ctrl->rss, front->nr_queues))
+		xnf_rss_reset_table(&ctrl->rss, front->nr_queues);
 	if (ctrl->shared.addr) {
 		WRITE_ONCE(ctrl->live, true);
-		queue_work(xsplit_workqueue(), &ctrl->tell);
+		queue_work(xsplit_workqueue(), &ctrl->resync_work);
 	}
 	mutex_unlock(&ctrl->lock);
 }
 
-void xnf_ctrl_tell(struct xnf *front)
+void xnf_ctrl_resync(struct xnf *front)
 {
 	if (READ_ONCE(front->ctrl.live))
-		queue_work(xsplit_workqueue(), &front->ctrl.tell);
+		queue_work(xsplit_workqueue(), &front->ctrl.resync_work);
 }
 
-void xnf_ctrl_close(struct xnf *front)
+void xnf_ctrl_destroy(struct xnf *front)
 {
 	struct xnf_ctrl *ctrl = &front->ctrl;
 
 	if (!ctrl->shared.addr)
 		return;
-	/* From here on nobody starts the work any more. */
+	/* Nothing queues the work from here on. */
 	mutex_lock(&ctrl->lock);
 	WRITE_ONCE(ctrl->live, false);
 	mutex_unlock(&ctrl->lock);
 	WRITE_ONCE(ctrl->ending, true);
-	complete(&ctrl->news);
-	cancel_work_sync(&ctrl->tell);
-	end_wish(ctrl, -ESHUTDOWN);
+	complete(&ctrl->completion);
+	cancel_work_sync(&ctrl->resync_work);
+	finish_change(ctrl, -ESHUTDOWN);
 	xsplit_counters_remove(ctrl->counters);
 	ctrl->counters = NULL;
 	xsplit_event_close(&ctrl->event, ctrl);

@@ -126,18 +126,18 @@ static u32 get_rx_rings(struct net_device *dev)
 
 static u32 get_rxfh_indir_size(struct net_device *dev)
 {
-	return xnf_ctrl_there(netdev_priv(dev)) ? XNET_HASH_MAPPING_MAX : 0;
+	return xnf_ctrl_live(netdev_priv(dev)) ? XNET_HASH_MAPPING_MAX : 0;
 }
 
 static u32 get_rxfh_key_size(struct net_device *dev)
 {
-	return xnf_ctrl_there(netdev_priv(dev)) ? XNET_HASH_KEY_BYTES : 0;
+	return xnf_ctrl_live(netdev_priv(dev)) ? XNET_HASH_KEY_BYTES : 0;
 }
 
 static int get_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh)
 {
 	rxfh->hfunc = ETH_RSS_HASH_TOP;
-	xnf_ctrl_spreading(netdev_priv(dev), rxfh->indir, rxfh->key);
+	xnf_ctrl_get_rss(netdev_priv(dev), rxfh->indir, rxfh->key);
 	return 0;
 }
 
@@ -146,7 +146,7 @@ static int set_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh,
 {
 	if (rxfh->hfunc != ETH_RSS_HASH_NO_CHANGE && rxfh->hfunc != ETH_RSS_HASH_TOP)
 		return -EOPNOTSUPP;
-	return xnf_ctrl_spread(netdev_priv(dev), rxfh->indir, rxfh->key);
+	return xnf_ctrl_set_rss(netdev_priv(dev), rxfh->indir, rxfh->key);
 }
 
 XSPLIT_RX_RING_COUNT(get_rx_rings)

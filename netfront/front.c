@@ -135,8 +135,8 @@ static void put_keys(struct xsplit_link *link, struct xsplit_txn *txn)
 	drop_stale(link, txn);
 	for (i = 0; i < front->nr_queues; i++)
 		put_queue(link, txn, i);
-	xnf_ctrl_put(front, txn);
-	xnf_xdp_put(link, txn);
+	xnf_ctrl_write_keys(front, txn);
+	xnf_xdp_write_keys(link, txn);
 	if (front->features.multi_queue)
 		xsplit_write(txn, dir, "multi-queue-num-queues", "%u", front->nr_queues);
 	for (i = 0; i < ARRAY_SIZE(offers); i++)
@@ -212,10 +212,10 @@ static int front_connect(struct xsplit_link *link)
 	err = open_something(front);
 	if (err)
 		return err;
-	xnf_ctrl_open(front);
+	xnf_ctrl_create(front);
 	err = xsplit_link_publish(link, put_keys);
 	if (err) {
-		xnf_ctrl_close(front);
+		xnf_ctrl_destroy(front);
 		close_queues(front);
 	}
 	return err;
@@ -271,7 +271,7 @@ static int front_ready(struct xsplit_link *link)
 /* Perhaps another driver serves it now, that knows no more than keys say. */
 static void front_refresh(struct xsplit_link *link)
 {
-	xnf_ctrl_tell(link->priv);
+	xnf_ctrl_resync(link->priv);
 }
 
 static void front_disconnect(struct xsplit_link *link, enum xsplit_why why)
@@ -279,7 +279,7 @@ static void front_disconnect(struct xsplit_link *link, enum xsplit_why why)
 	struct xnf *front = link->priv;
 
 	/* First: whoever waits for an answer holds rtnl. */
-	xnf_ctrl_close(front);
+	xnf_ctrl_destroy(front);
 	xnf_dev_stop(front);
 	close_queues(front);
 }

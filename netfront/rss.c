@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Key and table, and telling the backend.
+ * The hash key, the table of queues, and the session that configures the backend.
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -11,9 +11,9 @@
 static_assert(XNF_RSS_PAGE_BYTES >= XNET_HASH_KEY_BYTES);
 static_assert(XNF_RSS_PAGE_BYTES <= XNET_PAGE_BYTES);
 
-/* --- what a user wants ---------------------------------------------------- */
+/* --- configuration -------------------------------------------------------- */
 
-void xnf_rss_spread(struct xnf_rss *rss, u32 nr_queues)
+void xnf_rss_reset_table(struct xnf_rss *rss, u32 nr_queues)
 {
 	u32 i;
 
@@ -26,7 +26,7 @@ void xnf_rss_init(struct xnf_rss *rss, const u8 *key, u32 nr_queues)
 	rss->on = false;
 	rss->nr = XNET_HASH_MAPPING_MAX;
 	memcpy(rss->key, key, sizeof(rss->key));
-	xnf_rss_spread(rss, nr_queues);
+	xnf_rss_reset_table(rss, nr_queues);
 }
 
 static bool table_fits(const u32 *table, u32 nr, u32 nr_queues)
@@ -39,7 +39,7 @@ static bool table_fits(const u32 *table, u32 nr, u32 nr_queues)
 	return true;
 }
 
-bool xnf_rss_fit(const struct xnf_rss *rss, u32 nr_queues)
+bool xnf_rss_table_fits(const struct xnf_rss *rss, u32 nr_queues)
 {
 	return table_fits(rss->table, rss->nr, nr_queues);
 }
@@ -56,9 +56,9 @@ int xnf_rss_change(struct xnf_rss *rss, const u32 *table, const u8 *key, u32 nr_
 	return 0;
 }
 
-/* --- telling the backend -------------------------------------------------- */
+/* --- session -------------------------------------------------------------- */
 
-/* A backend takes nothing else before it knows the algorithm. */
+/* A backend accepts nothing else before the algorithm has been set. */
 static const u16 steps[] = {
 	XNET_CTRL_SET_HASH_ALGORITHM,
 	XNET_CTRL_GET_HASH_FLAGS,
@@ -69,29 +69,29 @@ static const u16 steps[] = {
 	XNET_CTRL_SET_HASH_MAPPING,
 };
 
-/* Behind the table: no hash at all, and the end. */
+/* Two steps follow those of the table: turn the hash off, and the end. */
 enum { STEP_OFF = ARRAY_SIZE(steps), STEP_END };
 
-static u16 message_type(const struct xnf_rss_talk *talk)
+static u16 message_type(const struct xnf_rss_session *session)
 {
-	return talk->step == STEP_OFF ? XNET_CTRL_SET_HASH_ALGORITHM : steps[talk->step];
+	return session->step == STEP_OFF ? XNET_CTRL_SET_HASH_ALGORITHM : steps[session->step];
 }
 
-static void fill_message(const struct xnf_rss_talk *talk, struct xnet_ctrl_request *msg,
+static void fill_message(const struct xnf_rss_session *session, struct xnet_ctrl_request *msg,
 			 void *page)
 {
-	const struct xnf_rss *want = talk->want;
+	const struct xnf_rss *want = session->want;
 
 	switch (msg->type) {
 	case XNET_CTRL_SET_HASH_ALGORITHM:
-		msg->data[0] = talk->step == STEP_OFF ? XNET_HASH_NONE : XNET_HASH_TOEPLITZ;
+		msg->data[0] = session->step == STEP_OFF ? XNET_HASH_NONE : XNET_HASH_TOEPLITZ;
 		break;
 	case XNET_CTRL_SET_HASH_FLAGS:
-		msg->data[0] = talk->types;
+		msg->data[0] = session->types;
 		break;
 	case XNET_CTRL_SET_HASH_KEY:
 		memcpy(page, want->key, XNET_HASH_KEY_BYTES);
-		msg->data[0] = talk->gref;
+		msg->data[0] = session->gref;
 		msg->data[1] = XNET_HASH_KEY_BYTES;
 		break;
 	case XNET_CTRL_SET_HASH_MAPPING_SIZE:
@@ -99,40 +99,41 @@ static void fill_message(const struct xnf_rss_talk *talk, struct xnet_ctrl_reque
 		break;
 	case XNET_CTRL_SET_HASH_MAPPING:
 		memcpy(page, want->table, want->nr * sizeof(want->table[0]));
-		msg->data[0] = talk->gref;
+		msg->data[0] = session->gref;
 		msg->data[1] = want->nr;
 		break;
 	}
 }
 
-static int take_data(struct xnf_rss_talk *talk, u16 type, u32 data)
+static int take_data(struct xnf_rss_session *session, u16 type, u32 data)
 {
 	switch (type) {
 	case XNET_CTRL_GET_HASH_FLAGS:
-		talk->types = data & XNET_HASHF_ALL;
-		return talk->types ? 0 : -EOPNOTSUPP;
+		session->types = data & XNET_HASHF_ALL;
+		return session->types ? 0 : -EOPNOTSUPP;
 	case XNET_CTRL_GET_HASH_MAPPING_SIZE:
-		return talk->want->nr <= data ? 0 : -ENOSPC;
+		return session->want->nr <= data ? 0 : -ENOSPC;
 	default:
 		return 0;
 	}
 }
 
-void xnf_rss_begin(struct xnf_rss_talk *talk, const struct xnf_rss *want, u32 gref)
+void xnf_rss_session_start(struct xnf_rss_session *session, const struct xnf_rss *want, u32 gref)
 {
-	talk->want = want;
-	talk->gref = gref;
-	talk->step = want->on ? 0 : STEP_OFF;
-	talk->types = 0;
-	talk->err = 0;
+	session->want = want;
+	session->gref = gref;
+	session->step = want->on ? 0 : STEP_OFF;
+	session->types = 0;
+	session->err = 0;
 }
 
-bool xnf_rss_next(struct xnf_rss_talk *talk, struct xnet_ctrl_request *msg, void *page)
+bool xnf_rss_session_next(struct xnf_rss_session *session, struct xnet_ctrl_request *msg,
+			  void *page)
 {
-	if (talk->step == STEP_END)
+	if (session->step == STEP_END)
 		return false;
-	*msg = (struct xnet_ctrl_request){ .id = ++talk->id, .type = message_type(talk) };
-	fill_message(talk, msg, page);
+	*msg = (struct xnet_ctrl_request){ .id = ++session->id, .type = message_type(session) };
+	fill_message(session, msg, page);
 	return true;
 }
 
@@ -152,42 +153,28 @@ static int status_to_err(u32 status)
 	}
 }
 
-/* The last thing said stands: the hash is off, or the backend is as it likes. */
-static void answer_off(struct xnf_rss_talk *talk, int err)
-{
-	if (!talk->err)
-		talk->err = err;
-	talk->step = STEP_END;
-}
-
-static void answer_step(struct xnf_rss_talk *talk, int err)
-{
-	talk->err = err;
-	if (err)
-		talk->step = STEP_OFF;
-	else if (++talk->step == STEP_OFF)
-		talk->step = STEP_END;
-}
-
-static int break_off(struct xnf_rss_talk *talk)
-{
-	talk->err = -EPROTO;
-	talk->step = STEP_END;
-	return -EPROTO;
-}
-
-int xnf_rss_answer(struct xnf_rss_talk *talk, const struct xnet_ctrl_response *rsp)
+int xnf_rss_session_response(struct xnf_rss_session *session,
+			     const struct xnet_ctrl_response *rsp)
 {
 	int err;
 
-	if (talk->step == STEP_END || rsp->id != talk->id || rsp->type != message_type(talk))
-		return break_off(talk);
+	if (session->step == STEP_END || rsp->id != session->id ||
+	    rsp->type != message_type(session)) {
+		session->err = -EPROTO;
+		session->step = STEP_END;
+		return -EPROTO;
+	}
 	err = status_to_err(rsp->status);
 	if (!err)
-		err = take_data(talk, rsp->type, rsp->data);
-	if (talk->step == STEP_OFF)
-		answer_off(talk, err);
-	else
-		answer_step(talk, err);
+		err = take_data(session, rsp->type, rsp->data);
+	/* The first error is the one that counts: it made us turn the hash off. */
+	if (!session->err)
+		session->err = err;
+	if (session->step == STEP_OFF)
+		session->step = STEP_END;
+	else if (err)
+		session->step = STEP_OFF;
+	else if (++session->step == STEP_OFF)
+		session->step = STEP_END;
 	return 0;
 }

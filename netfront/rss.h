@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Which of our queues a frame comes in on: key and table as ethtool sets them,
- * and the messages that tell the backend.
+ * Receive side scaling: the hash key and the table of queues that ethtool sets, and the
+ * session of control messages that configures the backend.
  *
  * Pure: builds in user space too.
  */
@@ -12,120 +12,81 @@
 
 #include "xenbus/netif.h"
 
-/* Key or table travel in a page of ours, at its start. */
+/* The key or the table is passed at the start of a page of ours. */
 #define XNF_RSS_PAGE_BYTES (4 * XNET_HASH_MAPPING_MAX)
 
-/**
- * struct xnf_rss - how frames are spread
- * @on: by a hash; otherwise as the backend likes
- * @nr: entries of @table in use, 1 to XNET_HASH_MAPPING_MAX
- * @key: of the Toeplitz hash
- * @table: entry (hash modulo @nr) is the number of the queue
- */
 struct xnf_rss {
-	bool on;
-	u32 nr;
-	u8 key[XNET_HASH_KEY_BYTES];
-	u32 table[XNET_HASH_MAPPING_MAX];
+	bool on;	/* otherwise the backend chooses queues as it likes */
+	u32 nr;		/* entries of @table in use, 1 to XNET_HASH_MAPPING_MAX */
+	u8 key[XNET_HASH_KEY_BYTES];		/* of the Toeplitz hash */
+	u32 table[XNET_HASH_MAPPING_MAX];	/* queue number by hash modulo @nr */
 };
 
-/**
- * xnf_rss_init - the state of a new device: off, all queues alike
- * @rss: set up
- * @key: XNET_HASH_KEY_BYTES random bytes
- * @nr_queues: how many queues there are, from 1 on
- */
+/* Initialise: off, all queues alike. @key has XNET_HASH_KEY_BYTES bytes. */
 void xnf_rss_init(struct xnf_rss *rss, const u8 *key, u32 nr_queues);
 
-/**
- * xnf_rss_spread - fill the table anew, all queues alike
- * @rss: the state
- * @nr_queues: how many queues there are, from 1 on
- */
-void xnf_rss_spread(struct xnf_rss *rss, u32 nr_queues);
+/* Fill the table with @nr_queues queues, from 1 on, all alike. */
+void xnf_rss_reset_table(struct xnf_rss *rss, u32 nr_queues);
+
+/* Return: false if the table names a queue beyond @nr_queues. */
+bool xnf_rss_table_fits(const struct xnf_rss *rss, u32 nr_queues);
 
 /**
- * xnf_rss_fit - is the table good for so many queues?
- * @rss: the state
- * @nr_queues: how many queues there are
+ * xnf_rss_change - apply a user's change, which turns the hash on
+ * @rss: left unchanged after an error
+ * @table: @rss->nr entries, or NULL to leave the table as it is
+ * @key: XNET_HASH_KEY_BYTES bytes, or NULL to leave the key as it is
+ * @nr_queues: queues of the connection
  *
- * Return: false if it names a queue that is not there.
- */
-bool xnf_rss_fit(const struct xnf_rss *rss, u32 nr_queues);
-
-/**
- * xnf_rss_change - what a user wants changed
- * @rss: the state; unchanged if the wish is refused, else @rss->on
- * @table: @rss->nr entries, or NULL to keep the table
- * @key: XNET_HASH_KEY_BYTES bytes, or NULL to keep the key
- * @nr_queues: how many queues there are
- *
- * Return: 0, or -EINVAL if an entry names a queue that is not there.
+ * Return: 0, or -EINVAL if an entry names a queue that does not exist.
  */
 int xnf_rss_change(struct xnf_rss *rss, const u32 *table, const u8 *key, u32 nr_queues);
 
-/**
- * struct xnf_rss_talk - a conversation with the backend, message by message
- * @want: what it shall do; not changed while the conversation lasts
- * @gref: reference of the page that key and table travel in
- * @id: id of the last message; goes on over conversations, so that an answer
- *	that comes late is no other message's
- * @step: private
- * @types: private: kinds of hash the backend knows, XNET_HASHF()
- * @err: private: why the conversation failed; it is being undone
- */
-struct xnf_rss_talk {
-	const struct xnf_rss *want;
-	u32 gref;
-	u16 id;
+/* A session of messages that configures the backend; zeroed before the first one. */
+struct xnf_rss_session {
+	const struct xnf_rss *want;	/* constant during the session */
+	u32 gref;	/* of the page for key and table */
+	u16 id;		/* continues over sessions, so that a late response matches none */
 	u8 step;
-	u32 types;
-	int err;
+	u32 types;	/* hash types that the backend knows, XNET_HASHF() */
+	int err;	/* why the session failed, while it is being undone */
 };
 
-/**
- * xnf_rss_begin - begin a conversation
- * @talk: set up; zeroed before the first time
- * @want: what the backend shall do
- * @gref: reference of the page that key and table travel in, readable for the
- *	backend
- */
-void xnf_rss_begin(struct xnf_rss_talk *talk, const struct xnf_rss *want, u32 gref);
+/* Start a session. @gref: of a page that the backend may read. */
+void xnf_rss_session_start(struct xnf_rss_session *session, const struct xnf_rss *want, u32 gref);
 
 /**
- * xnf_rss_next - the next message
- * @talk: the conversation
- * @msg: filled in, private memory
- * @page: XNF_RSS_PAGE_BYTES bytes of the page behind @gref; filled in where the
- *	message needs it
+ * xnf_rss_session_next - fill in the next message
+ * @session: the session
+ * @msg: the message, in private memory
+ * @page: the first XNF_RSS_PAGE_BYTES bytes of the page, written if the message needs them
  *
- * Return: false at the end: nothing more is to be said.
+ * Return: false once the session is over.
  */
-bool xnf_rss_next(struct xnf_rss_talk *talk, struct xnet_ctrl_request *msg, void *page);
+bool xnf_rss_session_next(struct xnf_rss_session *session, struct xnet_ctrl_request *msg,
+			  void *page);
 
 /**
- * xnf_rss_answer - take the answer to the last message
- * @talk: the conversation
- * @rsp: a private copy of it
+ * xnf_rss_session_response - take the response to the last message
+ * @session: the session
+ * @rsp: a private copy of the response
  *
- * If the backend refuses a message, the next one switches its hash off, so that
- * it does not go on half configured.
+ * If the backend refuses a message, the next one turns its hash off, so that it is never
+ * left half configured.
  *
- * Return: 0 to go on with xnf_rss_next(); -EPROTO if this is not the answer to
- * the message: the backend is broken, the conversation is over.
+ * Return: 0 to go on with xnf_rss_session_next(); -EPROTO if this does not respond to the
+ * message: the backend is broken, and the session is over.
  */
-int xnf_rss_answer(struct xnf_rss_talk *talk, const struct xnet_ctrl_response *rsp);
+int xnf_rss_session_response(struct xnf_rss_session *session,
+			     const struct xnet_ctrl_response *rsp);
 
-/**
- * xnf_rss_result - how a conversation went, after xnf_rss_next() returned false
- * @talk: the conversation
- *
- * Return: 0: the backend does as it was told; -EOPNOTSUPP: it cannot; -EINVAL or
- * -ENOSPC: it refused; -EPROTO: it made no sense.
+/*
+ * Return, once the session is over: 0 if the backend is configured; -EOPNOTSUPP if it
+ * cannot be; -EINVAL or -ENOSPC if it refused; -EPROTO if its response made no sense.
  */
-static inline int xnf_rss_result(const struct xnf_rss_talk *talk)
+static inline int xnf_rss_session_result(const struct xnf_rss_session *session)
 {
-	return talk->err;
+	return session->err;
 }
 
 #endif /* XSPLIT_NETFRONT_RSS_H */

@@ -33,7 +33,7 @@ static const char * const offloads[] = {
 	"feature-ipv6-csum-offload",
 };
 
-void xnf_xdp_put(struct xsplit_link *link, struct xsplit_txn *txn)
+void xnf_xdp_write_keys(struct xsplit_link *link, struct xsplit_txn *txn)
 {
 	const struct xnf *front = link->priv;
 	const char *dir = link->xdev->nodename;
@@ -68,7 +68,7 @@ static int set_prog(struct xnf *front, struct bpf_prog *prog)
 		expect_headroom(front);
 	rcu_assign_pointer(front->prog, prog);
 	if (!prog != !old && front->features.xdp)
-		xsplit_link_reconfigure(front->link, xnf_xdp_put);
+		xsplit_link_reconfigure(front->link, xnf_xdp_write_keys);
 	if (old)
 		bpf_prog_put(old);
 	return 0;

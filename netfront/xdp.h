@@ -81,7 +81,7 @@ void xnf_xdp_flush(struct xnf_queue *q);
 void xnf_xdp_wipe(struct page *page);
 
 /* Write what we want of the backend; for xsplit_link_publish() and its like. */
-void xnf_xdp_put(struct xsplit_link *link, struct xsplit_txn *txn);
+void xnf_xdp_write_keys(struct xsplit_link *link, struct xsplit_txn *txn);
 
 /* Operations of the device. */
 int xnf_xdp_bpf(struct net_device *dev, struct netdev_bpf *bpf);

@@ -20,7 +20,7 @@ static const u16 order[] = {
 
 static u8 key[40], *page;
 static struct xnf_rss rss;
-static struct xnf_rss_talk talk;
+static struct xnf_rss_session session;
 static struct xnet_ctrl_request msg;
 
 /* The page's end is where no byte may be touched. */
@@ -33,7 +33,7 @@ static void prepare(void)
 	page = test_pages(4096) + 4096 - XNF_RSS_PAGE_BYTES;
 	memset(&rss, 0xa5, sizeof(rss));
 	xnf_rss_init(&rss, key, 4);
-	memset(&talk, 0, sizeof(talk));
+	memset(&session, 0, sizeof(session));
 }
 
 /* --- what a user wants ---------------------------------------------------------- */
@@ -51,25 +51,25 @@ static void new_device(void)
 	EXPECT_EQ(XNF_RSS_PAGE_BYTES, 512);
 }
 
-static void spread_and_fit(void)
+static void table_fits_queues(void)
 {
 	u32 nr, i;
 
 	for (nr = 1; nr <= 130; nr++) {
 		memset(rss.table, 0xa5, sizeof(rss.table));
-		xnf_rss_spread(&rss, nr);
+		xnf_rss_reset_table(&rss, nr);
 		test_context("%u queues", nr);
 		for (i = 0; i < 128; i++)
 			EXPECT_EQ(rss.table[i], i % nr);
-		EXPECT(xnf_rss_fit(&rss, nr));
-		EXPECT(xnf_rss_fit(&rss, nr + 1));
-		EXPECT_EQ(xnf_rss_fit(&rss, nr - 1), nr > 128);
+		EXPECT(xnf_rss_table_fits(&rss, nr));
+		EXPECT(xnf_rss_table_fits(&rss, nr + 1));
+		EXPECT_EQ(xnf_rss_table_fits(&rss, nr - 1), nr > 128);
 	}
 	/* Entries that are not in use do not count. */
-	xnf_rss_spread(&rss, 128);
+	xnf_rss_reset_table(&rss, 128);
 	rss.nr = 4;
-	EXPECT(xnf_rss_fit(&rss, 4));
-	EXPECT(!xnf_rss_fit(&rss, 3));
+	EXPECT(xnf_rss_table_fits(&rss, 4));
+	EXPECT(!xnf_rss_table_fits(&rss, 3));
 }
 
 static void change_is_taken(void)
@@ -126,14 +126,14 @@ static void small_table(void)
 static void begin(bool on)
 {
 	rss.on = on;
-	xnf_rss_begin(&talk, &rss, GREF);
+	xnf_rss_session_start(&session, &rss, GREF);
 }
 
 static bool next(void)
 {
 	memset(&msg, 0xa5, sizeof(msg));
 	memset(page, 0xa5, XNF_RSS_PAGE_BYTES);
-	return xnf_rss_next(&talk, &msg, page);
+	return xnf_rss_session_next(&session, &msg, page);
 }
 
 static int answer(u32 status, u32 data)
@@ -146,7 +146,7 @@ static int answer(u32 status, u32 data)
 	put32(slot, 4, status);
 	put32(slot, 8, data);
 	memcpy(&rsp, slot, sizeof(rsp));
-	return xnf_rss_answer(&talk, &rsp);
+	return xnf_rss_session_response(&session, &rsp);
 }
 
 /* The message's bytes, by the description. */
@@ -154,7 +154,7 @@ static void expect_message(u16 type, u32 d0, u32 d1, u32 d2)
 {
 	u8 want[16];
 
-	put16(want, 0, talk.id);
+	put16(want, 0, session.id);
 	put16(want, 2, type);
 	put32(want, 4, d0);
 	put32(want, 8, d1);
@@ -209,7 +209,7 @@ static void all_goes_well(void)
 	EXPECT_EQ(answer(SUCCESS, 0), 0);
 	EXPECT(!next());
 	EXPECT(!next());
-	EXPECT_EQ(xnf_rss_result(&talk), 0);
+	EXPECT_EQ(xnf_rss_session_result(&session), 0);
 }
 
 static void small_table_is_told(void)
@@ -230,7 +230,7 @@ static void small_table_is_told(void)
 		answer(SUCCESS, 3);
 	}
 	EXPECT(!next());
-	EXPECT_EQ(xnf_rss_result(&talk), 0);
+	EXPECT_EQ(xnf_rss_session_result(&session), 0);
 }
 
 static void switching_off(void)
@@ -240,12 +240,12 @@ static void switching_off(void)
 	expect_message(SET_ALGORITHM, NONE, 0, 0);
 	EXPECT_EQ(answer(SUCCESS, 0), 0);
 	EXPECT(!next());
-	EXPECT_EQ(xnf_rss_result(&talk), 0);
+	EXPECT_EQ(xnf_rss_session_result(&session), 0);
 	begin(false);
 	EXPECT(next());
 	EXPECT_EQ(answer(NOT_SUPPORTED, 0), 0);
 	EXPECT(!next());
-	EXPECT_EQ(xnf_rss_result(&talk), -EOPNOTSUPP);
+	EXPECT_EQ(xnf_rss_session_result(&session), -EOPNOTSUPP);
 }
 
 /* Up to the message numbered @nr, which waits for its answer. */
@@ -284,7 +284,7 @@ static void every_refusal(void)
 			test_context("message %u, status 0x%x", nr, refusals[r].status);
 			EXPECT_EQ(answer(SUCCESS, 0), 0);
 			EXPECT(!next());
-			EXPECT_EQ(xnf_rss_result(&talk), refusals[r].err);
+			EXPECT_EQ(xnf_rss_session_result(&session), refusals[r].err);
 		}
 }
 
@@ -296,12 +296,12 @@ static void refusal_is_forgotten(void)
 	EXPECT(next());
 	EXPECT_EQ(answer(SUCCESS, 0), 0);
 	EXPECT(!next());
-	EXPECT_EQ(xnf_rss_result(&talk), -EINVAL);
+	EXPECT_EQ(xnf_rss_session_result(&session), -EINVAL);
 	begin(false);
 	EXPECT(next());
 	EXPECT_EQ(answer(SUCCESS, 0), 0);
 	EXPECT(!next());
-	EXPECT_EQ(xnf_rss_result(&talk), 0);
+	EXPECT_EQ(xnf_rss_session_result(&session), 0);
 }
 
 /* The first reason is the one told. */
@@ -312,7 +312,7 @@ static void refusal_of_the_undoing(void)
 	EXPECT(next());
 	EXPECT_EQ(answer(INVALID, 0), 0);
 	EXPECT(!next());
-	EXPECT_EQ(xnf_rss_result(&talk), -ENOSPC);
+	EXPECT_EQ(xnf_rss_session_result(&session), -ENOSPC);
 }
 
 static void kinds_of_hash(void)
@@ -330,7 +330,7 @@ static void kinds_of_hash(void)
 		expect_message(SET_ALGORITHM, NONE, 0, 0);
 		EXPECT_EQ(answer(SUCCESS, 0), 0);
 		EXPECT(!next());
-		EXPECT_EQ(xnf_rss_result(&talk), -EOPNOTSUPP);
+		EXPECT_EQ(xnf_rss_session_result(&session), -EOPNOTSUPP);
 	}
 }
 
@@ -350,7 +350,7 @@ static void room_for_the_table(void)
 		expect_message(SET_ALGORITHM, NONE, 0, 0);
 		EXPECT_EQ(answer(SUCCESS, 0), 0);
 		EXPECT(!next());
-		EXPECT_EQ(xnf_rss_result(&talk), -ENOSPC);
+		EXPECT_EQ(xnf_rss_session_result(&session), -ENOSPC);
 	}
 }
 
@@ -369,7 +369,7 @@ static void answer_to_something_else(void)
 				msg.type += wrong == 2 ? 1 : 256;
 			EXPECT_EQ(answer(SUCCESS, 128), -EPROTO);
 			EXPECT(!next());
-			EXPECT_EQ(xnf_rss_result(&talk), -EPROTO);
+			EXPECT_EQ(xnf_rss_session_result(&session), -EPROTO);
 		}
 }
 
@@ -380,7 +380,7 @@ static void answer_to_nothing(void)
 	EXPECT_EQ(answer(SUCCESS, 0), 0);
 	EXPECT(!next());
 	EXPECT_EQ(answer(SUCCESS, 0), -EPROTO);
-	EXPECT_EQ(xnf_rss_result(&talk), -EPROTO);
+	EXPECT_EQ(xnf_rss_session_result(&session), -EPROTO);
 }
 
 /* No answer of one conversation fits the next one's messages. */
@@ -393,7 +393,7 @@ static void ids_go_on(void)
 		if (i % 7 == 0)
 			begin(true);
 		EXPECT(next());
-		EXPECT_EQ(msg.id, talk.id);
+		EXPECT_EQ(msg.id, session.id);
 		EXPECT_EQ((u16)(msg.id - last), 1);
 		last = msg.id;
 		EXPECT_EQ(answer(SUCCESS, 128 | 15), 0);
@@ -413,13 +413,13 @@ static void any_answers(void)
 				msg.type++;
 			answer(test_random_below(6) ? 0 : test_random_below(6), test_random());
 		}
-		EXPECT(xnf_rss_result(&talk) <= 0);
+		EXPECT(xnf_rss_session_result(&session) <= 0);
 	}
 }
 
 static const struct test_case cases[] = {
 	CASE(new_device),
-	CASE(spread_and_fit),
+	CASE(table_fits_queues),
 	CASE(change_is_taken),
 	CASE(change_is_refused),
 	CASE(small_table),
@@ -437,4 +437,4 @@ static const struct test_case cases[] = {
 	CASE(any_answers),
 };
 
-TEST_SUITE(front_rss_suite, "spreading over queues, our frontend", cases, prepare);
+TEST_SUITE(front_rss_suite, "RSS, our frontend", cases, prepare);

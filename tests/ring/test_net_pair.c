@@ -291,18 +291,18 @@ static void serve(struct xnb_hash *hash, const struct xnet_ctrl_request *msg, co
 
 static int converse(struct xnb_hash *hash, const struct xnf_rss *want, u32 nr_queues)
 {
-	static struct xnf_rss_talk talk;
+	static struct xnf_rss_session talk;
 	u32 page[XNF_RSS_PAGE_BYTES / 4];
 	struct xnet_ctrl_response rsp;
 	struct xnet_ctrl_request msg;
 
-	xnf_rss_begin(&talk, want, 77);
-	while (xnf_rss_next(&talk, &msg, page)) {
+	xnf_rss_session_start(&talk, want, 77);
+	while (xnf_rss_session_next(&talk, &msg, page)) {
 		serve(hash, &msg, page, nr_queues, &rsp);
-		if (!EXPECT_EQ(xnf_rss_answer(&talk, &rsp), 0))
+		if (!EXPECT_EQ(xnf_rss_session_response(&talk, &rsp), 0))
 			break;
 	}
-	return xnf_rss_result(&talk);
+	return xnf_rss_session_result(&talk);
 }
 
 static void hashing(void)
