@@ -17,7 +17,7 @@ define need_headers
 	       'or name others with KVER= or KDIR=.' >&2; exit 1; }
 endef
 
-.PHONY: all modules modules_install clean help check check-all check-long check-matrix ring rig demo shell bench lint
+.PHONY: all modules modules_install clean help quick check check-all check-long check-matrix ring rig demo shell bench lint
 all: modules
 
 modules:
@@ -38,6 +38,8 @@ clean:
 	@if [ -e '$(KDIR)/Makefile' ]; then \
 	  $(MAKE) --no-print-directory -C '$(KDIR)' M='$(CURDIR)' clean; fi
 	@$(MAKE) --no-print-directory -C tests/ring clean
+
+quick: ; @tests/check --quick
 
 check: ; @tests/check
 
@@ -68,6 +70,7 @@ help:
 	@echo '  make C=2, make W=1    with sparse, with more warnings'
 	@echo '  make clean            what was built'
 	@echo
+	@echo '  make quick            what needs neither root nor Xen: ring, a build, rules; minutes at most'
 	@echo '  make demo             boot Xen, serve a guest its root disk, show it (as root)'
 	@echo '  make shell            the same, and leave you at the prompt of domain 0'
 	@echo '  make check            ring, rig and lint (as root); of the rig one scenario of each kind'
