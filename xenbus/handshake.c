@@ -5,6 +5,7 @@
 
 #include <linux/ktime.h>
 
+#include "compat/xenbus.h"
 #include "grant/retry.h"
 #include "xenbus/link.h"
 #include "xenbus/private.h"

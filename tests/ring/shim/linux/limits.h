@@ -2,6 +2,8 @@
 #ifndef SHIM_LINUX_LIMITS_H
 #define SHIM_LINUX_LIMITS_H
 
+#include <limits.h>
+
 #include_next <linux/limits.h>
 
 #define U8_MAX ((u8)~0U)
