@@ -1,156 +1,195 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Judging the messages of the control ring; see ctrl.h. */
+/*
+ * The control ring.
+ *
+ * Messages are rare, and some make us copy from the guest: they are answered by
+ * a work item, which never runs beside itself.
+ */
 
-#include <linux/compiler.h>
-#include <linux/string.h>
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include "netback/ctrl.h"
+#include <linux/gfp.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
 
-#define ENTRY_BYTES 4u
+#include "netback/ctrl_judge.h"
+#include "netback/vif.h"
+#include "xenbus/netif.h"
+#include "xenbus/store.h"
 
-/* What a message's handler is given, and where it leaves its result. */
-struct message {
-	struct xnb_hash *hash;
-	const u32 *data;
-	struct xnb_ctrl_fetch *fetch;
-	u32 answer;
-};
+/* --- messages ------------------------------------------------------------- */
 
-static u32 get_flags(struct message *msg)
+/* Return: what the guest has there, or NULL. */
+static const void *fetch_bytes(struct xnb_ctrl *ctrl, const struct xnb_ctrl_fetch *fetch)
 {
-	if (msg->hash->algorithm == XNET_HASH_NONE)
-		return XNET_CTRL_NOT_SUPPORTED;
-	msg->answer = XNET_HASHF_ALL;
-	return XNET_CTRL_SUCCESS;
+	bool ok;
+
+	xsplit_copy_from(&ctrl->copy, fetch->ref, 0, ctrl->page, 0, fetch->len);
+	xsplit_copy_run(&ctrl->copy, &ctrl->counts, true);
+	ok = xsplit_copy_ok(&ctrl->copy, 0);
+	xsplit_copy_reset(&ctrl->copy);
+	return ok ? page_address(ctrl->page) : NULL;
 }
 
-static u32 set_flags(struct message *msg)
+static void answer_one(struct xnb_ctrl *ctrl)
 {
-	if (msg->hash->algorithm == XNET_HASH_NONE || (msg->data[0] & ~XNET_HASHF_ALL))
-		return XNET_CTRL_INVALID_PARAMETER;
-	WRITE_ONCE(msg->hash->flags, msg->data[0]);
-	return XNET_CTRL_SUCCESS;
+	struct xsplit_ring *ring = &ctrl->ring;
+	struct xnet_ctrl_response rsp = { };
+	struct xnet_ctrl_request req;
+	struct xnb_ctrl_fetch fetch;
+
+	xsplit_ring_take(ring, ring->cons++, &req, sizeof(req));
+	xnb_ctrl_judge(&ctrl->hash, &req, &rsp, &fetch);
+	if (fetch.len)
+		xnb_ctrl_apply(&ctrl->hash, &req, fetch_bytes(ctrl, &fetch),
+			       ctrl->vif->front.queues, &rsp);
+	xnb_ctrl_answer(xsplit_ring_slot(ring, ring->prod++), &rsp);
+	xsplit_count(&ctrl->messages, 1);
 }
 
-static u32 set_algorithm(struct message *msg)
+/* Return: false if nothing was there. */
+static bool answer_visible(struct xnb_ctrl *ctrl)
 {
-	if (msg->data[0] > XNET_HASH_TOEPLITZ)
-		return XNET_CTRL_INVALID_PARAMETER;
-	WRITE_ONCE(msg->hash->algorithm, msg->data[0]);
-	return XNET_CTRL_SUCCESS;
-}
+	u32 nr, i;
 
-static u32 judge_key(struct message *msg)
-{
-	u32 len = msg->data[1];
-
-	if (len > XNET_HASH_KEY_BYTES)
-		return XNET_CTRL_BUFFER_OVERFLOW;
-	if (len)
-		msg->fetch->len = len;
-	else
-		xnb_hash_set_key(msg->hash, NULL, 0);
-	return XNET_CTRL_SUCCESS;
-}
-
-static u32 get_mapping_size(struct message *msg)
-{
-	msg->answer = XNET_HASH_MAPPING_MAX;
-	return XNET_CTRL_SUCCESS;
-}
-
-static u32 set_mapping_size(struct message *msg)
-{
-	u32 i;
-
-	if (msg->data[0] > XNET_HASH_MAPPING_MAX)
-		return XNET_CTRL_INVALID_PARAMETER;
-	for (i = 0; i < XNET_HASH_MAPPING_MAX; i++)
-		WRITE_ONCE(msg->hash->mapping[i], 0);
-	WRITE_ONCE(msg->hash->size, msg->data[0]);
-	return XNET_CTRL_SUCCESS;
-}
-
-/* Written so that no sum and no product can overflow (XSA-270). */
-static bool fits_mapping(const struct xnb_hash *hash, u32 from, u32 nr)
-{
-	return nr <= hash->size && from <= hash->size - nr;
-}
-
-static u32 judge_mapping(struct message *msg)
-{
-	if (!fits_mapping(msg->hash, msg->data[2], msg->data[1]))
-		return XNET_CTRL_INVALID_PARAMETER;
-	msg->fetch->len = ENTRY_BYTES * msg->data[1];
-	return XNET_CTRL_SUCCESS;
-}
-
-static u32 (* const handlers[])(struct message *msg) = {
-	[XNET_CTRL_GET_HASH_FLAGS] = get_flags,
-	[XNET_CTRL_SET_HASH_FLAGS] = set_flags,
-	[XNET_CTRL_SET_HASH_KEY] = judge_key,
-	[XNET_CTRL_GET_HASH_MAPPING_SIZE] = get_mapping_size,
-	[XNET_CTRL_SET_HASH_MAPPING_SIZE] = set_mapping_size,
-	[XNET_CTRL_SET_HASH_MAPPING] = judge_mapping,
-	[XNET_CTRL_SET_HASH_ALGORITHM] = set_algorithm,
-};
-
-static void respond(struct xnet_ctrl_response *rsp, const struct xnet_ctrl_request *req,
-		    u32 status, u32 data)
-{
-	rsp->id = req->id;
-	rsp->type = req->type;
-	rsp->status = status;
-	rsp->data = data;
-}
-
-void xnb_ctrl_judge(struct xnb_hash *hash, const struct xnet_ctrl_request *req,
-		    struct xnet_ctrl_response *rsp, struct xnb_ctrl_fetch *fetch)
-{
-	struct message msg = { .hash = hash, .data = req->data, .fetch = fetch };
-	u32 status = XNET_CTRL_NOT_SUPPORTED;
-
-	fetch->ref = req->data[0];
-	fetch->len = 0;
-	if (req->type < ARRAY_SIZE(handlers) && handlers[req->type])
-		status = handlers[req->type](&msg);
-	respond(rsp, req, status, msg.answer);
-}
-
-static u32 apply_mapping(struct xnb_hash *hash, const u8 *bytes, u32 nr, u32 from, u32 nr_queues)
-{
-	u16 queue[XNET_HASH_MAPPING_MAX];
-	u32 entry, i;
-
-	if (!fits_mapping(hash, from, nr))
-		return XNET_CTRL_INVALID_PARAMETER;
-	for (i = 0; i < nr; i++) {
-		memcpy(&entry, bytes + ENTRY_BYTES * i, ENTRY_BYTES);
-		if (entry >= nr_queues)
-			return XNET_CTRL_INVALID_PARAMETER;
-		queue[i] = entry;
+	if (ctrl->broken || READ_ONCE(ctrl->closing))
+		return false;
+	if (xsplit_back_visible(&ctrl->ring, &nr)) {
+		ctrl->broken = true;
+		xsplit_link_broken(ctrl->vif->link,
+				   "the frontend's control index is beyond its ring");
+		return false;
 	}
 	for (i = 0; i < nr; i++)
-		WRITE_ONCE(hash->mapping[from + i], queue[i]);
-	return XNET_CTRL_SUCCESS;
+		answer_one(ctrl);
+	if (nr && xsplit_back_push(&ctrl->ring))
+		xsplit_event_notify(&ctrl->event);
+	return nr;
 }
 
-static u32 apply_key(struct xnb_hash *hash, const u8 *bytes, u32 len)
+/* One ring of messages at most: a guest may have others without end. */
+static void xnb_ctrl_work(struct work_struct *work)
 {
-	if (len > XNET_HASH_KEY_BYTES)
-		return XNET_CTRL_BUFFER_OVERFLOW;
-	xnb_hash_set_key(hash, bytes, len);
-	return XNET_CTRL_SUCCESS;
+	struct xnb_ctrl *ctrl = container_of(work, struct xnb_ctrl, work);
+	bool more = answer_visible(ctrl);
+
+	ctrl->event.worked |= more;
+	if (READ_ONCE(ctrl->closing))
+		return;
+	if (more || (!ctrl->broken && xsplit_back_arm(&ctrl->ring))) {
+		queue_work(xsplit_workqueue(), &ctrl->work);
+		return;
+	}
+	xsplit_event_finish(&ctrl->event, xsplit_event_claim(&ctrl->event));
 }
 
-void xnb_ctrl_apply(struct xnb_hash *hash, const struct xnet_ctrl_request *req,
-		    const void *bytes, u32 nr_queues, struct xnet_ctrl_response *rsp)
+bool xnb_ctrl_check_events(struct xnb_ctrl *ctrl, bool ran)
 {
-	u32 status = XNET_CTRL_INVALID_PARAMETER;
+	struct xsplit_ring_snapshot now;
+	unsigned int verdict;
 
-	if (bytes && req->type == XNET_CTRL_SET_HASH_KEY)
-		status = apply_key(hash, bytes, req->data[1]);
-	else if (bytes && req->type == XNET_CTRL_SET_HASH_MAPPING)
-		status = apply_mapping(hash, bytes, req->data[1], req->data[2], nr_queues);
-	respond(rsp, req, status, 0);
+	if (!ctrl->event.irq)
+		return false;
+	xsplit_back_snapshot(&ctrl->ring, &now);
+	now.event_pending = xsplit_event_raised(&ctrl->event) || READ_ONCE(ctrl->broken) ||
+		   work_busy(&ctrl->work);
+	verdict = xsplit_lost_event_judge(&ctrl->lost_event, &now, ran);
+	if (verdict & XSPLIT_EVENT_LOST) {
+		xsplit_count(&ctrl->events_lost, 1);
+		queue_work(xsplit_workqueue(), &ctrl->work);
+	}
+	return verdict & XSPLIT_EVENT_WATCH;
+}
+
+static irqreturn_t xnb_ctrl_interrupt(int irq, void *arg)
+{
+	struct xnb_ctrl *ctrl = arg;
+
+	xsplit_event_raise(&ctrl->event);
+	queue_work(xsplit_workqueue(), &ctrl->work);
+	return IRQ_HANDLED;
+}
+
+/* --- counters ------------------------------------------------------------- */
+
+static const struct xsplit_counter counters[] = {
+	{ "messages", offsetof(struct xnb_ctrl, messages) },
+	{ "events_lost", offsetof(struct xnb_ctrl, events_lost) },
+	XSPLIT_GRANT_COUNTERS(struct xnb_ctrl, counts),
+	{ }
+};
+
+/* --- life ----------------------------------------------------------------- */
+
+static int ctrl_memory(struct xnb_ctrl *ctrl)
+{
+	ctrl->page = alloc_page(GFP_KERNEL);
+	if (!ctrl->page ||
+	    xsplit_copy_init(&ctrl->copy, xsplit_link_peer(ctrl->vif->link), 1))
+		return xsplit_link_error(ctrl->vif->link, -ENOMEM,
+					 "no memory for the control ring");
+	return 0;
+}
+
+static int ctrl_map(struct xnb_ctrl *ctrl, const char *dir)
+{
+	struct xsplit_link *link = ctrl->vif->link;
+	int err;
+
+	err = xsplit_pages_map(link, dir, "ctrl-ring-ref", false, 1, &ctrl->pages);
+	if (err)
+		return err;
+	err = xsplit_back_attach(&ctrl->ring, ctrl->pages.addr, XNET_PAGE_BYTES,
+				 sizeof(struct xnet_ctrl_request));
+	if (!err)
+		return 0;
+	return xsplit_link_error(link, err, "the indices in the control ring make no sense");
+}
+
+static bool front_has_one(const char *dir)
+{
+	char *ref = xsplit_text_peek(dir, "ctrl-ring-ref");
+
+	kfree(ref);
+	return ref;
+}
+
+int xnb_ctrl_open(struct xnb_ctrl *ctrl, struct xnb_vif *vif)
+{
+	const char *dir = vif->link->peer_dir;
+	int err;
+
+	*ctrl = (struct xnb_ctrl){ .vif = vif };
+	INIT_WORK(&ctrl->work, xnb_ctrl_work);
+	if (!front_has_one(dir))
+		return 0;
+	err = ctrl_memory(ctrl) ?: ctrl_map(ctrl, dir) ?:
+	      xsplit_event_bind(vif->link, &ctrl->event, dir, "event-channel-ctrl",
+				xnb_ctrl_interrupt, "xen-netback-ctrl", ctrl);
+	if (err) {
+		xnb_ctrl_close(ctrl);
+		return err;
+	}
+	ctrl->counter_file = xsplit_counters_add(vif->link->debugfs, "control", counters,
+						    ctrl);
+	return 0;
+}
+
+void xnb_ctrl_close(struct xnb_ctrl *ctrl)
+{
+	if (!ctrl->vif)
+		return;
+	xsplit_counters_remove(ctrl->counter_file);
+	ctrl->counter_file = NULL;
+	/* A work that runs by now may end the interrupt still, a later one must not. */
+	WRITE_ONCE(ctrl->closing, true);
+	cancel_work_sync(&ctrl->work);
+	xsplit_event_close(&ctrl->event, ctrl);
+	cancel_work_sync(&ctrl->work);
+	xsplit_pages_unmap(ctrl->vif->link, &ctrl->pages);
+	xsplit_copy_free(&ctrl->copy);
+	if (ctrl->page)
+		__free_page(ctrl->page);
+	ctrl->page = NULL;
+	xnb_hash_reset(&ctrl->hash);
 }

@@ -1,64 +1,71 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Judging the messages of a guest's control ring, and carrying them out on a
- * struct xnb_hash.
- *
- * Pure: no hypercall, no allocation, no lock; builds in user space too.
- *
- * The steps: xnb_ctrl_judge() -> (if it wants bytes of the guest: copy them to
- * private memory, xnb_ctrl_apply()) -> xnb_ctrl_answer().
+ * The control ring: a guest says how packets to it are spread over its queues.
  */
 #ifndef XSPLIT_NETBACK_CTRL_H
 #define XSPLIT_NETBACK_CTRL_H
 
-#include <linux/kernel.h>
-#include <linux/types.h>
+#include <linux/workqueue.h>
 
+#include "grant/batch.h"
 #include "netback/hash.h"
-#include "xenbus/netif.h"
+#include "xenbus/counter.h"
+#include "xenbus/event.h"
+#include "xenbus/lost_event.h"
+#include "xenbus/ring.h"
+#include "xenbus/ring_pages.h"
 
-/* Most bytes a message makes us copy: the whole mapping, 4 bytes an entry. */
-#define XNB_CTRL_BYTES (4 * XNET_HASH_MAPPING_MAX)
+struct xnb_vif;
 
 /**
- * struct xnb_ctrl_fetch - bytes of the guest that a message needs
- * @ref: the guest's reference; the bytes are at the start of its page
- * @len: how many, 1 to XNB_CTRL_BYTES; 0: the message is done
+ * struct xnb_ctrl - an interface's control ring; @work owns all but @hash
+ * @vif: whose
+ * @hash: what the guest has asked for; read by those who send
+ * @ring: the ring; no @shared where the guest has none
+ * @pages: of the ring
+ * @event: its channel
+ * @work: answers messages, one after the other
+ * @copy: one copy, of a key or a mapping
+ * @page: where that is copied to
+ * @counts: of these copies
+ * @messages: how many were answered
+ * @events_lost: looks that found messages without an event; the watchdog's
+ * @stall: what the watchdog has seen; its own
+ * @counter_file: where this is shown
+ * @broken: the guest broke the ring; nothing is taken any more
+ * @closing: @event goes away, and nobody ends its interrupt any more; any context
  */
-struct xnb_ctrl_fetch {
-	u32 ref;
-	u32 len;
+struct xnb_ctrl {
+	struct xnb_vif *vif;
+	struct xnb_hash hash;
+	struct xsplit_ring ring;
+	struct xsplit_pages pages;
+	struct xsplit_event event;
+	struct work_struct work;
+	struct xsplit_copy_batch copy;
+	struct page *page;
+	struct xsplit_grant_count counts;
+	u64 messages;
+	u64 events_lost;
+	struct xsplit_lost_event lost_event;
+	struct dentry *counter_file;
+	bool broken;
+	bool closing;
 };
 
 /**
- * xnb_ctrl_judge - judge a message; carry it out unless it needs guest memory
- * @hash: what is set up so far
- * @req: private copy of the message
- * @rsp: filled in, if @fetch->len is 0
- * @fetch: what has to be copied, for xnb_ctrl_apply()
+ * xnb_ctrl_open - take up the control ring, if the frontend has one
+ * @ctrl: a zeroed one, or one that was closed
+ * @vif: its interface, with the frontend's keys read
  *
- * Nothing changes if the answer is not XNET_CTRL_SUCCESS.
+ * Context: may sleep. Return: 0 or -errno, already reported.
  */
-void xnb_ctrl_judge(struct xnb_hash *hash, const struct xnet_ctrl_request *req,
-		    struct xnet_ctrl_response *rsp, struct xnb_ctrl_fetch *fetch);
+int xnb_ctrl_open(struct xnb_ctrl *ctrl, struct xnb_vif *vif);
 
-/**
- * xnb_ctrl_apply - carry out a message that needs guest memory
- * @hash: as it was judged
- * @req: private copy of the message; xnb_ctrl_judge() wanted bytes for it
- * @bytes: private copy of them, u32-aligned; NULL if they could not be copied
- * @nr_queues: queues there are
- * @rsp: filled in
- *
- * A mapping that names a queue there is not is refused as a whole.
- */
-void xnb_ctrl_apply(struct xnb_hash *hash, const struct xnet_ctrl_request *req,
-		    const void *bytes, u32 nr_queues, struct xnet_ctrl_response *rsp);
+/* As xnb_queue_check_events(); a control ring that is closed is fine. */
+bool xnb_ctrl_check_events(struct xnb_ctrl *ctrl, bool ran);
 
-/* Write a response; @slot is in the shared ring and only written to. */
-static inline void xnb_ctrl_answer(void *slot, const struct xnet_ctrl_response *rsp)
-{
-	*(struct xnet_ctrl_response *)slot = *rsp;
-}
+/* Undo it, and forget what the guest asked for. Context: may sleep. */
+void xnb_ctrl_close(struct xnb_ctrl *ctrl);
 
 #endif /* XSPLIT_NETBACK_CTRL_H */

@@ -112,10 +112,10 @@ static void show_mapping(struct seq_file *seq, const struct xnb_hash *hash)
 			   i % 16 == 15 || i + 1 == size ? "\n" : "");
 }
 
-static int xnb_ctrl_show(struct seq_file *seq, void *unused)
+static int hash_ctrl_show(struct seq_file *seq, void *unused)
 {
 	const struct xnb_vif *vif = seq->private;
-	const struct xnb_hash *hash = &vif->control.hash;
+	const struct xnb_hash *hash = &vif->ctrl.hash;
 
 	seq_printf(seq, "algorithm: %s\n", READ_ONCE(hash->algorithm) == XNET_HASH_TOEPLITZ ?
 		   "toeplitz" : "none");
@@ -124,12 +124,12 @@ static int xnb_ctrl_show(struct seq_file *seq, void *unused)
 	show_mapping(seq, hash);
 	return 0;
 }
-DEFINE_SHOW_ATTRIBUTE(xnb_ctrl);
+DEFINE_SHOW_ATTRIBUTE(hash_ctrl);
 
 void xnb_debug_add_vif(struct xnb_vif *vif)
 {
 	vif->debug_dir = debugfs_create_dir(netdev_name(vif->dev), debug_root);
-	debugfs_create_file("ctrl", 0400, vif->debug_dir, vif, &xnb_ctrl_fops);
+	debugfs_create_file("ctrl", 0400, vif->debug_dir, vif, &hash_ctrl_fops);
 }
 
 void xnb_debug_remove_vif(struct xnb_vif *vif)

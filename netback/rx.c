@@ -323,8 +323,8 @@ static int put(struct xnb_queue *queue, struct sk_buff *skb, u32 *need)
 	if (unlikely(meta.headroom) && xnb_finish_csum(skb))
 		return -ENOMEM;
 	set_offloads(skb, &meta);
-	if (xnb_spreads(&queue->vif->control.hash))
-		add_hash(&queue->vif->control.hash, skb, &meta);
+	if (xnb_spreads(&queue->vif->ctrl.hash))
+		add_hash(&queue->vif->ctrl.hash, skb, &meta);
 	nr_extras = xnb_rx_nr_extras(&meta);
 	*need = xnb_layout_slots(skb->len, meta.headroom) + nr_extras;
 	/* With one more it can be laid out in fewer copies. */

@@ -102,7 +102,7 @@ static int create_queues(struct xnb_vif *vif)
 static bool xnb_vif_check_events(struct xsplit_watchdog *watchdog, bool ran)
 {
 	struct xnb_vif *vif = container_of(watchdog, struct xnb_vif, watchdog);
-	bool soon = xnb_control_check_events(&vif->control, ran);
+	bool soon = xnb_ctrl_check_events(&vif->ctrl, ran);
 	unsigned int i;
 
 	for (i = 0; i < vif->nr_queues; i++)
@@ -143,7 +143,7 @@ int xnb_vif_connect(struct xnb_vif *vif, const struct xnb_front *front)
 	err = create_queues(vif);
 	if (err)
 		return err;
-	err = xnb_control_open(&vif->control, vif);
+	err = xnb_ctrl_open(&vif->ctrl, vif);
 	if (err)
 		goto destroy_queues;
 	rtnl_lock();
@@ -154,7 +154,7 @@ int xnb_vif_connect(struct xnb_vif *vif, const struct xnb_front *front)
 		return 0;
 	}
 	xsplit_link_error(vif->link, err, "cannot use %u queues", front->queues);
-	xnb_control_close(&vif->control);
+	xnb_ctrl_close(&vif->ctrl);
 destroy_queues:
 	destroy_queues(vif, front->queues);
 	return err;
@@ -171,7 +171,7 @@ void xnb_vif_disconnect(struct xnb_vif *vif)
 	if (flows(vif))
 		stop_queues(vif, nr);
 	rtnl_unlock();
-	xnb_control_close(&vif->control);
+	xnb_ctrl_close(&vif->ctrl);
 	xnb_filter_reset(&vif->filter);
 	/* Whoever has picked a queue is done with it. */
 	synchronize_net();
@@ -225,8 +225,8 @@ static u16 xnb_select_queue(struct net_device *dev, struct sk_buff *skb, struct 
 {
 	struct xnb_vif *vif = netdev_priv(dev);
 
-	if (xnb_spreads(&vif->control.hash))
-		return xnb_spread_queue(&vif->control.hash, skb, dev->real_num_tx_queues);
+	if (xnb_spreads(&vif->ctrl.hash))
+		return xnb_spread_queue(&vif->ctrl.hash, skb, dev->real_num_tx_queues);
 	return netdev_pick_tx(dev, skb, NULL);
 }
 

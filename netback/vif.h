@@ -10,7 +10,7 @@
 
 #include <linux/netdevice.h>
 
-#include "netback/control.h"
+#include "netback/ctrl.h"
 #include "netback/filter.h"
 #include "netback/keys.h"
 #include "netback/tx_rate.h"
@@ -78,7 +78,7 @@ struct xnb_past {
  * @publish_work: shows it, and what else changes, to the guest
  * @leaving: it no longer does; RTNL
  * @prog: sees what the guest sends before the stack does; written under RTNL
- * @control: the control ring, and the hashes it sets up
+ * @ctrl: the control ring, and the hashes it sets up
  * @filter: of multicasts to the guest
  * @drain_until: jiffies until which queues that go may wait for packets that are mapped
  * @watchdog: looks for events that were lost, while connected
@@ -104,7 +104,7 @@ struct xnb_vif {
 	struct work_struct publish_work;
 	bool leaving;
 	struct bpf_prog __rcu *prog;
-	struct xnb_control control;
+	struct xnb_ctrl ctrl;
 	struct xnb_filter filter;
 	unsigned long drain_until;
 	struct xsplit_watchdog watchdog;

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "netback/ctrl.h"
+#include "netback/ctrl_judge.h"
 #include "suites.h"
 #include "wire.h"
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "netback/ctrl.h"
+#include "netback/ctrl_judge.h"
 #include "netback/hash.h"
 #include "netback/layout.h"
 #include "netback/tx_parse.h"
