@@ -8,7 +8,7 @@
 #include "netback/debug.h"
 #include "netback/queue.h"
 #include "netback/rx.h"
-#include "netback/slow.h"
+#include "netback/rx_stall.h"
 #include "netback/tx.h"
 #include "xenbus/netif.h"
 #include "xenbus/store.h"
@@ -108,7 +108,7 @@ static int queue_setup(struct xnb_queue *queue)
 	err = xnb_tx_create(queue) ?: xnb_rx_init(queue);
 	if (err)
 		return xsplit_link_error(queue->link, err, "no memory for queue %u", queue->index);
-	err = xnb_slow_start(queue);
+	err = xnb_rx_stall_start(queue);
 	if (err)
 		return xsplit_link_error(queue->link, err, "cannot start a thread for queue %u",
 					 queue->index);
@@ -156,7 +156,7 @@ void xnb_queue_destroy(struct xnb_queue *queue)
 	xsplit_counters_remove(queue->counter_file);
 	xsplit_event_close(&queue->tx.event, queue);
 	xsplit_event_close(&queue->rx.event, queue);
-	xnb_slow_stop(queue);
+	xnb_rx_stall_stop(queue);
 	xnb_rx_exit(queue);
 	xnb_tx_destroy(queue);
 	xsplit_pages_unmap(queue->link, &queue->tx.pages);

@@ -24,7 +24,7 @@
 #include "netback/params.h"
 #include "netback/queue.h"
 #include "netback/rx.h"
-#include "netback/slow.h"
+#include "netback/rx_stall.h"
 #include "netback/spread.h"
 #include "netback/xdp.h"
 
@@ -567,7 +567,7 @@ static void hold(struct xnb_queue *queue, struct sk_buff *skb, u32 need)
 	WRITE_ONCE(rx->held, true);
 	rx->need = need;
 	netif_tx_stop_queue(rx->txq);
-	xnb_slow_watch(queue);
+	xnb_rx_stall_watch(queue);
 	xsplit_watchdog_wake(&queue->vif->watchdog);
 	if (unlikely(too_much_waits(rx)))
 		xnb_rx_absorb(queue);
@@ -616,7 +616,7 @@ static void moves_on(struct xnb_queue *queue)
 
 	rx->blocked = jiffies;
 	if (rx->room >= rx->need)
-		xnb_slow_over(queue);
+		xnb_rx_stall_over(queue);
 }
 
 /* Laid out, to be copied with the others. */
@@ -745,7 +745,7 @@ static void send_held(struct xnb_queue *queue)
 
 	if (!has_room(queue, rx->need))
 		return;
-	xnb_slow_over(queue);
+	xnb_rx_stall_over(queue);
 	while (!skb_queue_empty(&rx->waiting))
 		if (!send_first(queue))
 			return;
@@ -763,7 +763,7 @@ void xnb_rx_service(struct xnb_queue *queue)
 	if (rx->held)
 		send_held(queue);
 	else if (rx->dropping && has_room(queue, rx->need))
-		xnb_slow_over(queue);
+		xnb_rx_stall_over(queue);
 	flush(queue, 1);
 	if ((rx->held || rx->dropping) && arm(rx))
 		napi_schedule(&rx->napi);
@@ -907,7 +907,7 @@ void xnb_rx_down(struct xnb_queue *queue)
 	netif_tx_stop_queue(rx->txq);
 	xnb_rx_drop_held(queue);
 	flush(queue, 0);
-	xnb_slow_reset(queue);
+	xnb_rx_stall_reset(queue);
 	xnb_rx_unlock(rx->txq);
 	local_bh_enable();
 	napi_disable(&rx->napi);

@@ -18,7 +18,7 @@
 #include "netback/params.h"
 #include "netback/queue.h"
 #include "netback/rx.h"
-#include "netback/slow.h"
+#include "netback/rx_stall.h"
 
 /* How often to look at a guest that does not say when it has lent pages. */
 #define LOOK_MSECS 30
@@ -104,7 +104,7 @@ static void begin_tick(struct xnb_queue *queue)
 
 /* --- what the sender calls ---------------------------------------------- */
 
-void xnb_slow_watch(struct xnb_queue *queue)
+void xnb_rx_stall_watch(struct xnb_queue *queue)
 {
 	queue->rx.blocked = jiffies;
 	if (time_after(jiffies, queue->rx.tick + TICK))
@@ -112,7 +112,7 @@ void xnb_slow_watch(struct xnb_queue *queue)
 	set_timer(queue);
 }
 
-void xnb_slow_over(struct xnb_queue *queue)
+void xnb_rx_stall_over(struct xnb_queue *queue)
 {
 	struct xnb_rx *rx = &queue->rx;
 
@@ -123,7 +123,7 @@ void xnb_slow_over(struct xnb_queue *queue)
 	xnb_vif_stalled(queue->vif, false);
 }
 
-void xnb_slow_reset(struct xnb_queue *queue)
+void xnb_rx_stall_reset(struct xnb_queue *queue)
 {
 	struct xnb_rx *rx = &queue->rx;
 
@@ -225,7 +225,7 @@ static void look_later(struct timer_list *timer)
 	xnb_rx_unlock(rx->txq);
 }
 
-int xnb_slow_start(struct xnb_queue *queue)
+int xnb_rx_stall_start(struct xnb_queue *queue)
 {
 	struct task_struct *thread;
 
@@ -237,7 +237,7 @@ int xnb_slow_start(struct xnb_queue *queue)
 	return 0;
 }
 
-void xnb_slow_stop(struct xnb_queue *queue)
+void xnb_rx_stall_stop(struct xnb_queue *queue)
 {
 	if (!queue->rx.thread)
 		return;
