@@ -25,7 +25,7 @@
 #include "netback/queue.h"
 #include "netback/rx.h"
 #include "netback/rx_stall.h"
-#include "netback/spread.h"
+#include "netback/rx_hash.h"
 #include "netback/xdp.h"
 
 /* Frontends want a packet's headers in its first slot. */
@@ -156,7 +156,7 @@ static void put_extras(struct xnb_rx *rx, const struct xnb_rx_meta *meta)
 static void add_hash(const struct xnb_hash *hash, const struct sk_buff *skb,
 		     struct xnb_rx_meta *meta)
 {
-	int type = xnb_spread_hash(hash, skb, &meta->hash);
+	int type = xnb_rx_hash(hash, skb, &meta->hash);
 
 	if (type == XNB_HASHT_NONE)
 		return;
@@ -323,7 +323,7 @@ static int put(struct xnb_queue *queue, struct sk_buff *skb, u32 *need)
 	if (unlikely(meta.headroom) && xnb_finish_csum(skb))
 		return -ENOMEM;
 	set_offloads(skb, &meta);
-	if (xnb_spreads(&queue->vif->ctrl.hash))
+	if (xnb_rx_hash_wanted(&queue->vif->ctrl.hash))
 		add_hash(&queue->vif->ctrl.hash, skb, &meta);
 	nr_extras = xnb_rx_nr_extras(&meta);
 	*need = xnb_layout_slots(skb->len, meta.headroom) + nr_extras;

@@ -15,7 +15,7 @@
 #include "netback/params.h"
 #include "netback/queue.h"
 #include "netback/rx.h"
-#include "netback/spread.h"
+#include "netback/rx_hash.h"
 #include "netback/tx.h"
 #include "netback/vif.h"
 #include "netback/xdp.h"
@@ -225,8 +225,8 @@ static u16 xnb_select_queue(struct net_device *dev, struct sk_buff *skb, struct 
 {
 	struct xnb_vif *vif = netdev_priv(dev);
 
-	if (xnb_spreads(&vif->ctrl.hash))
-		return xnb_spread_queue(&vif->ctrl.hash, skb, dev->real_num_tx_queues);
+	if (xnb_rx_hash_wanted(&vif->ctrl.hash))
+		return xnb_rx_hash_queue(&vif->ctrl.hash, skb, dev->real_num_tx_queues);
 	return netdev_pick_tx(dev, skb, NULL);
 }
 

@@ -5,7 +5,7 @@
 #include <linux/in.h>
 #include <net/flow_dissector.h>
 
-#include "netback/spread.h"
+#include "netback/rx_hash.h"
 
 /* Ports count only where each packet of a connection has them. */
 static bool has_ports(const struct flow_keys *flow)
@@ -40,7 +40,7 @@ static bool dissect(const struct sk_buff *skb, struct flow_keys *flow)
 				  ETH_HLEN, skb_headlen(skb), 0);
 }
 
-int xnb_spread_hash(const struct xnb_hash *hash, const struct sk_buff *skb, u32 *value)
+int xnb_rx_hash(const struct xnb_hash *hash, const struct sk_buff *skb, u32 *value)
 {
 	struct flow_keys flow = { };
 	const void *addrs;
@@ -58,11 +58,11 @@ int xnb_spread_hash(const struct xnb_hash *hash, const struct sk_buff *skb, u32 
 }
 
 /* What has no hash is not spread: one queue keeps its order. */
-u32 xnb_spread_queue(const struct xnb_hash *hash, const struct sk_buff *skb, u32 nr_queues)
+u32 xnb_rx_hash_queue(const struct xnb_hash *hash, const struct sk_buff *skb, u32 nr_queues)
 {
 	u32 value;
 
-	if (xnb_spread_hash(hash, skb, &value) == XNB_HASHT_NONE)
+	if (xnb_rx_hash(hash, skb, &value) == XNB_HASHT_NONE)
 		return 0;
 	return xnb_hash_queue(hash, value, nr_queues);
 }
