@@ -4,7 +4,7 @@
 #include <linux/limits.h>
 
 #include "netback/keys.h"
-#include "netback/layout.h"
+#include "netback/rx_layout.h"
 
 const struct xsplit_key xnb_front_keys[XNB_NR_FRONT_KEYS] = {
 	[XNB_FRONT_QUEUES] = { "multi-queue-num-queues", XSPLIT_KEY_REFUSE, 1, 1, 1 },

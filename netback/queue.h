@@ -11,7 +11,7 @@
 #include "compat/net.h"
 #include "grant/batch.h"
 #include "netback/count.h"
-#include "netback/layout.h"
+#include "netback/rx_layout.h"
 #include "netback/tx_zerocopy.h"
 #include "netback/tx_parse.h"
 #include "netback/vif.h"

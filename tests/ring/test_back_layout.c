@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "netback/layout.h"
+#include "netback/rx_layout.h"
 #include "suites.h"
 
 enum {

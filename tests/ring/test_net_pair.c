@@ -8,7 +8,7 @@
 
 #include "netback/ctrl_judge.h"
 #include "netback/hash.h"
-#include "netback/layout.h"
+#include "netback/rx_layout.h"
 #include "netback/tx_parse.h"
 #include "netfront/rx_parse.h"
 #include "netfront/tx_encode.h"

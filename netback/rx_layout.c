@@ -4,7 +4,7 @@
 #include <linux/errno.h>
 #include <linux/string.h>
 
-#include "netback/layout.h"
+#include "netback/rx_layout.h"
 
 /*
  * Frontends have room for 17 fragments; an 18th slot is for those that need it.

@@ -13,8 +13,8 @@
  * The steps: xnb_layout_start() -> xnb_layout_next() until it says false; then
  * @nr_slots and @len tell what the slots hold.
  */
-#ifndef XSPLIT_NETBACK_LAYOUT_H
-#define XSPLIT_NETBACK_LAYOUT_H
+#ifndef XSPLIT_NETBACK_RX_LAYOUT_H
+#define XSPLIT_NETBACK_RX_LAYOUT_H
 
 #include <linux/compiler.h>
 #include <linux/kernel.h>
@@ -235,4 +235,4 @@ static inline void xnb_rx_answer_extra(void *slot, const struct xnet_extra *extr
 	*(struct xnet_extra *)slot = *extra;
 }
 
-#endif /* XSPLIT_NETBACK_LAYOUT_H */
+#endif /* XSPLIT_NETBACK_RX_LAYOUT_H */
