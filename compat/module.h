@@ -6,9 +6,6 @@
 #include <linux/export.h>
 #include <linux/module.h>
 
-/* One version for all modules of the project. */
-#define XSPLIT_VERSION "0.1"
-
 /* The symbols of xen-split.ko live in a namespace. Since 6.13 its name is a string literal. */
 #ifdef HAVE_NAMESPACE_WORD
 #undef MODULE_IMPORT_NS
