@@ -17,7 +17,7 @@ define need_headers
 	       'or name others with KVER= or KDIR=.' >&2; exit 1; }
 endef
 
-.PHONY: all modules modules_install clean help quick check check-all check-long check-matrix ring rig demo shell bench lint
+.PHONY: all dist deb srpm modules modules_install clean help quick check check-all check-long check-matrix ring rig demo shell bench lint
 all: modules
 
 modules:
@@ -61,6 +61,12 @@ bench: ; @tests/bench/run
 
 lint: ; @tests/lint
 
+dist: ; @packaging/dist
+
+deb: ; @packaging/deb $(KERNELS)
+
+srpm: ; @packaging/srpm
+
 help:
 	@echo 'Xen split drivers'
 	@echo
@@ -69,6 +75,11 @@ help:
 	@echo '  make modules_install  into updates/, then depmod (as root; INSTALL_MOD_PATH=)'
 	@echo '  make C=2, make W=1    with sparse, with more warnings'
 	@echo '  make clean            what was built'
+	@echo
+	@echo '  make deb              Debian packages, for DKMS and of the documents'
+	@echo '                        (KERNELS="6.1.0-57-amd64 ...": and the modules for these)'
+	@echo '  make srpm             source RPMs for SUSE and for the family of Red Hat'
+	@echo '  make dist             the tarball that packages are made from'
 	@echo
 	@echo '  make quick            what needs neither root nor Xen: ring, a build, rules; minutes at most'
 	@echo '  make demo             boot Xen, serve a guest its root disk, show it (as root)'
