@@ -5,7 +5,7 @@
 
 SECOND=bench2
 BRIDGE=benchbr
-# The last byte of an address is who has it.
+# The last byte of an address identifies its owner.
 NET=10.9.0
 ADDRESS_DOM0=$NET.254
 declare -A ADDRESS=([$GUEST]=$NET.1 [$SECOND]=$NET.2)
@@ -43,7 +43,7 @@ vif_detach() {
 	xl network-detach "$1" 0 && wait_for 20 vif_gone "$1"
 }
 
-# The script is ours: Debian's spends most of an attach in the shell.
+# Use a script of our own, because Debian's spends most of an attach in the shell.
 vif_attach() {
 	xl network-attach "$1" "mac=00:16:3e:00:00:${ADDRESS[$1]##*.}" script=/rig/dom0/vif-script ||
 		return
@@ -77,7 +77,7 @@ net_down() {
 	module_unload xen-netback
 }
 
-# Straight to the guest's device: what a bridge costs is no driver's.
+# Send straight to the guest's device, to leave out the cost of a bridge.
 net_mode_dom0() {
 	ip link set "$(vif "$GUEST")" nomaster
 	ip addr replace $ADDRESS_DOM0/24 dev "$(vif "$GUEST")" || return

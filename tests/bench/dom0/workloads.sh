@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# What is measured.
+# The workloads that are measured.
 # shellcheck shell=bash disable=SC2034
 
 # Disk: the arguments of "load" after the device: kind, bytes, depth, batch,
@@ -26,7 +26,7 @@ declare -A WORKLOAD=(
 	[udp64-across]="guest second packets 64 10000"
 )
 
-# A mode is how the front is loaded, or who the guest talks to.
+# A mode is how the front is loaded, or the peer of the guest.
 declare -A PART_MODES=(
 	[disk]="persistent plain"
 	[net]="dom0 bridge"

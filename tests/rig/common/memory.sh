@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# Memory that is short. Runs in dom0 and in the guest.
+# Fill memory. Runs in dom0 and in the guest.
 # shellcheck shell=bash
 
 MEMORY_HOG=/run/rig/hog
@@ -9,7 +9,7 @@ memory_available() {
 	awk '$1 == "MemAvailable:" { print int($2 / 1024) }' /proc/meminfo
 }
 
-# Take all but so many MiB. What is in a tmpfs cannot be written out. $1: MiB
+# Use up all memory but so many MiB, with a tmpfs, since there is no swap. $1: MiB
 memory_hog() {
 	mkdir -p $MEMORY_HOG
 	mount -t tmpfs -o size=100% hog $MEMORY_HOG || return

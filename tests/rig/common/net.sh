@@ -9,15 +9,15 @@ net_address() {
 	ip address replace "$2" dev "$1" "${options[@]}"
 }
 
-# TCP, then UDP, both ways at once, each byte judged. What is longer than an MTU
-# of 1500 comes by itself. $1: address, $2: bytes of TCP, $3: datagrams, $4: longest
+# TCP, then UDP, in both directions at once; each byte is checked. Payloads longer than an MTU
+# of 1500 are sent separately. $1: address, $2: bytes of TCP, $3: datagrams, $4: longest
 # payload
 net_stream() {
 	stream tcp "$1" "$2" && stream udp "$1" "$3" 1400 || return
 	[ "$4" -le 1400 ] || stream fragments "$1" $(($3 / 2)) "$4"
 }
 
-# Five questions, five answers, none of them twice or altered. rest: address and
+# Five echo requests must get five replies, none of them twice or altered. rest: address and
 # options
 net_answers() {
 	local out
@@ -42,7 +42,7 @@ net_count() {
 	cat "/sys/class/net/$1/statistics/$2"
 }
 
-# Everything that scenarios made here: it has a name beginning with rig. What
+# Remove everything that scenarios created here: it has a name that begins with rig. What
 # belongs to a vif went with it.
 net_reset() {
 	local d

@@ -9,11 +9,11 @@
 # module parameter. kind defaults to the drivers of the run. guests:2 asks for a
 # second guest. only:back and only:front are for what no other driver can do: the
 # scenario is skipped where that side is not ours. SECONDS limits the scenario's
-# own work; long:SECONDS does where it takes its full counts. all is for what is run
-# when all are, or when it is named: another scenario of its kind is in "make check".
+# own work; long:SECONDS does in a long run. all is for scenarios that "make check" leaves
+# out, because it has another one of their kind.
 #
-# A scenario is about disks or about the network, and only what it is about is
-# loaded and looked at; with the words disk and net it is about both.
+# A scenario is about disks or about the network, and only these drivers are loaded and
+# checked; with the words disk and net it is about both.
 # shellcheck disable=SC2034 # read by host and dom0
 SCENARIO_NAMES=()
 declare -A SCENARIO_LIMIT SCENARIO_BACK SCENARIO_FRONT SCENARIO_CALL
@@ -28,8 +28,7 @@ scenario_kind_front() {
 	echo "${DRIVERS#*-}"
 }
 
-# How often to do something: some times in every run, the full count in the long
-# one. $1: short, $2: long
+# How often to repeat something. $1: in a usual run, $2: in a long one
 rounds() {
 	if [ "${LONG:-0}" = 1 ]; then
 		echo "$2"

@@ -2,7 +2,7 @@
 # Whether bytes are the same on both sides. Runs in dom0 and in the guest.
 # shellcheck shell=bash
 
-# Nobody forges them: MD5 takes a third of what SHA-256 takes under emulation.
+# Checksums of test data. MD5 will do, and takes a third of the time of SHA-256.
 # stdin: the bytes
 sum_of() {
 	local sum

@@ -2,14 +2,14 @@
 # Waiting, and for how long at most. Runs in dom0 and in the guest.
 # shellcheck shell=bash
 
-# A limit of so many seconds is taken times PATIENCE, and times SLOW / 100: what work
-# takes on this machine, in percent of the usual. Domain 0 measures that, and tells a
+# Limits in seconds are multiplied by PATIENCE and by SLOW / 100. SLOW is the time that work
+# takes on this machine, in percent of the usual. Domain 0 measures it, and passes it to a
 # guest with each command.
 PATIENCE=${PATIENCE:-2}
 SLOW=${SLOW:-100}
 
-# Nobody writes into it: reading takes as long as it is told to, and no process,
-# which costs a twentieth of a second under emulation.
+# A pipe without a writer: a read with a timeout sleeps without a process, which would cost a
+# twentieth of a second under emulation.
 nap_open() {
 	exec {NAP_FD}<> <(:)
 }
@@ -23,8 +23,8 @@ nap() {
 	read -rt "$1" -u "$NAP_FD" || :
 }
 
-# For who is about to give up: has the machine become slower than SLOW says? Then that
-# says so now, and there is more time.
+# Called when a wait is about to fail. If the machine has become slower than SLOW, set SLOW
+# and succeed, so that there is more time.
 slower() {
 	local now
 	now=$(speed 3)
@@ -49,7 +49,7 @@ limited() {
 	timeout $(($1 * PATIENCE * SLOW / 100)) "${@:2}"
 }
 
-# Whoever hangs is found by the kernel, too: after as long as that takes here.
+# Scale the kernel's own limits for hung tasks and lockups.
 kernel_patience() {
 	echo $((SLOW < 600 ? SLOW / 10 : 60)) >/proc/sys/kernel/watchdog_thresh
 	echo $((60 * SLOW / 100)) >/proc/sys/kernel/hung_task_timeout_secs

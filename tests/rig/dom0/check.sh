@@ -7,12 +7,12 @@ fail() {
 	exit 1
 }
 
-# What was found good, with the time since the scenario began.
+# Log a check that passed, with the time since the scenario began.
 passed() {
 	echo "ok [$SECONDS s]: $*"
 }
 
-# The scenario has ended; nothing is cleaned up yet. $1: exit status
+# Called when the scenario has ended, before anything is cleaned up. $1: exit status
 ended() {
 	[ "$1" -eq 0 ] || {
 		echo "exit status $1"
@@ -20,7 +20,7 @@ ended() {
 	}
 }
 
-# Do this however the scenario ends. $*: command
+# Run a command however the scenario ends. $*: command
 at_end() {
 	# shellcheck disable=SC2064
 	trap "rc=\$?; ended \$rc || :; $* || :; echo \$rc >$RUN/rc" EXIT
@@ -59,8 +59,8 @@ check_is() {
 	passed "$1: '$3'"
 }
 
-# Rounds that were good need not be gone through again when the emulator has lost the
-# guest of a later one, and the scenario is run once more.
+# Rounds that passed are not repeated when the emulator has lost the guest of a later one and
+# the scenario is run again.
 rounds_begin() {
 	echo 0 >"$RUN/rounds"
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# What disks and interfaces have in common, seen from domain 0.
+# Functions for disks and interfaces alike, in domain 0.
 # shellcheck shell=bash
 
 # Run in the guest. $1: seconds, rest: shell text, see guest/device.sh
@@ -31,7 +31,7 @@ device_list() {
 	echo "${!seen[@]}"
 }
 
-# Wait until both ends say that they are connected. $1: seconds, $2: folder of the
+# Wait until both ends are connected. $1: seconds, $2: folder of the
 # back, $3: of the front
 device_connects() {
 	ask until $(($1 * PATIENCE * SLOW / 100)) 4 "$2/state" "$3/state"
@@ -47,7 +47,7 @@ back_offers() {
 	[ "$(xenstore-read "$1/state")" = 2 ]
 }
 
-# What the back said went wrong. $1: folder of the back
+# The back's error node. $1: folder of the back
 back_error_node() {
 	echo "/local/domain/0/error/${1#/local/domain/0/}/error"
 }

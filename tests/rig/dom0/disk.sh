@@ -32,8 +32,8 @@ disk_backing_sum() {
 	sum_of <"$DISK_DIR/$1"
 }
 
-# Attributes of block devices that begin like this, as DEVICE and what the attribute
-# says. $1: attribute, $2: beginning
+# Block devices with an attribute that begins like this, as DEVICE VALUE. $1: attribute,
+# $2: beginning
 disk_attributes() {
 	local f said
 	for f in /sys/block/*/"$1"; do
@@ -128,18 +128,18 @@ vbd_connected() {
 		2>/dev/null)" = $'4\n4' ]
 }
 
-# A disk in the words of xl. $1: backing device, $2: disk name in the guest, $3: mode
+# A disk specification for xl. $1: backing device, $2: disk name in the guest, $3: mode
 vbd_spec() {
 	echo "format=raw,vdev=$2,access=${3:-w},script=$VBD_SCRIPT,target=$1"
 }
 
-# Nobody waits for the guest. $1: guest, $2: backing device, $3: disk name in the
+# Attach without waiting for the guest. $1: guest, $2: backing device, $3: disk name in the
 # guest, $4: mode, and what else belongs to the disk's configuration
 vbd_offer() {
 	xl block-attach "$1" "$(vbd_spec "${@:2}")"
 }
 
-# Arguments as above.
+# Attach, and wait until the guest has the disk. Arguments as above.
 vbd_attach() {
 	vbd_offer "$@" || return
 	device_connects 30 "$(vbd_back "$1" "$3")" "$(vbd_front "$1" "$3")" || {

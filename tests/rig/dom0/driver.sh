@@ -3,7 +3,7 @@
 # are loaded.
 # shellcheck shell=bash
 
-# Queues are limited by the back's CPUs unless told; the guest has four.
+# The back's default number of queues is that of its CPUs; the guest has four.
 BACK_DEFAULTS=max_queues=4
 
 # Modules of a topic: disk or net.
@@ -11,12 +11,12 @@ BACK_DEFAULTS=max_queues=4
 declare -A BACK_MODULE=([disk]=xen-blkback [net]=xen-netback)
 declare -A FRONT_MODULE=([disk]=xen-blkfront [net]=xen-netfront)
 
-# Was it loaded like that? $1: note of how it was, $2: kind and parameters
+# Is it loaded with these? $1: file that says how it was loaded, $2: kind and parameters
 driver_noted() {
 	[ -e "$1" ] && [ "$(<"$1")" = "$2" ]
 }
 
-# No reload when it is loaded like that. $1: module, rest: KIND [PARAMETER...]
+# Load it unless it is already loaded with these. $1: module, rest: KIND [PARAMETER...]
 driver_load_back() {
 	local mod=$1 want="${*:2}"
 	if module_loaded "$mod" && driver_noted "$RUN/$mod.loaded" "$want"; then
@@ -59,12 +59,12 @@ driver_netfront() {
 	driver_load_front "$1" xen-netfront "${@:2}"
 }
 
-# The guest is a new one: nothing is loaded in it. $1: guest
+# Forget what was loaded, because the guest is a new one. $1: guest
 driver_forget() {
 	rm -f "$RUN/$1".*.loaded
 }
 
-# What is loaded at this moment, checked against the files.
+# Check the loaded modules against the files.
 # $1: topic, $2: kind of the back, $3: kind of the front, rest: guests
 driver_verify() {
 	local rc=0 out guest back=${BACK_MODULE[$1]} front=${FRONT_MODULE[$1]}

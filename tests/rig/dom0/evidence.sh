@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-# What both ends can tell of a scenario that failed, before anything is cleaned up.
+# Log the state of both ends after a failed scenario, before anything is cleaned up.
 # shellcheck shell=bash
 
-# Counters that are not 0, a line for each file, and who sleeps where in the kernel.
+# Counters that are not 0, a line for each file, and the kernel stacks of blocked tasks.
 # The same text runs at both ends; on its way to the guest no backslash survives.
 # shellcheck disable=SC2016 # for another shell
 EVIDENCE_TEXT=('
@@ -22,7 +22,7 @@ evidence_xenstore() {
 	xenstore-ls -f | grep -E '/(backend|device|error)/(vbd|vif)?.*(state|error|online|ring|event|queues)'
 }
 
-# One that does not answer says on its console, which is a log, who waits in its kernel.
+# Have a guest that does not answer print its blocked tasks on its console.
 # $1: guest
 evidence_guest() {
 	local text

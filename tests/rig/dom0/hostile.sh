@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# Devices that the guest's own program has instead of a driver.
+# Devices that tests/hostile drives in the guest.
 # shellcheck shell=bash
 
 # Run in the guest. $1: seconds, rest: shell text
@@ -7,8 +7,8 @@ hostile_guest() {
 	guest_run "$GUEST" "$1" ". /rig/hostile.sh; ${*:2}"
 }
 
-# A ring whose producer is nonsense: the back says so and closes; the program
-# has seen it close and has connected again.
+# A ring with an invalid producer index: the back must report it and close; the program has
+# seen it close and has connected again.
 # $1: vbd or vif, $2: number, $3: folder of the back, $4: addresses, $5: group
 hostile_ring() {
 	local said

@@ -14,7 +14,7 @@ LOGSCAN_BAD+='|stalled pool shutdown|unregister_netdevice: waiting|NETDEV WATCHD
 LOGSCAN_BAD+='|\(XEN\).*(Assertion|Xen BUG|FATAL|Panic|panic|domain_crash|Domain .* crashed)'
 LOGSCAN_BAD+='|\(XEN\).*grant_table\.c'
 
-# Said by a healthy kernel on an emulated processor, and by the kernel's own netfront of
+# Logged by a healthy kernel on an emulated processor, and by the kernel's own netfront of
 # Linux 7.3 whenever its interface is detached.
 LOGSCAN_BENIGN='Speculative Return Stack Overflow|WARNING: .* at xennet_disconnect_backend'
 
@@ -64,7 +64,7 @@ logscan_judge() {
 		END { report_end(); exit bad }'
 }
 
-# What has come since the last time, of each log.
+# The new lines of each log.
 logscan_news() {
 	local f from size
 	while read -r size f; do

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# Pages of $GUEST that maphog in dom0 maps, and map entries that are used up by that.
+# maphog in dom0 maps pages of $GUEST, and uses up maptrack entries.
 # shellcheck shell=bash
 
 # Pages of the guest for maphog in dom0: one is good for 126 entries.
@@ -9,7 +9,7 @@ maps_lend() {
 	guest_run "$GUEST" 15 "cat /run/rig/refs" >"$RUN"/maps.refs
 }
 
-# Every map entry of dom0 that is left.
+# Use up all remaining maptrack entries of dom0.
 maps_take() {
 	local nr
 	# shellcheck disable=SC2046 # numbers

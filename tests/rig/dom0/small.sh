@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-# A guest that is up in a few seconds: no shell to talk to, but a disk and a NIC
-# that it uses as soon as it can.
+# A guest that boots in a few seconds: it has no shell, but a disk and a NIC that it uses as
+# soon as it can.
 # shellcheck shell=bash
 
 SMALL_RAMDISK=/dev/shm/small.cpio
@@ -54,7 +54,7 @@ small_create() {
 	xl create -q "$RUN/$1.cfg" || return
 	guest_id "$1" >"$RUN/$1.id"
 	guest_keep_console "$1"
-	# Whoever reads our output must not wait for it.
+	# It must not hold our stdout, because the reader would wait for it.
 	stream serve >/dev/null 2>&1
 	net_address "$(vif_dev "$1" 0)" "$(vif_v4 "$1" 0).1/24"
 }

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0
-# How fast this machine is at the moment: limits are about hangs, not about machines.
+# Measure the speed of this machine: limits are for hangs, not for slow machines.
 # shellcheck shell=bash
 
 # Read by the tools, too.
 export SLOW PATIENCE
 
-# A neighbour may have come or gone. A measurement takes a fifth of a second.
+# Other load may have changed. A measurement takes a fifth of a second.
 SPEED_EVERY=60
 SPEED_MEASURED=-$SPEED_EVERY
 
-# Sets SLOW, and tells the host. Nothing else should be going on. A neighbour that
-# pauses is not forgotten at once. $1: what comes next
+# Set SLOW, and report it to the host. Nothing else should run. SLOW falls by a quarter at most,
+# because other load may merely pause. $1: what comes next
 speed_measure() {
 	local now kept=$((SLOW * 3 / 4))
 	((SECONDS - SPEED_MEASURED >= SPEED_EVERY)) || return 0
@@ -21,7 +21,7 @@ speed_measure() {
 	verdict "speed $1 $SLOW"
 }
 
-# libxl's own limits are stretched as ours are. $@: command
+# Run a command with libxl's own limits multiplied as ours are. $@: command
 patient() {
 	if ((SLOW > 100)); then
 		LD_PRELOAD=/rig/tool/patient.so "$@"

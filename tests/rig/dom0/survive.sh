@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-# What a guest keeps while its backend comes and goes: a load on xvdb or vif 0 that
-# meets no error, and the disk or the interface itself.
+# A disk or an interface must survive the loss of its backend: a load on xvdb or vif 0 gets no
+# error, and the disk or the interface stays the same.
 # shellcheck shell=bash
 
 disk_identity() {
@@ -13,7 +13,7 @@ survive_disk_begin() {
 	check "start a load" guest_run "$GUEST" 15 "verify_load xvdb survive-disk $*; load_busy xvdb"
 }
 
-# The file behind the disk is data, of 16 MiB.
+# The backing file must be data, of 16 MiB.
 survive_disk_end() {
 	check "the load had no error" guest_run "$GUEST" 60 "load_last survive-disk"
 	check_is "the guest's disk" "$SURVIVE_DISK" "$(disk_identity)"
@@ -33,7 +33,7 @@ survive_address() {
 		ip address add "$1" dev rigsurvive metric 9999
 }
 
-# What net_pair has connected.
+# Start the load on the vif that net_pair has connected.
 survive_nic_begin() {
 	SURVIVE_NIC=$(nic_identity)
 	check "dom0 keeps its address" survive_address "${V4%2}1/24"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# What dom0's scenarios call inside the guest.
+# Functions that dom0's scenarios call inside the guest.
 # shellcheck shell=bash
 # shellcheck source=tests/rig/common/wait.sh
 . /rig/wait.sh
@@ -149,7 +149,7 @@ disk_sum() {
 	dd if="/dev/$1" bs=1M count="$2" iflag=direct status=none | sum_of
 }
 
-# What an HVM guest found: the number of PCI controllers of IDE disks and of
+# Devices that an HVM guest has found: the number of PCI controllers of IDE disks and of
 # networks, then disks and interfaces by name.
 emulated_devices() {
 	modprobe -a ata_piix sd_mod && cd /sys/bus/pci/devices || return

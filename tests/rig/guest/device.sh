@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# Devices of this guest lose their driver and get it. $1: vbd or vif, $2: number
+# Unbind and bind devices of this guest. $1: vbd or vif, $2: number
 # shellcheck shell=bash
 # shellcheck source=tests/rig/common/wait.sh
 . /rig/wait.sh
@@ -22,7 +22,7 @@ device_autoprobe() {
 	echo "$1" >/sys/bus/xen/drivers_autoprobe
 }
 
-# Give a device, and all that come, to drivers after all.
+# Let drivers bind a device, and all that appear later.
 device_hand_over() {
 	device_autoprobe 1
 	device_bind "$@"

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
-# A device of this guest in the hands of tests/hostile instead of its driver.
+# Run tests/hostile on a device of this guest.
 # shellcheck shell=bash
 # shellcheck source=tests/rig/guest/device.sh
 . /rig/device.sh
 
-# Every case is a line in the console's log; an answer through xenstore is short.
+# Every case is a line in the console's log, because an answer through xenstore is short.
 # $@: arguments of the program
 hostile_run() {
 	local rc=0

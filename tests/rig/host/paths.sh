@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# Where things are, and how progress and failure are told. Sourced by every
-# host-side script.
+# Paths, and how progress and failure are reported. Sourced by every host-side script.
 # shellcheck shell=bash
 
 RIG_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -8,7 +7,7 @@ TREE_DIR=$(cd "$RIG_DIR/../.." && pwd)
 CACHE_DIR=${XDG_CACHE_HOME:-$HOME/.cache}/xen-split/rig
 LOG_DIR=${RIG_LOG_DIR:-$CACHE_DIR/log}
 # Which drivers are under test: "ours" (updates/) or "intree" (the kernel's own,
-# to judge the rig itself and to know what in-tree does).
+# to check the rig itself and to know what in-tree does).
 RIG_DRIVERS=${RIG_DRIVERS:-ours}
 
 # Every time limit is multiplied by this. The limits suit an idle machine of two
@@ -23,7 +22,7 @@ RIG_ALL=${RIG_ALL:-$RIG_LONG}
 
 export RIG_PATIENCE RIG_LONG RIG_ALL TREE_DIR CACHE_DIR LOG_DIR RIG_DRIVERS
 
-# errexit alone dies without a word: name the place.
+# errexit alone exits without a message: name the place.
 set -E
 trap 'printf "# rig: %s:%s: %s\n" "${BASH_SOURCE[0]}" "$LINENO" "$BASH_COMMAND" >&2' ERR
 

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
-# What changes from run to run: the drivers under test and the rig's own
-# scripts. It travels as a tar archive on a drive of its own, so that a new
-# build of a module costs no new image.
+# The payload has what changes from run to run: the drivers under test and the rig's own
+# scripts. It is a tar archive on a drive of its own, so that a new build of a module needs no
+# new image.
 # shellcheck shell=bash
 
 PAYLOAD_MODULES=(xen-split xen-blkback xen-blkfront xen-netback xen-netfront)
 
-# Build the drivers for the image's kernel, and what loses events on purpose, and
-# install them into a folder.
+# Build the drivers and the fault injection modules for the image's kernel, and install them
+# into a folder.
 # $1: kernel version, $2: folder
 payload_build() {
 	local suite
@@ -23,12 +23,12 @@ payload_build() {
 		payload_build_elsewhere "$suite" "$@"
 	fi
 	modules_unpack "$2/lib/modules/$1"
-	# Loading reads all of a file, and nine tenths of it are for debuggers.
+	# Loading reads the whole file, nine tenths of which is debug information.
 	find "$2/lib/modules/$1" -name '*.ko' -exec strip --strip-debug {} +
 }
 
-# By the compiler that belongs to the kernel, in a copy of the tree that is kept:
-# the next time only what has changed is compiled. $1: release, $2: kernel version,
+# Build with the compiler that belongs to the kernel, in a cached copy of the tree, so that
+# only changed files are compiled the next time. $1: release, $2: kernel version,
 # $3: folder
 payload_build_elsewhere() {
 	local root work place lock kmake

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-# Follow what dom0 says on the verdict channel. Silence and death have a time
-# limit: neither may look like success.
+# Follow dom0's verdict channel. There is a time limit for silence, which must not look like
+# success, nor must the end of QEMU.
 # shellcheck shell=bash
 
 # Shared with the callback, see verdict_follow.

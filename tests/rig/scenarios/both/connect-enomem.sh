@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
-# The backend is connected, but there is no memory in the guest to bring the device up:
-# tests/fault/function_fault says so.
+# The backend is connected, but the front gets -ENOMEM when it starts the device, by
+# tests/fault/function_fault.
 # shellcheck shell=bash
 
-# The guest has met it, as often as it was to.
+# All injected errors have been returned.
 ready_lacked() {
 	check_is "still to come" 0 "$(guest_run "$GUEST" 15 'function_fault_get enomem')"
 	check "memory again" guest_run "$GUEST" 15 function_fault_end
 }
 
-# A disk that waits for a new backend waits on; one that is new comes later.
+# A disk that waits for a new backend goes on waiting; a new disk appears later.
 connect_enomem_disk() {
 	local loop seq
 	loop=$(disk_new data 16)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# A guest dies: whatever it was about, dom0 has everything back within 5 seconds.
+# A guest is destroyed: in any state, dom0 must have all resources back within 5 seconds.
 # shellcheck shell=bash
 
 VICTIM=g3
@@ -33,7 +33,7 @@ destroy_nothing_left() {
 	[ -z "$(destroy_left "$@")" ]
 }
 
-# What the kernel has for itself, in KiB.
+# Memory that the kernel itself uses, in KiB.
 destroy_kernel_memory() {
 	awk '/^(SUnreclaim|KernelStack|PageTables|Percpu|VmallocUsed):/ { n += $2 } END { print n }' /proc/meminfo
 }
@@ -46,7 +46,7 @@ destroy_front_state() {
 		[ "$(vif_front_key $VICTIM 0 state)" -ge "$1" ]
 }
 
-# The first of the devices has shown its rings.
+# The front of the first device has published its rings.
 destroy_when_connecting() {
 	wait_for 40 destroy_front_state 3
 }
@@ -81,7 +81,7 @@ destroy_round() {
 	free=$(destroy_memory)
 	loop=$(disk_new victim 16)
 	dev=$(disk_dm victim "0 32768 linear $loop 0")
-	# Numbers that are not given back run away.
+	# Leaked numbers would make this grow.
 	check_is "backing device" "${VICTIM_LOOP:=$loop}" "$loop"
 	check "create a guest" small_create $VICTIM "$dev"
 	id=$(cat "$RUN/$VICTIM.id")

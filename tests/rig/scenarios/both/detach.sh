@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-# Devices are taken away in every state they can be in, asked or forced, and come
-# back under the same number and under another one. The guest goes on, and so do
-# its other devices.
+# Devices are detached in every state, asked or forced, and attached again under the same
+# number and under another one. The guest and its other devices must go on.
 # shellcheck shell=bash
 
 # An event is STATE:HOW:DEVICE; HOW is asked or forced.
@@ -18,7 +17,7 @@ detach_events() {
 	done
 }
 
-# Neither a device nor what it was. $1: on the bus, rest: files that it had
+# The device and its files are gone. $1: on the bus, rest: files that it had
 guest_device_gone() {
 	guest_run "$GUEST" 15 "for f in /sys/bus/xen/devices/$1 ${*:2}; do [ ! -e \$f ] || exit 1; done"
 }
@@ -29,7 +28,7 @@ guest_suspended() {
 	[[ $(xl list "$GUEST" | awk 'END { print $(NF - 1) }') == *s* ]]
 }
 
-# What is saved goes nowhere, and the guest goes on when it is through.
+# Begin to save to /dev/null; the guest goes on when that has ended.
 save_begins() {
 	xl save -c "$GUEST" /dev/null >"$RUN/save.log" 2>&1 &
 	SAVING=$!
@@ -43,12 +42,12 @@ save_ends() {
 
 # --- states of either ----------------------------------------------------------
 
-# KIND is disk or nic. KIND_offer DEVICE [BACKING] is what the toolstack does without
-# waiting for the guest; KIND_back_of DEVICE its folder; KIND_front_waits DEVICE the
-# frontend that has said all it has to; what KIND_until_ and KIND_after_ name more
-# states.
+# KIND is disk or nic. KIND_offer DEVICE [BACKING] attaches without waiting for the guest;
+# KIND_back_of DEVICE prints the back's folder; KIND_front_waits DEVICE succeeds if the
+# frontend has published its keys. KIND_until_STATE and KIND_after_STATE bring the device
+# into a state and clean up after it.
 
-# Nobody has connected to it.
+# No frontend has connected to it.
 until_never() {
 	drivers_off
 	check "attach $1" "${KIND}_offer" "$1"
@@ -59,13 +58,13 @@ after_never() {
 	drivers_on
 }
 
-# The back waits for a backing device or a hotplug script that never comes to its end.
+# The back waits for a backing device, or for a hotplug script that never ends.
 until_connecting() {
 	check "attach $1 to nothing" "${KIND}_offer" "$1" withheld
 	check "the front waits" wait_for 10 "${KIND}_front_waits" "$1"
 }
 
-# Somewhere between the two, or just behind.
+# Between never connected and connected, or just after it, at random.
 until_midway() {
 	local after=0.$RANDOM
 	check "attach $1" "${KIND}_offer" "$1"
@@ -133,7 +132,7 @@ disk_after_used() {
 	check "its load ended" guest_run "$GUEST" 30 'load_end victim 30'
 }
 
-# What was synced is there afterwards, whatever happened to the rest.
+# Data that was synced must be there afterwards.
 disk_until_mounted() {
 	mkfs.ext4 -q -F "$DISK_DIR"/data
 	check "attach $1" vbd_attach "$GUEST" "$LOOP" "$1"
@@ -244,8 +243,8 @@ nic_after_used() {
 	pkill -f "stream tcp $V4" || :
 }
 
-# Without a word to the frontend, as the toolstack does in the end to one that
-# does not answer. $1: number
+# Remove the device without notifying the frontend, as the toolstack does in the end if the
+# latter does not answer. $1: number
 nic_force() {
 	local back
 	back=$(vif_back "$GUEST" "$1")
@@ -277,7 +276,7 @@ detach_nic() {
 	local event stay
 	net_pair "$GUEST" 0
 	stay=$V4
-	# One that serves already is as good.
+	# It may be running already.
 	stream serve >/dev/null || :
 	check "start the witness' load" guest_run "$GUEST" 15 "nic_load stay ${stay%2}1 100000 0.5"
 	for event in "$@"; do
@@ -304,8 +303,9 @@ detach_nic_suspended() {
 	detach_nic "${events[@]}"
 }
 
-# dom0 still has two of the guest's pages when the interface goes, as it may while it
-# copies: they are put away without a word until it lets go, and the next one works.
+# dom0 still has two of the guest's pages mapped when the interface is detached, as it may
+# during a copy: the guest must quarantine them silently until they are unmapped, and the
+# next interface must work.
 detach_nic_mapped() {
 	net_pair "$GUEST" 0
 	at_end maps_give_back

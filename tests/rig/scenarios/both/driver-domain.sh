@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
-# A backend vanishes, with its domain or alone, and another one comes.
+# A backend vanishes, with its domain or alone, and is replaced by another one.
 # shellcheck shell=bash
 
 # A second copy of dom0's own root file system.
 DD_ROOT=/dev/vdd
 
-# Whatever happens to its device while a guest is paused takes it no time at all:
-# all it ever sees is the outcome. $1: guest, rest: command
+# Run a command while the guest is paused, so that the guest sees only the outcome.
+# $1: guest, rest: command
 in_no_time() {
 	local guest=$1 rc=0
 	shift
@@ -23,7 +23,7 @@ disk_recreate() {
 	xl block-detach --force "$GUEST" "$(vbd_id xvdb)" && vbd_offer "$GUEST" "$1" xvdb
 }
 
-# The disk is taken away by force and attached again, unseen.
+# The disk is detached by force and attached again while the guest is paused.
 backend_recreated() {
 	local i loop
 	loop=$(disk_new data 16)
@@ -83,7 +83,7 @@ parked_disk() {
 	check "detach" vbd_detach "$GUEST" xvdb
 }
 
-# What is left of a device whose backend is gone. $1: guest, $2: vif or vbd,
+# Remove the folders of a device whose backend is gone. $1: guest, $2: vif or vbd,
 # $3: number
 device_forget() {
 	local id
@@ -117,7 +117,8 @@ net_backend_recreated() {
 	check "detach" vif_detach "$GUEST" 0
 }
 
-# Without a backend I/O waits; with the parameter not for ever; and then it goes on.
+# Without a backend I/O waits; with the parameter it must fail in the end, and work again
+# with a new backend.
 backend_timeout() {
 	local loop seq start
 	loop=$(disk_new data 16)
@@ -153,19 +154,19 @@ dd_offer_nic() {
 	vif_offer "$GUEST" 0 backend=dd
 }
 
-# As dom0 has one end of a vif, so has the driver domain.
+# Set the address of the vif's end in the driver domain.
 dd_address() {
 	guest_run dd 20 "net_address $(vif_dev "$GUEST" 0) 10.0.0.1/24; stream serve >/dev/null"
 }
 
-# All that it served, given back by the next one.
+# Attach all devices again, to the new driver domain.
 dd_return() {
 	device_forget "$GUEST" vif 0
 	device_forget "$GUEST" vbd "$(vbd_id xvdb)"
 	dd_offer_disk && dd_offer_nic
 }
 
-# Served by dom0 itself from now on.
+# Attach all devices to dom0 itself.
 dd_leave() {
 	guest_destroy dd
 	device_forget "$GUEST" vif 0
@@ -198,8 +199,8 @@ driver_domain() {
 	survive_disk_begin --rw=randwrite --bs=8k --iodepth=16 --size=8m
 	check "destroy it" guest_destroy dd
 	check "no carrier" wait_for 10 dd_carrier 0
-	# Without pages that stay lent its front lends those of requests, but not those
-	# that are the guest's.
+	# Without persistent grants its front lends the pages of requests, but it cannot lend
+	# pages that belong to the guest.
 	check "it starts again" dd_create "$loop" xen_blkfront.feature_persistent=0
 	check_is "persistent grants of its front" N \
 		"$(guest_run dd 15 "cat /sys/module/xen_blkfront/parameters/feature_persistent")"

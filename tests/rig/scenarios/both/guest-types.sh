@@ -5,8 +5,8 @@
 
 KIN=g3
 
-# Firmware reads the initramfs of an HVM guest, and that takes its time: it is only as
-# large as it must be to find a root file system. The disk that is written to is another.
+# Firmware reads the initramfs of an HVM guest slowly, so that it has only what is needed to
+# find a root file system. The disk that is written to is another.
 KIN_HVM_RAMDISK=/rig/boot.cpio.zst
 
 # Lines of its configuration. $1: kind
@@ -46,8 +46,8 @@ kin_data() {
 	check "TCP and UDP" net_stream "$V4" 1000000 200 8000
 }
 
-# Other drivers in the guest. The kernel's own one takes an interface that ours has left,
-# but no disk: that is attached again. $1: kind
+# Load other drivers in the guest. The kernel's own takes over an interface that ours had,
+# but not a disk, which is attached again. $1: kind
 kin_front() {
 	check "detach" vbd_detach $KIN "$KIN_DISK"
 	check "unbind" guest_run $KIN 40 "cd /sys/bus/xen/drivers/vif 2>/dev/null || exit 0; echo vif-0 >unbind"
@@ -56,7 +56,7 @@ kin_front() {
 	kin_connected
 }
 
-# Other drivers in dom0, under the guest's devices. $1: kind
+# Load other drivers in dom0 under the guest's devices. $1: kind
 kin_back() {
 	local d m
 	for d in /sys/bus/xen-backend/drivers/v[bi][df]/v*-*-*; do
@@ -110,7 +110,7 @@ guest_pvh() {
 	kin_data 1
 }
 
-# It cannot do without its disks: other drivers are dom0's.
+# The guest runs from its disks, so that only dom0's drivers are replaced.
 guest_hvm() {
 	local back front
 	kin_prepare guest-hvm xvdb

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
-# Firmware has a device before the guest's driver: a first life with little, a
-# second one with everything, a third with little again; keys of each are still there
-# in the next.
+# Firmware uses a device before the guest's driver: a first connection with few features, a
+# second one with all, a third with few again. The keys of each are still there in the next.
 # shellcheck shell=bash
 
-# The guest's driver again, with other parameters. $1: module, $2: type of the device,
+# Reload the guest's driver with other parameters. $1: module, $2: type of the device,
 # $3: its number, rest: parameters
 handoff_reload() {
 	local kind
@@ -15,7 +14,7 @@ handoff_reload() {
 
 # --- disk ----------------------------------------------------------------------
 
-# What the disk holds when firmware has moved each page by one.
+# The checksum of the disk after the firmware has moved each page by one.
 handoff_moved_sum() {
 	{ tail -c 4096 "$DISK_DIR"/data && head -c -4096 "$DISK_DIR"/data; } | sum_of
 }

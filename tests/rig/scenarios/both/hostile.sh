@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
-# A guest that breaks every rule: its own device may suffer, nothing else does.
+# A guest violates the protocol: its own device may suffer, but nothing else.
 # shellcheck shell=bash
 
 # --- disks -------------------------------------------------------------------
 
-# A disk that the guest's drivers leave alone. $1: disk in the guest and name of
+# Attach a disk that is bound to no driver of the guest. $1: disk in the guest and name of
 # the backing one, $2: mode, $3: sector size
 hostile_disk() {
 	local dev
@@ -22,7 +22,7 @@ hostile_disk_run() {
 	check_is "bytes of $1 in dom0" "$before" "$(disk_backing_sum "$1")"
 }
 
-# The guest's driver takes the disk that the program had.
+# Bind the disk to the guest's driver after the program.
 hostile_disk_good() {
 	check "a driver for $1" guest_device 20 "device_hand_over vbd $(vbd_id "$1")"
 	check "connected" wait_for 30 vbd_connected "$GUEST" "$1"
@@ -62,7 +62,7 @@ scenario hostile-vbd 180 hostile_vbd
 
 # --- NICs --------------------------------------------------------------------
 
-# Vif 0 has a driver and must notice nothing; its traffic is judged at the end.
+# Vif 0 has a driver and must not be affected; its traffic is checked at the end.
 hostile_witness() {
 	local v4
 	v4=$(vif_v4 "$GUEST" 0)
@@ -77,7 +77,7 @@ hostile_witness_start() {
 	WITNESS=$!
 }
 
-# Nothing lost but what was under way, and no answer later than 5 seconds.
+# Only packets in flight may be lost, and no answer may be later than 5 seconds.
 hostile_witness_end() {
 	local sent received longest
 	kill -INT "$WITNESS"
@@ -89,8 +89,8 @@ hostile_witness_end() {
 	passed "the witness answers $received of $sent, after $longest ms at most"
 }
 
-# Vif 1 has no driver. A bridge passes its frames on to where nobody is, and
-# answers those that are for itself: no other traffic, no questions.
+# Vif 1 has no driver. Its frames go to a bridge, which answers those for its own address, and
+# on to an interface without a receiver: there is no other traffic.
 hostile_nic() {
 	local v4 d
 	v4=$(vif_v4 "$GUEST" 1)
@@ -128,7 +128,7 @@ hostile_nic_counted() {
 	passed "$nr frames delivered; $taken taken, $echoes of them answered"
 }
 
-# The guest's driver takes the NIC that the program had.
+# Bind the NIC to the guest's driver after the program.
 hostile_nic_good() {
 	local v4
 	v4=$(vif_v4 "$GUEST" 1)

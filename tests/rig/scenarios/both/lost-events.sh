@@ -3,8 +3,8 @@
 # drops them, in dom0, in the guest, or in both.
 # shellcheck shell=bash
 
-# Counters of disk xvdb: "front" in the guest, "back" in dom0: lost on the way to it;
-# "again": sent again by the guest.
+# Counters of disk xvdb. "front" (in the guest) and "back" (in dom0): events lost on the way to
+# this end; "again": notifications that the guest repeated.
 lost_disk() {
 	case $1 in
 	front) guest_run "$GUEST" 15 "counter vbd-$(vbd_id xvdb) 'queue*' events_lost" ;;
@@ -13,7 +13,7 @@ lost_disk() {
 	esac
 }
 
-# The same of vif 0, "again": by either; and of its control ring.
+# The same for vif 0, where "again" is of both ends, and for its control ring.
 lost_nic() {
 	case $1 in
 	front) guest_run "$GUEST" 15 "counter vif-0 'queue*' tx_events_lost rx_events_lost" ;;
@@ -41,7 +41,7 @@ lost_all() {
 	lost_all_of "$@" | tr '\n' ' '
 }
 
-# $1: text, $2: at least, rest: command that prints numbers, of which one must do
+# $1: text, $2: minimum, rest: command that prints numbers, of which one must reach it
 lost_counted() {
 	local found
 	found=$("${@:3}" | sort -n | tail -n 1)
@@ -49,7 +49,7 @@ lost_counted() {
 	passed "$1: $found"
 }
 
-# Both sides, from now on. $1: in dom0, $2: in the guest: each n-th, 0: none
+# Drop events on both sides. $1: in dom0, $2: in the guest: each n-th, 0: none
 lose() {
 	event_loss "$1"
 	guest_run "$GUEST" 15 "event_loss $2"
@@ -58,12 +58,12 @@ lose() {
 lost_prepare() {
 	check "in dom0" event_loss_load
 	check "in the guest" guest_run "$GUEST" 15 event_loss_load
-	# Whatever happens, the next scenario has its events.
+	# The next scenario needs its events in any case.
 	at_end lose 0 0
 }
 
-# Nothing is counted while nothing is lost, not even when the guest stands still for
-# longer than it takes to notice. $1: lost_disk or lost_nic, $2: what to do meanwhile,
+# Nothing may be counted while nothing is lost, not even when the guest is paused for longer
+# than the drivers wait. $1: lost_disk or lost_nic, $2: what to do meanwhile,
 # rest: which counters
 lost_nothing() {
 	local seq before
@@ -77,8 +77,8 @@ lost_nothing() {
 	check_is "counted without a loss" "$before" "$(lost_all "$1" "${@:3}")"
 }
 
-# What was lost has been noticed: the last event of a stream can have been, which waits
-# for nothing more, and is counted a second or two later. $*: which counters
+# Wait until all losses have been noticed: the last event of a stream may be lost, and is
+# counted a second or two later. $*: which counters
 lost_settled() {
 	local before=none now i
 	for i in $(seq 10); do
@@ -90,7 +90,7 @@ lost_settled() {
 	fail "after $i looks something new is noticed, and nothing is lost: $now"
 }
 
-# A load does not mind that events are lost on both ways, and some are.
+# A load must succeed while events are lost in both directions, and some must be lost.
 # $1: each n-th, $2: text, rest: command
 lost_under_load() {
 	local before here there
@@ -128,8 +128,7 @@ lost_events_disk() {
 	check "detach" vbd_detach "$GUEST" xvdb
 }
 
-# One event for a frame is lost, in each direction. Either end may be the first to
-# notice.
+# One event of a frame is lost in each direction. Either end may be the first to notice.
 lost_single() {
 	event_loss 1 "$DEV-q0-rx" 1
 	check "ping, and the event to the guest is lost" ping -q -c 1 -W 15 "$V4"
@@ -139,7 +138,7 @@ lost_single() {
 	check_is "lost" "1 1" "$(event_loss_dropped) $(guest_run "$GUEST" 15 event_loss_dropped)"
 }
 
-# More than a guest that stands still has lent pages for: the rest waits for an event.
+# More packets than a paused guest has lent pages for: the others wait for an event.
 lost_room() {
 	check "in the guest" guest_run "$GUEST" 15 "event_loss 1 vif0-q0-rx"
 	xl pause "$GUEST"
@@ -153,19 +152,19 @@ lost_room() {
 		"vif-$(cat "$RUN/$GUEST.id")-0" 'queue*' rx_events_lost
 }
 
-# Messages on the control ring, with so many events lost. $1: in dom0, $2: in the
+# Send messages on the control ring while some events are lost. $1: in dom0, $2: in the
 # guest: each n-th, $3: how many
 lost_control() {
 	event_loss "$1" xen-netback-ctrl "$3"
 	guest_run "$GUEST" 15 "event_loss $2 vif0-ctrl $3"
-	# Busy while messages of the change before are under way: a user waits a second for each.
+	# EBUSY while the messages of the previous change are in flight: wait for these.
 	check "messages on the control ring" guest_run "$GUEST" 20 "wait_for 15 nic_ethtool 0 -X equal 1"
 	lose 0 0
 }
 
 lost_events_nic() {
 	local all=(again front back control control-again back-control)
-	# A guest that stands still is told again of what it has not looked at.
+	# A paused guest is notified again of responses that it has not read.
 	local lost=(front back control back-control)
 	local stream="stream tcp 10.0.0.1 500000"
 	net_pair "$GUEST" 0
@@ -187,7 +186,8 @@ lost_events_nic() {
 	check "detach" vif_detach "$GUEST" 0
 }
 
-# Xen raises a channel as it is bound: before who binds it has its number. $1: ms
+# Xen raises an event channel when it is bound, before the driver has the interrupt's
+# number. $1: ms
 bind_late() {
 	echo "$1" >/sys/module/event_loss/parameters/bind_delay_ms
 }
@@ -202,7 +202,7 @@ early_events() {
 	check "fio" guest_run "$GUEST" 60 \
 		'fio_verify xvdb data --size=8m --rw=randwrite --bs=4k-64k --iodepth=16'
 	check "ping" ping -q -c 3 -i 0.2 -W 5 "$V4"
-	# Busy while messages of the change before are under way: a user waits a second for each.
+	# EBUSY while the messages of the previous change are in flight: wait for these.
 	check "messages on the control ring" guest_run "$GUEST" 20 "wait_for 15 nic_ethtool 0 -X equal 1"
 	check_is "events of the disk that did not come" "0 " "$(lost_all lost_disk back)"
 	check_is "events of the NIC that did not come" "0 0 0 " "$(lost_all lost_nic back back-control)"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-# A guest goes on as another domain, with a disk and an interface in use: what the
-# old backend had not answered is issued to the new one, once.
+# A guest continues as another domain, with a disk and an interface in use: requests that the
+# old backend had not answered must be issued to the new one, once.
 # shellcheck shell=bash
 
 MOVE_BRIDGE=rigmove
@@ -28,8 +28,8 @@ move_attach() {
 	check "interface up" guest_run "$1" 20 'nic_up 0 10.0.0.2/24'
 }
 
-# Let something happen to the guest under loads that go on until they are told to end:
-# an answer from before would be in a folder that is gone. $1: guest, rest: what happens
+# Run a command under loads that continue until they get a signal: the answer of a command in
+# the guest would be in a folder that is gone. $1: guest, rest: command
 move_loaded() {
 	local who=$1
 	shift
@@ -92,7 +92,7 @@ migrate_pvh() {
 
 # --- a save that fails ---------------------------------------------------------
 
-# $1: exit status to be had, rest: command
+# $1: expected exit status, rest: command
 fails() {
 	local rc=0
 	"${@:2}" || rc=$?
@@ -108,7 +108,7 @@ save_to_full_disk() {
 	return $rc
 }
 
-# Whoever takes the image goes away in the middle of it.
+# The receiver of the image exits in the middle of it.
 save_to_nobody() {
 	rm -f "$RUN/nobody"
 	mkfifo "$RUN/nobody"
@@ -126,14 +126,14 @@ save_aborted() {
 	id=$(guest_id "$GUEST")
 	move_loaded "$GUEST" saves_that_fail
 	check_is "the guest is who it was" "$id" "$(guest_id "$GUEST")"
-	# That it can be saved after all is shown by the long run.
+	# Only the long run checks that the guest can still be saved.
 	[ "$(rounds 1 2)" = 1 ] || move_loaded "$GUEST" save_and_restore
 	move_detach "$GUEST"
 }
 
 # --- other devices afterwards ------------------------------------------------
 
-# Requests that the backend has, and cannot answer before the disk goes on.
+# Suspend the disk, so that the backend cannot answer requests before it is resumed.
 move_hold() {
 	dmsetup suspend --noflush --nolockfs rig-data
 }
@@ -167,7 +167,7 @@ move_config() {
 		"vif = [ 'mac=$(vif_mac "$GUEST" 0),bridge=$MOVE_BRIDGE,script=$VIF_SCRIPT' ]"
 }
 
-# What no parameter takes away from a backend is taken out of its keys.
+# Remove features of the backend for which there is no parameter from its keys.
 lesser_keys() {
 	local vbd vif
 	vbd=$(vbd_back "$GUEST" xvdb) vif=$(vif_back "$GUEST" 0)
@@ -188,7 +188,7 @@ lesser_back() {
 		driver_netback "${SCENARIO_BACK[restore-fewer-features.net]%% *}" max_queues=1
 }
 
-# What the guest makes of it.
+# The guest must use no more than this backend offers.
 lesser_seen() {
 	local nic="/sys/class/net/\$(nic_name 0)/queues"
 	check_is "rings" "" "$(vbd_front_key "$GUEST" xvdb multi-queue-num-queues || :)"
@@ -210,7 +210,8 @@ restore_fewer_features() {
 	reads=$(guest_start "$GUEST" 'fio_verify xvdb kept --rw=write --bs=128k --iodepth=8 --offset=8m --size=1m --verify_only')
 	writes=$(guest_start "$GUEST" 'fio_verify xvdb once --rw=write --bs=128k --iodepth=8 --size=1m')
 	flush=$(guest_start "$GUEST" 'flush /dev/xvdb')
-	# A flush is not counted; no discard: the kernel does not freeze who waits for one.
+	# A flush is not counted. There is no discard, because the kernel cannot freeze a task
+	# that waits for one.
 	move_wait_in_flight "8 8"
 	check "the flush waits" guest_run "$GUEST" 15 'pkill -0 -x flush'
 	net=$(guest_start "$GUEST" "$MOVE_STREAM")
@@ -236,7 +237,7 @@ restore_fewer_features() {
 	move_detach "$GUEST"
 }
 
-# The guest has said where its address is now, without being asked.
+# The guest must have announced its address by itself.
 announced() {
 	[[ $(ip neigh show dev $MOVE_BRIDGE) == *10.0.0.2*lladdr* ]]
 }

@@ -1,22 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0
-# Little of everything: map entries of dom0 (gnttab_max_maptrack_frames on Xen's
-# command line), grants and event channels of a guest, memory. Slower, but no error.
+# Shortage of maptrack entries in dom0 (gnttab_max_maptrack_frames on Xen's command line), of
+# a guest's grants and event channels, and of memory: slower, but without an error.
 # shellcheck shell=bash
 
-# --- map entries -------------------------------------------------------------
+# --- maptrack entries -------------------------------------------------------------
 
-# What the backend says in its error node. $1: folder
+# The backend reports the shortage in its error node. $1: folder
 maps_missed() {
 	back_error "$1" | grep -q 'no room to map'
 }
 
-# An offered disk is there after all. $1: guest, $2: disk
+# An offered disk connects in the end. $1: guest, $2: disk
 shortage_disk_comes() {
 	wait_for 20 vbd_connected "$1" "$2" &&
 		guest_run "$1" 20 "wait_for 10 test -b /dev/$2"
 }
 
-# Nothing is kept for some seconds after map entries ran out.
+# Pages are kept mapped again some seconds after maptrack entries ran out.
 shortage_keeps() {
 	guest_run "$GUEST" 60 'fio_verify xvdb data --size=4m --rw=randwrite --bs=64k --iodepth=4' &&
 		[ "$(vbd_counter xvdb cache_size)" -gt 16 ]
@@ -44,7 +44,7 @@ maptrack_full_disk() {
 		'fio_verify xvdb data --size=16m --rw=randwrite --bs=16k-256k --iodepth=16'
 	[ "$(vbd_counter xvdb maps_busy)" -gt 0 ] || fail "there was room"
 	check_is "bad references" 0 "$(vbd_counter xvdb errors_grant)"
-	# What the first disk keeps mapped without need makes room for the second.
+	# Pages that the first disk keeps mapped without need make room for the second.
 	check "another disk" vbd_attach "$GUEST" "$two" xvdc
 	check "the first one keeps nothing" wait_for 5 shortage_keeps_nothing
 	check "data on it" guest_run "$GUEST" 60 \
@@ -93,7 +93,7 @@ shortage_boot() {
 	check "drivers" driver_netfront $SHORTAGE ours
 }
 
-# A disk and an interface under load while something is short.
+# Load a disk and an interface while a resource is short.
 shortage_load() {
 	local seq
 	seq=$(guest_start $SHORTAGE \
@@ -102,7 +102,7 @@ shortage_load() {
 	check "fio" guest_wait $SHORTAGE "$seq" 60
 }
 
-# The guest's side has no event channel for its disk. $1: disk
+# The front reports that there is no event channel for its disk. $1: disk
 shortage_says_so() {
 	xenstore-read "$(vbd_front $SHORTAGE "$1" | sed 's/device/error\/device/')/error" |
 		grep -q 'no event channel left'

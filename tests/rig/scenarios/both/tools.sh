@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# What people use on domain 0 and in a guest: xl, xentop, Xen's hotplug scripts,
+# Tools that are used in domain 0 and in a guest: xl, xentop, Xen's hotplug scripts,
 # modprobe, initramfs-tools.
 # shellcheck shell=bash
 
@@ -18,7 +18,7 @@ xentop_grew() {
 	passed "xentop's $1 went from $3 to $now"
 }
 
-# A field of what xl lists. $1: list, $2: its first field, $3: number of the field
+# A field of a list of xl. $1: list, $2: its first field, $3: number of the field
 xl_says() {
 	xl "$1" "$GUEST" | awk -v id="$2" -v f="$3" '$1 == id { print $f }'
 }
@@ -83,7 +83,7 @@ net_tools() {
 	net_pair "$GUEST" 0
 	check_is "xl network-list" "0 $(vif_mac "$GUEST" 0) 4 $(vif_back "$GUEST" 0)" \
 		"$(xl network-list "$GUEST" | awk '$1 == 0 { print $2, $3, $5, $NF }')"
-	# Without a bridge, as no host of Xen is, xentop takes every interface for one.
+	# Without a bridge, which every Xen host has, xentop takes each interface for one.
 	check "a bridge" net_bridge rigtop
 	check_is "xentop's interfaces" 1 "$(xentop_says NETS)"
 	sent=$(xentop_says "NETTX(k)") got=$(xentop_says "NETRX(k)")
@@ -122,7 +122,7 @@ outside_vif() {
 	check "dom0" ping -q -c 2 -i 0.1 10.0.0.2
 }
 
-# Routed, the outside knows the way back. Behind NAT it does not, and need not.
+# Routed, the outside has a route back. Behind NAT it has none, and needs none.
 net_scripts() {
 	at_end outside_remove
 	outside_make
@@ -157,7 +157,7 @@ initramfs() {
 	root_mount rw
 	# The modules and the agent that the rig's own initramfs brings.
 	(cd "$RUN/mnt" && busybox cpio -i -d -u </rig/guest.cpio)
-	# Under emulation it is the number of processes that takes time: 900 at its simplest.
+	# Under emulation the number of processes determines the time: 900 at least.
 	printf '%s\n' COMPRESS=gzip COMPRESSLEVEL=1 "MODULES=$(rounds dep most)" \
 		"BUSYBOX=$(rounds n auto)" \
 		>"$RUN/mnt/etc/initramfs-tools/conf.d/rig"

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-# The backend is replaced by itself and by the kernel's own, and back, under a guest
-# that goes on working.
+# The backend is reloaded, and replaced by the kernel's own and back, under a running guest.
 # shellcheck shell=bash
 
-# Nobody has attached or detached anything: the guest only has to wait. $1: kind
+# Replace the backend without attaching or detaching: the guest only has to wait. $1: kind
 upgrade_disk_to() {
 	check "unbind" back_unbind
 	check "unload" limited 60 rmmod xen-blkback

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-# xenstore stands still, has no room, lacks keys; hotplug scripts fail or are slow:
-# data goes on, a reason is left, and a later attempt succeeds.
+# xenstored is stopped, its quota is used up, keys are missing; hotplug scripts fail or are
+# slow: data must go on, a reason must be left, and a later attempt must succeed.
 # shellcheck shell=bash
 
 # --- one device, of either kind ----------------------------------------------
@@ -16,7 +16,7 @@ store_device() {
 	[ "$TYPE" = vif ] || head -c 4M /dev/urandom >"$DISK_DIR/data"
 }
 
-# What the toolstack does; nobody waits for the guest. $1: its hotplug script
+# Attach as the toolstack does, without waiting for the guest. $1: its hotplug script
 store_attach() {
 	case $TYPE in
 	vbd) VBD_SCRIPT=${1:-$VBD_SCRIPT} vbd_offer "$GUEST" "$LOOP" xvdb ;;
@@ -74,7 +74,7 @@ store_back() {
 
 # --- reasons ------------------------------------------------------------------
 
-# The folder of reasons of an end. $1: back or front
+# The error folder of an end. $1: back or front
 store_error_dir() {
 	case $1 in
 	back) echo "/local/domain/0/error/${BACK#/local/domain/0/}" ;;
@@ -103,15 +103,15 @@ store_forget() {
 	xenstore-rm "$(store_error_dir front)" 2>/dev/null || :
 }
 
-# The same words are in the log of that end's kernel. $1: words
+# The same text is in the log of that end's kernel. $1: text
 store_logged() {
 	grep -qF -- "$1" "$RUN/dmesg.log" "/var/log/xen/console/guest-$GUEST.log"
 }
 
 # --- xenstored stands still -----------------------------------------------------
 
-# Whoever asks xenstore has to wait, and may be complained of; data has not. It goes
-# on by itself if nobody gets to it.
+# Stop xenstored. Tasks that access xenstore wait, and the kernel may warn of them; data must
+# not wait. xenstored continues by itself if store_go is not reached.
 store_stop() {
 	local pid
 	pid=$(cat /run/xenstored.pid)
@@ -127,8 +127,8 @@ store_go() {
 	kernel_patience
 }
 
-# The counter moves in every second, or in what that is on a slow machine, and nobody answers for xenstore. $1: seconds,
-# $2: file
+# The counter moves in each second, or in what that is on a slow machine, and xenstored does
+# not answer. $1: seconds, $2: file
 store_moves() {
 	local i before=-1 now
 	for i in $(seq "$1"); do
@@ -142,7 +142,7 @@ store_moves() {
 	passed "data moved in each of $1 seconds"
 }
 
-# Start what is to end when xenstored goes on. Rest: command
+# Start a command that ends when xenstored continues. Rest: command
 store_late() {
 	rm -f "$RUN/late.rc"
 	(
@@ -179,7 +179,7 @@ store_stopped_disk() {
 }
 
 # An interface in use; another one is attached, and a third one loses its carrier:
-# whoever takes it holds what all changes of the network need.
+# the driver that handles this holds the RTNL, which all changes of the network need.
 store_stopped_nic() {
 	local v4
 	net_pair "$GUEST" 1
@@ -266,8 +266,8 @@ store_quota() {
 
 # --- keys that are not there ---------------------------------------------------------
 
-# Who reads the key and when, what is done to it, the key, and what is said of it.
-# A line with an asterisk is for the long run.
+# Which end reads the key and when, what is done to it, the key, and the error that is
+# reported. A line with an asterisk is for the long run.
 # shellcheck disable=SC2034 # read through its name
 STORE_KEYS_vbd='
 held back rm queue-1/event-channel
@@ -293,7 +293,7 @@ made front rm mac
 made back rm handle
 '
 
-# What the back waits for.
+# The key that the back waits for.
 store_gate() {
 	case $TYPE in
 	vbd) echo physical-device ;;
@@ -320,7 +320,7 @@ store_take() {
 }
 
 store_give_back() {
-	# Whoever had it has let go since.
+	# The end that had the folder has released it since.
 	[ "${2##*/}" != state ] || KEPT=6
 	xenstore-write "$2" "$KEPT"
 	[ "$1" = rm ] || xenstore-chmod "$2" n0 "r$(cat "$RUN/$GUEST.id")"
@@ -330,7 +330,7 @@ store_give_back() {
 store_hold() {
 	store_guest device_unbind
 	store_reach "let go" "6 6"
-	# A disk that is open is not asked for again.
+	# The keys of an open disk are not read again.
 	[ "$TYPE" = vif ] || store_back unbind >/dev/null
 	xenstore-rm "$BACK/$(store_gate)"
 	[ "$TYPE" = vif ] || store_back bind >/dev/null
@@ -359,8 +359,8 @@ keys_ready() {
 	xl unpause "$GUEST"
 }
 
-# The back offers, the front has not looked. The guest's bus may take the state for that
-# of a new device.
+# The back has offered the device, the front has not read that. The guest's bus may take the
+# state for that of a new device.
 keys_offer() {
 	store_guest device_unbind
 	store_reach "let go" "6 6"
@@ -372,7 +372,7 @@ keys_offer() {
 	guest_device 10 "device_autoprobe 1"
 }
 
-# An end is only about to be made.
+# The end is not created yet.
 keys_made() {
 	store_guest device_unbind
 	store_take "$@"
@@ -434,7 +434,7 @@ store_nothing_left() {
 		[ ! -e "/sys/class/net/$(vif_dev "$GUEST" 0)" ]
 }
 
-# A script that fails, with a word or without. $1: how, $2: reason in the error node
+# A script that fails, with an error or without. $1: how, $2: reason in the error node
 store_script_fails() {
 	store_script "$1"
 	store_forget

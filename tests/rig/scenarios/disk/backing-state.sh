@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
-# The backing device's own state: it hangs, is busy, empty, missing or read-only, and
-# changes under a guest. No other device waits for it.
+# States of the backing device: it hangs, is busy, empty, missing or read-only, and changes
+# under a guest. No other device may wait for it.
 # shellcheck shell=bash
 
 BS_SECTORS=32768 # 16 MiB
 
 # --- a disk that does not answer -----------------------------------------------
 
-# Requests that reach it stay there. $1: name
+# Requests to the device hang from now on. $1: name
 bs_hang() {
 	dmsetup suspend --noflush --nolockfs "rig-$1"
 }
@@ -25,7 +25,7 @@ bs_front_busy() {
 	[ "$(guest_run "$GUEST" 15 "disk_attr $1 inflight" | xargs)" != "0 0" ]
 }
 
-# A write of the guest that the disk does not answer.
+# Start a write of the guest that hangs.
 bs_hung_write() {
 	bs_hang hung
 	guest_start "$GUEST" 'dd if=/dev/zero of=/dev/xvdb bs=64k count=4 oflag=direct conv=notrunc' >/dev/null
@@ -33,8 +33,8 @@ bs_hung_write() {
 	nap 0.5
 }
 
-# The toolstack waits ten seconds for the back to close and then gives up, with a complaint
-# and folders that are still there: what an administrator would do about them follows.
+# The toolstack waits ten seconds for the back to close and then gives up with an error. The
+# folders are still there, and are removed as an administrator would do it.
 bs_take_away() {
 	local rc=0 id d
 	id=$(cat "$RUN/$GUEST.id")
@@ -51,7 +51,8 @@ bs_off_the_bus() {
 	[ ! -e "/sys/bus/xen-backend/devices/vbd-$(cat "$RUN/$GUEST.id")-$(vbd_id xvdb)" ]
 }
 
-# What else dom0 does goes on, and what hangs is given back when the disk goes on.
+# Other disks must work meanwhile, and the resources of the one that hangs must be freed when
+# it is resumed.
 hung_detach() {
 	local loop dev other
 	loop=$(disk_new hung 16)
@@ -119,7 +120,7 @@ bs_destroy_end() {
 	net_reset
 }
 
-# --- Closed means closed -----------------------------------------------------------
+# --- closing -----------------------------------------------------------
 
 closed_releases_disk() {
 	local loop dev
@@ -138,7 +139,7 @@ closed_releases_disk() {
 
 # --- no disk yet, or none at all ------------------------------------------------
 
-# An empty one connects, and tells its size when it has one.
+# An empty disk connects, and its size is announced when it has one.
 disk_empty() {
 	local loop
 	loop=$(losetup -f)
@@ -158,7 +159,7 @@ bs_error_says() {
 	back_error "$1" | grep "$2"
 }
 
-# One that is not there closes with the reason, and is still listened for.
+# A missing disk closes the device with the reason, and the device connects when there is one.
 disk_missing() {
 	local loop back
 	loop=$(disk_new data 16)
@@ -235,7 +236,7 @@ guest_share() {
 	check "detach" vbd_detach "$GUEST" $dev
 }
 
-# In KiB, what the kernel cannot give back by itself.
+# Kernel memory that cannot be reclaimed, in KiB.
 bs_kernel_memory() {
 	awk '$1 == "SUnreclaim:" { print $2 }' /proc/meminfo
 }
@@ -244,7 +245,7 @@ bs_discards_wait() {
 	[ $(($(bs_kernel_memory) - $1)) -ge 64 ]
 }
 
-# Discards of a huge disk, as many as fit the ring, take no memory for their length.
+# A ring full of discards of a huge disk must not use memory in proportion to their length.
 hostile_discard() {
 	local dev before took seq
 	check "attach the witness" vbd_attach "$GUEST" "$(disk_new xvdb 1)" xvdb
@@ -274,7 +275,7 @@ bs_back_refuses() {
 	[ "$(vbd_back_key "$GUEST" xvdb state)" -ge 5 ]
 }
 
-# What a guest writes is not a line of ours, on no console.
+# Control characters that a guest writes must not reach the log.
 key_escaped() {
 	local front said
 	drivers_off

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# What happens to the backing device reaches the guest: a new size, an error.
+# Changes of the backing device reach the guest: a new size, an error.
 # shellcheck shell=bash
 
 SECTORS=65536 # of the backing loop device: 32 MiB
@@ -46,7 +46,7 @@ backing_repair() {
 	disk_dm_swap flaky "0 $SECTORS linear $(cat "$RUN"/flaky.loop) 0"
 }
 
-# $1: text, $2: command in the guest that must say EIO
+# $1: text, $2: command in the guest that must fail with EIO
 guest_eio() {
 	local out rc=0
 	out=$(guest_run "$GUEST" 30 "$2") || rc=$?

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# Each of the two drivers against the kernel's own at the other end.
+# Each of the two disk drivers with the kernel's own at the other end.
 # shellcheck shell=bash
 
 interoperate() {

@@ -26,7 +26,7 @@ leaks() {
 	check_is "modules left in the guest" "" \
 		"$(guest_run "$GUEST" 15 "awk '\$1 ~ /^xen_(blkfront|split)\$/ { print \$1 }' /proc/modules")"
 	check_is "xenstore of the back" "" "$(xenstore-list /local/domain/0/backend/vbd/"$id" 2>/dev/null || :)"
-	# What the runner checks next needs both again.
+	# The runner checks next that both are loaded.
 	# shellcheck disable=SC2086
 	check "load in dom0" driver_back ${SCENARIO_BACK[leaks]}
 	# shellcheck disable=SC2086

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
-# Disks come and go, drivers come and go.
+# Disks are attached and detached, drivers are loaded and unloaded.
 # shellcheck shell=bash
 
 guest_disk_gone() {
 	! guest_run "$GUEST" 15 "[ -e /sys/block/$1 ]" >/dev/null
 }
 
-# One disk stays and is kept busy; the other one is taken away under its load.
+# One disk stays under load; the other one is detached under its load.
 attach_detach() {
 	local i loop stay
 	stay=$(disk_new stay 16)
@@ -45,7 +45,7 @@ lifecycle_intact() {
 	same_bytes xvdb data 16
 }
 
-# Keys of a frontend that another driver would not write, and a backend believe.
+# Keys of a frontend that another driver would not overwrite, and that a backend would use.
 # $1: folder
 no_keys_left() {
 	check_is "keys that another driver would not write" "" "$(xenstore-list "$1" |
@@ -77,8 +77,7 @@ back_unbind() {
 		<<<"vbd-$(cat "$RUN/$GUEST.id")-$(vbd_id xvdb)"
 }
 
-# The back goes away under an attached disk and comes back to a guest that
-# only had to wait.
+# The back is reloaded under an attached disk; the guest only has to wait.
 reload_back() {
 	local loop seq kind=${SCENARIO_BACK[reload-back]%% *}
 	loop=$(disk_new data 16)
@@ -88,7 +87,7 @@ reload_back() {
 	check "refused without harm" guest_run "$GUEST" 40 'disk_sum xvdb 16'
 	check "unbind" back_unbind
 	check "unload" limited 60 rmmod xen-blkback
-	# I/O that finds nobody at the other end waits for it.
+	# I/O waits while there is no backend.
 	seq=$(guest_start "$GUEST" 'disk_sum xvdb 16')
 	sleep 1
 	check "load" module_load "$kind" xen-blkback "$BACK_DEFAULTS"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# What a guest can have domain 0 print.
+# A guest must not be able to flood domain 0's log.
 # shellcheck shell=bash
 
 log_lines() {

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-# What the two ends may agree on: each setting is seen in xenstore, seen in
-# its effect, and carries data.
+# Settings that the two ends negotiate: each is checked in xenstore and by its effect, and
+# data is transferred with it.
 # shellcheck shell=bash
 
 negotiation_io() {

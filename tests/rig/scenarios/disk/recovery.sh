@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# What a backend that is gone leaves behind in a guest: requests that it may still carry
-# out, writes that nobody has flushed.
+# A backend is gone: requests that it may still execute, and writes that were not flushed.
 # shellcheck shell=bash
 
 # --- a backend that is late --------------------------------------------------
@@ -10,8 +9,7 @@ late_has() {
 	[ "$(guest_run "$GUEST" 10 "awk '{ print \$1 + \$2 }' /sys/block/xvdb/inflight")" = "$1" ]
 }
 
-# The storage of the disk stands still, with a read and a write on their way; $1: name of
-# the folder in the guest for what they say
+# Suspend the storage of the disk with a read and a write in flight. Sets LATE_LOOP.
 late_begins() {
 	local loop
 	loop=$(disk_new data 16)
@@ -30,7 +28,7 @@ late_ended() {
 	guest_run "$GUEST" 10 "[ -s /run/rig/late.read.rc ] && [ -s /run/rig/late.write.rc ]"
 }
 
-# The old backend's storage goes on when the requests would have been issued again.
+# The old backend's storage is resumed after the requests would have been issued again.
 backend_late() {
 	late_begins
 	check "another backend" in_no_time "$GUEST" disk_recreate "$LATE_LOOP"
@@ -46,7 +44,7 @@ backend_late() {
 	check "detach" vbd_detach "$GUEST" xvdb
 }
 
-# One that is detached: no request ends while its memory is lent.
+# The disk is detached: no request may end while its memory is lent.
 late_read_ended() {
 	guest_run "$GUEST" 10 "[ -s /run/rig/late.read.rc ]"
 }
@@ -68,9 +66,9 @@ detach_late() {
 scenario backend-late 90 only:front back:kind=intree front:feature_persistent=0 backend_late
 scenario backend-late-persistent 90 all only:front back:kind=intree backend_late
 scenario detach-late 90 only:front back:kind=intree front:feature_persistent=0 detach_late
-# --- writes that nobody has flushed --------------------------------------------
+# --- unflushed writes --------------------------------------------
 
-# The backend goes, and another one comes.
+# Replace the backend by another one.
 unflushed_recreate() {
 	check "the backend's folder goes" xenstore-rm "$(vbd_back "$GUEST" xvdb)"
 	check "the front has seen it" wait_for 10 vbd_front_state_is "$GUEST" xvdb 1

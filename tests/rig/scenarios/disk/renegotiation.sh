@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-# Backends that offer a disk more, or less, than the last one.
+# A backend offers more or fewer queues and features than the last one.
 # shellcheck shell=bash
-
-# --- backends that offer more or less -------------------------------------------
 
 # $1: queues
 fits_queues() {
@@ -14,7 +12,7 @@ fits_size() {
 	[ "$(guest_run "$GUEST" 10 'cat /sys/block/xvdb/queue/max_hw_sectors_kb')" = "$1" ]
 }
 
-# The device is made anew with a backend of other parameters.
+# Recreate the device with a backend of other parameters.
 fits_recreate() {
 	local loop=$1
 	shift
@@ -26,7 +24,7 @@ fits_recreate() {
 	check "the load goes on" guest_run "$GUEST" 40 "load_busy xvdb"
 }
 
-# One queue, and nothing but requests that fit in a slot. $1: backing device
+# Connect with one queue and direct requests only. $1: backing device
 fits_poorly() {
 	drivers_off
 	check "a poor backend" driver_back "$(scenario_kind_back)" max_queues=1
@@ -56,8 +54,8 @@ renegotiate_queues() {
 
 scenario renegotiate-queues 120 only:front renegotiate_queues
 
-# The back is reloaded with less than the guest's disk has from the last one: it serves
-# that on, and the next connection has what there is.
+# The back is reloaded with fewer queues than the guest's disk uses: it must go on serving
+# these, and the next connection uses the new number.
 reload_fewer_queues() {
 	check "attach" vbd_attach "$GUEST" "$(disk_new data 16)" xvdb
 	check_is "queues" 4 "$(vbd_front_key "$GUEST" xvdb multi-queue-num-queues)"

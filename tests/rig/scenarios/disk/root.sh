@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# A guest whose root file system is on the disk under test.
+# The guest's root file system is on the disk under test.
 # shellcheck shell=bash
 
 # dom0's third drive holds the guest's root file system.

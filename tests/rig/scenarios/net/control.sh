@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
-# What an administrator changes while an interface is in use, and the names that
-# tools rely on.
+# Changes by an administrator while an interface is in use, and names that tools rely on.
 # shellcheck shell=bash
 
 nic_attr_is() {
 	[ "$(guest_run "$GUEST" 15 "cat /sys/class/net/\$(nic_name 0)/$1")" = "$2" ]
 }
 
-# dom0 takes the carrier away: the guest sees it, and sees it again.
+# dom0 switches the carrier off and on: the guest must see both.
 net_carrier() {
 	net_pair "$GUEST" 0
 	check_is "carrier" 1 "$(vif_back_key "$GUEST" 0 carrier)"
@@ -41,7 +40,7 @@ net_mtu_key() {
 	check "detach" vif_detach "$GUEST" 0
 }
 
-# A value of the last part of what ethtool says. $1: option, $2: name
+# A value from the last section of ethtool's output. $1: option, $2: name
 nic_says() {
 	guest_run "$GUEST" 15 "ethtool -$1 \$(nic_name 0)" |
 		awk -F: -v name="$2" '$1 == name { v = $2 } END { print v + 0 }'
@@ -89,7 +88,7 @@ net_ethtool() {
 	check "detach" vif_detach "$GUEST" 0
 }
 
-# What libxl, xentop, udev and people look for.
+# Names that libxl, xentop, udev and users look for.
 net_names() {
 	local id
 	id=$(cat "$RUN/$GUEST.id")
@@ -131,8 +130,8 @@ nic_counts() {
 	guest_run "$GUEST" 15 "nic_ethtool 0 -S" | awk -F: -v name="$1" '$1 ~ "^ *" name "$" { print $2 + 0 }'
 }
 
-# The guest does not trust dom0: nothing but the frames is lent. Only our front says
-# what it lends.
+# The guest does not trust dom0, so that it lends bounce pages only. Only our front counts
+# these.
 net_untrusted() {
 	net_pair "$GUEST" 0
 	check "data over IPv4" net_stream "$V4" 2000000 300 8000

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# Two guests, over a bridge and routed, and what one may do to the other.
+# Two guests, bridged and routed, and how one may affect the other.
 # shellcheck shell=bash
 
 OTHER=g2
@@ -49,7 +49,7 @@ net_over_bridge_9000() {
 	net_unbridge
 }
 
-# Each guest a network of its own, dom0 the router between them.
+# Each guest has a network of its own, and dom0 routes between them.
 net_routed() {
 	local g
 	sysctl -q net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
@@ -67,15 +67,15 @@ mem_available() {
 	awk '$1 == "MemAvailable:" { print $2 }' /proc/meminfo
 }
 
-# As much as dom0 can send to the first guest, or as its socket takes. $1: seconds
+# dom0 sends to the first guest as much as it can. $1: seconds
 net_flood() {
 	timeout "$1" bash -c 'while :; do
 		dd if=/dev/zero bs=8000 count=1000 status=none >/dev/udp/10.99.0.1/9
 	done' || :
 }
 
-# A guest that does not run takes nothing off its ring: dom0 keeps a bounded
-# amount for it, others go on, and so does it when it is back.
+# A paused guest consumes nothing: dom0 must keep a bounded amount for it, other guests must
+# go on, and so must this one when it is unpaused.
 net_paused() {
 	local before lost
 	net_bridged 1500
@@ -102,8 +102,8 @@ net_carrier_is() {
 	[ "$(cat "/sys/class/net/$(vif_dev "$1" 0)/carrier")" = "$2" ]
 }
 
-# The back takes away the carrier of a guest that consumes nothing, and gives it
-# back when it does.
+# The back switches the carrier off for a guest that consumes nothing, and on again when it
+# does.
 net_stalled() {
 	net_bridged 1500
 	ip neigh replace 10.99.0.1 lladdr "$(vif_mac "$GUEST" 0)" dev "$BRIDGE"

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-# What domain 0 itself does while it serves interfaces.
+# Domain 0 is suspended, or slow, while it serves interfaces.
 # shellcheck shell=bash
 
-# All but the devices goes to sleep, and wakes up some seconds later. $1: seconds
+# Suspend all but the devices, and resume after some seconds. $1: seconds
 net_host_naps() {
 	echo "$1" >/sys/module/suspend/parameters/pm_test_delay
 	echo freezer >/sys/power/pm_test
@@ -10,12 +10,12 @@ net_host_naps() {
 	echo none >/sys/power/pm_test
 }
 
-# Longest time that an answer took, in ms. $1: what ping said
+# The longest round trip in ms. $1: output of ping
 net_longest_answer() {
 	sed -nE 's#^(rtt|round-trip) [^=]*= [^/]*/[^/]*/([0-9]*).*#\2#p' <<<"$1"
 }
 
-# While the host sleeps nothing of a guest's is taken, and nothing is lost.
+# While the host is suspended, nothing is taken from a guest's rings, and nothing is lost.
 net_host_freeze() {
 	local seq said longest
 	net_pair "$GUEST" 0
@@ -31,8 +31,8 @@ net_host_freeze() {
 	check "detach" vif_detach "$GUEST" 0
 }
 
-# dom0 has not read what it got when the interface goes, and does not for a minute:
-# nothing is said of that (the log is judged), and the rest is there when it reads.
+# dom0 has unread data when the interface goes, and does not read it for a minute: the log
+# must have no complaint, and the data must be there when it is read.
 net_unread() {
 	net_pair "$GUEST" 0
 	stream serve >/dev/null
@@ -46,7 +46,7 @@ net_unread() {
 	check "detach" vif_detach "$GUEST" 0
 }
 
-# The script has run for the back that is gone, not for the next one.
+# The script has run for the back that was removed, not for the next one.
 net_hotplug_stale() {
 	net_pair "$GUEST" 0
 	check "unbind" timeout 60 tee /sys/bus/xen-backend/drivers/vif/unbind \

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# Each of the two network drivers against the kernel's own at the other end.
+# Each of the two network drivers with the kernel's own at the other end.
 # shellcheck shell=bash
 
 net_interoperate() {
@@ -20,7 +20,7 @@ net_interoperate() {
 	check "detach again" vif_detach "$GUEST" 0
 }
 
-# Two guests, one with another front: what comes from one kind goes to the other.
+# Two guests with different fronts exchange data.
 # $1: kind of the second guest's front
 net_mixed() {
 	# shellcheck disable=SC2153 # from the guests' scenarios
@@ -35,14 +35,14 @@ net_mixed() {
 
 NET_LIMITS="/sys/class/net/\$(nic_name 0)/queues/tx-*/byte_queue_limits"
 
-# Parts that are not all headers.
+# With a large MTU, fragments do not consist of headers only.
 net_parts_pair() {
 	net_pair "$GUEST" 0
 	net_mtu 9000
 }
 
-# The backend of Linux 7 does not answer for a part of a datagram before dom0 has put it
-# together: the rest must not wait for the answer.
+# The backend of Linux 7 does not respond to a fragment of a datagram before dom0 has
+# reassembled it: the other fragments must not wait for the response.
 net_partial_responses() {
 	net_parts_pair
 	check_is "least limit of a fresh queue" 131072 \
@@ -51,15 +51,15 @@ net_partial_responses() {
 	check "detach" vif_detach "$GUEST" 0
 }
 
-# What has not been answered for long leaves room for more, however small the limit is.
-# Packets wait in the order they came in, and none is dropped for having waited.
+# Packets without a response for long must leave room for more, however small the queue limit
+# is. Packets must be sent in order, and none may be dropped for having waited.
 net_late_responses() {
 	net_parts_pair
 	check "a queue of the plain kind" guest_run "$GUEST" 10 "tc qdisc replace dev \$(nic_name 0) root pfifo"
 	guest_run "$GUEST" 10 "for l in $NET_LIMITS; do echo 0 >\$l/limit_min; echo 1 >\$l/limit_max; done"
-	# Only now: what is not used is saved up.
+	# The limit is set only now, because unused credit accumulates.
 	check "rate" xenstore-write "$(vif_back "$GUEST" 0)/rate" 20000,2000000
-	# Its backend follows by itself.
+	# The backend follows the key by itself.
 	nap 0.5
 	check "more than may be sent at once" stream fragments "$V4" 4 40000
 	[ "$(guest_run "$GUEST" 10 "counter vif-0 'queue*' tx_held_back")" -gt 0 ] ||

@@ -12,8 +12,8 @@ net_life() {
 	check "detach" vif_detach "$GUEST" 0
 }
 
-# Less than what one life takes is missing. $1: KiB before, $2: command that prints how
-# many there are now
+# Less memory is missing than one attach and detach uses. $1: KiB before, $2: command that
+# prints how many there are now
 net_is_back() {
 	NET_MISSING=$(($1 - $("$2")))
 	[ $NET_MISSING -lt 4096 ]
@@ -48,7 +48,7 @@ net_leaks() {
 		"$(guest_run "$GUEST" 15 "awk '\$1 == \"xen_netfront\" { print \$1 }' /proc/modules")"
 	check_is "xenstore of the back" "" "$(xenstore-list /local/domain/0/backend/vif/"$id" 2>/dev/null || :)"
 	[ ! -e /sys/kernel/debug/xen-netback ] || fail "debugfs is left"
-	# What the runner checks next needs both again.
+	# The runner checks next that both are loaded.
 	# shellcheck disable=SC2086
 	check "load in dom0" driver_netback ${SCENARIO_BACK[net-leaks]}
 	# shellcheck disable=SC2086

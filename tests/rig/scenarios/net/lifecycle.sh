@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
-# Interfaces come and go, drivers come and go, under traffic.
+# Interfaces are attached and detached, drivers are loaded and unloaded, under traffic.
 # shellcheck shell=bash
 
 guest_nic_gone() {
 	! guest_run "$GUEST" 15 "nic_name $1" >/dev/null
 }
 
-# Pages of the grant table of the guest, as Xen counts them: what is lent and
-# never taken back makes it grow.
+# Pages of the guest's grant table, as Xen counts them: grants that are never ended make it
+# grow.
 grant_frames() {
 	local from
 	logscan_pull
@@ -20,8 +20,7 @@ grant_frames() {
 		here && match($0, /[0-9]+ frames/) { print substr($0, RSTART) + 0; exit }'
 }
 
-# One interface stays and is kept busy; the other one is taken away under its
-# load.
+# One interface stays under load; the other one is detached under its load.
 net_attach_detach() {
 	local i frames now stay
 	net_pair "$GUEST" 0
@@ -38,8 +37,8 @@ net_attach_detach() {
 		[ "$i" != 3 ] || frames=$now
 		passed "pages of the grant table: $now"
 	done
-	# Queues take references when they need them: at one time a page's worth more than
-	# at another. What is lost each time shows in twenty rounds.
+	# Queues allocate references when they need them, so that the count varies by a page's
+	# worth. A leak in each round would show after twenty of them.
 	[ "$now" -le $((frames + 1)) ] || fail "the grant table has grown from $frames to $now pages"
 	check "the other load ran on without an error" guest_run "$GUEST" 40 "load_last stay"
 	check "data on it" net_stream "${stay%1}2" 1000000 300 8000
@@ -66,14 +65,14 @@ net_reload_front() {
 	check "load" guest_run "$GUEST" 40 "module_load $kind xen-netfront"
 	check "connected again" wait_for 30 vif_connected "$GUEST" 0
 	check "interface up" guest_run "$GUEST" 20 "nic_wait 0 && nic_up 0 $V4/24 $V6/64"
-	# dom0 has asked for it in vain, and may have given up: it hears of one that asks.
+	# dom0 may have given up resolving the guest's address; a packet from the guest tells it.
 	check "the guest asks" guest_run "$GUEST" 20 "ping -q -c 1 -W 10 ${V4%2}1"
 	check "data" net_stream "$V4" 1000000 300 8000
 	check "detach" vif_detach "$GUEST" 0
 }
 
-# The back goes away under an attached interface and comes back: the guest's
-# interface has stayed, with its addresses.
+# The back is reloaded under an attached interface: the guest's interface must stay, with its
+# addresses.
 net_reload_back() {
 	local kind=${SCENARIO_BACK[net-reload-back]%% *} index="cat /sys/class/net/\$(nic_name 0)/ifindex" before
 	net_pair "$GUEST" 0
@@ -94,8 +93,8 @@ net_reload_back() {
 	check "detach" vif_detach "$GUEST" 0
 }
 
-# A load from dom0 that may end as it likes. Whoever reads our output must not wait
-# for it. $1: address
+# Start a load from dom0 that may fail. It must not hold our stdout, because the reader would
+# wait for it. $1: address
 net_load_into() {
 	(stream tcp "$1" 500000000 || :) >/dev/null 2>&1 &
 	wait_for 20 net_carries 300
@@ -107,8 +106,8 @@ net_light_load_into() {
 	wait_for 20 net_carries 100
 }
 
-# Do what the toolstack does for a new interface: nobody tells it of one that
-# came back. $1: guest, $2: number
+# Do what the toolstack does for a new interface, because it is not notified of one that came
+# back. $1: guest, $2: number
 net_hotplug() {
 	wait_for 10 test -e "/sys/class/net/$(vif_dev "$1" "$2")" &&
 		vif="$(vif_dev "$1" "$2")" XENBUS_PATH="$(vif_back "$1" "$2")" $VIF_SCRIPT online

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
-# What the two ends may agree on: each setting is seen, seen in its effect, and
-# carries data.
+# Settings that the two ends negotiate: each is checked by its effect, and data is
+# transferred with it.
 # shellcheck shell=bash
 
-# Bytes a packet, headers and all, that crossed since the last call. More than
+# Bytes per packet, headers included, since the last call. More than
 # an MTU shows that segments crossed in one piece.
 # $1: rx (from the guest) or tx, of DEV
 net_average() {

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-# A guest that takes nothing, or slowly, and what its neighbours on a bridge notice.
+# A guest consumes nothing, or slowly; its neighbours on a bridge must not suffer.
 # shellcheck shell=bash
 
-# Seconds that the sender takes for so many bytes to dom0, there and back.
+# Seconds that the sender takes for so many bytes to dom0 and back.
 neighbour_seconds() {
 	local out
 	out=$(guest_run "$OTHER" 60 "s=\$EPOCHREALTIME; stream tcp 10.99.0.254 $1 >/dev/null && echo \$s \$EPOCHREALTIME") || return
@@ -14,7 +14,7 @@ neighbour_mapped() {
 	ethtool -S "$(vif_dev "$1" 0)" | awk '$1 == "tx_zerocopy_success:" { print $2 }'
 }
 
-# The sender's queues map what they get.
+# Have the sender's queues map the packets that they get.
 neighbour_maps() {
 	[ "$(neighbour_mapped "$OTHER")" -ge $(($1 + 20)) ]
 }
@@ -42,8 +42,8 @@ neighbour_gone() {
 		! compgen -G "/sys/bus/xen-backend/devices/vif-$1-*" >/dev/null
 }
 
-# A guest sends to a neighbour as fast as it can; then the neighbour is slow, then
-# stands still. What it sends elsewhere goes on, and when it is destroyed dom0 holds
+# A guest sends to a neighbour as fast as it can; then the neighbour becomes slow, then is
+# paused. The guest's other traffic must go on, and when it is destroyed dom0 must hold
 # nothing of it.
 net_slow_neighbour() {
 	local alone id dev
@@ -73,7 +73,7 @@ net_slow_neighbour() {
 	check "its driver" driver_netfront "$OTHER" ${SCENARIO_FRONT[net-slow-neighbour]}
 }
 
-# Room for one packet now and then keeps none of the others waiting for longer than
+# If the guest has room for one packet now and then, the others must not wait for longer than
 # the drain timeout.
 net_rx_drain_timeout() {
 	local v4
@@ -95,9 +95,9 @@ neighbour_no_pages() {
 	[ "$(neighbour_pages 0)" = 0 ]
 }
 
-# Large packets go from the sender to a discipline that keeps them for two minutes. It is
-# seen half a second later, and until then they go in the sender's own pages: unless
-# it is seen at once.
+# The sender's large packets go to a queueing discipline that holds them for two minutes.
+# The back notices this within half a second; until then the packets are in the sender's own
+# pages. If it notices at once, none are, and another attempt is made.
 neighbour_park() {
 	local dev=$1 nr
 	for _ in 1 2 3; do
@@ -114,8 +114,8 @@ neighbour_park() {
 	passed "$nr pages of the sender are on their way"
 }
 
-# The sender's interface is detached then: at once, and others come and go
-# meanwhile. The pages are given back when the packets are.
+# The sender's interface is detached meanwhile: this must take no time, and others must
+# attach and detach. The pages are returned when the packets are freed.
 net_detach_parked() {
 	local dev nr
 	net_bridged 9000
@@ -152,8 +152,8 @@ bounds_judge() {
 	passed "$1: $3 of $2"
 }
 
-# Whatever is sent to a guest that takes nothing: only so much waits for it, and the
-# sender has only so many pages mapped.
+# Packets to a guest that consumes nothing: the amount that waits for it, and the sender's
+# pages that are mapped, must stay within their limits.
 net_bounds() {
 	local dev waiting
 	net_bridged 1500

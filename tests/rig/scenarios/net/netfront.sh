@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
-# The guest's end of a network interface: what it writes and what it lends, programs that
-# see its frames, and what outlives a connection.
+# The guest's end of a network interface: keys, pages that are lent, XDP programs, and state
+# that outlives a connection.
 # shellcheck shell=bash
 
 NF_TRACING=/sys/kernel/debug/tracing
 
-# A frame of 65531 bytes in slots of 3840, since there is a program: 18 of them, and one
-# fragment less in a packet of the kernel.
+# A frame of 65531 bytes takes 18 slots of 3840 bytes, because there is a program, while a
+# packet of the kernel has one fragment less.
 net_front_18_slots() {
 	net_pair "$GUEST" 0
 	check "MTU" net_mtu 65517
@@ -22,8 +22,7 @@ net_front_18_slots() {
 	check "detach" vif_detach "$GUEST" 0
 }
 
-# The guest's free memory holds what somebody else has left there; its kernel does not
-# clear memory by itself.
+# The guest's free memory holds old data, because its kernel does not clear it.
 NF_DIRTY="mkdir -p /run/rig/dirty && mount -t tmpfs -o size=100% dirty /run/rig/dirty &&
 	yes 'this is a secret' | dd of=/run/rig/dirty/all bs=1M iflag=fullblock \\
 		count=\$((\$(memory_available) - 24)) 2>/dev/null && umount /run/rig/dirty"
@@ -38,7 +37,7 @@ net_front_info_leak() {
 	id=$(cat "$RUN/$GUEST.id")
 	out=$(lent "$id" posted "$(vif_front_key $GUEST 0 rx-ring-ref)")
 	echo "to receive into: $out"
-	# dom0 may have said something already: these slots hold answers.
+	# dom0 may have sent something already: these slots hold responses.
 	[[ $out =~ ^2[0-9][0-9]\ pages,\ 2[0-9][0-9]\ of\ zeros,\ 0\ with ]] || fail "pages to receive into: $out"
 	DEV=$(vif_dev $GUEST 0)
 	net_address "$DEV" 10.0.9.1/24
@@ -66,8 +65,8 @@ nf_ask() {
 	}
 }
 
-# Addresses and ports swapped leave a checksum right, if it was finished: the asker's
-# kernel has left that to others.
+# A checksum stays right when addresses and ports are swapped, if it was complete: the
+# sender's kernel has left that to the driver.
 net_front_xdp_checksums() {
 	local mode
 	net_pair "$GUEST" 0
@@ -88,8 +87,8 @@ nf_polls() {
 		/sys/kernel/debug/xen-split/vif-0/queue*"
 }
 
-# What comes for an interface that is down costs the guest nothing, and is not delivered
-# when it is up again.
+# Packets for an interface that is down cost the guest nothing, and are not delivered when it
+# is up again.
 net_front_down() {
 	local before after
 	net_pair "$GUEST" 0
@@ -112,8 +111,8 @@ nf_front_closed() {
 	[ "$(vif_front_key "$GUEST" 0 state)" = 6 ]
 }
 
-# The backend closes and opens again: a connection of its own. Ours would take up the
-# rings that are there: the rig says for it that it has closed. $*: done in between
+# The backend closes and opens a new connection. Ours would continue with the present rings,
+# so the rig writes Closed in its stead. $*: done in between
 nf_reconnect() {
 	local dev
 	dev=vif-$(cat "$RUN/$GUEST.id")-0
@@ -138,7 +137,7 @@ net_front_unread() {
 	check "answers" net_answers "$V4"
 	check "data for the other" nf_send 7002 30
 	check "detach" vif_detach "$GUEST" 0
-	# The kernel says so after a minute.
+	# The kernel warns after a minute.
 	nap "$(rounds 1 75)"
 	check "read what is left" guest_run "$GUEST" 15 "pkill -USR1 -x unread
 		wait_for 5 test -s /run/rig/unread.7001 && wait_for 5 test -s /run/rig/unread.7002"
@@ -174,8 +173,8 @@ nf_newer_mac() {
 	xenstore-write "$(vif_front "$GUEST" 0)/mac" 00:16:3e:77:00:02
 }
 
-# What the administrator has set is there after a reconnect; the address is the
-# toolstack's until the user sets one.
+# The administrator's settings survive a reconnect; the address is the toolstack's until the
+# user sets one.
 net_front_settings() {
 	local irq=vif0-q1-rx
 	net_pair "$GUEST" 0

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# Which queue of the guest a frame comes in on: what ethtool -X says, and no other.
+# A frame must come in on the queue that ethtool -X has set for its flow, and on no other.
 # shellcheck shell=bash
 
 # The published key, for which there are published hashes, and another one.
@@ -25,7 +25,7 @@ rss_read() {
 	read -ra RSS_TABLE < <(sed -n 's/^ *[0-9]*: *\([0-9 ]*\)$/\1/p' <<<"$out" | xargs)
 }
 
-# The queue a flow has to take, by a hash of our own. $1: its source, rest: its
+# The queue that a flow must take, by our own computation. $1: its source, rest: its
 # destination and ports
 rss_queue() {
 	echo "${RSS_TABLE[$(toeplitz "$RSS_NOW" "$@") % 128]}"

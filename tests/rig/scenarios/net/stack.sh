@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
-# What dom0's network stack is given of a guest's frames, and what it makes of them.
+# Frames of a hostile guest pass through dom0's network stack.
 # shellcheck shell=bash
 
-# A host behind a bridge, as far from dom0 as a network namespace is: vif 1's frames go
-# to it through an interface that has all offloads or none. $1: on or off
+# A host behind a bridge, in a network namespace: vif 1's frames go to it through an interface
+# that has all offloads or none. $1: on or off
 stack_host() {
 	local v4 mac ns="ip netns exec rigns" tags dev to
 	v4=$(vif_v4 "$GUEST" 1) mac=$(vif_mac "$GUEST" 1)
@@ -30,14 +30,14 @@ stack_host() {
 		$ns ip address replace fd99:$tags::3/64 dev $dev nodad
 		to=10.20$tags.0.2
 		[ $tags != 0 ] || to=$v4.2
-		# The program answers no questions.
+		# The program does not answer ARP.
 		$ns ip neigh replace fd99:$tags::2 lladdr "$mac" dev $dev nud permanent
 		$ns ip neigh replace "$to" lladdr "$mac" dev $dev nud permanent
 	done
 	ip link set rigsink master righostile up
 }
 
-# Vif 1 in the hands of the program; the bridge's answers are not of interest.
+# Vif 1 is driven by the program; the bridge's own answers do not matter.
 stack_vif() {
 	drivers_off
 	check "attach vif 1" vif_offer "$GUEST" 1 bridge=righostile
@@ -55,8 +55,8 @@ stack_calm() {
 	sysctl -q -w net.core.wmem_default="$STACK_WMEM"
 }
 
-# Each segment is answered, hundreds at once: the kernel answers no more than a socket
-# may send, and a discipline that keeps queues short drops what waits for the guest.
+# Each segment is answered, hundreds at once: raise the socket limit that bounds the answers,
+# and use a discipline that does not drop what waits for the guest.
 stack_busy() {
 	STACK_WMEM=$(sysctl -n net.core.wmem_default)
 	at_end stack_calm
@@ -81,7 +81,7 @@ net_stack() {
 	stack_vif_gone
 }
 
-# Programs at the vif, and in the guest.
+# XDP programs at the vif and in the guest.
 net_finished() {
 	local dev v4
 	v4=$(vif_v4 "$GUEST" 1)
@@ -98,7 +98,7 @@ net_finished() {
 	stack_vif_gone
 }
 
-# A guest that lends four pages and no more.
+# The guest lends four pages only.
 net_few_pages() {
 	local v4
 	v4=$(vif_v4 "$GUEST" 1)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # Data between dom0 and a guest: frames of every length, TCP, UDP, VLANs, large
-# frames, groups, the limit on what a guest sends.
+# frames, groups, the limit of a guest's sending rate.
 # shellcheck shell=bash
 
 # A vif that is a network of its own; sets V4, V6 (the guest's addresses) and DEV
@@ -50,8 +50,8 @@ net_tcp_udp() {
 	check "detach" vif_detach "$GUEST" 0
 }
 
-# What the kernel allocates for a datagram lies in a slab, beside what is somebody
-# else's the moment it is freed: not even a backend that never answers may see that.
+# The kernel allocates the data of a datagram in a slab, beside other objects. Not even a
+# backend that never answers may see these.
 net_slabs_not_lent() {
 	net_pair "$GUEST" 0
 	check "UDP" stream udp "$V4" 200 1400
@@ -81,7 +81,7 @@ net_tagged() {
 	check "detach" vif_detach "$GUEST" 0
 }
 
-# Each end hears the other in a group it joined, over IPv4 and IPv6.
+# Each end receives from the other in a group that it joined, over IPv4 and IPv6.
 net_multicast() {
 	net_pair "$GUEST" 0
 	check "group over IPv4" stream multicast "$V4" 500 1400 239.1.2.3
@@ -89,7 +89,7 @@ net_multicast() {
 	check "detach" vif_detach "$GUEST" 0
 }
 
-# KiB per second that come from the guest, over $1 seconds.
+# The rate of data from the guest in KiB per second, measured over $1 seconds.
 net_rate_seen() {
 	local before start=${EPOCHREALTIME/[.,]/}
 	before=$(net_count "$DEV" rx_bytes)
@@ -98,8 +98,8 @@ net_rate_seen() {
 		(${EPOCHREALTIME/[.,]/} - start)))
 }
 
-# Credit is counted in whole packets and timers come late under emulation: what
-# counts is that it is never more. $1: KiB per second allowed
+# Credit is counted in whole packets, and timers are late under emulation: the check is that
+# the rate is never exceeded. $1: KiB per second allowed
 net_rate_holds() {
 	local seen
 	sleep 1
@@ -109,7 +109,7 @@ net_rate_holds() {
 	passed "$seen KiB/s where $1 are allowed"
 }
 
-# What the guest may send is limited, and the limit can be changed while it sends.
+# The guest's sending rate is limited, and the limit can be changed while it sends.
 net_rate() {
 	net_pair "$GUEST" 0 rate=1MB/s
 	check_is "rate of the toolstack" "50000,50000" "$(vif_back_key "$GUEST" 0 rate)"

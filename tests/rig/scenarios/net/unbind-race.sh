@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
-# What may be under way when a device ends: tests/fault/function_fault holds it up on purpose.
+# Races with the unbinding of a device, widened by tests/fault/function_fault.
 # shellcheck shell=bash
 
-# udev asks what to tell of an interface while its driver leaves it.
+# udev reads the uevent of an interface while its driver is unbound.
 net_unbind_race_uevent() {
 	local dev i reader
 	net_pair "$GUEST" 0
 	dev=vif-$(cat "$RUN/$GUEST.id")-0
 	at_end function_fault_end
-	check "whoever asks is held up" function_fault "of=xen_netback at=xen_netback:back_uevent delay_ms=100"
+	check "readers are delayed" function_fault "of=xen_netback at=xen_netback:back_uevent delay_ms=100"
 	(while :; do cat "/sys/bus/xen-backend/devices/$dev/uevent"; done >"$RUN/uevents" 2>&1) &
 	reader=$!
 	for i in 1 2 3; do
@@ -16,28 +16,28 @@ net_unbind_race_uevent() {
 		check "bind $i" timeout 20 tee /sys/bus/xen-backend/drivers/vif/bind <<<"$dev"
 	done
 	kill $reader
-	[ "$(function_fault_get hits)" -gt 6 ] || fail "nobody was held up"
-	grep -q "^vif=" "$RUN/uevents" || fail "nobody was told"
-	check "not held up" function_fault_end
+	[ "$(function_fault_get hits)" -gt 6 ] || fail "no reader was delayed"
+	grep -q "^vif=" "$RUN/uevents" || fail "no uevent was read"
+	check "no delay" function_fault_end
 	check "hotplug" net_hotplug "$GUEST" 0
 	check "connected again" wait_for 20 vif_connected "$GUEST" 0
 	check "detach" vif_detach "$GUEST" 0
 }
 
-# The guest's driver leaves its interface while a program is attached to that, which
-# has keys changed. What the link does then is held up, too.
+# The guest's driver is unbound while an XDP program is attached, which changes keys. The work
+# of the link is delayed, too.
 net_unbind_race_xdp() {
 	local i
 	for i in 1 2; do
 		net_pair "$GUEST" 0
-		check "kicks are held up" guest_run "$GUEST" 20 \
+		check "kicks are delayed" guest_run "$GUEST" 20 \
 			"function_fault 'of=xen_split at=queue_work_on,xen_split:link_work delay_ms=300,1500'"
 		check "a program comes, the driver goes" guest_run "$GUEST" 40 ". /rig/device.sh
 			nic=\$(nic_name 0)
 			xdp \$nic native pass & sleep 0.$i
 			device_unbind vif 0; wait"
-		passed "held up $(guest_run "$GUEST" 15 'function_fault_get hits') times"
-		check "not held up" guest_run "$GUEST" 20 "function_fault_end"
+		passed "delayed $(guest_run "$GUEST" 15 'function_fault_get hits') times"
+		check "no delay" guest_run "$GUEST" 20 "function_fault_end"
 		check "detach" vif_detach "$GUEST" 0
 	done
 }

@@ -15,7 +15,7 @@ xdp_frames() {
 	check_is "$1" "$want" "$(tail -n 1 <<<"$out")"
 }
 
-# The guest's programs, met by frames from dom0. $1: longest frame
+# Programs in the guest handle frames from dom0. $1: longest frame
 xdp_front() {
 	local max=$1 other dev="\$(nic_name 0)"
 	net_pair "$GUEST" 1
@@ -43,7 +43,7 @@ xdp_front() {
 	check "detach" vif_detach "$GUEST" 1
 }
 
-# dom0's programs on the vif itself, met by frames from the guest.
+# Programs on the vif in dom0 handle frames from the guest.
 xdp_back() {
 	local nic nic1 other mode=$1
 	net_pair "$GUEST" 1
@@ -71,7 +71,7 @@ xdp_back() {
 	check "detach" vif_detach "$GUEST" 1
 }
 
-# An interface goes with the programs of both ends at work.
+# An interface is detached while programs run at both ends.
 xdp_detach() {
 	net_pair "$GUEST" 0
 	check "program in the guest" guest_run "$GUEST" 20 "xdp \$(nic_name 0) native pass"
