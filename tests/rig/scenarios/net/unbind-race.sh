@@ -8,7 +8,7 @@ net_unbind_race_uevent() {
 	net_pair "$GUEST" 0
 	dev=vif-$(cat "$RUN/$GUEST.id")-0
 	at_end function_fault_end
-	check "readers are delayed" function_fault "of=xen_netback at=xen_netback:back_uevent delay_ms=100"
+	check "readers are delayed" function_fault "of=xen_netback at=xen_netback:xnb_back_uevent delay_ms=100"
 	(while :; do cat "/sys/bus/xen-backend/devices/$dev/uevent"; done >"$RUN/uevents" 2>&1) &
 	reader=$!
 	for i in 1 2 3; do
