@@ -7,12 +7,12 @@
  *	traffic tcp HOST COUNT		operations are 64 KiB
  *	traffic bulk HOST COUNT		the same, neither end copying
  *	traffic packets HOST DEVICE BYTES COUNT
- *					frames of BYTES to nobody: the other end's
- *					stack drops them as not its own
+ *					frames of BYTES to a foreign address: the other
+ *					end's stack drops them
  *	traffic pingpong HOST COUNT	64 bytes there and back
  *
- * The clock stops when the other end has answered for the last of it, so what is
- * still queued somewhere is paid for, and what was lost was not worth anything.
+ * The clock stops when the other end has acknowledged the last operation, so that the
+ * time of queued ones is included, and lost ones do not count.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -227,7 +227,7 @@ struct burst {
 	int fd;
 };
 
-/* UDP at a hardware address that is nobody's. */
+/* UDP to a hardware address without an owner. */
 static const unsigned char headers[] = {
 	0x02, 0, 0, 0, 0, 0x99, 0x02, 0, 0, 0, 0, 0x98, ETH_IPV4 >> 8, 0,
 	0x45, 0, 0, 0, 0, 0, 0x40, 0, 0x40, IPPROTO_UDP, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,

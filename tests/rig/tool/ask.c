@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Commands for a guest, over xenstore: what a shell needs half a dozen processes
- * for, each of them dear under emulation.
+ * Commands for a guest, over xenstore. A shell would need half a dozen processes for
+ * each, which are slow under emulation.
  *
  *	ask for NODE SECONDS TEXT	in dom0: have TEXT run, and wait
  *	ask answer NODE SEQ SECONDS	in dom0: wait for what was asked for before
@@ -10,14 +10,13 @@
  *	ask serve NODE FOLDER		in the guest
  *
  * A command is NODE/cmd/SEQ, its answer NODE/answer/SEQ: the exit status on a line of
- * its own, then what was said. Who waits gets the latter on stdout and the former as
- * exit status, 124 when there is no answer in time. Whose time is up looks whether the
- * machine has become slower than SLOW in the environment says: then there is more.
+ * its own, then the output. The caller prints the output and exits with that status, or
+ * with 124 if there is no answer in time. When its time is up, it measures the speed of
+ * the machine, and waits on if that is slower than SLOW in the environment.
  *
- * serve puts each command into FOLDER/cmd.SEQ and says SEQ on stdout; a SEQ on stdin
- * has it write FOLDER/answer.SEQ as the answer and take that away with out.SEQ, where
- * the command's output was. It goes on after a migration: the kernel sets its watch
- * again.
+ * serve writes each command to FOLDER/cmd.SEQ and prints SEQ. When it reads a SEQ on stdin,
+ * it sends FOLDER/answer.SEQ as the answer, and removes that and out.SEQ, which had the
+ * command's output. It goes on after a migration, because the kernel sets its watch again.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -38,7 +37,7 @@ enum { DIRECTORY = 1, READ = 2, WATCH = 4, WRITE = 11, RM = 13, EVENT = 15, ERRO
 
 #define LONGEST 4096
 #define NO_ANSWER 124
-/* At the machine's speed, by who is about to give up. */
+/* The machine's speed, measured again before a wait fails. */
 #define LOOKS 3
 
 /* Of the wire. */
@@ -53,7 +52,7 @@ struct message {
 #define HEADER 16
 
 static int store;
-/* Something below a watch has changed since the last look. */
+/* Something below a watch has changed since this was last cleared. */
 static int news;
 
 static void die(const char *what)
@@ -100,7 +99,7 @@ static void put_all(const void *from, size_t len)
 	}
 }
 
-/* The next message that is no event; those are only noted. */
+/* Read the next reply; watch events before it are only noted. */
 static void get_message(struct message *m)
 {
 	do {
@@ -115,7 +114,7 @@ static void get_message(struct message *m)
 	} while (m->type == EVENT);
 }
 
-/* The body is in @m. Return: 0 if the store says no. */
+/* The body is in @m. Return: 0 if the reply is an error. */
 static int call(struct message *m, uint32_t type, uint32_t len)
 {
 	m->type = type;
@@ -127,7 +126,7 @@ static int call(struct message *m, uint32_t type, uint32_t len)
 	return m->type == type;
 }
 
-/* A call that has a path and nothing else. */
+/* A request with a path and nothing else. */
 static int call_path(struct message *m, uint32_t type, const char *path)
 {
 	int len = snprintf(m->body, LONGEST, "%s", path);
@@ -164,7 +163,7 @@ static double now(void)
 	return ts.tv_sec + ts.tv_nsec / 1e9;
 }
 
-/* When somebody gives up: so many @seconds after @start at the speed that is assumed. */
+/* The end of a wait: @seconds after @start, at the assumed speed. */
 struct limit {
 	double start;
 	double seconds;
@@ -211,7 +210,7 @@ static int wait_for_news(struct limit *l)
 
 /* --- dom0 ------------------------------------------------------------------ */
 
-/* Print what was said. Return: the exit status. */
+/* Print the output of the command. Return: its exit status. */
 static int tell(const struct message *m)
 {
 	const char *rest = strchr(m->body, '\n');
@@ -259,7 +258,7 @@ static int ask_for(const char *node, double seconds, const char *text)
 	return await(node, seq, seconds);
 }
 
-/* Whether a node is @text; that it is not there, if there is no text. */
+/* Is the node's value @text? Without a text: does the node not exist? */
 static int node_is(const char *path, const char *text)
 {
 	struct message m;

@@ -2,8 +2,8 @@
 /*
  * Flush a disk's cache: flush DISK
  *
- * As sync(1) does, but the kernel's worker waits for the disk, and this program only
- * for the kernel: it can be frozen meanwhile, and its guest saved.
+ * Unlike sync(1), the kernel's worker waits for the disk, and this program waits for the
+ * kernel, so that it can be frozen meanwhile, and its guest saved.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Bare Ethernet frames of every length, judged to the last byte: what IP would
- * hide behind its own length shows here.
+ * Ethernet frames of every length, compared to the last byte. With IP, the length in the
+ * header would hide bytes that were added.
  *
  *	frames echo INTERFACE
  *	frames check OUT IN COUNT MIN MAX [DESTINATION]
  *
- * echo goes to the background and sends back what it hears until it is killed;
- * check sends on OUT and hears on IN. Byte 14 of a frame is for who handles it
- * on the way: check reports how many frames had it changed.
+ * echo goes to the background and returns frames until it is killed; check sends on
+ * OUT and receives on IN. XDP programs on the way change byte 14 of a frame: check reports in
+ * how many frames they did.
  */
 #include <arpa/inet.h>
 #include <errno.h>

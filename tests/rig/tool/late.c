@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A request that two backends carry out: late read|write DISK GO
+ * Detect a request that two backends execute: late read|write DISK GO
  *
- * The first page of the disk is read or written. When that has ended its memory is used
- * for something else; when the file GO is there, and with it everything that comes late,
- * memory and disk must be as this program has left them.
+ * The first page of the disk is read or written. When that has ended, its memory is used
+ * for something else. When the file GO exists, which means that late requests have been
+ * executed, memory and disk must be as this program has left them.
  */
 #include <fcntl.h>
 #include <stdio.h>

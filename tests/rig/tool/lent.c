@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What domain 0 can read of what a guest has lent to it.
+ * Read, in domain 0, the pages that a guest has lent to it.
  *
  *	lent DOMAIN posted REF		pages posted in the receive ring that REF lends
- *	lent DOMAIN all FIRST LAST	whatever these references lend
+ *	lent DOMAIN all FIRST LAST	the pages of these references
  *
  * Prints how many pages there are, how many of them are all zeros, and of the others how
- * many hold the text with which the guest had filled its memory. The guest must be quiet:
- * it takes nothing back while we have it mapped.
+ * many hold the text with which the guest had filled its memory. The guest must be idle,
+ * because it cannot end access to a page while we have it mapped.
  */
 #include <fcntl.h>
 #include <stdint.h>
@@ -75,8 +75,8 @@ static void look_at(uint32_t ref)
 }
 
 /*
- * The producer of requests comes first. A slot that has been answered holds an answer,
- * which names no reference.
+ * The producer index of requests comes first. A slot that has been answered holds a
+ * response, which has no reference.
  */
 static void look_at_posted(uint32_t ref)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Takes up map entries of a domain, by mapping a few pages of a guest again and again.
+ * Use up a domain's maptrack entries, by mapping a few pages of a guest again and again.
  *
  *	maphog lend PAGES            in the guest: lends pages to domain 0
  *	maphog map DOMAIN REF...     there: maps them until there is no room
@@ -8,7 +8,7 @@
  *	                             page that was lent last for what is received
  *
  * The first prints its references, the others how many pages they have mapped. All leave
- * a process behind that keeps what it has until it is killed.
+ * a background process that keeps the pages until it is killed.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -136,7 +136,7 @@ static void keep(char **argv)
 		map_ring(strtoul(argv[2], NULL, 0), strtoul(argv[3], NULL, 0));
 	else
 		map_all(strtoul(argv[2], NULL, 0), argv + 3);
-	/* Whoever reads this waits for the end of it. */
+	/* The reader of our stdout waits until it is closed. */
 	fflush(stdout);
 	if (!freopen("/dev/null", "w", stdout) || !freopen("/dev/null", "w", stderr))
 		exit(1);
@@ -144,7 +144,7 @@ static void keep(char **argv)
 		pause();
 }
 
-/* Prints what the other end of the pipe says. Return: how much that was. */
+/* Print what comes through the pipe. Return: the number of bytes. */
 static size_t pass_on(int fd)
 {
 	char text[4096];

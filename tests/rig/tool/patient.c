@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Loaded before a program's libraries: its clock runs as much slower as work does. libxl
- * gives devices, hotplug scripts and QEMU a number of seconds that nobody can change,
- * and asks gettimeofday() whether they are over.
+ * Preloaded library: slows a program's clock down as much as the machine. libxl has fixed
+ * limits in seconds for devices, hotplug scripts and QEMU, and measures them with
+ * gettimeofday().
  *
  *	SLOW=250 LD_PRELOAD=patient.so xl ...	ten seconds of xl's take 25
  */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Bytes that say where they belong: word number n of a stream is a function of
- * the stream's seed and of n alone. What is lost, repeated, moved or altered
- * differs from what was expected there.
+ * A pattern of bytes that identifies their position: word number n of a stream is a
+ * function of the stream's seed and of n alone, so that a lost, repeated, moved or altered
+ * byte differs from the one expected there.
  */
 #ifndef RIG_PATTERN_H
 #define RIG_PATTERN_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- *	speed [LOOKS]	how long work takes now, in percent of the usual; the most of
- *			several looks
+ *	speed [COUNT]	how long work takes now, in percent of the usual; the maximum of
+ *			COUNT measurements
  */
 #include <stdio.h>
 #include <stdlib.h>

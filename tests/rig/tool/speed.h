@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * How long a fixed piece of work takes on all of this domain's processors at once: the
- * emulated machine's speed at this moment, whoever else uses the real one.
+ * emulated machine's speed at this moment, which depends on the load of the real one.
  */
 #ifndef RIG_SPEED_H
 #define RIG_SPEED_H
@@ -13,11 +13,11 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Two processors are emulated, whatever a domain thinks it has. */
+/* Two processors are emulated, regardless of the number that a domain sees. */
 #define SPEED_PROCESSES 2
 /* Milliseconds on two idle cores of the machine that the limits were tried on. */
 #define SPEED_USUAL 150
-/* A limit that is stretched by more finds nothing that hangs. */
+/* A limit that is multiplied by more would find no hang. */
 #define SPEED_MOST 2000
 #define SPEED_PAUSE_MS 300
 
@@ -58,7 +58,7 @@ static inline int speed_once(void)
 }
 
 /*
- * The slowest of some looks: a neighbour may pause.
+ * The slowest of some measurements, because other load may pause.
  * Return: percent of the usual time, never less than 100.
  */
 static inline int speed_percent(int looks)

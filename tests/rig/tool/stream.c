@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Data both ways between two machines, at the same time, every byte judged at
- * its place; both ends' findings come out at the client.
+ * Send data both ways between two machines at the same time, and check every byte; the
+ * client reports the results of both ends.
  *
  *	stream serve
  *	stream tcp ADDRESS BYTES [SEED [OWN_PORT [BYTES_A_SECOND]]]
@@ -10,8 +10,8 @@
  *
  * serve goes to the background and serves until it is killed. The exit status is
  * 0 if nothing was lost, repeated, altered or out of order. fragments is for
- * datagrams longer than an MTU, where order means nothing: what has ports in each
- * of its frames may go another way than what has not.
+ * datagrams longer than an MTU, whose order is not checked, because frames without ports may
+ * take another queue.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -25,7 +25,7 @@
 
 #include "stream.h"
 
-/* No peer is that slow; one that is gone must not be waited for. */
+/* A limit for a peer that is gone; no peer is that slow. */
 #define PATIENCE_SECONDS 60
 #define DEFAULT_WINDOW 32
 #define PORT 7000
@@ -114,7 +114,7 @@ static void serve_one(int fd)
 	get(fd, &s.request, sizeof(s.request));
 	run(&s);
 	put(fd, &s.result, sizeof(s.result));
-	/* The client has all once it closes. */
+	/* The client closes when it has received everything. */
 	shutdown(fd, SHUT_WR);
 	while (recv(fd, &s, 1, 0) > 0)
 		;
@@ -147,7 +147,7 @@ static void serve(void)
 	}
 }
 
-/* Returns whether all came as it was sent. */
+/* Return: whether everything came as it was sent. */
 static bool report(const char *way, const struct stream_result *r, const struct stream_request *q)
 {
 	printf("%s %llu of %llu: lost %llu, repeated %llu, reordered %llu, corrupt %llu, retransmitted %llu\n",

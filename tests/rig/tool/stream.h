@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What one end of a stream asks of the other, and what it says of it. */
+/* Requests and results that the ends of a stream exchange. */
 #ifndef RIG_STREAM_H
 #define RIG_STREAM_H
 
@@ -25,7 +25,7 @@ struct stream_request {
 	struct in6_addr group;
 };
 
-/* What came from the other end. Zeroes but for @received are what is hoped for. */
+/* What came from the other end; all but @received should be 0. */
 struct stream_result {
 	uint64_t received;
 	uint64_t lost;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A TCP connection full both ways. What TCP delivers is never lost or moved by
- * it: wrong bytes were altered under a checksum that was never looked at.
+ * A TCP connection with data both ways. TCP itself loses or moves nothing: a wrong byte means
+ * that data was altered and the checksum was not verified.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The hash of a flow, bit by bit as its definition says, with nothing of the
- * drivers' in it:
+ * The hash of a flow, computed bit by bit from its definition, without code of the
+ * drivers:
  *
  *	toeplitz KEY SOURCE DESTINATION [SOURCE_PORT DESTINATION_PORT]
  *
- * KEY is in ethtool's way, bytes in hexadecimal with a colon between two. For each
+ * KEY is in ethtool's format, bytes in hexadecimal with colons between them. For each
  * bit of the flow that is set, from the first to the last, the 32 bits of the key
  * that begin at the same place are added without carry.
  */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Datagrams of all sizes both ways. A window keeps fewer of them under way than
- * every queue on the path holds, so whatever is missing was lost by somebody who
- * had room for it. Acknowledgements go over the control connection.
+ * Datagrams of all sizes both ways. A window keeps fewer of them in flight than any queue
+ * on the path holds, so that a missing one was dropped although there was room for it.
+ * Acknowledgements go over the control connection.
  */
 #include <errno.h>
 #include <ifaddrs.h>
@@ -17,9 +17,9 @@
 
 #define MAX_PAYLOAD 65507
 #define ACK_EVERY 8
-/* Many times what may be under way: a socket that is full is nobody's loss. */
+/* Many times what may be in flight, because a full socket would drop datagrams as well. */
 #define SOCKET_BYTES (16 << 20)
-/* Without an acknowledgement for so long what is under way counts as lost. */
+/* After so long without an acknowledgement, datagrams in flight count as lost. */
 #define LOST_MS 5000
 
 struct datagram {
@@ -146,7 +146,7 @@ static bool all_sent(struct udp *u)
 	return u->sent == u->s->request.amount;
 }
 
-/* All there, or what is missing had its time. */
+/* Everything is there, or the missing ones have timed out. */
 static bool all_received(struct udp *u)
 {
 	if (!u->ended)
@@ -300,11 +300,11 @@ void udp_run(struct stream *s)
 	while (!all_sent(u) || !all_received(u))
 		udp_step(u);
 	acknowledge(u, 1);
-	/* The peer may still want its last acknowledgement; both say they are done. */
+	/* The peer may still need its last acknowledgement, so both announce that they are done. */
 	tell(u, MESSAGE_DONE, 0);
 	while (!u->peer_done)
 		hear(u);
-	/* What comes twice may come late. */
+	/* A duplicate may come late. */
 	while (udp_receive(u))
 		;
 	s->result.lost = u->promised - s->result.received;

@@ -4,9 +4,8 @@
  *
  *	unread UDP_PORT
  *
- * goes to the background, binds the port, and reads nothing. When it is told to by
- * SIGUSR1 it reads all that is there, writes the number of bytes to
- * /run/rig/unread.UDP_PORT and ends.
+ * goes to the background, binds the port, and reads nothing. On SIGUSR1 it reads all that
+ * is there, writes the number of bytes to /run/rig/unread.UDP_PORT and exits.
  */
 #include <netinet/in.h>
 #include <signal.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * XDP programs of a few instructions, put together here: no compiler and no
- * library for them is needed where they run.
+ * XDP programs of a few instructions, assembled here, so that no compiler and no library
+ * is needed where they run.
  *
  *	xdp INTERFACE native|generic PROGRAM
  *	xdp INTERFACE off
@@ -104,7 +104,7 @@ static void emit_swap(struct program *p, int at, int bytes)
 	}
 }
 
-/* What is not for the port jumps to the end. */
+/* Frames that are not for the port jump to the end. */
 static void emit_echo(struct program *p)
 {
 	emit_frame(p, L4 + 8);
@@ -141,7 +141,7 @@ static void emit_verdict(struct program *p, const char *what)
 	emit(p, EXIT());
 }
 
-/* What concerns the frame checker's frames. */
+/* The part of a program that handles the frame checker's frames. */
 static void emit_mark(struct program *p, const char *what)
 {
 	emit_frame(p, 16);

@@ -20,7 +20,7 @@ handoff_moved_sum() {
 }
 
 # The guest has what dom0 has, and can write it. $1: queues, $2: pages of a ring
-handoff_disk_life() {
+handoff_disk_check() {
 	local front
 	front=$(vbd_front "$GUEST" xvdb)
 	check "connected" wait_for 30 vbd_connected "$GUEST" xvdb
@@ -49,9 +49,9 @@ handoff_disk() {
 	check_is "bytes in dom0" "$moved" "$(disk_backing_sum data)"
 	check_is "protocol left behind" x86_32-abi "$(vbd_front_key "$GUEST" xvdb protocol)"
 	check "a driver" guest_device 20 "device_hand_over vbd $(vbd_id xvdb)"
-	handoff_disk_life 4 4
+	handoff_disk_check 4 4
 	handoff_reload xen-blkfront vbd "$(vbd_id xvdb)" max_queues=1 max_ring_page_order=0
-	handoff_disk_life 1 1
+	handoff_disk_check 1 1
 	check "detach" vbd_detach "$GUEST" xvdb
 	driver_forget "$GUEST"
 }
@@ -61,7 +61,7 @@ scenario handoff-disk 90 only:front front:max_ring_page_order=2 handoff_disk
 # --- NIC -----------------------------------------------------------------------
 
 # $1: queues
-handoff_nic_life() {
+handoff_nic_check() {
 	local v4
 	v4=$(vif_v4 "$GUEST" 1)
 	check "connected" wait_for 30 vif_connected "$GUEST" 1
@@ -89,9 +89,9 @@ handoff_nic() {
 	check "firmware" hostile_guest 60 "hostile_run vif 1 $v4.2 $v4.1 firmware"
 	check_is "left behind" 1 "$(vif_front_key "$GUEST" 1 feature-no-csum-offload)"
 	check "a driver" guest_device 20 "device_hand_over vif 1"
-	handoff_nic_life 4
+	handoff_nic_check 4
 	handoff_reload xen-netfront vif 1 max_queues=1
-	handoff_nic_life 1
+	handoff_nic_check 1
 	check "detach" vif_detach "$GUEST" 1
 	driver_forget "$GUEST"
 }

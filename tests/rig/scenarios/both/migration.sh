@@ -168,7 +168,7 @@ move_config() {
 }
 
 # Remove features of the backend for which there is no parameter from its keys.
-lesser_keys() {
+fewer_features_keys() {
 	local vbd vif
 	vbd=$(vbd_back "$GUEST" xvdb) vif=$(vif_back "$GUEST" 0)
 	wait_for 20 xenstore-exists "$vbd/feature-max-indirect-segments" "$vif/feature-gso-tcpv4" &&
@@ -177,7 +177,7 @@ lesser_keys() {
 }
 
 # The disk has no write cache any more, the drivers of dom0 can do less.
-lesser_back() {
+fewer_features_back() {
 	local dm
 	dm=$(readlink -f /dev/mapper/rig-data)
 	# Newer kernels do not pass on what was set by hand on the device below.
@@ -189,7 +189,7 @@ lesser_back() {
 }
 
 # The guest must use no more than this backend offers.
-lesser_seen() {
+fewer_features_seen() {
 	local nic="/sys/class/net/\$(nic_name 0)/queues"
 	check_is "rings" "" "$(vbd_front_key "$GUEST" xvdb multi-queue-num-queues || :)"
 	check_is "ring pages" "" "$(vbd_front_key "$GUEST" xvdb ring-page-order || :)"
@@ -217,10 +217,10 @@ restore_fewer_features() {
 	net=$(guest_start "$GUEST" "$MOVE_STREAM")
 	check "save, all answered meanwhile" guest_save_midway "$GUEST" dmsetup resume rig-data
 	check_is "written by the old backend" 2048 $(($(move_written) - before))
-	check "a lesser backend" lesser_back
-	move_config no-discard, >"$RUN/lesser.cfg"
-	check "restore" guest_restore_paused "$GUEST" "$RUN/lesser.cfg"
-	check "lesser still" lesser_keys
+	check "a backend with fewer features" fewer_features_back
+	move_config no-discard, >"$RUN/fewer.cfg"
+	check "restore" guest_restore_paused "$GUEST" "$RUN/fewer.cfg"
+	check "remove keys of features" fewer_features_keys
 	xl unpause "$GUEST"
 	check "guest goes on" guest_went_on "$GUEST"
 	check "reads" guest_wait "$GUEST" "$reads" 60
@@ -231,7 +231,7 @@ restore_fewer_features() {
 	check_is "in pieces of 44, 44 and 40 KiB" 24 "$(vbd_statistic xvdb wr_req)"
 	check_is "flushes and discards" "0 0" "$(vbd_statistic xvdb f_req) $(vbd_statistic xvdb ds_req)"
 	check_fails "discard" guest_run "$GUEST" 15 'blkdiscard -f -o 24m -l 4m /dev/xvdb'
-	lesser_seen
+	fewer_features_seen
 	check "fio" guest_run "$GUEST" 60 \
 		'fio_verify xvdb moved --rw=randwrite --bsrange=4k-256k --iodepth=32 --size=4m'
 	move_detach "$GUEST"

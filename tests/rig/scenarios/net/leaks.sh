@@ -6,7 +6,7 @@ guest_mem_available() {
 	guest_run "$GUEST" 15 "awk '\$1 == \"MemAvailable:\" { print \$2 }' /proc/meminfo"
 }
 
-net_life() {
+net_cycle() {
 	net_pair "$GUEST" 0
 	check "data" net_stream "$V4" 4000000 500 8000
 	check "detach" vif_detach "$GUEST" 0
@@ -28,11 +28,11 @@ net_not_less() {
 net_leaks() {
 	local id dom0 inside frames
 	id=$(cat "$RUN/$GUEST.id")
-	net_life
+	net_cycle
 	sleep 1
 	dom0=$(mem_available) inside=$(guest_mem_available) frames=$(grant_frames "$GUEST")
 	for _ in 1 2 3 4; do
-		net_life
+		net_cycle
 	done
 	net_not_less "dom0's memory" "$dom0" mem_available
 	net_not_less "the guest's memory" "$inside" guest_mem_available
