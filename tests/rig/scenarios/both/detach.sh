@@ -155,7 +155,7 @@ disk_detach_asked() {
 }
 
 disk_detach_forced() {
-	check "$1: take $2 away" vbd_detach "$GUEST" "$2" --force
+	check "$1: detach $2 by force" vbd_detach "$GUEST" "$2" --force
 }
 
 # The toolstack gives up, because the paused guest does not answer; what was asked for happens
@@ -258,7 +258,7 @@ nic_detach_asked() {
 }
 
 nic_detach_forced() {
-	check "$1: take vif $2 away" nic_force "$2"
+	check "$1: detach vif $2 by force" nic_force "$2"
 }
 
 # $1: event
@@ -315,7 +315,7 @@ detach_nic_mapped() {
 	check_is "pages held" 2 $(($(grants_mapped "$GUEST") - $(cat "$RUN/$GUEST.grants")))
 	net_pair "$GUEST" 0
 	check "data" net_stream "$V4" 500000 100 8000
-	check "let go" maps_give_back
+	check "unmap the pages" maps_give_back
 	check "detach" vif_detach "$GUEST" 0
 }
 

@@ -130,7 +130,7 @@ backend_timeout() {
 	seq=$(guest_start "$GUEST" "disk_sum xvdb 1; dd if=/dev/xvdb of=/dev/null bs=4k count=1 iflag=direct")
 	check_fails "I/O" guest_wait "$GUEST" "$seq" 20
 	[ $((SECONDS - start)) -ge 3 ] || fail "it failed after $((SECONDS - start)) seconds, not 3"
-	check "a new one" in_no_time "$GUEST" disk_back "$loop"
+	check "a new backend" in_no_time "$GUEST" disk_back "$loop"
 	check "connected again" wait_for 30 vbd_connected "$GUEST" xvdb
 	lifecycle_intact
 	check "detach" vbd_detach "$GUEST" xvdb

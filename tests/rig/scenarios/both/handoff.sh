@@ -8,7 +8,7 @@
 handoff_reload() {
 	local kind
 	kind=$(scenario_kind_front)
-	check "the driver lets go" guest_run "$GUEST" 40 "echo $2-$3 >/sys/bus/xen/drivers/$2/unbind"
+	check "unbind the driver" guest_run "$GUEST" 40 "echo $2-$3 >/sys/bus/xen/drivers/$2/unbind"
 	check "and comes back with ${*:4}" guest_run "$GUEST" 40 "front_load $1 $kind ${*:4}"
 }
 

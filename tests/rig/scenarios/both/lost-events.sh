@@ -146,7 +146,7 @@ lost_room() {
 	sleep 0.5
 	xl unpause "$GUEST"
 	wait $! || fail "no answer: $(tail -n 2 "$RUN/ping.log")"
-	passed "a burst of pings, and nobody says that there is room"
+	passed "a burst of pings without events for new room"
 	lose 0 0
 	lost_counted "dom0 saw by itself that there is" 1 counter \
 		"vif-$(cat "$RUN/$GUEST.id")-0" 'queue*' rx_events_lost

@@ -34,7 +34,7 @@ maptrack_full_disk() {
 	maps_lend
 	maps_take
 	check "attach while there is no room" vbd_offer "$GUEST" "$one" xvdb
-	check "the backend says so" wait_for 20 maps_missed "$(vbd_back "$GUEST" xvdb)"
+	check "the backend reports it" wait_for 20 maps_missed "$(vbd_back "$GUEST" xvdb)"
 	! vbd_connected "$GUEST" xvdb || fail "connected without room"
 	maps_give_back
 	check "connected when there is room" shortage_disk_comes "$GUEST" xvdb
@@ -60,7 +60,7 @@ maptrack_full_nic() {
 	maps_lend
 	maps_take
 	check "attach while there is no room" vif_offer "$GUEST" 0
-	check "the backend says so" wait_for 20 maps_missed "$(vif_back "$GUEST" 0)"
+	check "the backend reports it" wait_for 20 maps_missed "$(vif_back "$GUEST" 0)"
 	! vif_connected "$GUEST" 0 || fail "connected without room"
 	maps_give_back
 	check "connected when there is room" wait_for 20 vif_connected "$GUEST" 0
@@ -123,9 +123,9 @@ resource_shortage() {
 	shortage_load
 	check "memory again" memory_give_back
 	check "a disk for which there is no channel" vbd_offer $SHORTAGE "$(disk_new more 16)" xvdc
-	check "its driver says so" wait_for 20 shortage_says_so xvdc
+	check "its driver reports it" wait_for 20 shortage_says_so xvdc
 	! vbd_connected $SHORTAGE xvdc || fail "connected without a channel"
-	check "the interface gives its own" vif_detach $SHORTAGE 0
+	check "detach the interface, for its channel" vif_detach $SHORTAGE 0
 	check "then it connects" shortage_disk_comes $SHORTAGE xvdc
 	check "data on it" guest_run $SHORTAGE 60 \
 		'fio_verify xvdc more --size=8m --rw=randwrite --bs=4k-64k --iodepth=8'

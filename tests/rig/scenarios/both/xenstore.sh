@@ -108,7 +108,7 @@ store_logged() {
 	grep -qF -- "$1" "$RUN/dmesg.log" "/var/log/xen/console/guest-$GUEST.log"
 }
 
-# --- xenstored stands still -----------------------------------------------------
+# --- xenstored is stopped --------------------------------------------------------
 
 # Stop xenstored. Tasks that access xenstore wait, and the kernel may warn of them; data must
 # not wait. xenstored continues by itself if store_go is not reached.
@@ -190,7 +190,7 @@ store_stopped_nic() {
 	check "it runs" wait_for 20 net_carries 20
 	store_stop
 	store_late vif_attach "$GUEST" 2
-	check "take a carrier away" limited 2 ip link set "$(vif_dev "$GUEST" 1)" carrier off
+	check "switch a carrier off" limited 2 ip link set "$(vif_dev "$GUEST" 1)" carrier off
 	store_moves "$(rounds 3 60)" "/sys/class/net/$DEV/statistics/rx_packets"
 	store_go
 	store_late_ended "attaching"

@@ -29,7 +29,7 @@ bs_front_busy() {
 bs_hung_write() {
 	bs_hang hung
 	guest_start "$GUEST" 'dd if=/dev/zero of=/dev/xvdb bs=64k count=4 oflag=direct conv=notrunc' >/dev/null
-	wait_for 20 bs_front_busy xvdb || fail "no write is under way"
+	wait_for 20 bs_front_busy xvdb || fail "no write is in flight"
 	nap 0.5
 }
 
@@ -73,11 +73,11 @@ hung_detach() {
 	check "detach it" vbd_detach "$GUEST" xvdb
 	check "offer the hung one again" vbd_offer "$GUEST" "$dev" xvdb
 	nap 2
-	! vbd_connected "$GUEST" xvdb || fail "connected while requests from before are under way"
+	! vbd_connected "$GUEST" xvdb || fail "connected while earlier requests are in flight"
 	dmsetup resume rig-hung
 	check "connected when they have ended" wait_for 20 vbd_connected "$GUEST" xvdb
 	check "detach it" vbd_detach "$GUEST" xvdb
-	check "the disk is let go" wait_for 10 bs_opens_are hung 0
+	check "the disk is closed" wait_for 10 bs_opens_are hung 0
 	check "detach the other" vbd_detach "$GUEST" xvdc
 }
 
@@ -106,7 +106,7 @@ hung_destroy() {
 	check_is "opened" 1 "$(bs_opens hung)"
 	check_fails "the driver cannot be unloaded" timeout 10 rmmod xen-blkback
 	dmsetup resume rig-hung
-	check "the disk is let go" wait_for 10 bs_opens_are hung 0
+	check "the disk is closed" wait_for 10 bs_opens_are hung 0
 	check "so is the driver" wait_for 5 bs_unused
 }
 
@@ -187,7 +187,7 @@ disk_readonly() {
 	loop=$(disk_new data 16)
 	blockdev --setro "$loop"
 	check "attach for writing" vbd_attach "$GUEST" "$loop" xvdb
-	check "the guest knows better" bs_ro_is 1
+	check "the guest has it read-only" bs_ro_is 1
 	check "its mode" grep -q r "/sys/bus/xen-backend/devices/vbd-$(cat "$RUN/$GUEST.id")-$(vbd_id xvdb)/mode"
 	blockdev --setrw "$loop"
 	check "written to, when it can be" wait_for 10 bs_ro_is 0

@@ -16,7 +16,7 @@ late_begins() {
 	head -c 16M /dev/urandom >"$DISK_DIR"/data
 	check "attach" vbd_attach "$GUEST" "$(disk_dm data "0 32768 linear $loop 0")" xvdb
 	at_end dmsetup resume rig-data
-	check "its storage stands still" dmsetup suspend --noflush --nolockfs rig-data
+	check "suspend its storage" dmsetup suspend --noflush --nolockfs rig-data
 	guest_run "$GUEST" 10 "rm -f /run/rig/late.*; for op in read write; do
 		(late \$op /dev/xvdb /run/rig/late.go; echo \$? >/run/rig/late.\$op.rc) >/run/rig/late.\$op 2>&1 &
 	done"
@@ -36,7 +36,7 @@ backend_late() {
 	check "data on it" guest_run "$GUEST" 30 \
 		'fio_verify xvdb late --offset=1m --size=1m --rw=randwrite --bs=64k --iodepth=4'
 	nap 1
-	check "the storage goes on" dmsetup resume rig-data
+	check "resume the storage" dmsetup resume rig-data
 	nap 1
 	guest_run "$GUEST" 10 "touch /run/rig/late.go"
 	check "both end" wait_for 20 late_ended
@@ -55,7 +55,7 @@ detach_late() {
 	nap 8
 	! late_read_ended || fail "the read has ended while the backend had its memory"
 	passed "the read waits"
-	check "the storage goes on" dmsetup resume rig-data
+	check "resume the storage" dmsetup resume rig-data
 	check "it ends" wait_for 20 late_read_ended
 	check "the disk goes" guest_run "$GUEST" 30 "disk_gone xvdb"
 	check "attach again" vbd_attach "$GUEST" "$LATE_LOOP" xvdb
@@ -72,7 +72,7 @@ scenario detach-late 90 only:front back:kind=intree front:feature_persistent=0 d
 unflushed_recreate() {
 	check "the backend's folder goes" xenstore-rm "$(vbd_back "$GUEST" xvdb)"
 	check "the front has seen it" wait_for 10 vbd_front_state_is "$GUEST" xvdb 1
-	check "a new one" in_no_time "$GUEST" disk_back "$1"
+	check "a new backend" in_no_time "$GUEST" disk_back "$1"
 	check "connected again" wait_for 30 vbd_connected "$GUEST" xvdb
 }
 
@@ -92,7 +92,7 @@ unflushed() {
 	unflushed_write
 	unflushed_recreate "$loop"
 	check_fails "a flush behind what is lost" guest_run "$GUEST" 20 "flush /dev/xvdb"
-	check "the log says so" guest_run "$GUEST" 10 "dmesg | grep -q 'xvdb: writes .* may be lost'"
+	check "the log has a warning" guest_run "$GUEST" 10 "dmesg | grep -q 'xvdb: writes .* may be lost'"
 	check "the next one is good" guest_run "$GUEST" 20 "flush /dev/xvdb"
 	check "detach" vbd_detach "$GUEST" xvdb
 }

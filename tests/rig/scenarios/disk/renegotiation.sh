@@ -19,7 +19,7 @@ fits_recreate() {
 	check "the backend's folder goes" xenstore-rm "$(vbd_back "$GUEST" xvdb)"
 	check "the front has seen it" wait_for 10 vbd_front_state_is "$GUEST" xvdb 1
 	check "a backend with $*" driver_back "$@"
-	check "a new one" in_no_time "$GUEST" disk_back "$loop"
+	check "a new backend" in_no_time "$GUEST" disk_back "$loop"
 	check "connected again" wait_for 30 vbd_connected "$GUEST" xvdb
 	check "the load goes on" guest_run "$GUEST" 40 "load_busy xvdb"
 }
@@ -27,7 +27,7 @@ fits_recreate() {
 # Connect with one queue and direct requests only. $1: backing device
 fits_poorly() {
 	drivers_off
-	check "a poor backend" driver_back "$(scenario_kind_back)" max_queues=1
+	check "a backend with one queue" driver_back "$(scenario_kind_back)" max_queues=1
 	check "attach" vbd_offer "$GUEST" "$1" xvdb
 	check "offered" wait_for 10 back_offers "$(vbd_back "$GUEST" xvdb)"
 	check "no long requests" xenstore-rm "$(vbd_back "$GUEST" xvdb)/feature-max-indirect-segments"

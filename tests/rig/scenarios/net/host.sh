@@ -36,7 +36,7 @@ net_host_freeze() {
 net_unread() {
 	net_pair "$GUEST" 0
 	stream serve >/dev/null
-	check "nobody reads" pkill -STOP -x stream
+	check "stop the reader" pkill -STOP -x stream
 	guest_run "$GUEST" 15 "timeout 3 stream tcp ${V4%2}1 2000000" >/dev/null || :
 	check "detach" vif_detach "$GUEST" 0
 	sleep 64

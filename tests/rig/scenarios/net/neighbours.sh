@@ -103,15 +103,15 @@ neighbour_park() {
 	for _ in 1 2 3; do
 		guest_start "$OTHER" "ping -q -i 0.01 -w 60 -s 8000 10.99.0.1" >/dev/null
 		neighbour_load
-		check "a long way" tc qdisc replace dev "$dev" root netem delay 120s limit 10000
+		check "a queue with a long delay" tc qdisc replace dev "$dev" root netem delay 120s limit 10000
 		sleep 1
 		guest_run "$OTHER" 10 "pkill -x ping" || :
 		nr=$(neighbour_pages 9)
 		[ "$nr" = 0 ] || break
-		check "a short way" tc qdisc del dev "$dev" root
+		check "no delay" tc qdisc del dev "$dev" root
 	done
-	[ "$nr" -gt 0 ] || fail "no page of the sender is on its way"
-	passed "$nr pages of the sender are on their way"
+	[ "$nr" -gt 0 ] || fail "no page of the sender is in flight"
+	passed "$nr pages of the sender are in flight"
 }
 
 # The sender's interface is detached meanwhile: this must take no time, and others must
@@ -127,9 +127,9 @@ net_detach_parked() {
 	check "another interface of it" vif_attach "$OTHER" 1
 	check "is detached" vif_detach "$OTHER" 1
 	nr=$(neighbour_pages 0)
-	[ "$nr" -gt 0 ] || fail "no page of the sender is on its way any more"
-	passed "$nr pages of the sender are on their way still"
-	check "the way ends" tc qdisc del dev "$dev" root
+	[ "$nr" -gt 0 ] || fail "no page of the sender is in flight any more"
+	passed "$nr pages of the sender are still in flight"
+	check "end of the delay" tc qdisc del dev "$dev" root
 	wait_for 5 neighbour_no_pages || fail "$(neighbour_pages 0) pages of the sender are mapped"
 	passed "no page of the sender is mapped"
 	check "detach the receiver" vif_detach "$GUEST" 0
