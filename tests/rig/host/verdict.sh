@@ -24,7 +24,7 @@ verdict_follow() {
 	exec {fd}< <(exec tail -n +1 -f -s 0.2 --pid="$QEMU_PID" "$1")
 	while [ -z "$finished" ]; do
 		rc=0
-		# Not for long: this shell does not hear that QEMU has ended while it
+		# Not for long: this shell does not notice that QEMU has ended while it
 		# reads, and until it has, tail takes QEMU for alive.
 		IFS= read -r -t 2 -u "$fd" part || rc=$?
 		line+=$part
