@@ -11,7 +11,7 @@
  * A packet without room is held, and the transmit queue stopped: what follows
  * waits, and is bounded, where the operator said (the queue discipline). If it would
  * wait there for long it waits here instead: it may be in another guest's pages, whose
- * slots are not answered before, and only here can it be copied. slow.c says when.
+ * slots are not answered before, and only here can it be copied. rx_stall.c says when.
  *
  * All of it is under the lock that the network stack holds for a transmit queue.
  */
@@ -24,413 +24,11 @@
 #include "netback/params.h"
 #include "netback/queue.h"
 #include "netback/rx.h"
+#include "netback/rx_batch.h"
 #include "netback/rx_stall.h"
-#include "netback/rx_hash.h"
-#include "netback/xdp.h"
-
-/* Frontends want a packet's headers in its first slot. */
-#define HEAD_BYTES 128u
 
 /* How often a guest is told again of the same packets. */
 #define REPEAT_MOST 3
-
-/* --- room in the ring --------------------------------------------------- */
-
-static void rx_break(struct xnb_queue *queue)
-{
-	queue->rx.broken = true;
-	queue->rx.room = 0;
-	xsplit_link_broken(queue->link, "queue %u: the frontend's rx index is beyond its ring",
-			   queue->index);
-}
-
-/* The ring is looked at only if what was seen last time is not enough. */
-static bool has_room(struct xnb_queue *queue, u32 want)
-{
-	struct xnb_rx *rx = &queue->rx;
-
-	if (likely(rx->room >= want))
-		return true;
-	if (unlikely(rx->broken))
-		return false;
-	if (unlikely(xsplit_back_visible(&rx->ring, &rx->room)))
-		rx_break(queue);
-	return rx->room >= want;
-}
-
-/* --- a packet into the batch -------------------------------------------- */
-
-static bool add_run(struct xnb_rx *rx, u32 *nr, struct page *page, u32 offset, u32 len)
-{
-	if (unlikely(*nr == XNB_RX_RUNS))
-		return false;
-	rx->run_page[*nr] = page + offset / PAGE_SIZE;
-	rx->run[*nr] = (struct xnb_run){ .offset = offset % PAGE_SIZE, .len = len };
-	++*nr;
-	return true;
-}
-
-static bool add_frags(struct xnb_rx *rx, u32 *nr, const struct sk_buff *skb)
-{
-	const struct skb_shared_info *info = skb_shinfo(skb);
-	unsigned int i;
-
-	for (i = 0; i < info->nr_frags; i++) {
-		const skb_frag_t *frag = &info->frags[i];
-
-		if (!add_run(rx, nr, skb_frag_page(frag), skb_frag_off(frag),
-			     skb_frag_size(frag)))
-			return false;
-	}
-	return true;
-}
-
-static bool add_linear(struct xnb_rx *rx, u32 *nr, const struct sk_buff *skb)
-{
-	u32 len = skb_headlen(skb);
-
-	return !len || add_run(rx, nr, virt_to_page(skb->data), offset_in_page(skb->data), len);
-}
-
-static bool add_skb(struct xnb_rx *rx, u32 *nr, const struct sk_buff *skb)
-{
-	const struct sk_buff *part;
-
-	if (!add_linear(rx, nr, skb) || !add_frags(rx, nr, skb))
-		return false;
-	skb_walk_frags(skb, part)
-		if (!add_linear(rx, nr, part) || !add_frags(rx, nr, part))
-			return false;
-	return true;
-}
-
-/* Return: number of runs; 0 if there are too many. */
-static u32 collect(struct xnb_rx *rx, const struct sk_buff *skb)
-{
-	u32 nr = 0;
-
-	return likely(add_skb(rx, &nr, skb)) ? nr : 0;
-}
-
-/* The request in a place of the ring; the response will go there. */
-static void take_request(struct xnb_rx *rx, u32 place, struct xnet_rx_request *req)
-{
-	xsplit_ring_take(&rx->ring, rx->ring.cons + place, req, sizeof(*req));
-}
-
-/* The response for a place behind those that are filled in. */
-static u32 rsp_index(const struct xnb_rx *rx, u32 place)
-{
-	return (rx->nr_rsp + place) % ARRAY_SIZE(rx->rsp);
-}
-
-/* Return: false if the batch is full. */
-static bool add_copy(struct xnb_rx *rx, u32 place, u32 ref, u32 dst,
-		     struct page *page, u32 offset, u32 len)
-{
-	if (unlikely(rx->copy.nr >= ARRAY_SIZE(rx->op_rsp)))
-		return false;
-	rx->op_rsp[rx->copy.nr] = rsp_index(rx, place);
-	xsplit_copy_to(&rx->copy, ref, dst, page, offset, len);
-	return true;
-}
-
-/* The packet takes @nr slots of the ring. */
-static void end_put(struct xnb_rx *rx, u32 nr)
-{
-	rx->ring.cons += nr;
-	rx->room -= nr;
-	rx->nr_rsp += nr;
-}
-
-static void put_extras(struct xnb_rx *rx, const struct xnb_rx_meta *meta)
-{
-	struct xnet_extra extra[XNB_RX_EXTRAS];
-	u32 i, nr = xnb_rx_extras(meta, extra);
-
-	for (i = 0; i < nr; i++)
-		xnb_rx_answer_extra(&rx->rsp[rsp_index(rx, 1 + i)], &extra[i]);
-}
-
-/* The guest wants to know the hash, too. */
-static void add_hash(const struct xnb_hash *hash, const struct sk_buff *skb,
-		     struct xnb_rx_meta *meta)
-{
-	int type = xnb_rx_hash(hash, skb, &meta->hash);
-
-	if (type == XNB_HASHT_NONE)
-		return;
-	meta->has_hash = true;
-	meta->hash_type = type;
-}
-
-/* All of the packet in one slot, out of one page. Return: slots, or -EMSGSIZE. */
-static int put_one(struct xnb_rx *rx, const struct sk_buff *skb, const struct xnb_rx_meta *meta)
-{
-	struct xnet_rx_request req;
-
-	take_request(rx, 0, &req);
-	if (unlikely(!add_copy(rx, 0, req.gref, meta->headroom, virt_to_page(skb->data),
-			       offset_in_page(skb->data), skb->len)))
-		return -EMSGSIZE;
-	xnb_rx_answer(&rx->rsp[rsp_index(rx, 0)], req.id, meta->headroom,
-		      xnb_rx_flags(meta, 0, 1), skb->len);
-	return 1;
-}
-
-static bool fits_one(const struct sk_buff *skb, const struct xnb_rx_meta *meta)
-{
-	return !skb->data_len && skb->len <= XNET_PAGE_BYTES - meta->headroom &&
-	       offset_in_page(skb->data) + skb->len <= PAGE_SIZE;
-}
-
-/* Return: false if the copies are more than the batch takes; none is left there then. */
-static bool put_copies(struct xnb_rx *rx, struct xnb_layout *layout, u32 nr_extras, u16 *id)
-{
-	u32 slot = U32_MAX, place = 0, first = rx->copy.nr;
-	struct xnet_rx_request req;
-	struct xnb_copy copy;
-
-	while (xnb_layout_next(layout, &copy)) {
-		if (copy.slot != slot) {
-			slot = copy.slot;
-			place = xnb_rx_ring_slot(slot, nr_extras);
-			take_request(rx, place, &req);
-			id[slot % XNET_MAX_SLOTS] = req.id;
-		}
-		if (unlikely(!add_copy(rx, place, req.gref, copy.dst,
-				       rx->run_page[copy.run] + copy.src / PAGE_SIZE,
-				       copy.src % PAGE_SIZE, copy.len)))
-			break;
-	}
-	if (likely(xnb_layout_complete(layout)))
-		return true;
-	rx->copy.nr = first;
-	return false;
-}
-
-/* Return: number of data slots; -EMSGSIZE, and the packet may be tried again in fewer pieces. */
-static int put_layout(struct xnb_rx *rx, const struct sk_buff *skb,
-		      const struct xnb_rx_meta *meta, u32 nr_extras)
-{
-	u32 nr_runs = collect(rx, skb), slot;
-	struct xnb_layout layout;
-	u16 id[XNET_MAX_SLOTS];
-	int err;
-
-	if (unlikely(!nr_runs))
-		return -EMSGSIZE;
-	err = xnb_layout_start(&layout, rx->run, nr_runs, skb->len,
-			       min(skb->len, HEAD_BYTES), meta->headroom, rx->room - nr_extras);
-	if (err)
-		return err;
-	if (unlikely(!put_copies(rx, &layout, nr_extras, id)))
-		return -EMSGSIZE;
-	for (slot = 0; slot < layout.nr_slots; slot++)
-		xnb_rx_answer(&rx->rsp[rsp_index(rx, xnb_rx_ring_slot(slot, nr_extras))],
-			      id[slot], meta->headroom,
-			      xnb_rx_flags(meta, slot, layout.nr_slots), layout.len[slot]);
-	return layout.nr_slots;
-}
-
-/*
- * A copy of the packet's bytes in whole pages. Single ones are there when 64 KiB in one
- * piece are not.
- */
-static struct sk_buff *pull_together(const struct sk_buff *skb)
-{
-	u32 head = min(skb->len, HEAD_BYTES), at = head, i;
-	struct sk_buff *whole;
-	int err;
-
-	whole = alloc_skb_with_frags(head, skb->len - head, 0, &err, GFP_ATOMIC | __GFP_NOWARN);
-	if (!whole)
-		return NULL;
-	skb_put(whole, head);
-	whole->len = skb->len;
-	whole->data_len = skb->len - head;
-	err = skb_copy_bits(skb, 0, whole->data, head);
-	for (i = 0; i < skb_shinfo(whole)->nr_frags && !err; i++) {
-		const skb_frag_t *frag = &skb_shinfo(whole)->frags[i];
-
-		err = skb_copy_bits(skb, at, skb_frag_address(frag), skb_frag_size(frag));
-		at += skb_frag_size(frag);
-	}
-	if (!err)
-		return whole;
-	kfree_skb(whole);
-	return NULL;
-}
-
-/* Goes with the packets whose copies are to be done. */
-static void keep_sent(struct xnb_rx *rx, struct sk_buff *skb)
-{
-	skb->next = rx->sent;
-	rx->sent = skb;
-}
-
-/* In more pieces, or copies, than there is room for. */
-static noinline int put_together(struct xnb_queue *queue, const struct sk_buff *skb,
-				 const struct xnb_rx_meta *meta, u32 nr_extras)
-{
-	struct sk_buff *whole = pull_together(skb);
-	int slots;
-
-	if (!whole)
-		return -ENOMEM;
-	xsplit_count(&queue->counts.rx.linear, 1);
-	slots = put_layout(&queue->rx, whole, meta, nr_extras);
-	if (slots < 0)
-		kfree_skb(whole);
-	else
-		keep_sent(&queue->rx, whole);
-	return slots;
-}
-
-/* The guest is told of a missing checksum, and of segments. */
-static void set_offloads(const struct sk_buff *skb, struct xnb_rx_meta *meta)
-{
-	const struct skb_shared_info *info = skb_shinfo(skb);
-
-	meta->csum_blank = skb->ip_summed == CHECKSUM_PARTIAL;
-	meta->validated = skb->ip_summed == CHECKSUM_UNNECESSARY;
-	if (!info->gso_size)
-		return;
-	if (info->gso_type & SKB_GSO_TCPV4)
-		meta->gso_type = XNET_GSO_TCPV4;
-	else if (info->gso_type & SKB_GSO_TCPV6)
-		meta->gso_type = XNET_GSO_TCPV6;
-	meta->gso_size = info->gso_size;
-}
-
-/**
- * put - lay a packet into the guest's pages
- * @queue: the queue
- * @skb: the packet; kept until its copies are done
- * @need: set to the slots that would do
- *
- * Return: 0; -ENOSPC: not now; -E2BIG or -EMSGSIZE: not at all; -ENOMEM: no memory.
- */
-static int put(struct xnb_queue *queue, struct sk_buff *skb, u32 *need)
-{
-	struct xnb_rx_counts *counts = &queue->counts.rx;
-	struct xnb_rx *rx = &queue->rx;
-	struct xnb_rx_meta meta = { .headroom = READ_ONCE(queue->vif->front.headroom) };
-	u32 nr_extras;
-	int slots;
-
-	/* The guest's program sees finished frames; few come that are none. */
-	if (unlikely(meta.headroom) && xnb_finish_csum(skb))
-		return -ENOMEM;
-	set_offloads(skb, &meta);
-	if (xnb_rx_hash_wanted(&queue->vif->ctrl.hash))
-		add_hash(&queue->vif->ctrl.hash, skb, &meta);
-	nr_extras = xnb_rx_nr_extras(&meta);
-	*need = xnb_layout_slots(skb->len, meta.headroom) + nr_extras;
-	/* With one more it can be laid out in fewer copies. */
-	if (!has_room(queue, *need + (*need > 1)) && rx->room < *need)
-		return *need > XNET_MAX_SLOTS + nr_extras ? -E2BIG : -ENOSPC;
-	if (likely(fits_one(skb, &meta)))
-		slots = put_one(rx, skb, &meta);
-	else
-		slots = put_layout(rx, skb, &meta, nr_extras);
-	if (unlikely(slots == -EMSGSIZE))
-		slots = put_together(queue, skb, &meta, nr_extras);
-	if (slots < 0)
-		return slots;
-	if (nr_extras)
-		put_extras(rx, &meta);
-	end_put(rx, slots + nr_extras);
-	xsplit_count(&counts->packets, 1);
-	xsplit_count(&counts->bytes, skb->len);
-	xsplit_count(&counts->slots, slots + nr_extras);
-	if (meta.gso_type != XNET_GSO_NONE)
-		xsplit_count(&counts->gso, 1);
-	return 0;
-}
-
-/* --- the batch to the guest --------------------------------------------- */
-
-static void mark_failed(struct xnb_queue *queue)
-{
-	struct xnb_rx *rx = &queue->rx;
-	unsigned int i;
-
-	for (i = 0; i < rx->copy.nr; i++) {
-		if (xsplit_copy_ok(&rx->copy, i))
-			continue;
-		rx->rsp[rx->op_rsp[i]].status = XNET_RSP_ERROR;
-		xsplit_count(&queue->counts.rx.bad_grant, 1);
-	}
-}
-
-static void copy_all(struct xnb_queue *queue)
-{
-	struct xsplit_grant_count *grants = &queue->counts.rx.grants;
-	struct xnb_rx *rx = &queue->rx;
-	u64 errors = grants->errors;
-
-	xsplit_copy_run(&rx->copy, grants, false);
-	if (unlikely(grants->errors != errors))
-		mark_failed(queue);
-	xsplit_copy_reset(&rx->copy);
-}
-
-/* The event channel that tells the guest of packets. */
-static const struct xsplit_event *rx_channel(const struct xnb_queue *queue)
-{
-	return queue->tx.shared ? &queue->tx.event : &queue->rx.event;
-}
-
-/* Responses take the places of the requests they answer, one after the other. */
-static void show_all(struct xnb_queue *queue)
-{
-	struct xnb_rx_counts *counts = &queue->counts.rx;
-	struct xnb_rx *rx = &queue->rx;
-	u32 first = min(rx->nr_rsp, XNET_RING_SLOTS - (rx->ring.prod & (XNET_RING_SLOTS - 1)));
-	bool notify;
-
-	memcpy(xsplit_ring_slot(&rx->ring, rx->ring.prod), rx->rsp, first * sizeof(rx->rsp[0]));
-	rx->ring.prod += first;
-	memcpy(xsplit_ring_slot(&rx->ring, rx->ring.prod), rx->rsp + first,
-	       (rx->nr_rsp - first) * sizeof(rx->rsp[0]));
-	rx->ring.prod += rx->nr_rsp - first;
-	rx->nr_rsp = 0;
-	xsplit_count(&counts->pushes, 1);
-	notify = xsplit_back_push(&rx->ring);
-	xsplit_watchdog_wake(&queue->vif->watchdog);
-	if (!notify)
-		return;
-	xsplit_count(&counts->notified, 1);
-	xsplit_event_notify(rx_channel(queue));
-}
-
-static void free_sent(struct xnb_rx *rx, int budget)
-{
-	struct sk_buff *skb = rx->sent, *next;
-
-	rx->sent = NULL;
-	for (; skb; skb = next) {
-		next = skb->next;
-		skb_mark_not_on_list(skb);
-		napi_consume_skb(skb, budget);
-	}
-}
-
-/* @budget: not 0 in a poll. */
-static void flush(struct xnb_queue *queue, int budget)
-{
-	struct xnb_rx *rx = &queue->rx;
-
-	lockdep_assert_held(&rx->txq->_xmit_lock);
-	if (!rx->nr_packets)
-		return;
-	xsplit_count_size(queue->counts.rx.flushes, rx->nr_packets);
-	rx->nr_packets = 0;
-	copy_all(queue);
-	show_all(queue);
-	free_sent(rx, budget);
-}
 
 /* --- bursts ------------------------------------------------------------- */
 
@@ -461,7 +59,7 @@ void xnb_burst_end(void)
 		burst->first = queue->rx.next;
 		xnb_rx_lock(queue->rx.txq);
 		queue->rx.in_burst = false;
-		flush(queue, 1);
+		xnb_rx_flush(queue, 1);
 		xnb_rx_unlock(queue->rx.txq);
 	}
 }
@@ -623,11 +221,11 @@ static void moves_on(struct xnb_queue *queue)
 static void sent(struct xnb_rx *rx, struct sk_buff *skb)
 {
 	skb_tx_timestamp(skb);
-	keep_sent(rx, skb);
+	xnb_rx_keep(rx, skb);
 	rx->nr_packets++;
 }
 
-/* It is not to be tried again. @err: as put() returns it. */
+/* It is not to be tried again. @err: as xnb_rx_put() returns it. */
 static void drop_failed(struct xnb_queue *queue, struct sk_buff *skb, int err)
 {
 	struct xnb_rx_counts *counts = &queue->counts.rx;
@@ -642,7 +240,7 @@ static void put_or_hold(struct xnb_queue *queue, struct sk_buff *skb)
 	int err;
 
 	lockdep_assert_held(&rx->txq->_xmit_lock);
-	err = put(queue, skb, &need);
+	err = xnb_rx_put(queue, skb, &need);
 	if (likely(!err)) {
 		sent(rx, skb);
 		if (unlikely(rx->dropping))
@@ -664,7 +262,7 @@ void xnb_rx_sent(struct xnb_queue *queue)
 	if (may_defer())
 		defer(queue);
 	else
-		flush(queue, 0);
+		xnb_rx_flush(queue, 0);
 }
 
 void xnb_rx_xmit(struct xnb_queue *queue, struct sk_buff *skb, bool more)
@@ -680,7 +278,7 @@ void xnb_rx_xmit(struct xnb_queue *queue, struct sk_buff *skb, bool more)
 	else
 		put_or_hold(queue, skb);
 	if (rx->copy.nr >= XNB_RX_FLUSH_OPS || rx->held)
-		flush(queue, 0);
+		xnb_rx_flush(queue, 0);
 	else if (!more)
 		xnb_rx_sent(queue);
 }
@@ -723,7 +321,7 @@ static bool send_first(struct xnb_queue *queue)
 	u32 need;
 	int err;
 
-	err = put(queue, skb, &need);
+	err = xnb_rx_put(queue, skb, &need);
 	if (err == -ENOSPC) {
 		queue_again(rx, skb, need);
 		return false;
@@ -735,7 +333,7 @@ static bool send_first(struct xnb_queue *queue)
 		drop_failed(queue, skb, err);
 	}
 	if (rx->copy.nr >= XNB_RX_FLUSH_OPS)
-		flush(queue, 1);
+		xnb_rx_flush(queue, 1);
 	return true;
 }
 
@@ -743,7 +341,7 @@ static void send_held(struct xnb_queue *queue)
 {
 	struct xnb_rx *rx = &queue->rx;
 
-	if (!has_room(queue, rx->need))
+	if (!xnb_rx_has_room(queue, rx->need))
 		return;
 	xnb_rx_stall_over(queue);
 	while (!skb_queue_empty(&rx->waiting))
@@ -759,12 +357,12 @@ void xnb_rx_service(struct xnb_queue *queue)
 
 	lockdep_assert_held(&rx->txq->_xmit_lock);
 	/* A producer that makes no sense is found here, not packets later. */
-	has_room(queue, XNET_RING_SLOTS + 1);
+	xnb_rx_has_room(queue, XNET_RING_SLOTS + 1);
 	if (rx->held)
 		send_held(queue);
-	else if (rx->dropping && has_room(queue, rx->need))
+	else if (rx->dropping && xnb_rx_has_room(queue, rx->need))
 		xnb_rx_stall_over(queue);
-	flush(queue, 1);
+	xnb_rx_flush(queue, 1);
 	if ((rx->held || rx->dropping) && arm(rx))
 		napi_schedule(&rx->napi);
 }
@@ -849,7 +447,7 @@ bool xnb_rx_check_events(struct xnb_queue *queue, bool ran)
 	if (verdict & XSPLIT_EVENT_MISSED) {
 		rx->repeats++;
 		xsplit_count(&queue->counts.rx_notified_again, 1);
-		xsplit_event_notify(rx_channel(queue));
+		xsplit_event_notify(xnb_rx_event(queue));
 	}
 	return verdict & XSPLIT_EVENT_WATCH;
 }
@@ -906,7 +504,7 @@ void xnb_rx_down(struct xnb_queue *queue)
 	rx->up = false;
 	netif_tx_stop_queue(rx->txq);
 	xnb_rx_drop_held(queue);
-	flush(queue, 0);
+	xnb_rx_flush(queue, 0);
 	xnb_rx_stall_reset(queue);
 	xnb_rx_unlock(rx->txq);
 	local_bh_enable();

@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A batch of packets on its way into the pages that a guest has lent; see rx_batch.h. */
+
+#include <linux/skbuff.h>
+
+#include "netback/queue.h"
+#include "netback/rx_batch.h"
+#include "netback/rx_hash.h"
+#include "netback/xdp.h"
+
+/* Frontends want a packet's headers in its first slot. */
+#define HEAD_BYTES 128u
+
+/* --- room in the ring --------------------------------------------------- */
+
+static void rx_break(struct xnb_queue *queue)
+{
+	queue->rx.broken = true;
+	queue->rx.room = 0;
+	xsplit_link_broken(queue->link, "queue %u: the frontend's rx index is beyond its ring",
+			   queue->index);
+}
+
+bool xnb_rx_has_room(struct xnb_queue *queue, u32 want)
+{
+	struct xnb_rx *rx = &queue->rx;
+
+	if (likely(rx->room >= want))
+		return true;
+	if (unlikely(rx->broken))
+		return false;
+	if (unlikely(xsplit_back_visible(&rx->ring, &rx->room)))
+		rx_break(queue);
+	return rx->room >= want;
+}
+
+/* --- a packet into the batch -------------------------------------------- */
+
+static bool add_run(struct xnb_rx *rx, u32 *nr, struct page *page, u32 offset, u32 len)
+{
+	if (unlikely(*nr == XNB_RX_RUNS))
+		return false;
+	rx->run_page[*nr] = page + offset / PAGE_SIZE;
+	rx->run[*nr] = (struct xnb_run){ .offset = offset % PAGE_SIZE, .len = len };
+	++*nr;
+	return true;
+}
+
+static bool add_frags(struct xnb_rx *rx, u32 *nr, const struct sk_buff *skb)
+{
+	const struct skb_shared_info *info = skb_shinfo(skb);
+	unsigned int i;
+
+	for (i = 0; i < info->nr_frags; i++) {
+		const skb_frag_t *frag = &info->frags[i];
+
+		if (!add_run(rx, nr, skb_frag_page(frag), skb_frag_off(frag),
+			     skb_frag_size(frag)))
+			return false;
+	}
+	return true;
+}
+
+static bool add_linear(struct xnb_rx *rx, u32 *nr, const struct sk_buff *skb)
+{
+	u32 len = skb_headlen(skb);
+
+	return !len || add_run(rx, nr, virt_to_page(skb->data), offset_in_page(skb->data), len);
+}
+
+static bool add_skb(struct xnb_rx *rx, u32 *nr, const struct sk_buff *skb)
+{
+	const struct sk_buff *part;
+
+	if (!add_linear(rx, nr, skb) || !add_frags(rx, nr, skb))
+		return false;
+	skb_walk_frags(skb, part)
+		if (!add_linear(rx, nr, part) || !add_frags(rx, nr, part))
+			return false;
+	return true;
+}
+
+/* Return: number of runs; 0 if there are too many. */
+static u32 collect(struct xnb_rx *rx, const struct sk_buff *skb)
+{
+	u32 nr = 0;
+
+	return likely(add_skb(rx, &nr, skb)) ? nr : 0;
+}
+
+/* The request in a place of the ring; the response will go there. */
+static void take_request(struct xnb_rx *rx, u32 place, struct xnet_rx_request *req)
+{
+	xsplit_ring_take(&rx->ring, rx->ring.cons + place, req, sizeof(*req));
+}
+
+/* The response for a place behind those that are filled in. */
+static u32 rsp_index(const struct xnb_rx *rx, u32 place)
+{
+	return (rx->nr_rsp + place) % ARRAY_SIZE(rx->rsp);
+}
+
+/* Return: false if the batch is full. */
+static bool add_copy(struct xnb_rx *rx, u32 place, u32 ref, u32 dst,
+		     struct page *page, u32 offset, u32 len)
+{
+	if (unlikely(rx->copy.nr >= ARRAY_SIZE(rx->op_rsp)))
+		return false;
+	rx->op_rsp[rx->copy.nr] = rsp_index(rx, place);
+	xsplit_copy_to(&rx->copy, ref, dst, page, offset, len);
+	return true;
+}
+
+/* The packet takes @nr slots of the ring. */
+static void end_put(struct xnb_rx *rx, u32 nr)
+{
+	rx->ring.cons += nr;
+	rx->room -= nr;
+	rx->nr_rsp += nr;
+}
+
+static void put_extras(struct xnb_rx *rx, const struct xnb_rx_meta *meta)
+{
+	struct xnet_extra extra[XNB_RX_EXTRAS];
+	u32 i, nr = xnb_rx_extras(meta, extra);
+
+	for (i = 0; i < nr; i++)
+		xnb_rx_answer_extra(&rx->rsp[rsp_index(rx, 1 + i)], &extra[i]);
+}
+
+/* The guest wants to know the hash, too. */
+static void add_hash(const struct xnb_hash *hash, const struct sk_buff *skb,
+		     struct xnb_rx_meta *meta)
+{
+	int type = xnb_rx_hash(hash, skb, &meta->hash);
+
+	if (type == XNB_HASHT_NONE)
+		return;
+	meta->has_hash = true;
+	meta->hash_type = type;
+}
+
+/* All of the packet in one slot, out of one page. Return: slots, or -EMSGSIZE. */
+static int put_one(struct xnb_rx *rx, const struct sk_buff *skb, const struct xnb_rx_meta *meta)
+{
+	struct xnet_rx_request req;
+
+	take_request(rx, 0, &req);
+	if (unlikely(!add_copy(rx, 0, req.gref, meta->headroom, virt_to_page(skb->data),
+			       offset_in_page(skb->data), skb->len)))
+		return -EMSGSIZE;
+	xnb_rx_answer(&rx->rsp[rsp_index(rx, 0)], req.id, meta->headroom,
+		      xnb_rx_flags(meta, 0, 1), skb->len);
+	return 1;
+}
+
+static bool fits_one(const struct sk_buff *skb, const struct xnb_rx_meta *meta)
+{
+	return !skb->data_len && skb->len <= XNET_PAGE_BYTES - meta->headroom &&
+	       offset_in_page(skb->data) + skb->len <= PAGE_SIZE;
+}
+
+/* Return: false if the copies are more than the batch takes; none is left there then. */
+static bool put_copies(struct xnb_rx *rx, struct xnb_layout *layout, u32 nr_extras, u16 *id)
+{
+	u32 slot = U32_MAX, place = 0, first = rx->copy.nr;
+	struct xnet_rx_request req;
+	struct xnb_copy copy;
+
+	while (xnb_layout_next(layout, &copy)) {
+		if (copy.slot != slot) {
+			slot = copy.slot;
+			place = xnb_rx_ring_slot(slot, nr_extras);
+			take_request(rx, place, &req);
+			id[slot % XNET_MAX_SLOTS] = req.id;
+		}
+		if (unlikely(!add_copy(rx, place, req.gref, copy.dst,
+				       rx->run_page[copy.run] + copy.src / PAGE_SIZE,
+				       copy.src % PAGE_SIZE, copy.len)))
+			break;
+	}
+	if (likely(xnb_layout_complete(layout)))
+		return true;
+	rx->copy.nr = first;
+	return false;
+}
+
+/* Return: number of data slots; -EMSGSIZE, and the packet may be tried again in fewer pieces. */
+static int put_layout(struct xnb_rx *rx, const struct sk_buff *skb,
+		      const struct xnb_rx_meta *meta, u32 nr_extras)
+{
+	u32 nr_runs = collect(rx, skb), slot;
+	struct xnb_layout layout;
+	u16 id[XNET_MAX_SLOTS];
+	int err;
+
+	if (unlikely(!nr_runs))
+		return -EMSGSIZE;
+	err = xnb_layout_start(&layout, rx->run, nr_runs, skb->len,
+			       min(skb->len, HEAD_BYTES), meta->headroom, rx->room - nr_extras);
+	if (err)
+		return err;
+	if (unlikely(!put_copies(rx, &layout, nr_extras, id)))
+		return -EMSGSIZE;
+	for (slot = 0; slot < layout.nr_slots; slot++)
+		xnb_rx_answer(&rx->rsp[rsp_index(rx, xnb_rx_ring_slot(slot, nr_extras))],
+			      id[slot], meta->headroom,
+			      xnb_rx_flags(meta, slot, layout.nr_slots), layout.len[slot]);
+	return layout.nr_slots;
+}
+
+/*
+ * A copy of the packet's bytes in whole pages. Single ones are there when 64 KiB in one
+ * piece are not.
+ */
+static struct sk_buff *pull_together(const struct sk_buff *skb)
+{
+	u32 head = min(skb->len, HEAD_BYTES), at = head, i;
+	struct sk_buff *whole;
+	int err;
+
+	whole = alloc_skb_with_frags(head, skb->len - head, 0, &err, GFP_ATOMIC | __GFP_NOWARN);
+	if (!whole)
+		return NULL;
+	skb_put(whole, head);
+	whole->len = skb->len;
+	whole->data_len = skb->len - head;
+	err = skb_copy_bits(skb, 0, whole->data, head);
+	for (i = 0; i < skb_shinfo(whole)->nr_frags && !err; i++) {
+		const skb_frag_t *frag = &skb_shinfo(whole)->frags[i];
+
+		err = skb_copy_bits(skb, at, skb_frag_address(frag), skb_frag_size(frag));
+		at += skb_frag_size(frag);
+	}
+	if (!err)
+		return whole;
+	kfree_skb(whole);
+	return NULL;
+}
+
+/* Goes with the packets whose copies are to be done. */
+void xnb_rx_keep(struct xnb_rx *rx, struct sk_buff *skb)
+{
+	skb->next = rx->sent;
+	rx->sent = skb;
+}
+
+/* In more pieces, or copies, than there is room for. */
+static noinline int put_together(struct xnb_queue *queue, const struct sk_buff *skb,
+				 const struct xnb_rx_meta *meta, u32 nr_extras)
+{
+	struct sk_buff *whole = pull_together(skb);
+	int slots;
+
+	if (!whole)
+		return -ENOMEM;
+	xsplit_count(&queue->counts.rx.linear, 1);
+	slots = put_layout(&queue->rx, whole, meta, nr_extras);
+	if (slots < 0)
+		kfree_skb(whole);
+	else
+		xnb_rx_keep(&queue->rx, whole);
+	return slots;
+}
+
+/* The guest is told of a missing checksum, and of segments. */
+static void set_offloads(const struct sk_buff *skb, struct xnb_rx_meta *meta)
+{
+	const struct skb_shared_info *info = skb_shinfo(skb);
+
+	meta->csum_blank = skb->ip_summed == CHECKSUM_PARTIAL;
+	meta->validated = skb->ip_summed == CHECKSUM_UNNECESSARY;
+	if (!info->gso_size)
+		return;
+	if (info->gso_type & SKB_GSO_TCPV4)
+		meta->gso_type = XNET_GSO_TCPV4;
+	else if (info->gso_type & SKB_GSO_TCPV6)
+		meta->gso_type = XNET_GSO_TCPV6;
+	meta->gso_size = info->gso_size;
+}
+
+int xnb_rx_put(struct xnb_queue *queue, struct sk_buff *skb, u32 *need)
+{
+	struct xnb_rx_counts *counts = &queue->counts.rx;
+	struct xnb_rx *rx = &queue->rx;
+	struct xnb_rx_meta meta = { .headroom = READ_ONCE(queue->vif->front.headroom) };
+	u32 nr_extras;
+	int slots;
+
+	/* The guest's program sees finished frames; few come that are none. */
+	if (unlikely(meta.headroom) && xnb_finish_csum(skb))
+		return -ENOMEM;
+	set_offloads(skb, &meta);
+	if (xnb_rx_hash_wanted(&queue->vif->ctrl.hash))
+		add_hash(&queue->vif->ctrl.hash, skb, &meta);
+	nr_extras = xnb_rx_nr_extras(&meta);
+	*need = xnb_layout_slots(skb->len, meta.headroom) + nr_extras;
+	/* With one more it can be laid out in fewer copies. */
+	if (!xnb_rx_has_room(queue, *need + (*need > 1)) && rx->room < *need)
+		return *need > XNET_MAX_SLOTS + nr_extras ? -E2BIG : -ENOSPC;
+	if (likely(fits_one(skb, &meta)))
+		slots = put_one(rx, skb, &meta);
+	else
+		slots = put_layout(rx, skb, &meta, nr_extras);
+	if (unlikely(slots == -EMSGSIZE))
+		slots = put_together(queue, skb, &meta, nr_extras);
+	if (slots < 0)
+		return slots;
+	if (nr_extras)
+		put_extras(rx, &meta);
+	end_put(rx, slots + nr_extras);
+	xsplit_count(&counts->packets, 1);
+	xsplit_count(&counts->bytes, skb->len);
+	xsplit_count(&counts->slots, slots + nr_extras);
+	if (meta.gso_type != XNET_GSO_NONE)
+		xsplit_count(&counts->gso, 1);
+	return 0;
+}
+
+/* --- the batch to the guest --------------------------------------------- */
+
+static void mark_failed(struct xnb_queue *queue)
+{
+	struct xnb_rx *rx = &queue->rx;
+	unsigned int i;
+
+	for (i = 0; i < rx->copy.nr; i++) {
+		if (xsplit_copy_ok(&rx->copy, i))
+			continue;
+		rx->rsp[rx->op_rsp[i]].status = XNET_RSP_ERROR;
+		xsplit_count(&queue->counts.rx.bad_grant, 1);
+	}
+}
+
+static void copy_all(struct xnb_queue *queue)
+{
+	struct xsplit_grant_count *grants = &queue->counts.rx.grants;
+	struct xnb_rx *rx = &queue->rx;
+	u64 errors = grants->errors;
+
+	xsplit_copy_run(&rx->copy, grants, false);
+	if (unlikely(grants->errors != errors))
+		mark_failed(queue);
+	xsplit_copy_reset(&rx->copy);
+}
+
+const struct xsplit_event *xnb_rx_event(const struct xnb_queue *queue)
+{
+	return queue->tx.shared ? &queue->tx.event : &queue->rx.event;
+}
+
+/* Responses take the places of the requests they answer, one after the other. */
+static void show_all(struct xnb_queue *queue)
+{
+	struct xnb_rx_counts *counts = &queue->counts.rx;
+	struct xnb_rx *rx = &queue->rx;
+	u32 first = min(rx->nr_rsp, XNET_RING_SLOTS - (rx->ring.prod & (XNET_RING_SLOTS - 1)));
+	bool notify;
+
+	memcpy(xsplit_ring_slot(&rx->ring, rx->ring.prod), rx->rsp, first * sizeof(rx->rsp[0]));
+	rx->ring.prod += first;
+	memcpy(xsplit_ring_slot(&rx->ring, rx->ring.prod), rx->rsp + first,
+	       (rx->nr_rsp - first) * sizeof(rx->rsp[0]));
+	rx->ring.prod += rx->nr_rsp - first;
+	rx->nr_rsp = 0;
+	xsplit_count(&counts->pushes, 1);
+	notify = xsplit_back_push(&rx->ring);
+	xsplit_watchdog_wake(&queue->vif->watchdog);
+	if (!notify)
+		return;
+	xsplit_count(&counts->notified, 1);
+	xsplit_event_notify(xnb_rx_event(queue));
+}
+
+static void free_sent(struct xnb_rx *rx, int budget)
+{
+	struct sk_buff *skb = rx->sent, *next;
+
+	rx->sent = NULL;
+	for (; skb; skb = next) {
+		next = skb->next;
+		skb_mark_not_on_list(skb);
+		napi_consume_skb(skb, budget);
+	}
+}
+
+void xnb_rx_flush(struct xnb_queue *queue, int budget)
+{
+	struct xnb_rx *rx = &queue->rx;
+
+	lockdep_assert_held(&rx->txq->_xmit_lock);
+	if (!rx->nr_packets)
+		return;
+	xsplit_count_size(queue->counts.rx.flushes, rx->nr_packets);
+	rx->nr_packets = 0;
+	copy_all(queue);
+	show_all(queue);
+	free_sent(rx, budget);
+}
