@@ -78,7 +78,7 @@ static int read_front(struct xbb_back *back, struct xbb_front *front)
 /* The disk's name for its threads: "xvda", also where "/dev/xvda" is written. */
 static char *read_name(struct xsplit_link *link)
 {
-	char *name = xsplit_text_peek(link->xdev->nodename, "dev");
+	char *name = xsplit_text_peek(link->own_dir, "dev");
 	char *base;
 
 	if (!name)
@@ -240,7 +240,7 @@ static int xbb_create(struct xsplit_link *link)
 	if (!back)
 		return -ENOMEM;
 	back->link = link;
-	err = xsplit_keys_read(link, link->xdev->nodename, xbb_offer_keys, XBB_NR_OFFERS,
+	err = xsplit_keys_read(link, link->own_dir, xbb_offer_keys, XBB_NR_OFFERS,
 			       back->previous);
 	if (err) {
 		kfree(back);
@@ -297,7 +297,7 @@ static void write_offer(struct xsplit_txn *txn, const char *dir, u64 queues, u64
 /* Some frontends read these before they connect. */
 static void xbb_publish(struct xsplit_link *link, struct xsplit_txn *txn)
 {
-	const char *dir = link->xdev->nodename;
+	const char *dir = link->own_dir;
 
 	xsplit_write(txn, dir, "feature-max-indirect-segments", "%u", XBB_MAX_SEGS);
 	write_offer(txn, dir, max_queues(), xbb_params.max_ring_page_order);
@@ -373,7 +373,7 @@ static int xbb_connect(struct xsplit_link *link)
 static void xbb_publish_connected(struct xsplit_link *link, struct xsplit_txn *txn)
 {
 	struct xbb_back *back = link->priv;
-	const char *dir = link->xdev->nodename;
+	const char *dir = link->own_dir;
 
 	xsplit_write(txn, dir, "feature-persistent", "%d", back->offer_persistent);
 	/* A driver that takes up this connection reads them in its xbb_create(). */

@@ -46,7 +46,7 @@ static bool must_end_before(const struct xbb_back *other, const struct xbb_back 
 	return other != back && other->removed &&
 	       (other->vbd.dev == back->vbd.dev ||
 		(other->peer_stays &&
-		 !strcmp(other->link->xdev->nodename, back->link->xdev->nodename)));
+		 !strcmp(other->link->own_dir, back->link->own_dir)));
 }
 
 static bool must_wait_for_removed(const struct xbb_back *back)
@@ -107,7 +107,7 @@ void xbb_disk_sync(struct xbb_work_items *items)
 
 static int read_number(struct xsplit_link *link, dev_t *dev)
 {
-	char *text = xsplit_text_peek(link->xdev->nodename, "physical-device");
+	char *text = xsplit_text_peek(link->own_dir, "physical-device");
 	unsigned int major, minor;
 	int err = 0;
 	char rest;
@@ -273,7 +273,7 @@ static void write_changes(struct xsplit_link *link, struct xsplit_txn *txn)
 {
 	struct xbb_back *back = link->priv;
 
-	xbb_vbd_publish_changes(&back->vbd, txn, link->xdev->nodename);
+	xbb_vbd_publish_changes(&back->vbd, txn, link->own_dir);
 	xsplit_link_touch(link, txn);
 }
 

@@ -17,7 +17,7 @@ static int read_mode(struct xsplit_link *link, bool *writable)
 	char *mode;
 	int err;
 
-	err = xsplit_text_read(link, link->xdev->nodename, "mode", &mode);
+	err = xsplit_text_read(link, link->own_dir, "mode", &mode);
 	*writable = mode && strchr(mode, 'w');
 	kfree(mode);
 	return err;
@@ -38,7 +38,7 @@ int xbb_vbd_read(struct xbb_vbd *vbd, struct xsplit_link *link)
 	u64 vals[XBB_NR_DISK_KEYS];
 	int err;
 
-	err = xsplit_keys_read(link, link->xdev->nodename, xbb_disk_keys,
+	err = xsplit_keys_read(link, link->own_dir, xbb_disk_keys,
 			       XBB_NR_DISK_KEYS, vals) ?:
 	      read_mode(link, &vbd->writable);
 	if (err)

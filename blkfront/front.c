@@ -55,13 +55,6 @@ static const struct xsplit_key ready_keys[NR_READY_KEYS] = {
 	[READY_PERSISTENT] = { "feature-persistent", XSPLIT_KEY_CLAMP, 0, 0, 1 },
 };
 
-static const struct xsplit_key trusted_key = { "trusted", XSPLIT_KEY_CLAMP, 1, 0, 1 };
-
-/* As probe_keys, but left by an earlier driver in our own directory. */
-static const struct xsplit_key stale_queues_key = {
-	"multi-queue-num-queues", XSPLIT_KEY_CLAMP, 0, 0, 64
-};
-
 /* --- negotiation --------------------------------------------------------- */
 
 /* Polled rings first, but one must be left to send events. */
@@ -77,23 +70,19 @@ static void choose_rings(struct blkfront *front, u64 offered)
 static int read_features(struct xsplit_link *link)
 {
 	struct blkfront *front = link->priv;
-	struct xenbus_device *xdev = link->xdev;
-	u64 key[NR_PROBE_KEYS], trusted, stale;
+	u64 key[NR_PROBE_KEYS];
 	int err;
 
 	err = xsplit_keys_read(link, link->peer_dir, probe_keys, NR_PROBE_KEYS, key);
 	if (!err)
-		err = xsplit_key_read_one(link, xdev->nodename, &trusted_key, &trusted);
-	if (!err)
-		err = xsplit_key_read_one(link, xdev->nodename, &stale_queues_key, &stale);
+		err = xsplit_front_keys_read(link, &front->trusted, &front->stale_queues);
 	if (err)
 		return err;
-	front->trusted = trusted && xbf_params.trusted;
+	front->trusted &= xbf_params.trusted;
 	front->persistent = xbf_params.persistent;
 	front->order = min_t(u64, key[PROBE_MAX_ORDER], xbf_params.max_order);
 	front->max_segs = xbf_fit_segs(key[PROBE_MAX_SEGS], xbf_params.max_segs,
 					    front->disk ? front->disk->room : 0);
-	front->stale_queues = stale;
 	choose_rings(front, key[PROBE_MAX_QUEUES]);
 	return 0;
 }
@@ -103,7 +92,7 @@ static void publish_ring(struct xsplit_link *link, struct xsplit_txn *txn, unsig
 	struct blkfront *front = link->priv;
 	char dir[XSPLIT_QUEUE_DIR_LEN];
 
-	xsplit_queue_dir(dir, link->xdev->nodename, i, front->nr_rings);
+	xsplit_queue_dir(dir, link->own_dir, i, front->nr_rings);
 	xsplit_pages_write(txn, dir, "ring-ref", &front->ring[i].shared);
 	xsplit_write(txn, dir, "event-channel", "%u", front->ring[i].event.port);
 }
@@ -113,18 +102,17 @@ static void remove_stale_keys(struct xsplit_link *link, struct xsplit_txn *txn)
 {
 	const struct blkfront *front = link->priv;
 
-	xsplit_remove_queues(txn, link->xdev->nodename,
-			   front->nr_rings > 1 ? front->nr_rings : 0, front->stale_queues);
+	xsplit_remove_queues(txn, link->own_dir, front->nr_rings, front->stale_queues);
 	if (!front->order)
-		xsplit_remove(txn, link->xdev->nodename, "ring-page-order");
+		xsplit_remove(txn, link->own_dir, "ring-page-order");
 	if (front->nr_rings == 1)
-		xsplit_remove(txn, link->xdev->nodename, "multi-queue-num-queues");
+		xsplit_remove(txn, link->own_dir, "multi-queue-num-queues");
 }
 
 static void publish_keys(struct xsplit_link *link, struct xsplit_txn *txn)
 {
 	struct blkfront *front = link->priv;
-	const char *dir = link->xdev->nodename;
+	const char *dir = link->own_dir;
 	unsigned int i;
 
 	remove_stale_keys(link, txn);
@@ -142,7 +130,7 @@ static void publish_keys(struct xsplit_link *link, struct xsplit_txn *txn)
 static void withdraw_keys(struct xsplit_link *link, struct xsplit_txn *txn)
 {
 	const struct blkfront *front = link->priv;
-	const char *dir = link->xdev->nodename;
+	const char *dir = link->own_dir;
 
 	xsplit_remove_queues(txn, dir, 0, max(front->nr_rings, front->stale_queues));
 	xsplit_remove(txn, dir, "multi-queue-num-queues");
@@ -458,7 +446,7 @@ static const char * const vdev_keys[] = { "virtual-device", "virtual-device-ext"
 
 static int read_vdev(struct xsplit_link *link, u32 *vdev)
 {
-	const char *dir = link->xdev->nodename;
+	const char *dir = link->own_dir;
 	char *text = NULL;
 	unsigned int i;
 	int err;
@@ -486,7 +474,7 @@ static int check_hvm(struct xsplit_link *link, const struct xbf_name *name)
 		dev_info(&link->xdev->dev, "left to its emulated twin\n");
 		return -ENODEV;
 	}
-	type = xsplit_text_peek(link->xdev->nodename, "device-type");
+	type = xsplit_text_peek(link->own_dir, "device-type");
 	cdrom = type && !strcmp(type, "cdrom");
 	kfree(type);
 	if (cdrom)

@@ -93,13 +93,13 @@ static int xnb_back_create(struct xsplit_link *link)
 	u64 handle;
 	int err;
 
-	err = xsplit_key_read_one(link, link->xdev->nodename, &xnb_handle_key, &handle);
+	err = xsplit_key_read_one(link, link->own_dir, &xnb_handle_key, &handle);
 	if (err)
 		return err;
 	vif = xnb_vif_create(link, handle);
 	if (IS_ERR(vif))
 		return xsplit_link_error(link, PTR_ERR(vif), "cannot make the network device");
-	vif->script = xsplit_text_peek(link->xdev->nodename, "script");
+	vif->script = xsplit_text_peek(link->own_dir, "script");
 	return 0;
 }
 
@@ -122,7 +122,7 @@ static void xnb_back_publish(struct xsplit_link *link, struct xsplit_txn *txn)
 		"feature-multicast-control", "feature-dynamic-multicast-control",
 	};
 	struct xnb_vif *vif = link->priv;
-	const char *dir = link->xdev->nodename;
+	const char *dir = link->own_dir;
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(always); i++)
@@ -196,7 +196,7 @@ static void xnb_hotplug_changed(struct xsplit_link *link)
 
 static void xnb_rate_changed(struct xsplit_link *link)
 {
-	char *text = xsplit_text_peek(link->xdev->nodename, "rate");
+	char *text = xsplit_text_peek(link->own_dir, "rate");
 	struct xnb_rate rate;
 
 	if (xnb_rate_parse(text, &rate))
@@ -209,7 +209,7 @@ static void xnb_rate_changed(struct xsplit_link *link)
 /* The script has run for this interface, not for the one that the next driver makes. */
 static void xnb_back_withdraw(struct xsplit_link *link, struct xsplit_txn *txn)
 {
-	xsplit_remove(txn, link->xdev->nodename, "hotplug-status");
+	xsplit_remove(txn, link->own_dir, "hotplug-status");
 }
 
 enum { WATCH_HOTPLUG, WATCH_RATE, WATCH_MULTICAST, NR_WATCHES };

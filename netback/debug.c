@@ -17,14 +17,12 @@ static struct dentry *debug_root;
 /* The frontend's words may be anything; they are only shown. */
 static void show_ring(struct seq_file *seq, const char *name, const struct xsplit_ring *ring)
 {
-	const struct xsplit_sring *shared = ring->shared;
-
 	seq_printf(seq, "%s: slots %u\n", name, ring->size);
 	seq_printf(seq, "  requests: produced %u, event at %u, taken %u\n",
-		   READ_ONCE(shared->req_prod), READ_ONCE(shared->req_event),
+		   xsplit_ring_req_prod(ring), xsplit_ring_req_event(ring),
 		   READ_ONCE(ring->cons));
 	seq_printf(seq, "  responses: produced %u, event at %u, filled %u\n",
-		   READ_ONCE(shared->rsp_prod), READ_ONCE(shared->rsp_event),
+		   xsplit_ring_rsp_prod(ring), xsplit_ring_rsp_event(ring),
 		   READ_ONCE(ring->prod));
 }
 

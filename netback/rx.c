@@ -371,7 +371,7 @@ void xnb_rx_service(struct xnb_queue *queue)
 
 bool xnb_rx_progress(struct xnb_queue *queue)
 {
-	u32 now = READ_ONCE(queue->rx.ring.shared->req_prod);
+	u32 now = xsplit_ring_req_prod(&queue->rx.ring);
 	bool progress = now != queue->rx.seen;
 
 	queue->rx.seen = now;
@@ -427,7 +427,7 @@ static void rx_glance(struct xnb_queue *queue, struct xsplit_ring_snapshot *now)
 	/* Pages that nothing waits for come without an event. */
 	now->pending = held && now->peer_prod - now->cons >= READ_ONCE(rx->need);
 	now->event_pending = rx_told(queue);
-	now->event_threshold = READ_ONCE(rx->ring.shared->rsp_event);
+	now->event_threshold = xsplit_ring_rsp_event(&rx->ring);
 	now->missed_event = guest_is_deaf(rx, now->event_threshold);
 	now->in_flight = held || now->missed_event;
 }

@@ -278,7 +278,7 @@ static netdev_features_t xnb_fix_features(struct net_device *dev, netdev_feature
 void xnb_vif_write_changing(struct xsplit_link *link, struct xsplit_txn *txn)
 {
 	struct xnb_vif *vif = link->priv;
-	const char *dir = link->xdev->nodename;
+	const char *dir = link->own_dir;
 	bool prog = rcu_access_pointer(vif->prog);
 
 	xsplit_write(txn, dir, "carrier", "%d", READ_ONCE(vif->carrier));

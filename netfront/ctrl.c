@@ -310,7 +310,7 @@ void xnf_ctrl_init(struct xnf *front)
 
 static int open_event(struct xnf *front)
 {
-	const char *devid = strrchr(front->link->xdev->nodename, '/');
+	const char *devid = strrchr(front->link->own_dir, '/');
 	struct xnf_ctrl *ctrl = &front->ctrl;
 
 	snprintf(ctrl->name, sizeof(ctrl->name), "vif%.8s-ctrl", devid ? devid + 1 : "");
@@ -344,7 +344,7 @@ take_back:
 
 void xnf_ctrl_write_keys(struct xnf *front, struct xsplit_txn *txn)
 {
-	const char *dir = front->link->xdev->nodename;
+	const char *dir = front->link->own_dir;
 	struct xnf_ctrl *ctrl = &front->ctrl;
 
 	if (!ctrl->shared.addr) {

@@ -254,7 +254,7 @@ void xnf_dev_stop(struct xnf *front)
 /* The address the toolstack wants. Return: false if it says none. */
 static bool read_mac(struct xsplit_link *link, u8 *mac)
 {
-	char *text = xsplit_text_peek(link->xdev->nodename, "mac");
+	char *text = xsplit_text_peek(link->own_dir, "mac");
 	bool good = text && xnf_mac_read(text, mac);
 
 	kfree(text);

@@ -15,13 +15,6 @@
 
 /* --- keys ---------------------------------------------------------------- */
 
-static const struct xsplit_key trusted_key = { "trusted", XSPLIT_KEY_CLAMP, 1, 0, 1 };
-
-/* Left by an earlier driver in our own directory. */
-static const struct xsplit_key stale_queues_key = {
-	"multi-queue-num-queues", XSPLIT_KEY_CLAMP, 0, 0, 64
-};
-
 enum watched { WATCH_MTU, WATCH_CARRIER };
 
 static const struct xsplit_watch_spec watches[] = {
@@ -66,23 +59,19 @@ static const char * const lasting_keys[] = {
 static int read_offer(struct xsplit_link *link)
 {
 	struct xnf *front = link->priv;
-	struct xenbus_device *xdev = link->xdev;
-	u64 key[XNF_NR_BACK_KEYS], trusted, stale;
+	u64 key[XNF_NR_BACK_KEYS];
 	int err;
 
 	err = xsplit_keys_read(link, link->peer_dir, xnf_back_keys, XNF_NR_BACK_KEYS, key);
 	if (!err)
-		err = xsplit_key_read_one(link, xdev->nodename, &trusted_key, &trusted);
-	if (!err)
-		err = xsplit_key_read_one(link, xdev->nodename, &stale_queues_key, &stale);
+		err = xsplit_front_keys_read(link, &front->trusted, &front->stale_queues);
 	if (err)
 		return err;
 	err = xnf_features_judge(key, &front->features);
 	if (err)
 		return xsplit_link_error(link, err,
 					 "the backend cannot copy (feature-rx-copy): nothing we can use");
-	front->trusted = trusted && xnf_params.trusted;
-	front->stale_queues = stale;
+	front->trusted &= xnf_params.trusted;
 	front->nr_queues = min_t(unsigned int, front->features.max_queues, front->max_queues);
 	return 0;
 }
@@ -106,7 +95,7 @@ static void put_queue(struct xsplit_link *link, struct xsplit_txn *txn, unsigned
 	const struct xnf_queue *q = &front->queue[i];
 	char dir[XSPLIT_QUEUE_DIR_LEN];
 
-	xsplit_queue_dir(dir, link->xdev->nodename, i, front->nr_queues);
+	xsplit_queue_dir(dir, link->own_dir, i, front->nr_queues);
 	xsplit_pages_write(txn, dir, "tx-ring-ref", &q->tx.shared);
 	xsplit_pages_write(txn, dir, "rx-ring-ref", &q->rx.shared);
 	put_events(txn, dir, q);
@@ -118,18 +107,17 @@ static void drop_stale(struct xsplit_link *link, struct xsplit_txn *txn)
 	struct xnf *front = link->priv;
 	unsigned int i;
 
-	xsplit_remove_queues(txn, link->xdev->nodename,
-			   front->nr_queues > 1 ? front->nr_queues : 0, front->stale_queues);
+	xsplit_remove_queues(txn, link->own_dir, front->nr_queues, front->stale_queues);
 	for (i = 0; i < ARRAY_SIZE(foreign_keys); i++)
-		xsplit_remove(txn, link->xdev->nodename, foreign_keys[i]);
+		xsplit_remove(txn, link->own_dir, foreign_keys[i]);
 	if (!front->features.multi_queue)
-		xsplit_remove(txn, link->xdev->nodename, "multi-queue-num-queues");
+		xsplit_remove(txn, link->own_dir, "multi-queue-num-queues");
 }
 
 static void put_keys(struct xsplit_link *link, struct xsplit_txn *txn)
 {
 	struct xnf *front = link->priv;
-	const char *dir = link->xdev->nodename;
+	const char *dir = link->own_dir;
 	unsigned int i;
 
 	drop_stale(link, txn);
@@ -148,12 +136,12 @@ static void drop_keys(struct xsplit_link *link, struct xsplit_txn *txn)
 	const struct xnf *front = link->priv;
 	unsigned int i;
 
-	xsplit_remove_queues(txn, link->xdev->nodename, 0,
+	xsplit_remove_queues(txn, link->own_dir, 0,
 			   max(front->nr_queues, front->stale_queues));
 	for (i = 0; i < ARRAY_SIZE(lasting_keys); i++)
-		xsplit_remove(txn, link->xdev->nodename, lasting_keys[i]);
+		xsplit_remove(txn, link->own_dir, lasting_keys[i]);
 	for (i = 0; i < ARRAY_SIZE(offers); i++)
-		xsplit_remove(txn, link->xdev->nodename, offers[i].name);
+		xsplit_remove(txn, link->own_dir, offers[i].name);
 }
 
 /* --- connection ---------------------------------------------------------- */
@@ -225,7 +213,7 @@ static void see_mtu(struct xsplit_link *link)
 {
 	u64 wish;
 
-	if (!xsplit_key_read_one(link, link->xdev->nodename, &xnf_mtu_key, &wish))
+	if (!xsplit_key_read_one(link, link->own_dir, &xnf_mtu_key, &wish))
 		xnf_dev_mtu(link->priv, wish);
 }
 

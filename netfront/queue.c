@@ -164,7 +164,7 @@ static void close_events(struct xnf_queue *q)
 /* Tools look for these names in /proc/interrupts. */
 static void name_events(struct xnf_queue *q)
 {
-	const char *devid = strrchr(q->front->link->xdev->nodename, '/');
+	const char *devid = strrchr(q->front->link->own_dir, '/');
 
 	if (!q->split) {
 		strscpy(q->rx_event.name, q->front->dev->name, XNF_EVENT_NAME);

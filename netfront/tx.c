@@ -278,7 +278,7 @@ void xnf_tx_push(struct xnf_queue *q)
 /* Nothing to take, and nothing to wait for that has not been asked for. */
 static bool nothing_to_do(const struct xnf_tx *tx, bool rest)
 {
-	return xsplit_front_shown(&tx->ring) == READ_ONCE(tx->ring.cons) &&
+	return xsplit_ring_rsp_prod(&tx->ring) == READ_ONCE(tx->ring.cons) &&
 	       !(rest && (READ_ONCE(tx->held) || netif_tx_queue_stopped(tx->txq)));
 }
 
@@ -353,7 +353,7 @@ static bool held_back(struct xnf_queue *q)
 	assert_locked(tx);
 	if (!tx->live || q->broken)
 		return false;
-	shown = xsplit_front_shown(&tx->ring);
+	shown = xsplit_ring_rsp_prod(&tx->ring);
 	tx->pushed = tx->ring.pushed;
 	if (!tx->held || shown != tx->lost_event.peer_prod || (s32)(before - shown) <= 0)
 		return false;
@@ -404,7 +404,7 @@ bool xnf_tx_check_events(struct xnf_queue *q, bool ran)
 
 bool xnf_tx_moved(struct xnf_queue *q)
 {
-	u32 now = xsplit_front_shown(&q->tx.ring);
+	u32 now = xsplit_ring_rsp_prod(&q->tx.ring);
 	bool moved = now != q->tx.eoi_at;
 
 	q->tx.eoi_at = now;

@@ -36,7 +36,7 @@ static const char * const offloads[] = {
 void xnf_xdp_write_keys(struct xsplit_link *link, struct xsplit_txn *txn)
 {
 	const struct xnf *front = link->priv;
-	const char *dir = link->xdev->nodename;
+	const char *dir = link->own_dir;
 	bool prog = rcu_access_pointer(front->prog);
 	unsigned int i;
 

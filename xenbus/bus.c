@@ -57,7 +57,7 @@ static bool peer_exists(const struct xsplit_link *link)
 static void withdraw(struct xsplit_link *link)
 {
 	if (link->driver->ops->withdraw && peer_exists(link) &&
-	    xenbus_exists(XBT_NIL, link->xdev->nodename, ""))
+	    xenbus_exists(XBT_NIL, link->own_dir, ""))
 		xsplit_link_publish(link, link->driver->ops->withdraw);
 }
 

@@ -210,7 +210,7 @@ static void do_refresh(struct xsplit_link *link)
 /* A toolstack that detaches the device writes our state, which we must not overwrite. */
 static bool asked_to_close(const struct xsplit_link *link)
 {
-	return xenbus_read_driver_state(link->xdev, link->xdev->nodename) == XenbusStateClosing;
+	return xenbus_read_driver_state(link->xdev, link->own_dir) == XenbusStateClosing;
 }
 
 /* A frontend of a driver without @refresh waits: it was not offered this. */
@@ -372,7 +372,7 @@ static void read_online(struct xsplit_link *link)
 
 	if (!test_and_clear_bit(XSPLIT_WATCH_ONLINE, &link->keys_changed))
 		return;
-	text = xsplit_text_peek(link->xdev->nodename, "online");
+	text = xsplit_text_peek(link->own_dir, "online");
 	link->retired = text && !strcmp(text, "0");
 	kfree(text);
 }

@@ -17,14 +17,14 @@
 
 static unsigned int read_back_id(const struct xsplit_link *link)
 {
-	return xenbus_read_unsigned(link->xdev->nodename, "backend-id", link->peer_id);
+	return xenbus_read_unsigned(link->own_dir, "backend-id", link->peer_id);
 }
 
 enum xsplit_node xsplit_node_check(const struct xsplit_link *link)
 {
 	const struct xenbus_device *xdev = link->xdev;
-	char *back = xsplit_text_peek(xdev->nodename, XSPLIT_NODE_KEY);
-	unsigned int written = xenbus_read_driver_state(xdev, xdev->nodename);
+	char *back = xsplit_text_peek(link->own_dir, XSPLIT_NODE_KEY);
+	unsigned int written = xenbus_read_driver_state(xdev, link->own_dir);
 	/* If the bus could not read the name at resume, it watches no peer any more. */
 	bool other = back && (!READ_ONCE(xdev->otherend) || strcmp(back, link->peer_dir) ||
 			      read_back_id(link) != link->peer_id);
@@ -48,7 +48,7 @@ int xsplit_node_adopt_peer(struct xsplit_link *link)
 int xsplit_node_follow_peer(struct xsplit_link *link)
 {
 	struct xenbus_device *xdev = link->xdev;
-	char *back = xsplit_text_peek(xdev->nodename, XSPLIT_NODE_KEY);
+	char *back = xsplit_text_peek(link->own_dir, XSPLIT_NODE_KEY);
 
 	/* The folder is gone again, for which there is another event. */
 	if (!back)
@@ -64,7 +64,7 @@ int xsplit_node_follow_peer(struct xsplit_link *link)
 /* A write without this check would create a folder again that has been removed. */
 static void write_pending_state(struct xsplit_link *link, struct xsplit_txn *txn)
 {
-	const char *dir = link->xdev->nodename;
+	const char *dir = link->own_dir;
 
 	if (xenbus_exists(txn->xbt, dir, "state"))
 		xsplit_write(txn, dir, "state", "%d", link->written_state);
@@ -89,7 +89,7 @@ static void write_watched_state(struct xsplit_link *link, enum xenbus_state stat
 void xsplit_node_write_state(struct xsplit_link *link, enum xenbus_state state)
 {
 	struct xenbus_device *xdev = link->xdev;
-	enum xenbus_state written = xenbus_read_driver_state(xdev, xdev->nodename);
+	enum xenbus_state written = xenbus_read_driver_state(xdev, link->own_dir);
 
 	WRITE_ONCE(link->state_pending, false);
 	if (XSPLIT_BUS_WATCHES_STATE && written != state) {

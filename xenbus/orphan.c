@@ -39,7 +39,7 @@ static bool finishes_soon(struct xsplit_link *link)
 
 	while (!xsplit_finished(link, true)) {
 		if (time_after(jiffies, end) ||
-		    !xenbus_exists(XBT_NIL, link->xdev->nodename, ""))
+		    !xenbus_exists(XBT_NIL, link->own_dir, ""))
 			return false;
 		msleep(LOOK_EVERY);
 	}

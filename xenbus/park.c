@@ -31,7 +31,7 @@ static struct device *parking;
 bool xsplit_replaced(const struct xsplit_link *link)
 {
 	return link->driver->ops->move && xsplit_vanished(link->xdev) &&
-	       xenbus_read_unsigned(link->xdev->nodename, "state", XenbusStateUnknown) ==
+	       xenbus_read_unsigned(link->own_dir, "state", XenbusStateUnknown) ==
 	       XenbusStateInitialising;
 }
 
@@ -79,7 +79,7 @@ static struct xsplit_link *find(const struct xsplit_driver *drv, const char *nod
 
 	mutex_lock(&parked_lock);
 	list_for_each_entry(link, &parked, parked) {
-		if (link->driver != drv || (nodename && strcmp(link->xdev->nodename, nodename)))
+		if (link->driver != drv || (nodename && strcmp(link->own_dir, nodename)))
 			continue;
 		list_del_init(&link->parked);
 		mutex_unlock(&parked_lock);

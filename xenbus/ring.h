@@ -278,15 +278,28 @@ static inline bool xsplit_front_arm(struct xsplit_ring *ring)
 	return READ_ONCE(ring->shared->rsp_prod) != ring->cons;
 }
 
-/**
- * xsplit_front_shown - how many responses the backend says it has given in all
- * @ring: the frontend's view
- *
- * For a glance: nothing is judged, and no slot may be read because of it.
+/*
+ * The four words of the shared header, for comparing and showing: they are not judged, and
+ * no slot may be read because of them.
  */
-static inline u32 xsplit_front_shown(const struct xsplit_ring *ring)
+static inline u32 xsplit_ring_req_prod(const struct xsplit_ring *ring)
+{
+	return READ_ONCE(ring->shared->req_prod);
+}
+
+static inline u32 xsplit_ring_req_event(const struct xsplit_ring *ring)
+{
+	return READ_ONCE(ring->shared->req_event);
+}
+
+static inline u32 xsplit_ring_rsp_prod(const struct xsplit_ring *ring)
 {
 	return READ_ONCE(ring->shared->rsp_prod);
+}
+
+static inline u32 xsplit_ring_rsp_event(const struct xsplit_ring *ring)
+{
+	return READ_ONCE(ring->shared->rsp_event);
 }
 
 /**
@@ -314,7 +327,7 @@ static inline bool xsplit_front_arm_at(struct xsplit_ring *ring, u32 at)
 	xsplit_front_ask(ring, at);
 	/* As in xsplit_front_arm(). */
 	virt_mb();
-	return (s32)(xsplit_front_shown(ring) - at) >= 0;
+	return (s32)(xsplit_ring_rsp_prod(ring) - at) >= 0;
 }
 
 #endif /* XSPLIT_XENBUS_RING_H */

@@ -49,13 +49,14 @@ void xsplit_remove(struct xsplit_txn *txn, const char *dir, const char *key)
 }
 XSPLIT_EXPORT(xsplit_remove);
 
-void xsplit_remove_queues(struct xsplit_txn *txn, const char *dir, unsigned int first,
-			unsigned int end)
+void xsplit_remove_queues(struct xsplit_txn *txn, const char *dir, unsigned int nr_queues,
+			  unsigned int end)
 {
+	unsigned int i;
 	char name[24];
 
-	for (; first < end; first++) {
-		snprintf(name, sizeof(name), "queue-%u", first);
+	for (i = nr_queues > 1 ? nr_queues : 0; i < end; i++) {
+		snprintf(name, sizeof(name), "queue-%u", i);
 		xsplit_remove(txn, dir, name);
 	}
 }
@@ -101,7 +102,7 @@ XSPLIT_EXPORT(xsplit_link_publish);
 
 void xsplit_link_touch(struct xsplit_link *link, struct xsplit_txn *txn)
 {
-	xsplit_write(txn, link->xdev->nodename, "state", "%d", link->xdev->state);
+	xsplit_write(txn, link->own_dir, "state", "%d", link->xdev->state);
 }
 XSPLIT_EXPORT(xsplit_link_touch);
 
@@ -185,6 +186,24 @@ int xsplit_keys_read(struct xsplit_link *link, const char *dir,
 }
 XSPLIT_EXPORT(xsplit_keys_read);
 
+int xsplit_front_keys_read(struct xsplit_link *link, bool *trusted, unsigned int *stale_queues)
+{
+	static const struct xsplit_key keys[] = {
+		{ "trusted", XSPLIT_KEY_CLAMP, 1, 0, 1 },
+		/* Left by an earlier driver, which had so many queues. */
+		{ "multi-queue-num-queues", XSPLIT_KEY_CLAMP, 0, 0, 64 },
+	};
+	u64 vals[ARRAY_SIZE(keys)];
+	int err = xsplit_keys_read(link, link->own_dir, keys, ARRAY_SIZE(keys), vals);
+
+	if (err)
+		return err;
+	*trusted = vals[0];
+	*stale_queues = vals[1];
+	return 0;
+}
+XSPLIT_EXPORT(xsplit_front_keys_read);
+
 const char *xsplit_queue_dir(char *buf, const char *dir, unsigned int queue,
 			     unsigned int nr_queues)
 {
@@ -200,7 +219,7 @@ XSPLIT_EXPORT(xsplit_queue_dir);
 
 static enum xsplit_script script_of(struct xsplit_link *link, bool awaited)
 {
-	char *status = xsplit_text_peek(link->xdev->nodename, "hotplug-status");
+	char *status = xsplit_text_peek(link->own_dir, "hotplug-status");
 	enum xsplit_script script = xsplit_script_judge(status, awaited);
 
 	kfree(status);
@@ -219,7 +238,7 @@ void xsplit_link_script_check(struct xsplit_link *link)
 
 	if (script_of(link, true) != XSPLIT_SCRIPT_FAILED)
 		return;
-	why = xsplit_text_peek(link->xdev->nodename, "hotplug-error");
+	why = xsplit_text_peek(link->own_dir, "hotplug-error");
 	xsplit_link_error(link, -EIO,
 			  "the hotplug script failed: %.128s; detach the device and attach it again",
 			  why ?: "it does not say why, look at /var/log/xen/xen-hotplug.log");

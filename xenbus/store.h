@@ -15,7 +15,7 @@ struct xsplit_link;
  * struct xsplit_txn - a transaction being filled
  * @xbt: the transaction
  * @err: the first error; later writes are skipped
- * @key: the key that met it
+ * @key: the key that failed
  */
 struct xsplit_txn {
 	struct xenbus_transaction xbt;
@@ -23,34 +23,23 @@ struct xsplit_txn {
 	char key[64];
 };
 
-/**
- * xsplit_write - write one key
- * @txn: the transaction; does nothing once it has failed
- * @dir: directory
- * @key: name
- * @fmt: value
- */
+/* Write one key, unless the transaction has failed already. */
 __printf(4, 5)
 void xsplit_write(struct xsplit_txn *txn, const char *dir, const char *key,
-		const char *fmt, ...);
+		  const char *fmt, ...);
 
-/**
- * xsplit_remove - remove one key; one that is not there is no error
- * @txn: the transaction
- * @dir: directory
- * @key: name
- */
+/* Remove one key, unless the transaction has failed already. The key need not exist. */
 void xsplit_remove(struct xsplit_txn *txn, const char *dir, const char *key);
 
 /**
- * xsplit_remove_queues - remove folders of queues, with all that is in them
+ * xsplit_remove_queues - remove the folders of queues that are not used
  * @txn: the transaction
  * @dir: the device's directory
- * @first: number of the first one
- * @end: number behind the last one
+ * @nr_queues: how many are used; a single queue has no folder
+ * @end: number behind the last one that may be there
  */
-void xsplit_remove_queues(struct xsplit_txn *txn, const char *dir, unsigned int first,
-			unsigned int end);
+void xsplit_remove_queues(struct xsplit_txn *txn, const char *dir, unsigned int nr_queues,
+			  unsigned int end);
 
 /**
  * xsplit_keys_read - read a table of keys
@@ -99,6 +88,16 @@ char *xsplit_text_peek(const char *dir, const char *key);
  * read in log and error node.
  */
 int xsplit_text_read(struct xsplit_link *link, const char *dir, const char *key, char **text);
+
+/**
+ * xsplit_front_keys_read - frontend: read the keys in our own folder that all drivers know
+ * @link: the link
+ * @trusted: false if the toolstack does not trust the backend
+ * @stale_queues: how many folders of queues an earlier driver may have left there
+ *
+ * Context: may sleep. Return: as xsplit_keys_read().
+ */
+int xsplit_front_keys_read(struct xsplit_link *link, bool *trusted, unsigned int *stale_queues);
 
 /* Longest "<dir>/queue-<n>" we make, with its NUL. */
 #define XSPLIT_QUEUE_DIR_LEN 96

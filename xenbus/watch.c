@@ -47,12 +47,11 @@ void xsplit_watches_remove(struct xsplit_link *link)
 
 static int watch_add(struct xsplit_link *link, unsigned int i, bool peers, const char *key)
 {
-	struct xenbus_device *xdev = link->xdev;
-
 	link->watches[i].link = link;
 	link->watches[i].index = i;
-	return xenbus_watch_pathfmt(xdev, &link->watches[i].watch, watch_wanted, watch_fired,
-				    "%s/%s", peers ? link->peer_dir : xdev->nodename, key);
+	return xenbus_watch_pathfmt(link->xdev, &link->watches[i].watch, watch_wanted,
+				    watch_fired, "%s/%s",
+				    peers ? link->peer_dir : link->own_dir, key);
 }
 
 /*
@@ -102,7 +101,7 @@ static int xenwatch_run(struct xsplit_link *link,
 
 	if (test_and_set_bit(LINK_XENWATCH_WORK, &link->flags))
 		return 0;
-	link->xenwatch_work.node = link->xdev->nodename;
+	link->xenwatch_work.node = link->own_dir;
 	link->xenwatch_work.will_handle = watch_wanted;
 	link->xenwatch_work.callback = fn;
 	err = register_xenbus_watch(&link->xenwatch_work);
