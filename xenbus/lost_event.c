@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A ring that stands still: was an event lost? Pure. */
+/* Whether an event was lost, judged from snapshots of a ring. Pure. */
 
 #include "xenbus/lost_event.h"
 
-/* How many looks in a row, this one included, have seen it. */
-static u8 looks(u8 before, bool seen, bool same)
+/* Return: how many checks in a row, this one included, have found it. */
+static u8 count_checks(u8 before, bool found, bool same)
 {
-	if (!seen)
+	if (!found)
 		return 0;
 	return before && same ? before + 1 : 1;
 }
 
-/* Is the count full? If so it begins anew. */
-static bool full(u8 *count)
+/* Return: true if the count is full; it then starts again. */
+static bool count_full(u8 *count)
 {
 	if (*count < XSPLIT_EVENT_CHECKS)
 		return false;
@@ -20,24 +20,25 @@ static bool full(u8 *count)
 	return true;
 }
 
-unsigned int xsplit_lost_event_judge(struct xsplit_lost_event *lost_event, const struct xsplit_ring_snapshot *now,
-				bool ran)
+unsigned int xsplit_lost_event_judge(struct xsplit_lost_event *past,
+				     const struct xsplit_ring_snapshot *now, bool ran)
 {
-	bool still = ran && now->cons == lost_event->cons;
-	bool silent = ran && now->peer_prod == lost_event->peer_prod && now->event_threshold == lost_event->event_threshold;
+	bool idle = ran && now->cons == past->cons;
+	bool peer_idle = ran && now->peer_prod == past->peer_prod &&
+			 now->event_threshold == past->event_threshold;
 	unsigned int verdict = 0;
 
-	lost_event->missed = looks(lost_event->missed, now->pending && !now->event_pending, still);
-	lost_event->missed_event = looks(lost_event->missed_event, now->in_flight && now->missed_event, silent);
-	lost_event->cons = now->cons;
-	lost_event->peer_prod = now->peer_prod;
-	lost_event->event_threshold = now->event_threshold;
+	past->lost = count_checks(past->lost, now->pending && !now->event_pending, idle);
+	past->missed = count_checks(past->missed, now->in_flight && now->missed_event, peer_idle);
+	past->cons = now->cons;
+	past->peer_prod = now->peer_prod;
+	past->event_threshold = now->event_threshold;
 
-	if (now->in_flight || lost_event->missed)
+	if (now->in_flight || past->lost)
 		verdict |= XSPLIT_EVENT_WATCH;
-	if (full(&lost_event->missed))
+	if (count_full(&past->lost))
 		verdict |= XSPLIT_EVENT_LOST;
-	if (full(&lost_event->missed_event))
+	if (count_full(&past->missed))
 		verdict |= XSPLIT_EVENT_MISSED;
 	return verdict;
 }

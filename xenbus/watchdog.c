@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Looking after the rings of a device, for events that were lost. */
+/* A device's watchdog for events that were lost. */
 
 #include <linux/jiffies.h>
 
@@ -7,13 +7,13 @@
 #include "xenbus/lost_event.h"
 #include "xenbus/watchdog.h"
 
-/* Pure code does not export itself. */
+/* Pure code cannot export its own symbols. */
 XSPLIT_EXPORT(xsplit_lost_event_judge);
 
 #define SOON (HZ / 2)
 #define IDLE HZ
 
-static void set(struct xsplit_watchdog *dog, struct timer_list *timer, unsigned long delay)
+static void set_timer(struct xsplit_watchdog *dog, struct timer_list *timer, unsigned long delay)
 {
 	unsigned long flags;
 
@@ -28,23 +28,23 @@ void xsplit_watchdog_arm(struct xsplit_watchdog *dog)
 	if (!READ_ONCE(dog->live))
 		return;
 	WRITE_ONCE(dog->awake, true);
-	set(dog, &dog->soon, SOON);
+	set_timer(dog, &dog->soon, SOON);
 }
 XSPLIT_EXPORT(xsplit_watchdog_arm);
 
-/* Whoever finds another check under way leaves the timers to it. */
+/* A check that is running already sets the timers itself. */
 static void check(struct xsplit_watchdog *dog, bool ran)
 {
 	if (!spin_trylock(&dog->checking))
 		return;
-	/* Before the rings are looked at: what is shown later wakes us again. */
+	/* Before the rings are read: a push after that wakes us again. */
 	WRITE_ONCE(dog->awake, false);
-	/* Pairs with the barrier between showing something and looking at @awake. */
+	/* Pairs with the barrier between a push and the load of @awake. */
 	smp_mb();
 	if (dog->check(dog, ran))
 		xsplit_watchdog_arm(dog);
 	else if (!READ_ONCE(dog->awake))
-		set(dog, &dog->idle, IDLE);
+		set_timer(dog, &dog->idle, IDLE);
 	spin_unlock(&dog->checking);
 }
 
@@ -52,7 +52,7 @@ static void check_soon(struct timer_list *timer)
 {
 	struct xsplit_watchdog *dog = container_of(timer, struct xsplit_watchdog, soon);
 
-	/* One that comes late comes after a pause, or on a starved machine. */
+	/* A timer that is late means a pause, or a starved machine. */
 	check(dog, time_before(jiffies, timer->expires + SOON));
 }
 
@@ -60,7 +60,7 @@ static void check_idle(struct timer_list *timer)
 {
 	struct xsplit_watchdog *dog = container_of(timer, struct xsplit_watchdog, idle);
 
-	/* It may have slept for long. */
+	/* A deferrable timer does not show how long this domain has run. */
 	if (!READ_ONCE(dog->awake))
 		check(dog, false);
 }
