@@ -260,7 +260,7 @@ int __xsplit_driver_register(struct xsplit_driver *drv, struct module *owner,
 		return -ENODEV;
 	drv->offered = XenbusStateConnected;
 	drv->xenbus.uevent = link_uevent;
-	/* A backend driver that leaves keeps the state, so that the next one can take over the rings. */
+	/* A backend driver that leaves keeps the state: the next one takes over the rings. */
 	drv->xenbus.allow_rebind = true;
 	return __xenbus_register_backend(&drv->xenbus, owner, mod_name);
 }

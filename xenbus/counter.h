@@ -31,8 +31,8 @@ static inline void xsplit_count(u64 *counter, u64 n)
 }
 
 /*
- * What a counter has come to. A processor of 32 bits reads and writes it in halves: what
- * is read twice alike was not being written. Context: any.
+ * The value of a counter. A 32-bit processor reads and writes it in halves, so it is read
+ * until two reads agree. Context: any.
  */
 static inline u64 xsplit_counted(const u64 *counter)
 {
@@ -69,15 +69,10 @@ static inline u64 xsplit_counter_value(const struct xsplit_counter *line, const 
 	return line->second ? sum + xsplit_counted(object + line->second) : sum;
 }
 
-/**
- * xsplit_counters_add - show a table of counters
- * @parent: e.g. link->debugfs
- * @file: file name, e.g. "queue0"
- * @table: lines, ended by an entry without a name; static data
- * @base: the object the offsets are relative to
- *
- * Context: may sleep. Return: to be given to xsplit_counters_remove() before
- * @base is freed.
+/*
+ * Show a table of counters of @base as a file in @parent, e.g. link->debugfs. The table is
+ * static data and ends with a line without a name. Return: the file, for
+ * xsplit_counters_remove() before @base is freed; NULL if there is none. May sleep.
  */
 struct dentry *xsplit_counters_add(struct dentry *parent, const char *file,
 				   const struct xsplit_counter *table, void *base);
@@ -86,12 +81,7 @@ struct dentry *xsplit_counters_add(struct dentry *parent, const char *file,
 struct dentry *xsplit_queue_counters_add(struct dentry *parent, unsigned int index,
 					 const struct xsplit_counter *table, void *base);
 
-/**
- * xsplit_counters_remove - take it away again; no reader is left on return
- * @file: as returned by xsplit_counters_add(), or NULL
- *
- * Context: may sleep.
- */
+/* Remove @file, unless it is NULL. No reader is left on return. Context: may sleep. */
 void xsplit_counters_remove(struct dentry *file);
 
 #endif /* XSPLIT_XENBUS_COUNTER_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* When xenstore refuses: what helps, and where else a reason can be left. */
+/* Hints for errors of xenstore. Pure. */
 
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -13,7 +13,7 @@ struct errno_hint {
 	const char *text;
 };
 
-/* A full quota says ENOSPC for nodes and transactions, E2BIG for watches. */
+/* A full quota is reported as ENOSPC for nodes and transactions, as E2BIG for watches. */
 static const struct errno_hint hints[] = {
 	{ -ENOSPC, "the domain's xenstore quota is used up: remove nodes it owns, or raise it with \"xenstore-control quota set\"" },
 	{ -E2BIG, "more than the domain's xenstore quota allows: raise it with \"xenstore-control quota set\"" },

@@ -36,11 +36,7 @@ struct xsplit_event {
 	u64 spurious;
 };
 
-/**
- * struct xsplit_eoi - the duty to end an interrupt, as claimed
- * @due: there is an interrupt to be ended
- * @worked: something was done for it
- */
+/* A claimed interrupt: it is to be ended if @due, and was of use if @worked. */
 struct xsplit_eoi {
 	bool due;
 	bool worked;
@@ -59,58 +55,31 @@ struct xsplit_eoi {
 int xsplit_event_open(struct xsplit_link *link, struct xsplit_event *event,
 		      irq_handler_t handler, const char *name, void *arg);
 
-/**
- * xsplit_event_bind - backend: bind to the channel the frontend wrote
- * @link: the link
- * @event: zeroed, or closed; filled in before @handler is called
- * @dir: where, see xsplit_queue_dir()
- * @key: "event-channel" and the like
- * @handler: as for xsplit_event_open()
- * @name: as for xsplit_event_open()
- * @arg: for @handler
- *
- * Context: may sleep. Return: 0 or -errno, already reported.
+/*
+ * Backend: bind to the channel that the frontend wrote to @key in @dir. Otherwise as
+ * xsplit_event_open(); @handler may run before the return.
  */
 int xsplit_event_bind(struct xsplit_link *link, struct xsplit_event *event,
 		      const char *dir, const char *key, irq_handler_t handler,
 		      const char *name, void *arg);
 
-/**
- * xsplit_event_close - undo either; waits for a running handler
- * @event: the event, or one never opened
- * @arg: as given when it was opened
- *
- * Context: may sleep.
- */
+/* Close an event, if open, and wait for its handler. @arg: as given. Context: may sleep. */
 void xsplit_event_close(struct xsplit_event *event, void *arg);
 
-/**
- * xsplit_event_gone - has this domain gone on elsewhere since the channel was opened?
- * @event: an open event of a frontend
- *
- * A domain that was saved or migrated finds its channels gone before anything else
- * in it runs. What a ring shows from then on must not be believed: while memory was
- * being copied the backend went on, and a page of data may have been copied before
- * it was filled, the answer that it is full after that.
- * Context: any. Return: true once the ring belongs to the past.
+/*
+ * Frontend: was this domain saved or migrated since the channel was opened? Its channels are
+ * gone before anything else in it runs. The ring must not be trusted from then on: the backend
+ * went on while memory was being copied, so a response may have been copied after it was
+ * written, but the data it announces before that. Context: any.
  */
 bool xsplit_event_gone(const struct xsplit_event *event);
 
-/**
- * xsplit_event_notify - tell the peer; one hypercall
- * @event: the event
- *
- * Context: any.
- */
+/* Send an event to the peer, with one hypercall. Context: any. */
 void xsplit_event_notify(const struct xsplit_event *event);
 
-/**
- * xsplit_event_eoi - end the interrupt: the next event may come in
- * @event: the event
- * @worked: false slows down a peer that sends empty events
- *
- * For an interrupt that was not raised; else see xsplit_event_finish(). Exactly once per
- * interrupt. Context: any.
+/*
+ * End an interrupt that was not raised; see xsplit_event_finish() for one that was. Exactly
+ * once per interrupt. With @worked false, a peer that sends empty events is slowed down.
  */
 void xsplit_event_eoi(const struct xsplit_event *event, bool worked);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What a number in xenstore means, and what becomes of a bad one. */
+/* Numbers in xenstore: parsing, defaults and bounds. Pure. */
 
 #include <linux/errno.h>
 #include <linux/types.h>
@@ -57,7 +57,7 @@ int xsplit_key_judge(const struct xsplit_key *key, const char *text, u64 *val)
 	}
 	if (key->rule != XSPLIT_KEY_CLAMP)
 		return -EINVAL;
-	/* -ERANGE still says which bound is the nearest. */
+	/* After -ERANGE, the value still tells which bound is nearest. */
 	if (err != -EINVAL)
 		*val = read < key->min ? key->min : key->max;
 	return 0;

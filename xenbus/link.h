@@ -2,13 +2,12 @@
 /*
  * A link: one split device seen from one end.
  *
- * A driver declares what it is (struct xsplit_driver) and what to do at the few
- * moments that matter; the link walks the handshake with the other end
- * (xenbus/state.c), one step at a time.
+ * A driver declares itself with struct xsplit_driver and supplies a few operations. The link
+ * carries out the handshake with the other end, one step of xenbus/state.c at a time.
  *
- * All operations of a link run in process context and never two at once, so a
- * driver needs no lock between them. Nothing waits in the xenstore watch
- * thread: a slow device delays nobody but itself.
+ * All operations of a link run in process context and never two at once, so a driver needs
+ * no lock between them. Nothing waits in the xenstore watch thread, so a slow device delays
+ * no other device.
  */
 #ifndef XSPLIT_XENBUS_LINK_H
 #define XSPLIT_XENBUS_LINK_H
@@ -29,15 +28,14 @@ struct xsplit_txn;
 
 /**
  * enum xsplit_why - why a connection is dropped
- * @XSPLIT_WHY_CLOSE: both ends agreed
+ * @XSPLIT_WHY_CLOSE: both ends agreed to close it
  * @XSPLIT_WHY_GONE: the other end is gone or began anew
- * @XSPLIT_WHY_LOST: the backend is gone without a word, and perhaps its domain;
- *	another may come in its place: a frontend keeps what was not answered, to
- *	ask again
+ * @XSPLIT_WHY_LOST: the backend vanished without closing, perhaps with its domain. Another
+ *	one may replace it, so a frontend keeps its unanswered requests to send them again.
  * @XSPLIT_WHY_BROKEN: the other end broke the protocol
- * @XSPLIT_WHY_RESUME: this domain was suspended, the backend is a new one;
- *	a frontend keeps what was not answered, to ask again
- * @XSPLIT_WHY_REMOVE: the device or the driver goes away
+ * @XSPLIT_WHY_RESUME: this domain was suspended, and the backend is a new one. A frontend
+ *	keeps its unanswered requests to send them again.
+ * @XSPLIT_WHY_REMOVE: the device or the driver is being removed
  */
 enum xsplit_why {
 	XSPLIT_WHY_CLOSE,
@@ -49,61 +47,54 @@ enum xsplit_why {
 };
 
 /**
- * struct xsplit_link_ops - what a driver does at the moments of a link's life
+ * struct xsplit_link_ops - a driver's operations on a link
  *
- * @create: the device exists; set @link->priv up. A backend's features that
- *	a frontend may read before it connects are written by @publish.
- *	Return 0 or -errno (the device is then left alone).
- * @publish: optional; write our keys that must be there before the peer
- *	negotiates, each time negotiation (re)starts. Called inside a
- *	transaction, perhaps several times; must have no other effect.
- * @connect: the peer's keys can be read: read them, set up rings and events.
- *	Return 0; -EAGAIN if something on our side is still missing (called
- *	again after xsplit_link_kick()); what xsplit_is_transient() knows if
- *	something is scarce (report with xsplit_link_error() first; called again
- *	after some seconds); other -errno if it cannot be (report as well), the
- *	link then closes.
- *	On failure everything is undone before returning.
- * @connect_failed: optional; @connect has failed for good, with a peer that is still
- *	there, and the link closes: what waited for a connection must not wait on.
- * @publish_connected: optional; as @publish, after @connect succeeded and
- *	before our state changes, in one transaction with nothing else in it.
- * @ready: frontend only: the backend is Connected. Read what it wrote and bring
- *	the device up. Return as for @connect, and as there everything is undone on
- *	failure: what is scarce is waited for, and it is called again.
- * @refresh: optional; connected, and the peer says that something may have
- *	changed. A backend that has it lets its frontend change keys while
- *	connected (Reconfiguring).
- * @may_close: optional; may the device be closed now? If not, say so to the
- *	user once and call xsplit_link_kick() when the last user has left.
- * @disconnect: give back everything of the connection: I/O has ended when this
- *	returns, nothing of the peer's is mapped, nothing of ours is lent
- *	(or it is quarantined). Called only after @connect succeeded. May
- *	sleep, but waits neither for the peer nor for a disk: what takes its time
- *	is begun here and ends in @finish.
- * @finish: optional, backend: has all that @disconnect began come to its end, so that
- *	nothing of the peer's is mapped? With @close, has the device itself been let
- *	go as well (a disk is closed)? Begins that if need be, and waits for
- *	nothing. False: the driver calls xsplit_link_kick() when it has; called
- *	again then, also after the device has gone: no key can be read then. Called
- *	before Closed is said, before a new @connect, and before @destroy, which
- *	finds nothing of it left.
- * @leave: optional: the device goes, and only @finish and @destroy come after it, perhaps
- *	much later: take away all that has its name.
- * @withdraw: optional; as @publish, when the driver leaves a device that stays:
- *	take away the keys that mean something by being there.
+ * @create: a device was found: set up @link->priv. Features that a frontend may read
+ *	before it connects are left to @publish. Returns 0, or -errno to leave the device
+ *	alone.
+ * @publish: optional; writes the keys that must be there before the peer negotiates. Called
+ *	inside a transaction each time negotiation starts, perhaps several times, so it
+ *	must have no other effect.
+ * @connect: the peer's keys are there: read them, set up rings and events. Returns 0, or
+ *	undoes everything and returns -EAGAIN if something on our side is still missing
+ *	(called again after xsplit_link_kick()), an error that xsplit_is_transient() knows
+ *	if something is short (called again after some seconds), or another -errno, at
+ *	which the link closes. All but -EAGAIN have been reported by xsplit_link_error().
+ * @connect_failed: optional; @connect has failed for good although the peer is still there.
+ *	The link closes, so nothing may wait for a connection any longer.
+ * @publish_connected: optional; as @publish, after @connect and before our state changes.
+ * @ready: frontend: the backend is Connected: read its keys and bring the device up. Returns
+ *	as @connect does.
+ * @refresh: optional; connected, and the peer's keys may have changed. A backend that has
+ *	this operation lets its frontend change keys while connected (Reconfiguring).
+ * @may_close: optional; false if the device is in use. The driver then tells the user once,
+ *	and calls xsplit_link_kick() when the last user has left.
+ * @disconnect: give back everything of the connection: on return all I/O has ended, nothing
+ *	of the peer's is mapped, and nothing of ours is lent or it is quarantined. Called
+ *	only after @connect succeeded. May sleep, but must not wait for the peer or for a
+ *	disk: what takes that long is begun here and ends in @finish.
+ * @finish: optional, backend: true if all that @disconnect began has ended, so that nothing
+ *	of the peer's is mapped. With @close, the device itself must be released too (a
+ *	disk is closed); @finish begins that if need be. Must not wait: it returns false,
+ *	and the driver calls xsplit_link_kick() when it has ended. Called before Closed is
+ *	written, before a new @connect and before @destroy, also after the device has
+ *	gone, when no key can be read.
+ * @leave: optional; the device is going, and only @finish and @destroy follow, perhaps much
+ *	later: remove everything that carries its name.
+ * @withdraw: optional; as @publish, when the driver leaves a device that stays: remove the
+ *	keys whose mere presence means something.
  * @destroy: undo @create.
- * @move: optional, frontend: give what users have of the device (a disk, an interface)
- *	another parent by xsplit_move_device(). Without a connection, and before it
- *	gets another one. Return 0 or -errno if it cannot be moved now.
- * @key_changed: optional; a key of @watch (see struct xsplit_driver) was
- *	written; called once after the watch is set as well. Numbers behind the
- *	last key are the driver's, for xsplit_link_notify().
- * @is_ready: optional, frontend: false while the boot should wait for us. Asked after each
- *	of the others, and after xsplit_link_kick().
- * @uevent: optional, backend: add what the hotplug scripts of udev need. Having
- *	it, the link announces KOBJ_ONLINE after @create and KOBJ_OFFLINE
- *	before @destroy. Called at any time between; may sleep. Return 0 or -errno.
+ * @move: optional, frontend: give a disk or an interface another parent with
+ *	xsplit_move_device(). Called without a connection. Returns 0, or -errno if it
+ *	cannot be moved now.
+ * @key_changed: optional; a key of @watches (see struct xsplit_driver) was written. Also
+ *	called once when the watch has been set. Numbers behind the last key are the
+ *	driver's own, for xsplit_link_notify().
+ * @is_ready: optional, frontend: false while the boot should wait for the device. Called
+ *	after the other operations, and after xsplit_link_kick().
+ * @uevent: optional, backend: add the variables that udev's hotplug scripts need. A link
+ *	with this operation announces KOBJ_ONLINE after @create and KOBJ_OFFLINE before
+ *	@destroy. Called at any time between these; may sleep. Returns 0 or -errno.
  */
 struct xsplit_link_ops {
 	int (*create)(struct xsplit_link *link);
@@ -128,9 +119,9 @@ struct xsplit_link_ops {
 #define XSPLIT_MAX_WATCHES 4
 
 /*
- * The link's own, behind those of the driver. A backend: the toolstack takes the
- * device away. A frontend: our folder is made anew; the state of a backend that the
- * bus does not know of.
+ * The link's own watches follow the driver's. A backend watches "online", to which the
+ * toolstack writes 0 to remove the device. A frontend watches the key that is written when
+ * its folder is made, and the state of a backend that the bus does not know.
  */
 enum {
 	XSPLIT_WATCH_ONLINE = XSPLIT_MAX_WATCHES,
@@ -139,20 +130,16 @@ enum {
 	XSPLIT_NR_WATCHES,
 };
 
-/**
- * struct xsplit_watch_spec - a key besides the peer's state to be told about
- * @peers: true: in the peer's directory, false: in our own
- * @key: its name
- */
+/* A key to watch, in the peer's folder or in our own. */
 struct xsplit_watch_spec {
 	bool peers;
 	const char *key;
 };
 
 /**
- * struct xsplit_driver - a driver, as data
+ * struct xsplit_driver - a driver
  * @name: "vbd" or "vif", the xenbus device type
- * @side: which end
+ * @side: which end it drives
  * @offered: frontend: the state that says "my rings are in xenstore",
  *	XenbusStateInitialised (block) or XenbusStateConnected (network)
  * @ops: see struct xsplit_link_ops
@@ -257,175 +244,99 @@ struct xsplit_link {
 	struct delayed_work unpark_work;
 };
 
-/**
- * xsplit_driver_register - put a driver on its bus
- * @drv: the driver; static data
- *
- * Context: may sleep; module init.
- * Return: 0 or -errno (-EBUSY: the in-tree driver is there already).
+/*
+ * Register a driver on its bus, at module init. Return: 0 or -errno (-EBUSY: the in-tree
+ * driver is there already).
  */
 #define xsplit_driver_register(drv) \
 	__xsplit_driver_register(drv, THIS_MODULE, KBUILD_MODNAME)
 int __xsplit_driver_register(struct xsplit_driver *drv, struct module *owner,
 			     const char *mod_name);
 
-/**
- * xsplit_driver_unregister - take a driver off its bus
- * @drv: the driver
- *
- * Every device is disconnected and destroyed on return. Context: may sleep.
- */
+/* Unregister it: every device is disconnected and destroyed on return. */
 void xsplit_driver_unregister(struct xsplit_driver *drv);
 
-/**
- * xsplit_workqueue - for works that an operation of a link waits for
- *
- * A link must get on when memory is short, since memory may be written out to
- * the disk it brings back; so must all that it waits for.
- *
- * Context: any. Return: the workqueue, unbound and with a rescuer.
+/*
+ * The workqueue for works that an operation of a link waits for: unbound, with a rescuer. A
+ * link must make progress when memory is short, because memory may be written out to the
+ * disk that it brings back. So must every work that it waits for.
  */
 struct workqueue_struct *xsplit_workqueue(void);
 
-/**
- * xsplit_link_kick - look again: something on our side has changed
- * @link: the link
- *
- * Context: any.
- */
+/* Have the link check its state again: something on our side has changed. Context: any. */
 void xsplit_link_kick(struct xsplit_link *link);
 
-/**
- * xsplit_link_notify - have @key_changed called
- * @link: the link
- * @watch: with this number, below XSPLIT_MAX_WATCHES
- *
- * Context: any.
- */
+/* Have @key_changed called with @watch, which is below XSPLIT_MAX_WATCHES. Context: any. */
 void xsplit_link_notify(struct xsplit_link *link, unsigned int watch);
 
-/**
- * xsplit_link_reopen - backend: what it has closed for is put right
- * @link: the link
- *
- * It offers itself again, once it is Closed. Context: any.
- */
+/* Backend: the fault it closed for is gone. It offers itself again once Closed. Context: any. */
 void xsplit_link_reopen(struct xsplit_link *link);
 
-/**
- * xsplit_link_broken - the peer broke the protocol
- * @link: the link
- * @fmt: which rule it broke, and what to do; one line without a newline
- *
- * Logs one rate-limited line, leaves the text in the error node, and from the
- * link's own work closes the connection (@disconnect with XSPLIT_WHY_BROKEN,
- * state Closing, then Closed). Only the first call of a connection counts.
- *
- * Context: any process or softirq context; does not sleep.
+/*
+ * The peer broke the protocol: report which rule, as xsplit_link_error() does, and close the
+ * connection from the link's work (@disconnect with XSPLIT_WHY_BROKEN, then Closing and
+ * Closed). Only the first call of a connection counts. Does not sleep. Context: any process or
+ * softirq.
  */
 __printf(2, 3)
 void xsplit_link_broken(struct xsplit_link *link, const char *fmt, ...);
 
-/**
- * xsplit_link_error - say what went wrong, to the log and the error node
- * @link: the link
- * @err: -errno
- * @fmt: what failed, and what to do about it; one line without a newline
- *
- * Unlike xenbus_dev_fatal() it does not touch the state: only the link does.
- * Context: may sleep.
- * Return: @err, so that "return xsplit_link_error(...)" reads well.
+/*
+ * Report an error in the log and the error node: what failed and what to do about it, without a
+ * newline. Unlike xenbus_dev_fatal() this does not touch the state. Return: @err. May sleep.
  */
 __printf(3, 4)
 int xsplit_link_error(struct xsplit_link *link, int err, const char *fmt, ...);
 
-/**
- * xsplit_link_may_log - may something be said that the peer can cause at will?
- * @link: the link
- *
- * xsplit_link_error() asks for itself. Context: any.
+/*
+ * May a message be logged that the peer can cause at will? xsplit_link_error() checks this
+ * itself. Context: any.
  */
 bool xsplit_link_may_log(struct xsplit_link *link);
 
-/**
- * xsplit_link_waits - for @connect, while something on our side is missing
- * @link: the link
- * @what: is waited for, and where to look why it does not come
- *
- * Says so, once, if that takes long and nothing else was said. What was said
- * while waiting is taken back from the error node when the link connects.
- *
- * Context: @connect. Return: -EAGAIN.
+/*
+ * For @connect, while @what is missing on our side. Reports it once if the wait takes long and
+ * no other error was reported. Errors of the wait are removed from the error node when the
+ * link connects. Return: -EAGAIN.
  */
 int xsplit_link_waits(struct xsplit_link *link, const char *what);
 
-/**
- * xsplit_link_script_done - backend: may the device be used, says the script?
- * @link: the link
- * @awaited: the device has a hotplug script, and nothing goes on without it
- *
- * Context: may sleep.
+/*
+ * Backend: has the hotplug script done its part? True without a script, unless it is
+ * @awaited. Context: may sleep.
  */
 bool xsplit_link_script_done(struct xsplit_link *link, bool awaited);
 
-/**
- * xsplit_link_script_check - backend: the key hotplug-status was written
- * @link: the link
- *
- * Reports a script that failed, with what it says of that. Context: may sleep.
- */
+/* Backend: report the error if the hotplug script has failed. Context: may sleep. */
 void xsplit_link_script_check(struct xsplit_link *link);
 
-/**
- * xsplit_link_publish - write keys in a transaction of their own
- * @link: the link
- * @fill: writes them with xsplit_write(); may be called several times
- *
- * Context: may sleep.
- * Return: 0; -EIO, already reported: what xenstore refuses does not pass by itself.
+/*
+ * Have @fill write keys in a transaction; it may be called several times. Return: 0; -EIO,
+ * already reported, as a refusal of xenstore does not pass by itself. Context: may sleep.
  */
 int xsplit_link_publish(struct xsplit_link *link,
 			void (*fill)(struct xsplit_link *link,
 				     struct xsplit_txn *txn));
 
-/**
- * xsplit_link_reconfigure - frontend: change keys while connected
- * @link: the link
- * @fill: writes them with xsplit_write(), from the link's own work; may be called
- *	several times
- *
- * The backend reads them some time later. Without a connection nothing is done:
- * @connect and what it publishes say how things are then.
- *
- * Context: any; always with the same @fill.
+/*
+ * Frontend: change keys while connected. @fill, always the same function, writes them from the
+ * link's work and may be called several times. The backend reads them some time later. Without
+ * a connection nothing is done, because the other operations write the current values anyway.
+ * Context: any.
  */
 void xsplit_link_reconfigure(struct xsplit_link *link,
 			     void (*fill)(struct xsplit_link *link,
 					  struct xsplit_txn *txn));
 
-/**
- * xsplit_link_touch - write our state again so that the peer looks
- * @link: the link, connected
- * @txn: transaction to do it in, together with the changed keys
- */
+/* Write our state again, together with changed keys, so that a connected peer reads them. */
 void xsplit_link_touch(struct xsplit_link *link, struct xsplit_txn *txn);
 
-/**
- * xsplit_move_device - for @move: give a device of the kernel's another parent
- * @dev: the device, registered
- * @parent: its new parent
- *
- * Context: @move. Return: 0 or -errno.
- */
+/* For @move: give a disk or an interface another parent. Return: 0 or -errno. */
 int xsplit_move_device(struct device *dev, struct device *parent);
 
-/**
- * xsplit_orphan_device - a device of the kernel's outlives the one it belongs to
- * @dev: the device; nobody has begun to unregister it
- *
- * It hangs below none then: a parent must not go before its children.
- *
- * Context: may sleep; not @move. Return: 0 or -errno.
+/*
+ * Let a disk or an interface outlive its device: it has no parent any more. Its unregistration
+ * must not have begun. Return: 0 or -errno. Context: may sleep; not @move.
  */
 int xsplit_orphan_device(struct device *dev);
 

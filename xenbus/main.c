@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* xen-split.ko: what the split drivers share. */
+/* xen-split.ko: the shared layers of the split drivers. */
 
 #include <linux/debugfs.h>
 #include <linux/module.h>
@@ -14,7 +14,7 @@
 struct workqueue_struct *xsplit_link_wq;
 struct dentry *xsplit_debugfs;
 
-/* What links' own works wait for, also while these stand still. */
+/* For works that a link waits for; not frozen with the works of links. */
 static struct workqueue_struct *help_wq;
 
 struct workqueue_struct *xsplit_workqueue(void)
@@ -31,9 +31,9 @@ static int links_init(void)
 	if (!help_wq)
 		return -ENOMEM;
 	/*
-	 * Before a guest's device is resumed xenstore may be another host's, in which the
-	 * backend that a link knows is none. Domain 0 keeps its xenstore, and xenstored is
-	 * frozen first: a work that waits for it would have the suspension given up.
+	 * Until the bus resumes a guest's device, xenstore may be another host's, where the
+	 * backend that a link knows does not exist. Domain 0 keeps its xenstore. There
+	 * xenstored is frozen first, and a work that waits for it would abort the suspend.
 	 */
 	if (!xen_initial_domain())
 		flags |= WQ_FREEZABLE;
@@ -46,7 +46,7 @@ static int links_init(void)
 	return 0;
 }
 
-/* Devices may be being unregistered still. */
+/* The watch thread may still be unregistering devices. */
 static void links_exit(void)
 {
 	xsplit_flush_watch_thread();

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Links whose device goes before all has ended that their connection began: a disk has
- * requests that it does not answer.
+ * Orphans: links whose device goes while a disk still has unanswered requests of theirs.
  *
- * Nobody waits for that. Such a link ends from its own work, and has nothing with the
- * device's name meanwhile: another device of this name may come. Who still holds what:
- * the link a reference to the device, and one to its driver's module, which cannot be
- * unloaded before.
+ * Nobody waits for those requests. The link ends from its own work, and until then nothing
+ * carries the device's name, because another device of that name may come. The link holds a
+ * reference to the device, and one to its driver's module, which cannot be unloaded before.
  */
 
 #include <linux/debugfs.h>
@@ -18,10 +16,10 @@
 #include "xenbus/link.h"
 #include "xenbus/private.h"
 
-/* How long a device that is unbound by hand may take to end what is under way. */
+/* How long the unbinding of a device may wait for requests under way. */
 #define UNBIND_WAIT HZ
 
-#define LOOK_EVERY 20 /* ms */
+#define POLL_EVERY 20 /* ms */
 
 bool xsplit_finished(struct xsplit_link *link, bool close)
 {
@@ -29,9 +27,9 @@ bool xsplit_finished(struct xsplit_link *link, bool close)
 }
 
 /*
- * An administrator who unbinds a device, which stays on the bus, may unload the driver
- * next: the unbinding takes as long as a disk that works. The watch thread waits for
- * nothing: the device that it removes has no folder any more.
+ * An administrator who unbinds a device may unload the driver next, which an orphan would
+ * prevent. So the unbinding waits as long as a working disk takes. The watch thread must not
+ * wait: a device that it removes has no folder any more.
  */
 static bool finishes_soon(struct xsplit_link *link)
 {
@@ -41,7 +39,7 @@ static bool finishes_soon(struct xsplit_link *link)
 		if (time_after(jiffies, end) ||
 		    !xenbus_exists(XBT_NIL, link->own_dir, ""))
 			return false;
-		msleep(LOOK_EVERY);
+		msleep(POLL_EVERY);
 	}
 	return true;
 }
@@ -59,7 +57,7 @@ static bool make_orphan(struct xsplit_link *link)
 	link->debugfs = NULL;
 	raw_spin_lock_irqsave(&link->kick_lock, flags);
 	set_bit(LINK_ORPHAN, &link->flags);
-	/* It may have finished just now. */
+	/* The requests may have ended before LINK_ORPHAN was set. */
 	queue_work(xsplit_link_wq, &link->work);
 	raw_spin_unlock_irqrestore(&link->kick_lock, flags);
 	return true;
@@ -72,19 +70,19 @@ void xsplit_link_finish(struct xsplit_link *link)
 		if (make_orphan(link))
 			return;
 		while (!xsplit_finished(link, true))
-			msleep(LOOK_EVERY);
+			msleep(POLL_EVERY);
 	}
 	xsplit_link_end(link);
 }
 
-/* The driver's code is not used any more when its module is let go. */
+/* The module is put last, when none of the driver's code is used any more. */
 void xsplit_orphan_step(struct xsplit_link *link)
 {
 	struct module *owner = link->driver->xenbus.driver.owner;
 
 	if (!xsplit_finished(link, true))
 		return;
-	/* Who queued this work may not have let go of the lock yet. */
+	/* The kick that queued this work may not have released the lock yet. */
 	raw_spin_lock_irq(&link->kick_lock);
 	raw_spin_unlock_irq(&link->kick_lock);
 	xsplit_link_end(link);

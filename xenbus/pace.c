@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* How often a peer may have us connect. Pure. */
+/* A limit on how often a peer can make us connect. Pure. */
 
 #include "xenbus/pace.h"
 

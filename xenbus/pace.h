@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How often a peer may have us connect.
+ * A limit on how often a peer can make us connect.
  *
  * Pure: builds in user space too.
  */
@@ -9,33 +9,23 @@
 
 #include <linux/types.h>
 
-/* So many at once, as firmware, a boot loader and a kernel need that follow each other. */
+/* Connections in a row: firmware, a boot loader and a kernel follow each other at boot. */
 #define XSPLIT_PACE_BURST 16
-/* Then one in so many milliseconds. */
+/* After that, milliseconds for each connection. */
 #define XSPLIT_PACE_MS 500
 
 /**
- * struct xsplit_pace - what a peer has had so far; zero at first
- * @paid: until this time, in milliseconds, all would have been used up at an even pace
+ * struct xsplit_pace - a token bucket; zeroed at first
+ * @paid: time in milliseconds up to which connections at an even pace are used up
  */
 struct xsplit_pace {
 	u64 paid;
 };
 
-/**
- * xsplit_pace_wait - may it be done now?
- * @pace: so far
- * @now: time in milliseconds, never going back
- *
- * Return: 0, or in how many milliseconds it may.
- */
+/* Return: in how many milliseconds the peer may connect. @now: monotonic, in milliseconds. */
 unsigned int xsplit_pace_wait(const struct xsplit_pace *pace, u64 now);
 
-/**
- * xsplit_pace_charge - it has been done
- * @pace: so far
- * @now: as above
- */
+/* Count a connection. */
 void xsplit_pace_charge(struct xsplit_pace *pace, u64 now);
 
 #endif /* XSPLIT_XENBUS_PACE_H */

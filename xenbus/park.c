@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Frontends whose device the bus replaces.
+ * Parked links: frontends whose device the bus replaces.
  *
- * Since 7.0 a bus that finds a folder made anew by the toolstack (see xenbus/node.c)
- * unregisters the device and finds it again at once, in the watch thread. What users
- * have of it, a disk or an interface, is kept meanwhile.
+ * Since Linux 7.0, a bus that finds a folder made anew by the toolstack (see xenbus/node.c)
+ * unregisters the device and finds it again at once, in the watch thread. The disk or the
+ * interface is parked in between.
  */
 
 #include <linux/device.h>
@@ -17,17 +17,17 @@
 #include "xenbus/link.h"
 #include "xenbus/private.h"
 
-/* The bus comes back at once, or never: somebody may have told it not to. */
+/* The bus finds the device again at once, or never. */
 #define PARK_SECONDS 5
 
-/* Protects parked, and what is on it until it has been taken off; moves are one at a time. */
+/* Protects the list, and the links on it. Serialises moves of devices. */
 static DEFINE_MUTEX(parked_lock);
 static LIST_HEAD(parked);
 
-/* Where disks and interfaces hang meanwhile: devices of the bus have no parent. */
+/* The parent of parked disks and interfaces. */
 static struct device *parking;
 
-/* Not by xenbus_read_driver_state(): the state of what has vanished is not read. */
+/* xenbus_read_driver_state() does not read the state of a device that has vanished. */
 bool xsplit_replaced(const struct xsplit_link *link)
 {
 	return link->driver->ops->move && xsplit_vanished(link->xdev) &&
@@ -35,8 +35,8 @@ bool xsplit_replaced(const struct xsplit_link *link)
 	       XenbusStateInitialising;
 }
 
-/* Who takes a link off the list has it. */
-static void end_unadopted(struct work_struct *work)
+/* Whoever takes a link off the list owns it. */
+static void unpark_work(struct work_struct *work)
 {
 	struct xsplit_link *link = container_of(to_delayed_work(work), struct xsplit_link,
 						unpark_work);
@@ -53,7 +53,7 @@ static void end_unadopted(struct work_struct *work)
 void xsplit_park_init(struct xsplit_link *link)
 {
 	INIT_LIST_HEAD(&link->parked);
-	INIT_DELAYED_WORK(&link->unpark_work, end_unadopted);
+	INIT_DELAYED_WORK(&link->unpark_work, unpark_work);
 }
 
 bool xsplit_park(struct xsplit_link *link)
@@ -63,7 +63,7 @@ bool xsplit_park(struct xsplit_link *link)
 	mutex_lock(&parked_lock);
 	err = link->driver->ops->move(link, parking);
 	if (!err) {
-		/* Its name is the link's until there is another. */
+		/* The link uses the device's name until another device adopts it. */
 		get_device(&link->xdev->dev);
 		list_add(&link->parked, &parked);
 		queue_delayed_work(xsplit_workqueue(), &link->unpark_work, PARK_SECONDS * HZ);
@@ -72,8 +72,8 @@ bool xsplit_park(struct xsplit_link *link)
 	return !err;
 }
 
-/* Of a device of this name, or any if there is no name. */
-static struct xsplit_link *find(const struct xsplit_driver *drv, const char *nodename)
+/* Take a link off the list: of a device of this name, or any one if @nodename is NULL. */
+static struct xsplit_link *unpark(const struct xsplit_driver *drv, const char *nodename)
 {
 	struct xsplit_link *link;
 
@@ -92,7 +92,7 @@ static struct xsplit_link *find(const struct xsplit_driver *drv, const char *nod
 
 struct xsplit_link *xsplit_adopt(const struct xsplit_driver *drv, struct xenbus_device *xdev)
 {
-	struct xsplit_link *link = find(drv, xdev->nodename);
+	struct xsplit_link *link = unpark(drv, xdev->nodename);
 	struct xenbus_device *old;
 
 	if (!link)
@@ -101,7 +101,7 @@ struct xsplit_link *xsplit_adopt(const struct xsplit_driver *drv, struct xenbus_
 	link->xdev = xdev;
 	link->own_dir = xdev->nodename;
 	mutex_lock(&parked_lock);
-	/* Otherwise it stays where it is: that only looks odd. */
+	/* If this fails, the disk or interface works, but has the wrong parent in sysfs. */
 	if (link->driver->ops->move(link, &xdev->dev))
 		dev_warn(&xdev->dev, "the device of this name hangs elsewhere in sysfs\n");
 	mutex_unlock(&parked_lock);
@@ -113,15 +113,15 @@ void xsplit_parked_end(const struct xsplit_driver *drv)
 {
 	struct xsplit_link *link;
 
-	while ((link = find(drv, NULL)))
+	while ((link = unpark(drv, NULL)))
 		xsplit_link_end(link);
-	/* One may be ending just now. */
+	/* The work of one that was taken off the list by it may still run. */
 	flush_workqueue(xsplit_workqueue());
 }
 
 /*
- * A class has a folder of its own under each parent. device_move() does not give back the
- * reference to it that the device got when it was added, and it would hold the parent.
+ * A class has a folder under each parent. device_move() leaks the reference to the old
+ * folder that the device got when it was added, and the folder holds the old parent.
  */
 int xsplit_move_device(struct device *dev, struct device *parent)
 {

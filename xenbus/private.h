@@ -43,148 +43,87 @@ void xsplit_drop_connection(struct xsplit_link *link, enum xsplit_why why);
 /* Take steps until there is nothing left to do. Context: the link's work. */
 void xsplit_take_steps(struct xsplit_link *link);
 
-/**
- * xsplit_node_check - is a frontend's folder still the one we know?
- * @link: the link
- *
- * Context: may sleep. Return: what became of it.
- */
+/* Compare a frontend's own node with what the link knows of it. Context: may sleep. */
 enum xsplit_node xsplit_node_check(const struct xsplit_link *link);
 
-/**
- * xsplit_node_adopt_peer - from now on the other end is the one that the bus names
- * @link: the link
- *
- * Context: a callback of the bus, while no operation of the link runs.
- * Return: 0, or -ENOMEM, and all is as before.
+/*
+ * Take over the other end that the bus names. No operation of the link may run.
+ * Return: 0; -ENOMEM with nothing changed. Context: a callback of the bus.
  */
 int xsplit_node_adopt_peer(struct xsplit_link *link);
 
-/**
- * xsplit_node_follow_peer - from now on the other end is the one the folder names
- * @link: the link
- *
- * Context: the watch thread, where the bus reads the old name, while no
- * operation of the link runs. Return: as xsplit_node_adopt_peer().
+/*
+ * Take over the other end that the own node names, and tell the bus. Return: as above.
+ * Context: the watch thread, where the bus reads the old name; no operation may run.
  */
 int xsplit_node_follow_peer(struct xsplit_link *link);
 
-/**
- * xsplit_node_write_state - write a frontend's state, to or from Initialising
- * @link: the link
- * @state: the state; what is read in xenbus_device may lag behind until the backend
- *	has answered
- *
- * Context: the link's work; may sleep.
+/*
+ * Write a frontend's state, to or from Initialising. xdev->state may follow only when the
+ * backend has answered. Context: the link's work.
  */
 void xsplit_node_write_state(struct xsplit_link *link, enum xenbus_state state);
 
-/**
- * xsplit_node_state_seen - the backend has changed its state
- * @link: the link
- *
- * Context: the watch thread.
- */
+/* The backend has changed its state. Context: the watch thread. */
 void xsplit_node_state_seen(struct xsplit_link *link);
 
-/**
- * xsplit_watches_add - watch what the driver and the link itself want to know of
- * @link: the link; its driver says which keys
- *
- * Context: may sleep. Return: 0, or -errno, which has been reported; then nothing is
- * watched.
+/*
+ * Watch the keys of the driver and the link's own. Return: 0, or -errno after reporting it;
+ * nothing is watched then. Context: may sleep.
  */
 int xsplit_watches_add(struct xsplit_link *link);
 
-/* Undo it; no watch of it runs on return. Context: may sleep. */
+/* Undo it. No callback of these watches runs on return. Context: may sleep. */
 void xsplit_watches_remove(struct xsplit_link *link);
 
-/**
- * xsplit_reap - unregister the device, soon
- * @link: the link of a device that nobody is to use any more
- *
- * The bus does the same, from the watch thread, once the device's folder is gone from
- * xenstore; doing it there too keeps the two from meeting. Context: the link's work.
+/*
+ * Unregister the device from the watch thread, where the bus does the same once the
+ * device's folder is gone: the two must not meet. Context: the link's work.
  */
 void xsplit_reap(struct xsplit_link *link);
 
-/**
- * xsplit_move_to_peer - turn to the other end that our folder names now, soon
- * @link: the link, without a connection; its work takes no step until then
- *
- * Context: the link's work. Return: 0 or -errno.
+/*
+ * Follow the own node to another peer, from the watch thread. The link has no connection,
+ * and takes no step until then. Return: 0 or -errno. Context: the link's work.
  */
 int xsplit_move_to_peer(struct xsplit_link *link);
 
-/**
- * xsplit_xenwatch_cancel - neither of the two above happens after this
- * @link: the link, whose work does not run
- *
- * Context: may sleep.
- */
+/* Cancel these two. The link's work does not run. Context: may sleep. */
 void xsplit_xenwatch_cancel(struct xsplit_link *link);
 
-/* Whatever the watch thread is at, it has done on return. Context: may sleep. */
+/* Wait for the callback that the watch thread runs. Context: may sleep. */
 void xsplit_flush_watch_thread(void);
 
-/* What xsplit_park() needs: once, return 0 or -errno, and undone; and for each link. */
+/* Set up parking, for the module and for each link. */
 int xsplit_parking_init(void);
 void xsplit_parking_exit(void);
 void xsplit_park_init(struct xsplit_link *link);
 
-/**
- * xsplit_replaced - will the bus find another device in place of this one?
- * @link: the link
- *
- * Context: the bus's remove.
- */
+/* Will the bus find another device in place of this one? Context: the bus's remove. */
 bool xsplit_replaced(const struct xsplit_link *link);
 
-/**
- * xsplit_park - keep a frontend's link for the device that comes in place of this one
- * @link: the link, without a connection; nothing of it runs
- *
- * It ends if none comes. Context: the bus's remove. Return: false if it cannot be kept.
+/*
+ * Park a halted link without a connection for the device that replaces its own. The link
+ * ends if none comes. Return: false if it cannot be parked. Context: the bus's remove.
  */
 bool xsplit_park(struct xsplit_link *link);
 
-/**
- * xsplit_adopt - has a new device a link already?
- * @drv: its driver
- * @xdev: the device
- *
- * Context: the bus's probe. Return: the link, as xsplit_park() got it, but with another
- * device; or NULL.
- */
+/* Return: the parked link for a new device, or NULL. Context: the bus's probe. */
 struct xsplit_link *xsplit_adopt(const struct xsplit_driver *drv, struct xenbus_device *xdev);
 
-/**
- * xsplit_parked_end - end all links that are kept for a driver
- * @drv: the driver, off its bus
- *
- * Context: may sleep.
- */
+/* End all parked links of a driver that has left its bus. Context: may sleep. */
 void xsplit_parked_end(const struct xsplit_driver *drv);
 
-/* End a link that was kept; its device is let go. Context: may sleep. */
+/* Destroy a halted link, and put its device. Context: may sleep. */
 void xsplit_link_end(struct xsplit_link *link);
 
-/**
- * xsplit_finished - has what the end of a connection began come to its own end?
- * @link: the link, without a connection
- * @close: and is the device itself let go?
- *
- * Waits for nothing. Context: the link's work, or that does not run.
- * Return: false if not; the work is queued when it has.
+/*
+ * Has everything ended that @disconnect began? With @close, is the device itself released?
+ * Kicks the link later if not. Context: the link's work, or a halted link.
  */
 bool xsplit_finished(struct xsplit_link *link, bool close);
 
-/**
- * xsplit_link_finish - end a link whose device goes, now or when it has finished
- * @link: the link, without a connection; nothing of it runs
- *
- * Context: the bus's remove.
- */
+/* End a halted link whose device goes, now or as an orphan. Context: the bus's remove. */
 void xsplit_link_finish(struct xsplit_link *link);
 
 /* The work of a link whose device is gone. */

@@ -3,9 +3,8 @@
  * Shared rings: index arithmetic for both ends.
  *
  * Pure: no hypercall, no allocation, no lock; builds in user space too.
- * Every index the peer writes is read once and judged before it is used, and
- * nothing written to the shared page is ever read back: both ends keep their
- * own indices here.
+ * Every index that the peer writes is read once and judged before it is used. Nothing
+ * that we wrote to the shared page is ever read back: struct xsplit_ring keeps our indices.
  */
 #ifndef XSPLIT_XENBUS_RING_H
 #define XSPLIT_XENBUS_RING_H
@@ -17,7 +16,7 @@
 #include <linux/types.h>
 #include <asm/barrier.h>
 
-/* The wire header; slots follow it at byte 64. */
+/* The shared header; slots follow it at byte 64. */
 struct xsplit_sring {
 	u32 req_prod;
 	u32 req_event;
@@ -45,26 +44,16 @@ struct xsplit_ring {
 	u32 pushed;
 };
 
-/**
- * xsplit_ring_slots - number of slots in a ring
- * @bytes: size of the shared area, a multiple of 4096
- * @slot_bytes: size of one slot, larger than 0
- *
- * Return: the largest power of two of slots that fits behind the header.
- */
+/* Return: the largest power of two of slots that fits in @bytes behind the header. */
 static inline u32 xsplit_ring_slots(u32 bytes, u32 slot_bytes)
 {
 	return rounddown_pow_of_two((bytes - (u32)sizeof(struct xsplit_sring)) /
 				    slot_bytes);
 }
 
-/**
- * xsplit_ring_slot - address of a slot in the shared area
- * @ring: the ring
- * @index: free-running index
- *
- * The memory belongs to the peer as much as to us: write to it field by field,
- * read from it only through xsplit_ring_take().
+/*
+ * Address of the slot at a free-running index. The peer can write to this memory too, so it
+ * is read with xsplit_ring_take() only.
  */
 static inline void *xsplit_ring_slot(const struct xsplit_ring *ring, u32 index)
 {
@@ -72,13 +61,7 @@ static inline void *xsplit_ring_slot(const struct xsplit_ring *ring, u32 index)
 	       (size_t)(index & (ring->size - 1)) * ring->slot_bytes;
 }
 
-/**
- * xsplit_ring_take - copy one slot into private memory, once
- * @ring: the ring
- * @index: free-running index of the slot
- * @dst: private memory
- * @len: bytes to copy, at most the slot's size
- */
+/* Copy @len bytes of a slot, at most its size, into private memory, once. */
 static inline void xsplit_ring_take(const struct xsplit_ring *ring, u32 index,
 				    void *dst, size_t len)
 {
@@ -87,13 +70,7 @@ static inline void xsplit_ring_take(const struct xsplit_ring *ring, u32 index,
 	barrier();
 }
 
-/**
- * xsplit_front_init - lay out a fresh ring as its frontend
- * @ring: the private view to set up
- * @shared: zeroed pages about to be lent to the backend
- * @bytes: size of @shared
- * @slot_bytes: size of one slot
- */
+/* Set up a frontend's view of zeroed pages that are about to be lent to the backend. */
 static inline void xsplit_front_init(struct xsplit_ring *ring, void *shared,
 				     u32 bytes, u32 slot_bytes)
 {
@@ -107,13 +84,13 @@ static inline void xsplit_front_init(struct xsplit_ring *ring, void *shared,
 }
 
 /**
- * xsplit_back_attach - take up a frontend's ring where it was left
+ * xsplit_back_attach - continue a frontend's ring where it was left
  * @ring: the private view to set up
  * @shared: the mapped ring
  * @bytes: size of @shared
  * @slot_bytes: size of one slot
  *
- * A ring may hold unanswered requests of an earlier backend; work goes on
+ * A ring may hold requests that an earlier backend left unanswered, so work begins
  * behind the last response.
  *
  * Return: 0, or -EPROTO if the frontend's indices make no sense.
@@ -138,15 +115,9 @@ static inline int xsplit_back_attach(struct xsplit_ring *ring, void *shared,
 	return 0;
 }
 
-/**
- * xsplit_back_visible - how many requests wait to be taken
- * @ring: the backend's view
- * @nr: number of requests from @ring->cons on
- *
- * A producer beyond the free slots, or one that went backwards, is a broken
- * peer.
- *
- * Return: 0, or -EPROTO with @nr set to 0.
+/*
+ * How many requests wait to be taken, from @ring->cons on. Return: 0, or -EPROTO with @nr
+ * set to 0 if the producer is beyond the free slots or went backwards.
  */
 static inline int xsplit_back_visible(const struct xsplit_ring *ring, u32 *nr)
 {
@@ -162,13 +133,9 @@ static inline int xsplit_back_visible(const struct xsplit_ring *ring, u32 *nr)
 	return 0;
 }
 
-/**
- * xsplit_front_visible - how many responses wait to be taken
- * @ring: the frontend's view
- * @nr: number of responses from @ring->cons on
- *
- * Return: 0, or -EPROTO with @nr set to 0 if the backend answers more than it
- * was asked.
+/*
+ * How many responses wait to be taken, from @ring->cons on. Return: 0, or -EPROTO with @nr
+ * set to 0 if the backend gives more responses than there were requests.
  */
 static inline int xsplit_front_visible(const struct xsplit_ring *ring, u32 *nr)
 {
@@ -183,17 +150,14 @@ static inline int xsplit_front_visible(const struct xsplit_ring *ring, u32 *nr)
 	return 0;
 }
 
-/**
- * xsplit_front_free - slots a frontend may still fill
- * @ring: the frontend's view
- */
+/* How many slots a frontend may still fill. */
 static inline u32 xsplit_front_free(const struct xsplit_ring *ring)
 {
 	return ring->size - (ring->prod - ring->cons);
 }
 
-/* Show @ring->prod to the peer; true if it asked to be told of this stretch. */
-static inline bool xsplit_ring_show(struct xsplit_ring *ring, u32 *prod,
+/* Publish @ring->prod. Return: true if the peer wants an event for one of the new slots. */
+static inline bool xsplit_ring_push(struct xsplit_ring *ring, u32 *prod,
 				    const u32 *event)
 {
 	u32 old = ring->pushed;
@@ -204,57 +168,40 @@ static inline bool xsplit_ring_show(struct xsplit_ring *ring, u32 *prod,
 	virt_wmb();
 	WRITE_ONCE(*prod, ring->prod);
 	ring->pushed = ring->prod;
-	/* The index must be visible before the peer's wish is read. */
+	/* The index must be visible before the peer's event index is read. */
 	virt_mb();
 	return ring->prod - READ_ONCE(*event) < ring->prod - old;
 }
 
-/**
- * xsplit_front_push - show all requests written so far
- * @ring: the frontend's view
- *
- * Return: true if the backend wants an event.
- */
+/* Publish all requests written so far. Return: true if the backend wants an event. */
 static inline bool xsplit_front_push(struct xsplit_ring *ring)
 {
-	return xsplit_ring_show(ring, &ring->shared->req_prod,
+	return xsplit_ring_push(ring, &ring->shared->req_prod,
 				&ring->shared->req_event);
 }
 
-/**
- * xsplit_back_push - show all responses written so far
- * @ring: the backend's view
- *
- * Return: true if the frontend wants an event.
- */
+/* Publish all responses written so far. Return: true if the frontend wants an event. */
 static inline bool xsplit_back_push(struct xsplit_ring *ring)
 {
-	return xsplit_ring_show(ring, &ring->shared->rsp_prod,
+	return xsplit_ring_push(ring, &ring->shared->rsp_prod,
 				&ring->shared->rsp_event);
 }
 
-/**
- * xsplit_back_arm - ask for an event at the next request
- * @ring: the backend's view, drained
- *
- * Return: true if there is something to look at already (a request, or a
- * broken producer that xsplit_back_visible() will refuse).
+/*
+ * Ask for an event at the next request. Return: true if the ring must be polled again, because
+ * there is a request already, or a broken producer that xsplit_back_visible() will refuse.
  */
 static inline bool xsplit_back_arm(struct xsplit_ring *ring)
 {
 	WRITE_ONCE(ring->shared->req_event, ring->cons + 1);
-	/* The wish must be visible before the last look, or both ends sleep. */
+	/* The event index must be visible before this last check, or both ends sleep. */
 	virt_mb();
 	return READ_ONCE(ring->shared->req_prod) != ring->cons;
 }
 
-/**
- * xsplit_back_arm_for - ask for an event when a number of requests wait
- * @ring: the backend's view
- * @nr: how many, from @ring->cons on; 1 to @ring->size
- *
- * Return: true if there are as many already, or a broken producer that
- * xsplit_back_visible() will refuse.
+/*
+ * Ask for an event when @nr requests wait from @ring->cons on, 1 to @ring->size. Return: as
+ * xsplit_back_arm().
  */
 static inline bool xsplit_back_arm_for(struct xsplit_ring *ring, u32 nr)
 {
@@ -264,24 +211,16 @@ static inline bool xsplit_back_arm_for(struct xsplit_ring *ring, u32 nr)
 	return READ_ONCE(ring->shared->req_prod) - ring->cons >= nr;
 }
 
-/**
- * xsplit_front_arm - ask for an event at the next response
- * @ring: the frontend's view, drained
- *
- * Return: true if there is something to look at already.
- */
+/* Ask for an event at the next response. Return: true if the ring must be polled again. */
 static inline bool xsplit_front_arm(struct xsplit_ring *ring)
 {
 	WRITE_ONCE(ring->shared->rsp_event, ring->cons + 1);
-	/* The wish must be visible before the last look, or both ends sleep. */
+	/* The event index must be visible before this last check, or both ends sleep. */
 	virt_mb();
 	return READ_ONCE(ring->shared->rsp_prod) != ring->cons;
 }
 
-/*
- * The four words of the shared header, for comparing and showing: they are not judged, and
- * no slot may be read because of them.
- */
+/* The words of the shared header, unjudged: no slot may be read on their account. */
 static inline u32 xsplit_ring_req_prod(const struct xsplit_ring *ring)
 {
 	return READ_ONCE(ring->shared->req_prod);
@@ -302,26 +241,16 @@ static inline u32 xsplit_ring_rsp_event(const struct xsplit_ring *ring)
 	return READ_ONCE(ring->shared->rsp_event);
 }
 
-/**
- * xsplit_front_ask - ask for an event when so many responses have been given
- * @ring: the frontend's view
- * @at: how many in all, as free-running as the indices
- *
- * Enough where the last of these requests has not been pushed yet. Elsewhere use
- * xsplit_front_arm_at().
+/*
+ * Ask for an event when the responses up to the free-running index @at have been given. This
+ * is sufficient if the last of their requests has not been pushed yet.
  */
 static inline void xsplit_front_ask(struct xsplit_ring *ring, u32 at)
 {
 	WRITE_ONCE(ring->shared->rsp_event, at);
 }
 
-/**
- * xsplit_front_arm_at - ask for an event when so many responses have been given
- * @ring: the frontend's view
- * @at: how many in all, as free-running as the indices
- *
- * Return: true if they have been given already: there may be no event.
- */
+/* The same elsewhere. Return: true if they have been given already: no event may come. */
 static inline bool xsplit_front_arm_at(struct xsplit_ring *ring, u32 at)
 {
 	xsplit_front_ask(ring, at);

@@ -17,9 +17,9 @@ struct xsplit_txn;
 
 /**
  * struct xsplit_pages - the pages of one ring
- * @addr: where they are, contiguous; NULL while there are none
- * @nr: how many, 1 to XSPLIT_MAX_RING_PAGES
- * @ref: grant references of a frontend
+ * @addr: contiguous; NULL while there are none
+ * @nr: 1 to XSPLIT_MAX_RING_PAGES
+ * @ref: a frontend's grant references
  */
 struct xsplit_pages {
 	void *addr;
@@ -27,42 +27,26 @@ struct xsplit_pages {
 	grant_ref_t ref[XSPLIT_MAX_RING_PAGES];
 };
 
-/**
- * xsplit_pages_lend - frontend: allocate zeroed ring pages, lend them to the peer
- * @link: the link
- * @pages: filled in
- * @nr: how many
- *
- * Context: may sleep. Return: 0 or -errno, already reported.
+/*
+ * Frontend: allocate @nr zeroed pages and lend them to the peer. Return: 0 or -errno, already
+ * reported. Context: may sleep.
  */
 int xsplit_pages_lend(struct xsplit_link *link, struct xsplit_pages *pages,
 		      unsigned int nr);
 
-/**
- * xsplit_pages_take_back - frontend: end the loan
- * @pages: lent pages, or none
- *
- * Pages that the peer still holds are freed only when it lets go.
+/*
+ * Frontend: end the loan. Pages that the peer still holds are freed when it lets go of them.
  * Context: may sleep.
  */
 void xsplit_pages_take_back(struct xsplit_pages *pages);
 
-/**
- * xsplit_pages_end - frontend: end the loan if the peer has let go of all pages
- * @pages: lent pages, or none
- *
- * Context: may sleep. Return: false if the peer still holds one: to be tried again, or
- * left to xsplit_pages_take_back().
+/*
+ * Frontend: end the loan if possible. Return: false if the peer still holds a page. The caller
+ * may try again, or leave the rest to xsplit_pages_take_back(). Context: may sleep.
  */
 bool xsplit_pages_end(struct xsplit_pages *pages);
 
-/**
- * xsplit_pages_write - frontend: write the references of a ring
- * @txn: transaction
- * @dir: where, see xsplit_queue_dir()
- * @key: "ring-ref" and the like; with more than one page "<key>0", "<key>1", ...
- * @pages: lent pages
- */
+/* Frontend: write the references of a ring as @key, or as "<key>0", "<key>1" ... if several. */
 void xsplit_pages_write(struct xsplit_txn *txn, const char *dir, const char *key,
 		      const struct xsplit_pages *pages);
 
@@ -80,13 +64,7 @@ void xsplit_pages_write(struct xsplit_txn *txn, const char *dir, const char *key
 int xsplit_pages_map(struct xsplit_link *link, const char *dir, const char *key,
 		     bool numbered, unsigned int nr, struct xsplit_pages *pages);
 
-/**
- * xsplit_pages_unmap - backend: let a ring go
- * @link: the link
- * @pages: mapped pages, or none
- *
- * Context: may sleep.
- */
+/* Backend: unmap a ring, if it is mapped. Context: may sleep. */
 void xsplit_pages_unmap(struct xsplit_link *link, struct xsplit_pages *pages);
 
 #endif /* XSPLIT_XENBUS_RING_PAGES_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What the toolstack's hotplug script has come to. */
+/* The result of the toolstack's hotplug script. Pure. */
 
 #include <linux/kernel.h>
 #include <linux/string.h>
@@ -7,7 +7,7 @@
 
 #include "xenbus/script.h"
 
-/* The words of Xen's scripts; "busy" is a disk that somebody else writes to. */
+/* Xen's scripts write these; "busy" means that another domain writes to the disk. */
 static const struct {
 	const char *status;
 	enum xsplit_script means;

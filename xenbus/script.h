@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the toolstack's hotplug script has come to.
+ * The result of the toolstack's hotplug script.
  *
  * Pure: builds in user space too.
  */
@@ -10,10 +10,10 @@
 #include <linux/types.h>
 
 /**
- * enum xsplit_script - what a backend makes of its key hotplug-status
- * @XSPLIT_SCRIPT_WAIT: it has not ended, or has not begun
- * @XSPLIT_SCRIPT_DONE: it has done its part, or nobody expects it to
- * @XSPLIT_SCRIPT_FAILED: it has given up, and says why in hotplug-error
+ * enum xsplit_script - the state of the hotplug script
+ * @XSPLIT_SCRIPT_WAIT: it has not begun or not ended
+ * @XSPLIT_SCRIPT_DONE: it has succeeded, or none is expected
+ * @XSPLIT_SCRIPT_FAILED: it has failed, and wrote the reason to hotplug-error
  */
 enum xsplit_script {
 	XSPLIT_SCRIPT_WAIT,
@@ -21,11 +21,7 @@ enum xsplit_script {
 	XSPLIT_SCRIPT_FAILED,
 };
 
-/**
- * xsplit_script_judge - read the key hotplug-status
- * @status: what it holds, NULL if there is none
- * @awaited: the device has a script, and nothing goes on without it
- */
+/* Judge the key hotplug-status, NULL if absent. @awaited: the device has a script. */
 enum xsplit_script xsplit_script_judge(const char *status, bool awaited);
 
 #endif /* XSPLIT_XENBUS_SCRIPT_H */

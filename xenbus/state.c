@@ -9,20 +9,20 @@
  *	Connected	device up
  *	Closing/Closed	<->		Closing/Closed
  *
- * A backend starts again whenever a frontend that was Closed, or died, says
+ * A backend starts again whenever a frontend that was Closed, or died, writes
  * Initialising: firmware hands its device to an operating system this way.
  * A frontend stays connected while a backend is replaced under it (InitWait
- * seen when Connected): the new one takes up the ring where the old one left.
+ * seen when Connected): the new one continues the ring where the old one left it.
  *
- * A frontend whose backend vanished, with its domain, begins anew: the next one
- * knows nothing of the rings. If both folders were made anew before anybody
- * looked, only our own state and the backend's name tell (xsplit_judge_node()).
+ * A frontend whose backend vanished with its domain begins anew, because the next
+ * backend does not know the rings. If both folders were made anew before we read
+ * them, only our own state and the backend's name show it (xsplit_judge_node()).
  *
- * A network frontend may change keys while Connected: it says Reconfiguring, the
- * backend reads them and says Reconfigured, and both are Connected again. Some
+ * A network frontend may change keys while Connected: it writes Reconfiguring, the
+ * backend reads them and writes Reconfigured, and both are Connected again. Some
  * backends stay Reconfigured.
  *
- * A row is our own state, a column the peer's; what is not named is STAY.
+ * A row is our own state, a column the peer's; a pair that is not named is STAY.
  */
 
 #include <linux/types.h>
@@ -109,7 +109,7 @@ static state_table back_table = {
 	[CLOSING] = {
 		[UNKNOWN] = GONE, [INITIALISING] = RESTART, [CLOSED] = CLOSE,
 	},
-	/* A frontend may have gone on to its rings before we looked. */
+	/* A frontend may have published its rings before we read its state. */
 	[CLOSED] = {
 		[UNKNOWN] = GONE, [INITIALISING] = OPEN, [INITIALISED] = OPEN, [CONNECTED] = OPEN,
 	},
@@ -120,9 +120,10 @@ static state_table back_table = {
 };
 
 /*
- * The device is to go. Without a connection that needs nobody's consent: the
- * frontend may have no driver, or wait for something that will never come. With
- * one, what the toolstack wrote into our state may have been overwritten by us.
+ * The toolstack removes the device. Without a connection that needs no consent: the
+ * frontend may have no driver, or wait for something that will never come. With a
+ * connection the frontend is asked, because we may have overwritten the Closing that
+ * the toolstack wrote into our state.
  */
 static state_table retired_table = {
 	[UNKNOWN ... INITWAIT] = { [UNKNOWN ... RECONFIGURED] = CLOSE },
@@ -166,7 +167,7 @@ enum xsplit_node xsplit_judge_node(unsigned int ours, unsigned int written, bool
 		return XSPLIT_NODE_SAME;
 	if (other_back)
 		return XSPLIT_NODE_MOVED;
-	/* A new folder begins with Initialising; we would know if we had said so. */
+	/* A new folder begins with Initialising, which @ours would show if we had written it. */
 	if (written == INITIALISING && ours > INITIALISING)
 		return XSPLIT_NODE_ANEW;
 	return XSPLIT_NODE_SAME;

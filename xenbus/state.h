@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The handshake of two ends as one table: (our state, peer's state) -> action.
+ * The handshake of two ends as a table: (our state, peer's state) -> action.
  *
- * Pure: builds in user space too, where every pair is walked.
+ * Pure: builds in user space too, where the tests walk every pair.
  */
 #ifndef XSPLIT_XENBUS_STATE_H
 #define XSPLIT_XENBUS_STATE_H
@@ -25,15 +25,15 @@ enum xsplit_side { XSPLIT_FRONT, XSPLIT_BACK, XSPLIT_NR_SIDES };
  * @XSPLIT_REFRESH: both are Connected and the peer touched its state again:
  *	read again what may change while connected (a disk's size)
  * @XSPLIT_RECONFIGURE: backend only: the frontend has changed keys while
- *	connected and waits: read them, then say Reconfigured
+ *	connected and waits: read them, then write Reconfigured
  * @XSPLIT_RECONFIGURED: the peer has seen them: both are Connected again
  * @XSPLIT_RESTART: the peer began anew without closing: drop everything of the
  *	old connection, then open
  * @XSPLIT_CLOSING: the peer wants to close: close if nobody uses the device
- * @XSPLIT_CLOSE: the peer has let go: drop the connection and say Closed
+ * @XSPLIT_CLOSE: the peer has let go: drop the connection and write Closed
  * @XSPLIT_LOSE: frontend only: the backend vanished without closing, as it does
- *	when its domain dies: keep what it has not answered, and say Initialising
- *	to whoever comes in its place
+ *	when its domain dies: keep the unanswered requests, and write Initialising
+ *	for the backend that replaces it
  * @XSPLIT_GONE: backend only: the frontend no longer exists: drop the
  *	connection and unregister the device
  * @XSPLIT_NR_ACTIONS: how many there are
@@ -66,22 +66,16 @@ enum xsplit_action {
 enum xsplit_action xsplit_next_action(enum xsplit_side side, unsigned int ours,
 				      unsigned int peers);
 
-/**
- * xsplit_retire_action - the same for a backend that the toolstack takes away
- * @ours: as above
- * @peers: as above
- *
- * Nobody is let in any more, whether or not a frontend is there to agree; one
- * that is connected is asked to let go.
- *
- * Return: the action; XSPLIT_STAY for states outside the protocol.
+/*
+ * The same for a backend that the toolstack removes. It closes without a frontend's consent,
+ * unless one is connected, which is asked to let go first.
  */
 enum xsplit_action xsplit_retire_action(unsigned int ours, unsigned int peers);
 
 /**
- * enum xsplit_node - what became of a frontend's own folder
+ * enum xsplit_node - what happened to a frontend's own node
  * @XSPLIT_NODE_SAME: nothing that concerns the link
- * @XSPLIT_NODE_ANEW: the toolstack made it anew, for the same backend's folder
+ * @XSPLIT_NODE_ANEW: it was made anew, for the same backend's folder
  * @XSPLIT_NODE_MOVED: it names another backend
  */
 enum xsplit_node {
@@ -90,16 +84,10 @@ enum xsplit_node {
 	XSPLIT_NODE_MOVED,
 };
 
-/**
- * xsplit_judge_node - was our device taken away and given back behind our back?
- * @ours: the XenbusState we wrote last; 0 (Unknown) if none
- * @written: the one that is there now; 0 if there is none
- * @other_back: the folder names another backend than the one we know
- *
- * A folder without a state is gone, or will be there in a moment: either is
- * told by another event.
- *
- * Return: what to make of it; XSPLIT_NODE_SAME for states outside the protocol.
+/*
+ * Was our device removed and added again without our notice? @ours is the state that we wrote
+ * last, @written the one in xenstore, each 0 (Unknown) if there is none. A folder without a
+ * state has been removed or is just being made: there is another event for both.
  */
 enum xsplit_node xsplit_judge_node(unsigned int ours, unsigned int written, bool other_back);
 

@@ -9,13 +9,12 @@
 #include "xenbus/script.h"
 #include "xenbus/store.h"
 
-static bool txn_failed(struct xsplit_txn *txn, const char *key, int err)
+static void txn_failed(struct xsplit_txn *txn, const char *key, int err)
 {
 	if (!err)
-		return false;
+		return;
 	txn->err = err;
 	strscpy(txn->key, key, sizeof(txn->key));
-	return true;
 }
 
 void xsplit_write(struct xsplit_txn *txn, const char *dir, const char *key,
@@ -62,7 +61,7 @@ void xsplit_remove_queues(struct xsplit_txn *txn, const char *dir, unsigned int 
 }
 XSPLIT_EXPORT(xsplit_remove_queues);
 
-/* 0, -errno, or -EAGAIN if another writer was in between. */
+/* Return: 0, -errno; -EAGAIN if another writer came in between. */
 static int publish_once(struct xsplit_link *link, struct xsplit_txn *txn,
 			void (*fill)(struct xsplit_link *link, struct xsplit_txn *txn))
 {
@@ -106,7 +105,7 @@ void xsplit_link_touch(struct xsplit_link *link, struct xsplit_txn *txn)
 }
 XSPLIT_EXPORT(xsplit_link_touch);
 
-/* What is there is not the same as what may be read. NULL if absent or empty. */
+/* Return: NULL if absent or empty; *err is set for a key that cannot be read only. */
 static char *read_text(const char *dir, const char *key, int *err)
 {
 	char *text = xenbus_read(XBT_NIL, dir, key, NULL);

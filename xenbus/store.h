@@ -11,12 +11,7 @@
 
 struct xsplit_link;
 
-/**
- * struct xsplit_txn - a transaction being filled
- * @xbt: the transaction
- * @err: the first error; later writes are skipped
- * @key: the key that failed
- */
+/* A transaction being filled. After the first error, at @key, later writes are skipped. */
 struct xsplit_txn {
 	struct xenbus_transaction xbt;
 	int err;
@@ -47,45 +42,27 @@ void xsplit_remove_queues(struct xsplit_txn *txn, const char *dir, unsigned int 
  * @dir: directory, e.g. @link->peer_dir
  * @keys: the table
  * @nr: its length
- * @vals: where the values go, same index
+ * @vals: the values, by the same index
  *
  * Context: may sleep.
- * Return: 0, or -errno after naming the refused key in log and error node.
+ * Return: 0, or -errno after reporting the refused key.
  */
 int xsplit_keys_read(struct xsplit_link *link, const char *dir,
 		     const struct xsplit_key *keys, unsigned int nr, u64 *vals);
 
-/**
- * xsplit_key_read_one - read one key outside a table
- * @link: the link
- * @dir: directory
- * @key: the key
- * @val: its value
- *
- * Context: may sleep. Return: as xsplit_keys_read().
- */
+/* Read one key outside a table. Return: as xsplit_keys_read(). Context: may sleep. */
 int xsplit_key_read_one(struct xsplit_link *link, const char *dir,
 			const struct xsplit_key *key, u64 *val);
 
-/**
- * xsplit_text_peek - read a string
- * @dir: directory
- * @key: name
- *
- * Context: may sleep. Return: the string, to be freed with kfree(), or NULL if
- * it is absent or empty, or cannot be read.
+/*
+ * Read a string. Return: the string, to be freed with kfree(), or NULL if it is absent or
+ * empty, or cannot be read. Context: may sleep.
  */
 char *xsplit_text_peek(const char *dir, const char *key);
 
-/**
- * xsplit_text_read - read a string that matters
- * @link: the link
- * @dir: directory
- * @key: name
- * @text: the string, to be freed with kfree(); NULL if it is absent or empty
- *
- * Context: may sleep. Return: 0, or -errno after naming the key that cannot be
- * read in log and error node.
+/*
+ * The same, but a string that cannot be read is an error. Return: 0, with *text NULL if it
+ * is absent or empty; -errno, already reported.
  */
 int xsplit_text_read(struct xsplit_link *link, const char *dir, const char *key, char **text);
 
@@ -99,17 +76,12 @@ int xsplit_text_read(struct xsplit_link *link, const char *dir, const char *key,
  */
 int xsplit_front_keys_read(struct xsplit_link *link, bool *trusted, unsigned int *stale_queues);
 
-/* Longest "<dir>/queue-<n>" we make, with its NUL. */
+/* Longest "<dir>/queue-<n>", with its NUL. */
 #define XSPLIT_QUEUE_DIR_LEN 96
 
-/**
- * xsplit_queue_dir - where a queue's keys are
- * @buf: XSPLIT_QUEUE_DIR_LEN bytes
- * @dir: the frontend's directory
- * @queue: index of the queue
- * @nr_queues: how many there are; with 1 the keys are in @dir itself
- *
- * Return: @buf.
+/*
+ * The folder of a queue's keys, put into @buf of XSPLIT_QUEUE_DIR_LEN bytes. The keys of a
+ * single queue are in the device's folder @dir itself.
  */
 const char *xsplit_queue_dir(char *buf, const char *dir, unsigned int queue,
 			     unsigned int nr_queues);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What somebody else wrote, fit to be shown. Pure. */
+/* Untrusted text in messages. Pure. */
 
 #include "xenbus/text.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Watches of a link; and its xenwatch work, what only the watch thread may do: the bus
- * itself unregisters devices and reads the other end's name there.
+ * Watches of a link, and its xenwatch work, which only the watch thread may do: the bus
+ * itself unregisters devices and reads the other end's name in that thread.
  */
 
 #include <linux/device.h>
@@ -12,7 +12,7 @@
 #include "xenbus/private.h"
 #include "xenbus/errno_hint.h"
 
-/* Called under the bus's lock: one pending event tells as much as a thousand. */
+/* One pending event is as good as a thousand. Context: under the bus's lock. */
 static bool watch_wanted(struct xenbus_watch *watch, const char *path, const char *token)
 {
 	return watch->nr_pending == 0;
@@ -55,10 +55,10 @@ static int watch_add(struct xsplit_link *link, unsigned int i, bool peers, const
 }
 
 /*
- * The bus adds a watch of its own behind us. Some kernels, if they cannot, go
- * without removing us: so nobody gets there who could not have one more.
+ * The bus adds a watch of its own after @probe. If that fails, some kernels forget the
+ * device without calling @remove. So @probe fails first if there is no room for one more.
  */
-static int spare_watch(const char *node)
+static int try_watch(const char *node)
 {
 	struct xenbus_watch watch = { .node = node, .callback = nothing_changed };
 	int err = register_xenbus_watch(&watch);
@@ -83,7 +83,7 @@ int xsplit_watches_add(struct xsplit_link *link)
 	if (!err && link->moved)
 		err = watch_add(link, XSPLIT_WATCH_PEER, true, "state");
 	if (!err)
-		err = spare_watch(link->peer_dir);
+		err = try_watch(link->peer_dir);
 	if (!err)
 		return 0;
 	xsplit_watches_remove(link);
@@ -93,9 +93,9 @@ int xsplit_watches_add(struct xsplit_link *link)
 
 /* --- xenwatch work ------------------------------------------------------------ */
 
-/* The callback of a watch that fires at once. One at a time. */
+/* Run @fn as the callback of a watch, which fires at once. One at a time. */
 static int xenwatch_run(struct xsplit_link *link,
-		      void (*fn)(struct xenbus_watch *, const char *, const char *))
+			void (*fn)(struct xenbus_watch *, const char *, const char *))
 {
 	int err;
 
@@ -110,7 +110,7 @@ static int xenwatch_run(struct xsplit_link *link,
 	return err;
 }
 
-/* Unregistering a watch waits for the callback that runs: it may be xenwatch work. */
+/* Unregistering any watch waits for the callback that runs, which may be xenwatch work. */
 void xsplit_flush_watch_thread(void)
 {
 	struct xenbus_watch watch = { .node = "domid", .callback = nothing_changed };
@@ -134,8 +134,8 @@ static void reap_device(struct xenbus_watch *watch, const char *path, const char
 	bool ours;
 
 	/*
-	 * While the lock is ours nobody removes the link. If it is taken the driver
-	 * is being unbound, and waits for us: the bus will unregister the device.
+	 * While we hold the lock, nobody removes the link. If it is taken, the driver is
+	 * being unbound and waits for us, and the bus will unregister the device.
 	 */
 	if (!device_trylock(dev))
 		return;
@@ -157,10 +157,7 @@ void xsplit_reap(struct xsplit_link *link)
 	xenwatch_run(link, reap_device);
 }
 
-/*
- * The bus goes on watching the old peer's folder, which does no harm; it reads the
- * old name in this thread.
- */
+/* The bus goes on watching the old peer's folder, which does no harm. */
 static void move_to_peer(struct xenbus_watch *watch, const char *path, const char *token)
 {
 	struct xsplit_link *link = container_of(watch, struct xsplit_link, xenwatch_work);

@@ -83,7 +83,7 @@ static void show_trail(void)
 		print_world(trail[i]);
 }
 
-/* --- what an end does, as in xenbus/link.c -------------------------------- */
+/* --- what an end does, as in xenbus/handshake.c -------------------------------- */
 
 static struct model_end *peer_of(struct model_world *w, enum xsplit_side side)
 {
@@ -199,7 +199,7 @@ static void act_ready(struct model_world *w, enum xsplit_side side, bool bad)
 		give_up(w, side);
 		return;
 	}
-	/* As in xenbus/link.c: it keeps its rings, and tries again. */
+	/* As in xenbus/handshake.c: it keeps its rings and tries again. */
 	if (bad && spend(w, FRONT_LACKS)) {
 		e->waiting = true;
 		return;

@@ -2,7 +2,7 @@
 /*
  * Two ends that follow the state table, as a graph: every order in which they
  * may look at each other and act, together with what the world around does to
- * them. What an action does is what xenbus/link.c does for it.
+ * them. What an action does is what xenbus/handshake.c does for it.
  */
 #ifndef TEST_MODEL_H
 #define TEST_MODEL_H
