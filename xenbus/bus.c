@@ -107,7 +107,7 @@ static int link_begin_anew(struct xsplit_link *link)
 {
 	int err;
 
-	link->fresh = true;
+	link->phase = XSPLIT_NEW;
 	link->moved = false;
 	err = xsplit_watches_add(link);
 	clear_bit(LINK_LEAVING, &link->flags);

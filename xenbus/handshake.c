@@ -18,10 +18,10 @@
 
 void xsplit_drop_connection(struct xsplit_link *link, enum xsplit_why why)
 {
-	if (link->connected)
+	if (link->phase >= XSPLIT_CONNECTED) {
 		link->driver->ops->disconnect(link, why);
-	link->connected = false;
-	link->ready = false;
+		link->phase = XSPLIT_IDLE;
+	}
 	/* The rings have gone, and with them everybody who might have found it broken. */
 	clear_bit(LINK_BROKEN, &link->flags);
 	clear_bit(LINK_ACCUSED, &link->flags);
@@ -45,7 +45,7 @@ static bool drop_for(struct xsplit_link *link, enum xsplit_action action, bool c
 static void give_up(struct xsplit_link *link, enum xsplit_why why)
 {
 	xsplit_drop_connection(link, why);
-	link->fresh = false;
+	link->phase = XSPLIT_IDLE;
 	xenbus_switch_state(link->xdev, XenbusStateClosing);
 }
 
@@ -54,10 +54,10 @@ static void give_up(struct xsplit_link *link, enum xsplit_why why)
 /* Our row of the table, which is not always our state in xenstore. */
 static unsigned int our_state(const struct xsplit_link *link)
 {
-	if (link->fresh)
+	if (link->phase == XSPLIT_NEW)
 		return XenbusStateUnknown;
 	/* A network frontend writes Connected before it has seen the backend connect. */
-	if (link->driver->side == XSPLIT_FRONT && link->connected && !link->ready)
+	if (link->driver->side == XSPLIT_FRONT && link->phase == XSPLIT_CONNECTED)
 		return XenbusStateInitialised;
 	return link->xdev->state;
 }
@@ -90,7 +90,7 @@ static void do_open(struct xsplit_link *link)
 {
 	const struct xsplit_link_ops *ops = link->driver->ops;
 
-	link->fresh = false;
+	link->phase = XSPLIT_IDLE;
 	link->tries = 0;
 	clear_bit(LINK_REOPEN, &link->flags);
 	cancel_delayed_work(&link->retry);
@@ -98,8 +98,8 @@ static void do_open(struct xsplit_link *link)
 		give_up(link, XSPLIT_WHY_CLOSE);
 		return;
 	}
-	write_state(link, link->driver->side == XSPLIT_FRONT ?
-	    XenbusStateInitialising : XenbusStateInitWait);
+	write_state(link, link->driver->side == XSPLIT_FRONT ? XenbusStateInitialising :
+							       XenbusStateInitWait);
 }
 
 /* A peer that began anew has taken its rings back, which is no fault. */
@@ -156,7 +156,8 @@ static void do_connect(struct xsplit_link *link)
 		return;
 	}
 	link->tries = 0;
-	link->connected = !err;
+	if (!err)
+		link->phase = XSPLIT_CONNECTED;
 	if (!err && ops->publish_connected)
 		err = xsplit_link_publish(link, ops->publish_connected);
 	if (!err) {
@@ -197,7 +198,7 @@ static void do_ready(struct xsplit_link *link)
 	if (had_error)
 		xsplit_link_clear_error(link);
 	link->tries = 0;
-	link->ready = true;
+	link->phase = XSPLIT_UP;
 	xenbus_switch_state(link->xdev, XenbusStateConnected);
 }
 
@@ -277,14 +278,14 @@ static bool folder_exists(struct xsplit_link *link)
 static void do_gone(struct xsplit_link *link)
 {
 	if (folder_exists(link)) {
-		if (link->xdev->state == XenbusStateClosed && !link->fresh)
+		if (link->xdev->state == XenbusStateClosed && link->phase != XSPLIT_NEW)
 			return;
 		if (!drop_for(link, XSPLIT_GONE, true))
 			return;
 		xsplit_link_error(link, -ENOENT,
 				  "%s/state is missing: closed, attach the device again to use it",
 				  link->peer_dir);
-		link->fresh = false;
+		link->phase = XSPLIT_IDLE;
 		xenbus_switch_state(link->xdev, XenbusStateClosed);
 		return;
 	}
@@ -332,7 +333,7 @@ static void check_node(struct xsplit_link *link)
 		return;
 	dev_info(&link->xdev->dev, "made anew by the toolstack: beginning again\n");
 	xsplit_drop_connection(link, XSPLIT_WHY_LOST);
-	link->fresh = true;
+	link->phase = XSPLIT_NEW;
 	link->xdev->state = XenbusStateUnknown;
 	if (node != XSPLIT_NODE_MOVED)
 		return;
@@ -356,11 +357,11 @@ static void handle_broken_peer(struct xsplit_link *link)
 /* The backend reads the keys when our state asks it to; the table of states does the rest. */
 static void handle_reconfiguration(struct xsplit_link *link)
 {
-	if (!test_bit(LINK_RECONFIGURE, &link->flags) || link->connected != link->ready ||
+	if (!test_bit(LINK_RECONFIGURE, &link->flags) || link->phase == XSPLIT_CONNECTED ||
 	    link->xdev->state == XenbusStateReconfiguring)
 		return;
 	clear_bit(LINK_RECONFIGURE, &link->flags);
-	if (link->ready && link->xdev->state == XenbusStateConnected &&
+	if (link->phase == XSPLIT_UP && link->xdev->state == XenbusStateConnected &&
 	    !xsplit_link_publish(link, link->reconfigure))
 		xenbus_switch_state(link->xdev, XenbusStateReconfiguring);
 }
@@ -383,7 +384,7 @@ static void handle_reopening(struct xsplit_link *link)
 	if (link->retired || link->unfinished || link->xdev->state != XenbusStateClosed)
 		return;
 	if (test_and_clear_bit(LINK_REOPEN, &link->flags))
-		link->fresh = true;
+		link->phase = XSPLIT_NEW;
 }
 
 /* An unfinished action comes first. */

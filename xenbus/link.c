@@ -105,7 +105,7 @@ struct xsplit_link *xsplit_link_alloc(struct xenbus_device *xdev, struct xsplit_
 	link->xdev = xdev;
 	link->own_dir = xdev->nodename;
 	link->driver = driver;
-	link->fresh = true;
+	link->phase = XSPLIT_NEW;
 	if (xsplit_node_adopt_peer(link)) {
 		kfree(link);
 		return NULL;
@@ -136,7 +136,7 @@ static bool link_is_held(struct xsplit_link *link)
 	/* A link may end from its own work. */
 	if (current_work() != &link->work && work_busy(&link->work))
 		return true;
-	return link->connected || delayed_work_pending(&link->late_work) ||
+	return link->phase >= XSPLIT_CONNECTED || delayed_work_pending(&link->late_work) ||
 	       delayed_work_pending(&link->retry) ||
 	       test_bit(LINK_XENWATCH_WORK, &link->flags) || !list_empty(&link->parked);
 }

@@ -166,6 +166,20 @@ struct xsplit_watch {
 };
 
 /**
+ * enum xsplit_phase - how far a link has come; private to xenbus/
+ * @XSPLIT_NEW: the peer does not know us yet, whatever our state in xenstore is
+ * @XSPLIT_IDLE: no connection, or none any more
+ * @XSPLIT_CONNECTED: @connect succeeded and @disconnect has not been called
+ * @XSPLIT_UP: frontend: @ready succeeded as well
+ */
+enum xsplit_phase {
+	XSPLIT_NEW,
+	XSPLIT_IDLE,
+	XSPLIT_CONNECTED,
+	XSPLIT_UP,
+};
+
+/**
  * struct xsplit_link - one device, one end
  * @xdev: the device on the bus; @xdev->dev is the one to name in messages
  * @driver: its driver
@@ -176,13 +190,10 @@ struct xsplit_watch {
  * @peer_id: the other end's domain, a copy for the same reason
  * @debugfs: folder xen-split/<device>, for counters; may be an error pointer,
  *	which debugfs functions accept
- * @connected: @connect succeeded and @disconnect has not been called; written
- *	by the link only
  *
  * Private to xenbus/, and where not said otherwise to the link's work:
  *
- * @fresh: the peer knows nothing of us yet: our state in xenstore is of no account
- * @ready: frontend: @ready succeeded since @connected was set
+ * @phase: how far this link has come; see there
  * @retired: backend: the toolstack has written 0 to "online"
  * @unfinished: the action to be taken again, as @finish was not satisfied
  * @moved: frontend: the peer has changed since the device was found; see xenbus/watch.c
@@ -215,10 +226,8 @@ struct xsplit_link {
 	const char *peer_dir;
 	domid_t peer_id;
 	struct dentry *debugfs;
-	bool connected;
 
-	bool fresh;
-	bool ready;
+	enum xsplit_phase phase;
 	bool retired;
 	enum xsplit_action unfinished;
 	bool moved;
