@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The moments of an interface's life: what is published, read, set up and given
- * back at each.
+ * Operations of the link: which keys are published and read when an interface is created,
+ * connected, disconnected and destroyed.
  */
 
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
@@ -16,7 +16,7 @@
 
 /* --- keys of the frontend ----------------------------------------------- */
 
-/* The parameter may be changed to anything while we run. */
+/* The parameter may change at any time, to anything. */
 static unsigned int max_queues(const struct xnb_vif *vif)
 {
 	return clamp(READ_ONCE(xnb_params.max_queues), 1u, vif->max_queues);
@@ -33,7 +33,7 @@ static int read_headroom(struct xsplit_link *link, u16 *headroom)
 	return err;
 }
 
-/* A frontend that has a channel for each direction says so by writing them. */
+/* A frontend that uses a channel for each direction has written both keys. */
 static bool read_split(struct xsplit_link *link, unsigned int queues)
 {
 	char dir[XSPLIT_QUEUE_DIR_LEN];
@@ -66,8 +66,8 @@ static int read_front(struct xsplit_link *link, struct xnb_front *front)
 /* --- hotplug ------------------------------------------------------------ */
 
 /*
- * The script attaches the interface to a bridge and then says so. Before that
- * the guest would send into the void.
+ * The script attaches the interface to a bridge and then writes hotplug-status. Before
+ * that, packets from the guest would be lost.
  */
 static bool hotplug_done(struct xsplit_link *link)
 {
@@ -114,7 +114,7 @@ static void xnb_back_destroy(struct xsplit_link *link)
 	kfree(script);
 }
 
-/* Everything a frontend reads before it connects. */
+/* All keys that a frontend reads before it connects. */
 static void xnb_back_publish(struct xsplit_link *link, struct xsplit_txn *txn)
 {
 	static const char * const always[] = {
@@ -174,7 +174,7 @@ static int xnb_back_connect(struct xsplit_link *link)
 	return 0;
 }
 
-/* The frontend wants another headroom now that it has, or has no longer, a program. */
+/* A frontend that attaches or removes an XDP program wants another headroom. */
 static void xnb_back_refresh(struct xsplit_link *link)
 {
 	u16 headroom;
@@ -188,7 +188,6 @@ static void xnb_back_disconnect(struct xsplit_link *link, enum xsplit_why why)
 	xnb_vif_disconnect(link->priv);
 }
 
-/* The link looks whether it can connect now, in any case. */
 static void xnb_hotplug_changed(struct xsplit_link *link)
 {
 	xsplit_link_script_check(link);
@@ -206,7 +205,7 @@ static void xnb_rate_changed(struct xsplit_link *link)
 	kfree(text);
 }
 
-/* The script has run for this interface, not for the one that the next driver makes. */
+/* The script has to run again for the interface that the next driver creates. */
 static void xnb_back_withdraw(struct xsplit_link *link, struct xsplit_txn *txn)
 {
 	xsplit_remove(txn, link->own_dir, "hotplug-status");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What a queue did, as tables. */
+/* The counters of a queue, as tables. */
 
 #include <linux/kernel.h>
 

@@ -21,7 +21,7 @@ enum {
 #define TCP_CSUM 16
 #define UDP_CSUM 6
 
-/* More than any order of headers that the standards allow, fragments left out. */
+/* No order of headers that the standards allow, fragments aside, has more. */
 #define MOST_TAGS 2
 #define MOST_EXTENSIONS 6
 
@@ -67,7 +67,7 @@ static u32 skip_tags(struct walk *walk, u32 type)
 	return type;
 }
 
-/* IP's length; where it makes none, all of the frame is meant. */
+/* Without a length in the IP header the packet ends with the frame. */
 static void set_end(struct walk *walk, u32 bytes, u32 len)
 {
 	walk->end = bytes ? min(walk->at + bytes, len) : len;
@@ -196,7 +196,7 @@ int xnb_headers_gso(const struct xnb_headers *headers, u32 gso_type, u32 gso_siz
 	    gso_type != (headers->six ? XNET_GSO_TCPV6 : XNET_GSO_TCPV4))
 		return -EPROTO;
 	gso_size = max(gso_size, XNB_GSO_LEAST);
-	/* One segment needs no segmenting, and some sizes have a meaning of their own. */
+	/* A single segment is no GSO packet, and some sizes have a special meaning. */
 	*size = gso_size < headers->payload ? gso_size : 0;
 	return 0;
 }

@@ -23,7 +23,7 @@ const char *xnb_tx_verdict_text(enum xnb_tx_verdict verdict)
 	return (unsigned int)verdict < XNB_TX_VERDICTS ? verdict_text[verdict] : "unknown";
 }
 
-/* Of each extra, those that it cannot go with. */
+/* For each extra, the extras that cannot be in the same packet. */
 static const u32 excludes[XNET_EXTRA_TYPES] = {
 	[XNET_EXTRA_GSO] = XNB_EXTRA(XNET_EXTRA_GSO),
 	[XNET_EXTRA_MCAST_ADD] = XNB_EXTRA(XNET_EXTRA_MCAST_ADD) | XNB_EXTRA(XNET_EXTRA_MCAST_DEL),
@@ -94,7 +94,7 @@ static void take_mcast(const struct xnet_extra *extra, struct xnb_tx_packet *pkt
 		pkt->mcast[i] = extra->u.mcast.addr[i];
 }
 
-/* A hash is a hint: one that we do not know is not there. */
+/* A hash is a hint, so one of an unknown kind is ignored. */
 static void take_hash(const struct xnet_extra *extra, struct xnb_tx_packet *pkt)
 {
 	const u8 *value = extra->u.hash.value;
@@ -146,7 +146,7 @@ static enum xnb_tx_verdict judge_extras(const union xnb_tx_slot *window, u32 off
 
 /* --- data --------------------------------------------------------------------- */
 
-/* The nth slot of data: extras are between the first and the second. */
+/* Extras are between the first and the second slot of data. */
 static const struct xnet_tx_request *data_at(const union xnb_tx_slot *window,
 					     const struct xnb_tx_packet *pkt, u32 nth)
 {
@@ -161,7 +161,7 @@ static void set_piece(struct xnb_tx_piece *piece, const struct xnet_tx_request *
 	piece->id = req->id;
 }
 
-/* The first slot has the length of the whole; its own is what the others leave. */
+/* The first slot has the length of the packet; its own is what the other slots leave. */
 static enum xnb_tx_verdict first_len(const union xnb_tx_slot *window,
 				     const struct xnb_tx_packet *pkt, u32 nr_data, u32 *len)
 {
@@ -224,7 +224,7 @@ static enum xnb_tx_verdict judge_single(const struct xnet_tx_request *req,
 	return XNB_TX_FRAME;
 }
 
-/* Apart, so that a frame in one slot does not pay for its registers. */
+/* Not inlined, so that a frame in one slot need not save registers for it. */
 static noinline enum xnb_tx_verdict judge_chain(const union xnb_tx_slot *window, u32 nr,
 						u32 offered, struct xnb_tx_packet *pkt,
 						struct xnb_tx_piece *piece)

@@ -7,8 +7,8 @@
 #include "netback/tx_rate.h"
 
 /*
- * A tebibyte, an hour and more: a limit beyond is none, or a mistake. With them
- * no product below overflows.
+ * A tebibyte, and more than an hour: any limit beyond these is as good as none, or a
+ * mistake. They keep the products below from overflowing.
  */
 #define MAX_BYTES (1ULL << 40)
 #define MAX_USEC (1ULL << 32)
@@ -68,13 +68,13 @@ void xnb_credit_set(struct xnb_credit *credit, const struct xnb_rate *rate, u64 
 	credit->period = rate->usec * NSEC_IN_USEC;
 }
 
-/* What the periods that are over have brought. */
+/* Add the credit of the periods that are over. */
 static void gain(struct xnb_credit *credit, u64 now)
 {
 	u64 periods = div64_u64(now - credit->since, credit->period);
 
 	credit->since += periods * credit->period;
-	/* Beyond that many the product could overflow, and it is full anyway. */
+	/* With more periods the product could overflow, and the credit is full anyway. */
 	periods = min_t(u64, periods, XNB_CREDIT_BURST);
 	credit->left = min_t(u64, credit->left + periods * credit->bytes, credit->burst);
 }
@@ -83,7 +83,7 @@ u64 xnb_credit_take_limited(struct xnb_credit *credit, u32 len, u64 now)
 {
 	u64 periods;
 
-	/* A clock that is behind has seen nothing pass. */
+	/* A clock that went back counts as one that stood still. */
 	if (now < credit->since)
 		now = credit->since;
 	if (now - credit->since >= credit->period)

@@ -12,67 +12,53 @@
 #include <linux/kernel.h>
 #include <linux/types.h>
 
-/* What may be saved up, at least: two of the largest frames. */
+/* At least this can be saved up: two of the largest frames. */
 #define XNB_CREDIT_BURST (128u << 10)
 
-/**
- * struct xnb_rate - a limit
- * @bytes: for each period
- * @usec: length of a period; 0: no limit
- */
+/* A limit: so many bytes in each period. With @usec 0 there is none. */
 struct xnb_rate {
 	u64 bytes;
 	u64 usec;
 };
 
-/**
- * struct xnb_credit - where a queue stands; zeroed: no limit
- * @bytes: gained in a period
- * @period: nanoseconds; 0: no limit
- * @burst: most that can be saved up, bytes
- * @left: what may still be sent, bytes
- * @since: when the current period began, nanoseconds
- */
+/* What may be sent now. Zeroed: there is no limit. Times are in nanoseconds. */
 struct xnb_credit {
-	u64 bytes;
-	u64 period;
-	u64 burst;
-	u64 left;
-	u64 since;
+	u64 bytes;	/* gained in a period */
+	u64 period;	/* 0: no limit */
+	u64 burst;	/* most that can be saved up */
+	u64 left;	/* bytes that may still be sent */
+	u64 since;	/* when the present period began */
 };
 
 /**
  * xnb_rate_parse - read the key "rate"
  * @text: "bytes,usec"; NULL if the key is absent
- * @rate: the limit; none if the key is absent or cannot be understood, or if
- *	either number is 0
+ * @rate: the limit; none if the key is absent or malformed, or if either number is 0
  *
- * Numbers too large are the largest we can handle.
+ * Numbers that are too large count as the largest we can handle.
  *
  * Return: 0, or -EINVAL if the key is there but is not two numbers.
  */
 int xnb_rate_parse(const char *text, struct xnb_rate *rate);
 
 /**
- * xnb_credit_set - another limit
- * @credit: the queue's
+ * xnb_credit_set - set a new limit, with the credit of one period
+ * @credit: the interface's
  * @rate: the limit
  * @now: any clock, nanoseconds
- *
- * Starts with the credit of one period.
  */
 void xnb_credit_set(struct xnb_credit *credit, const struct xnb_rate *rate, u64 now);
 
-/* Credit with a limit; see xnb_credit_take(). */
+/* The part of xnb_credit_take() that is needed with a limit. */
 u64 xnb_credit_take_limited(struct xnb_credit *credit, u32 len, u64 now);
 
 /**
  * xnb_credit_take - may a frame be sent?
- * @credit: the queue's; what the frame costs is taken off if it may
+ * @credit: the interface's; the frame's bytes are taken off if it may be sent
  * @len: bytes of the frame, up to XNB_CREDIT_BURST
- * @now: the clock xnb_credit_set() was given, nanoseconds
+ * @now: the same clock as for xnb_credit_set(), nanoseconds
  *
- * Return: 0 if it may; else after how many nanoseconds to ask again.
+ * Return: 0 if it may; else the nanoseconds after which to ask again.
  */
 static inline u64 xnb_credit_take(struct xnb_credit *credit, u32 len, u64 now)
 {

@@ -3,11 +3,12 @@
  * XDP on an interface.
  *
  * While there is a program, a frame that fits into a page is copied into one with
- * headroom, and seen there. Others are seen as skbs: no frame gets past a program.
+ * headroom, and the program sees it there. It sees larger frames as skbs: no frame
+ * bypasses it.
  *
- * A program may send a frame anywhere, and nobody behind it knows of a checksum that is
- * missing. So the guest is asked for finished frames while there is a program, and what
- * it sends unfinished nevertheless is finished before the program sees it (tx.c).
+ * A program may send a frame where a missing checksum would go unnoticed. So the guest is
+ * asked for finished frames while there is a program, and unfinished ones that it sends
+ * nevertheless are finished before the program sees them (tx_deliver.c).
  */
 
 #include <linux/etherdevice.h>
@@ -69,7 +70,7 @@ static bool failed(struct seen *seen, u32 verdict)
 	return gone(seen, XNB_XDP_ABORTED);
 }
 
-/* The packet is what the program has left of it. */
+/* The program may have moved either end of the frame. */
 static void adjust(struct seen *seen)
 {
 	const struct xdp_buff *xdp = &seen->xdp;
@@ -97,7 +98,7 @@ static bool do_aborted(struct seen *seen)
 	return failed(seen, XDP_ABORTED);
 }
 
-/* As the network stack gives packets to a device. @skb: data at the Ethernet header. */
+/* As the network stack passes packets to a device. @skb: its data at the Ethernet header. */
 static void set_outgoing(struct sk_buff *skb, struct net_device *dev)
 {
 	skb->dev = dev;
@@ -109,7 +110,7 @@ static void set_outgoing(struct sk_buff *skb, struct net_device *dev)
 	skb->ip_summed = CHECKSUM_NONE;
 }
 
-/* Back to the guest: like any packet for it, copied when the poll is over. */
+/* Like any packet to the guest from within a poll, it is copied when the poll ends. */
 static bool do_tx(struct seen *seen)
 {
 	struct netdev_queue *txq = seen->queue->rx.txq;
@@ -124,7 +125,7 @@ static bool do_tx(struct seen *seen)
 	return false;
 }
 
-/* The page goes on without its skb. */
+/* The frame goes on in its page, without its skb. */
 static bool do_redirect(struct seen *seen)
 {
 	struct xnb_queue *queue = seen->queue;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * XDP on an interface: programs that see what the guest sends before the stack
+ * XDP on an interface: programs that see the guest's frames before the network stack
  * does, and frames redirected to the guest.
  */
 #ifndef XSPLIT_NETBACK_XDP_H
@@ -12,31 +12,20 @@
 
 struct xnb_queue;
 
-/**
- * enum xnb_xdp_count - what became of frames that a program saw
- * @XNB_XDP_PASS: the stack got it
- * @XNB_XDP_DROP: the program did not want it
- * @XNB_XDP_TX: it went back to the guest
- * @XNB_XDP_REDIRECT: it went elsewhere
- * @XNB_XDP_ABORTED: the program failed, or there was no room where it should go
- * @XNB_XDP_SKB: it was seen as an skb; what became of it the kernel knows
- * @XNB_NR_XDP: how many there are
- */
+/* What became of frames that a program saw. */
 enum xnb_xdp_count {
 	XNB_XDP_PASS,
 	XNB_XDP_DROP,
 	XNB_XDP_TX,
 	XNB_XDP_REDIRECT,
-	XNB_XDP_ABORTED,
-	XNB_XDP_SKB,
+	XNB_XDP_ABORTED,	/* the program failed, or there was no room for the frame */
+	XNB_XDP_SKB,		/* seen as an skb; only the kernel knows what became of it */
 	XNB_NR_XDP,
 };
 
-/**
- * xnb_xdp_fits - can a program see the packet in its page?
- * @skb: the packet, its data at the Ethernet header
- *
- * Others are shown as skbs when they are ready for the stack.
+/*
+ * Can a program see the packet in its page? Others are shown as skbs when they are ready
+ * for the stack. @skb: its data at the Ethernet header.
  */
 bool xnb_xdp_fits(const struct sk_buff *skb);
 
@@ -44,9 +33,9 @@ bool xnb_xdp_fits(const struct sk_buff *skb);
  * xnb_xdp_run - run a program on a packet in its page
  * @queue: the queue
  * @prog: the program
- * @skb: the packet, for which xnb_xdp_fits(); changed as the program says
+ * @skb: a packet that xnb_xdp_fits(); the program may change it
  *
- * Context: the poll. Return: true if the stack gets it; else it is gone.
+ * Context: the poll. Return: true if the stack gets the packet; else it is gone.
  */
 bool xnb_xdp_run(struct xnb_queue *queue, struct bpf_prog *prog, struct sk_buff *skb);
 
@@ -56,14 +45,14 @@ bool xnb_xdp_run(struct xnb_queue *queue, struct bpf_prog *prog, struct sk_buff 
  * @prog: the program
  * @skb: the packet, ready for the stack; may be replaced
  *
- * Context: the poll. Return: true if the stack gets it; else it is gone.
+ * Context: the poll. Return: true if the stack gets the packet; else it is gone.
  */
 bool xnb_xdp_run_skb(struct xnb_queue *queue, struct bpf_prog *prog, struct sk_buff **skb);
 
-/* Let out what programs have redirected. Context: the poll, at its end. */
+/* Let out the frames that programs have redirected. Context: the end of the poll. */
 void xnb_xdp_flush(struct xnb_queue *queue);
 
-/* Make the queue known to XDP, with the pool its pages are from. Context: may sleep. */
+/* Make the queue and its page pool known to XDP. Context: may sleep. */
 int xnb_xdp_register(struct xnb_queue *queue);
 void xnb_xdp_unregister(struct xnb_queue *queue);
 
