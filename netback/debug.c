@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* debugfs xen-netback/: rings and hashes as they are now. */
+/* debugfs xen-netback/: the present state of rings and hashes. */
 
 #include <linux/debugfs.h>
 #include <linux/seq_file.h>
 #include <linux/uaccess.h>
 
-#include "netback/debug.h"
 #include "netback/queue.h"
 #include "netback/rx.h"
 #include "netback/tx.h"
@@ -14,7 +13,7 @@ static struct dentry *debug_root;
 
 /* --- io_ring_qN ----------------------------------------------------------- */
 
-/* The frontend's words may be anything; they are only shown. */
+/* The frontend's indices may be anything; they are only shown. */
 static void show_ring(struct seq_file *seq, const char *name, const struct xsplit_ring *ring)
 {
 	seq_printf(seq, "%s: slots %u\n", name, ring->size);

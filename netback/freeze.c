@@ -2,11 +2,11 @@
 /*
  * Interfaces stand still while the host is suspended.
  *
- * Guests run on, or until the hypervisor itself is suspended. What they send would go
- * to network cards whose drivers have been suspended; polls are no tasks, and are
- * not frozen with them. So no interface takes anything from before the host's first
- * task is frozen until after the last one has been thawed; it waits in the rings, and
- * in the queue disciplines.
+ * Guests run on until the hypervisor itself is suspended. Their packets would go to network
+ * cards whose drivers have been suspended, because polls are no tasks and are not frozen
+ * with them. So no interface takes packets from before the host's first task is frozen
+ * until after the last one has been thawed: they wait in the rings and the queue
+ * disciplines.
  */
 
 #include <linux/list.h>
@@ -15,10 +15,9 @@
 #include <linux/rtnetlink.h>
 #include <linux/suspend.h>
 
-#include "netback/freeze.h"
 #include "netback/vif.h"
 
-/* RTNL protects both. */
+/* Both under RTNL. */
 static LIST_HEAD(vifs);
 static bool host_sleeps;
 

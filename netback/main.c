@@ -10,10 +10,8 @@
 #include <xen/xen.h>
 
 #include "compat/module.h"
-#include "netback/debug.h"
-#include "netback/freeze.h"
-#include "netback/tx_zerocopy.h"
 #include "netback/params.h"
+#include "netback/tx_zerocopy.h"
 #include "netback/vif.h"
 #include "xenbus/netif.h"
 

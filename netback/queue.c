@@ -1,28 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The life of a queue: rings, events, polls. */
+/* Creating and destroying queues: rings, events, polls. */
 
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/slab.h>
 
-#include "netback/debug.h"
 #include "netback/queue.h"
 #include "netback/rx.h"
 #include "netback/rx_stall.h"
 #include "netback/tx.h"
+#include "netback/tx_zerocopy.h"
 #include "xenbus/netif.h"
 #include "xenbus/store.h"
 
 /* --- interrupts --------------------------------------------------------- */
-
-static irqreturn_t xnb_tx_interrupt(int irq, void *arg)
-{
-	struct xnb_queue *queue = arg;
-
-	xsplit_event_raise(&queue->tx.event);
-	napi_schedule_irqoff(&queue->tx.napi);
-	return IRQ_HANDLED;
-}
 
 static irqreturn_t xnb_rx_interrupt(int irq, void *arg)
 {
@@ -31,16 +22,6 @@ static irqreturn_t xnb_rx_interrupt(int irq, void *arg)
 	xsplit_event_raise(&queue->rx.event);
 	napi_schedule_irqoff(&queue->rx.napi);
 	return IRQ_HANDLED;
-}
-
-/* One for both: the tx poll ends it, whatever it was for. */
-static irqreturn_t xnb_interrupt(int irq, void *arg)
-{
-	struct xnb_queue *queue = arg;
-
-	if (READ_ONCE(queue->rx.held))
-		napi_schedule_irqoff(&queue->rx.napi);
-	return xnb_tx_interrupt(irq, arg);
 }
 
 /* --- rings and events --------------------------------------------------- */
@@ -89,7 +70,7 @@ static int bind_events(struct xnb_queue *queue, const char *dir)
 	return queue->vif->front.split ? bind_split(queue, dir) : bind_shared(queue, dir);
 }
 
-/* --- life --------------------------------------------------------------- */
+/* --- create and destroy ------------------------------------------------- */
 
 static void queue_init(struct xnb_queue *queue, struct xnb_vif *vif, unsigned int index)
 {

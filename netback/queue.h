@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * One queue of an interface: a ring from the guest, a ring to it.
+ * One queue of an interface: a ring from the guest, and a ring to it.
  */
 #ifndef XSPLIT_NETBACK_QUEUE_H
 #define XSPLIT_NETBACK_QUEUE_H
@@ -12,23 +12,14 @@
 #include "grant/batch.h"
 #include "netback/count.h"
 #include "netback/rx_layout.h"
-#include "netback/tx_zerocopy.h"
-#include "netback/tx_parse.h"
+#include "netback/tx.h"
 #include "netback/vif.h"
 #include "xenbus/event.h"
 #include "xenbus/lost_event.h"
 #include "xenbus/ring.h"
 #include "xenbus/ring_pages.h"
 
-struct page_pool;
 struct task_struct;
-
-/* Packets of one pass over what the guest sends. */
-#define XNB_PASS_PACKETS NAPI_POLL_WEIGHT
-
-/* A slot is copied in one piece, or in one more for each page of ours it meets. */
-#define XNB_TX_OPS (2 * XNET_RING_SLOTS)
-#define XNB_TX_PACKET_OPS (2 * XNET_MAX_SLOTS)
 
 /* Most contiguous pieces of a packet to the guest; one in more is copied together first. */
 #define XNB_RX_RUNS 96u
@@ -41,78 +32,6 @@ struct task_struct;
  * no bound: pieces may each cross a page. A packet that needs more is copied together.
  */
 #define XNB_RX_PACKET_OPS (XNB_RX_RUNS + 17 + XNET_MAX_SLOTS)
-
-/**
- * struct xnb_tx_work - a packet in a pass
- * @skb: what it becomes; NULL if it is only answered
- * @pkt: as judged
- * @status: to answer with
- * @mapped: what is mapped of it, or NULL
- * @first_op: its first copy
- * @nr_ops: how many
- */
-struct xnb_tx_work {
-	struct sk_buff *skb;
-	struct xnb_mapped *mapped;
-	struct xnb_tx_packet pkt;
-	s16 status;
-	u16 first_op;
-	u16 nr_ops;
-};
-
-/**
- * struct xnb_tx - from the guest; all members are the poll's
- * @napi: the poll
- * @ring: the shared ring; its @cons is behind the last slot in @window
- * @at: index of the first slot that belongs to no packet yet
- * @broken: the guest broke the ring; nothing is taken any more
- * @shared: its event is that of the other direction, too
- * @full: the pass has no room for the copies of another packet, or for its pages
- * @limited: the rate makes the next packet wait; the event's end waits as well
- * @timer: for how long
- * @mapping: this pass may map packets
- * @merging: packets were given to be merged since the poll began
- * @failed: a packet of this pass has an skb but is not to be delivered
- * @prog: of this pass; NULL: none
- * @redirected: a program has redirected frames since the poll began
- * @zc: mapped packets
- * @pool: pages that packets are copied to
- * @rxq: the queue, as XDP knows it
- * @frags: memory for small ones
- * @copy: the pass's copies
- * @event: its channel
- * @pages: of the ring
- * @window: private copies of the slots, see tx_parse.h
- * @work: the pass
- * @nr_work: packets in it
- * @stall: what the watchdog has seen
- */
-struct xnb_tx {
-	struct napi_struct napi;
-	struct xsplit_ring ring;
-	u32 at;
-	bool broken;
-	bool shared;
-	bool full;
-	bool limited;
-	struct timer_list timer;
-	bool mapping;
-	bool merging;
-	bool failed;
-	bool redirected;
-	struct bpf_prog *prog;
-	struct xnb_zerocopy *zc;
-	struct page_pool *pool;
-	struct xdp_rxq_info rxq;
-	struct page_frag_cache frags;
-	struct xsplit_copy_batch copy;
-	struct xsplit_event event;
-	struct xsplit_pages pages;
-	union xnb_tx_slot window[XNET_RING_SLOTS];
-	struct xnb_tx_work work[XNB_PASS_PACKETS];
-	unsigned int nr_work;
-	struct xsplit_lost_event lost_event;
-};
 
 /**
  * struct xnb_rx - to the guest; the lock of the transmit queue protects all members
@@ -192,26 +111,13 @@ struct xnb_rx {
 	unsigned int repeats;
 };
 
-/**
- * struct xnb_queue - one queue
- * @vif: whose
- * @link: of @vif
- * @index: which of its queues
- * @name: "vif<domain>.<handle>-q<index>"
- * @tx_name: of the interrupt, if there is one for each direction
- * @rx_name: the other
- * @counts: what it did
- * @counter_file: where this is shown
- * @debug_file: where its rings are shown
- * @tx: from the guest
- * @rx: to the guest
- */
+/* One queue. */
 struct xnb_queue {
 	struct xnb_vif *vif;
-	struct xsplit_link *link;
-	unsigned int index;
-	char name[IFNAMSIZ + 8];
-	char tx_name[IFNAMSIZ + 12];
+	struct xsplit_link *link;	/* the same as in @vif */
+	unsigned int index;		/* within @vif */
+	char name[IFNAMSIZ + 8];	/* "vif<domain>.<handle>-q<index>" */
+	char tx_name[IFNAMSIZ + 12];	/* of the interrupts, with one for each direction */
 	char rx_name[IFNAMSIZ + 12];
 	struct xnb_counts counts;
 	struct dentry *counter_file;
@@ -221,35 +127,24 @@ struct xnb_queue {
 };
 
 /**
- * xnb_queue_create - set a queue up as the frontend says; it is down
- * @vif: the interface; its @front says how
- * @index: which
+ * xnb_queue_create - create a stopped queue
+ * @vif: the interface, with the frontend's features in @front
+ * @index: which of its queues
  *
- * Context: may sleep. Return: the queue, or an error pointer (reported).
+ * Context: may sleep. Return: the queue, or an error pointer, already reported.
  */
 struct xnb_queue *xnb_queue_create(struct xnb_vif *vif, unsigned int index);
 
-/**
- * xnb_queue_destroy - give everything back
- * @queue: down; nobody sends through it any more
- *
- * Context: may sleep.
- */
+/* Undo it. @queue: stopped, and no sender uses it any more. Context: may sleep. */
 void xnb_queue_destroy(struct xnb_queue *queue);
 
 /* Let packets flow. Context: RTNL, may sleep. */
 void xnb_queue_start(struct xnb_queue *queue);
 
-/* Stop them; what is under way is dropped. Context: RTNL, may sleep. */
+/* Stop them; those to the guest that wait are dropped. Context: RTNL, may sleep. */
 void xnb_queue_stop(struct xnb_queue *queue);
 
-/**
- * xnb_queue_check_events - look for events that were lost
- * @queue: the queue
- * @ran: see xsplit_lost_event_judge()
- *
- * Context: the watchdog. Return: true to look again soon.
- */
+/* Check for lost events, as xsplit_watchdog_init() says. Context: the watchdog. */
 bool xnb_queue_check_events(struct xnb_queue *queue, bool ran);
 
 /* Add what the queue has counted. Context: any. */

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the guest sends.
+ * Packets from the guest.
  *
- * The poll works in passes over what is visible: all packets are judged, skbs
- * made for them, the hypervisor copies all their bytes in one call, all slots are
- * answered and shown at once, and then the network stack gets the packets. The
- * end of the event channel's interrupt is held back until the ring is drained and
+ * The poll works in passes over the slots that are visible. In a pass all packets are
+ * judged (tx_parse.c), skbs are built for them and filled by one hypercall (tx_skb.c),
+ * all slots are answered and pushed at once, and the packets go to the network stack
+ * (tx_deliver.c). The event channel's interrupt is ended once the ring is drained and
  * the guest has been asked for the next event.
  */
 
@@ -18,12 +18,32 @@
 #include <linux/skbuff.h>
 
 #include "compat/net.h"
-#include "netback/tx_skb.h"
-#include "netback/tx_zerocopy.h"
 #include "netback/queue.h"
 #include "netback/rx.h"
 #include "netback/tx.h"
+#include "netback/tx_zerocopy.h"
 #include "netback/xdp.h"
+
+/* --- interrupts --------------------------------------------------------- */
+
+irqreturn_t xnb_tx_interrupt(int irq, void *arg)
+{
+	struct xnb_queue *queue = arg;
+
+	xsplit_event_raise(&queue->tx.event);
+	napi_schedule_irqoff(&queue->tx.napi);
+	return IRQ_HANDLED;
+}
+
+/* The tx poll ends the interrupt, whichever direction it was for. */
+irqreturn_t xnb_interrupt(int irq, void *arg)
+{
+	struct xnb_queue *queue = arg;
+
+	if (READ_ONCE(queue->rx.held))
+		napi_schedule_irqoff(&queue->rx.napi);
+	return xnb_tx_interrupt(irq, arg);
+}
 
 /* --- taking packets ----------------------------------------------------- */
 
@@ -34,7 +54,7 @@ static void break_ring(struct xnb_queue *queue)
 			   queue->index);
 }
 
-/* Slots are as long in the ring as in the window, and have the same place. */
+/* A slot has the same length and place in the window as in the ring. */
 static void take_slots(struct xnb_tx *tx, u32 nr)
 {
 	u32 place = tx->ring.cons & (XNET_RING_SLOTS - 1);
@@ -90,7 +110,7 @@ static void change_filter(struct xnb_queue *queue, struct xnb_tx_work *work)
 					 work->pkt.mcast);
 }
 
-/* What is no frame only gets an answer. */
+/* A chain of slots that is no frame is only answered. */
 static void refuse(struct xnb_queue *queue, struct xnb_tx_work *work,
 		   enum xnb_tx_verdict verdict)
 {
@@ -102,38 +122,6 @@ static void refuse(struct xnb_queue *queue, struct xnb_tx_work *work,
 		change_filter(queue, work);
 	else
 		xsplit_count(&queue->counts.tx.refused[verdict], 1);
-}
-
-/* Return: false without memory. */
-static bool build(struct xnb_queue *queue, struct xnb_tx_work *work,
-		  const struct xnb_tx_piece *piece)
-{
-	struct xnb_tx *tx = &queue->tx;
-
-	if (unlikely(!xnb_tx_skb_build(tx, work, piece)))
-		return false;
-	if (work->pkt.len <= XNB_LINEAR_BYTES)
-		return true;
-	tx->zc->big++;
-	if (tx->mapping && xnb_zerocopy_map(queue, work, piece))
-		return true;
-	return xnb_tx_skb_add_frags(tx, work->skb, &work->pkt, piece);
-}
-
-static void begin_work(struct xnb_queue *queue, struct xnb_tx_work *work,
-		       const struct xnb_tx_piece *piece)
-{
-	struct xnb_tx *tx = &queue->tx;
-
-	work->mapped = NULL;
-	work->status = XNET_RSP_OKAY;
-	work->first_op = tx->copy.nr;
-	if (unlikely(!build(queue, work, piece))) {
-		work->status = XNET_RSP_ERROR;
-		tx->failed = true;
-		xsplit_count(&queue->counts.tx.no_memory, 1);
-	}
-	work->nr_ops = tx->copy.nr - work->first_op;
 }
 
 /* Return: false if there is no packet, or not all of one, or it must wait. */
@@ -160,7 +148,7 @@ static bool take_packet(struct xnb_queue *queue)
 	} else {
 		if (unlikely(!within_rate(queue, &work->pkt)))
 			return false;
-		begin_work(queue, work, piece);
+		xnb_tx_skb_build(queue, work, piece);
 	}
 	tx->at += work->pkt.nr_slots;
 	tx->nr_work++;
@@ -168,50 +156,6 @@ static bool take_packet(struct xnb_queue *queue)
 }
 
 /* --- a pass ------------------------------------------------------------- */
-
-static bool copied(const struct xnb_tx *tx, const struct xnb_tx_work *work)
-{
-	unsigned int i;
-
-	for (i = 0; i < work->nr_ops; i++)
-		if (!xsplit_copy_ok(&tx->copy, work->first_op + i))
-			return false;
-	return true;
-}
-
-static void drop_failed(struct xnb_queue *queue)
-{
-	struct xnb_tx *tx = &queue->tx;
-	unsigned int i;
-
-	for (i = 0; i < tx->nr_work; i++) {
-		struct xnb_tx_work *work = &tx->work[i];
-
-		if (!work->skb)
-			continue;
-		if (work->status == XNET_RSP_OKAY) {
-			if (copied(tx, work))
-				continue;
-			xsplit_count(&queue->counts.tx.bad_grant, 1);
-		}
-		work->status = XNET_RSP_ERROR;
-		kfree_skb(work->skb);
-		work->skb = NULL;
-	}
-}
-
-static void copy_all(struct xnb_queue *queue)
-{
-	struct xsplit_grant_count *grants = &queue->counts.tx.grants;
-	struct xnb_tx *tx = &queue->tx;
-	u64 errors = grants->errors;
-
-	xsplit_copy_run(&tx->copy, grants, false);
-	if (unlikely(tx->failed || grants->errors != errors))
-		drop_failed(queue);
-	tx->failed = false;
-	xsplit_copy_reset(&tx->copy);
-}
 
 static void answer(struct xnb_tx *tx, const struct xnb_tx_work *work)
 {
@@ -241,7 +185,7 @@ void xnb_tx_push(struct xnb_queue *queue)
 	xsplit_event_notify(&tx->event);
 }
 
-/* What is mapped is answered when it no longer is. */
+/* A mapped packet is answered after it has been unmapped. */
 static void answer_all(struct xnb_queue *queue)
 {
 	struct xnb_tx *tx = &queue->tx;
@@ -271,7 +215,7 @@ static unsigned int run_pass(struct xnb_queue *queue, unsigned int budget)
 		return 0;
 	xsplit_count_size(queue->counts.tx.passes, tx->nr_work);
 	tx->event.worked = true;
-	copy_all(queue);
+	xnb_tx_skb_fill(queue);
 	answer_all(queue);
 	xnb_tx_deliver(queue);
 	return tx->nr_work;
@@ -279,7 +223,7 @@ static unsigned int run_pass(struct xnb_queue *queue, unsigned int budget)
 
 /* --- the poll ----------------------------------------------------------- */
 
-/* Nothing is there, and the guest will tell. Return: false if there is more. */
+/* Ask for the next event, and end this one. Return: false if more slots have come. */
 static bool finish(struct xnb_queue *queue, int done)
 {
 	struct xnb_tx *tx = &queue->tx;
@@ -300,7 +244,7 @@ static int xnb_tx_poll(struct napi_struct *napi, int budget)
 	struct xnb_tx *tx = &queue->tx;
 	unsigned int done;
 
-	/* netpoll, with interrupts off: nothing is received there. */
+	/* netpoll calls with interrupts off, when nothing may be received. */
 	if (!budget)
 		return 0;
 	xnb_burst_begin();
@@ -318,7 +262,7 @@ static int xnb_tx_poll(struct napi_struct *napi, int budget)
 	return done;
 }
 
-/* A poll that is disabled, or waits for the rate, has no use for an event. */
+/* A poll that is disabled, or waits for the rate, needs no event. */
 bool xnb_tx_check_events(struct xnb_queue *queue, bool ran)
 {
 	struct xnb_tx *tx = &queue->tx;
@@ -381,7 +325,7 @@ void xnb_tx_start(struct xnb_queue *queue)
 {
 	xnb_zerocopy_start(queue);
 	napi_enable(&queue->tx.napi);
-	/* What came while nobody was looking. */
+	/* Packets may have come while the poll was disabled. */
 	xnb_tx_kick(queue);
 }
 

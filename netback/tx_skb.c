@@ -1,33 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * skbs for what the guest sends, and the copies that fill them.
+ * skbs for packets from the guest, and the copies that fill them.
  */
 
 #include <linux/skbuff.h>
 
 #include "compat/net.h"
-#include "netback/tx_skb.h"
 #include "netback/queue.h"
+#include "netback/tx_zerocopy.h"
 
-/* Packets that do not keep a page busy. */
-#define SMALL_BYTES XNB_HEAD_BYTES
+/* Packets that do not keep a page busy; and of larger ones the linear part. */
+#define SMALL_BYTES 256u
 
-/* Their memory is cut into multiples of this, and begins with room for headers. */
+/* Memory of small packets comes in multiples of this, and begins with headroom. */
 #define SMALL_ALIGN 512u
 #define SMALL_ROOM (NET_SKB_PAD + NET_IP_ALIGN)
 
-/* Pages the pool keeps: what a ring full of packets may use. */
+/* Pages the pool keeps: as many as a ring full of packets may use. */
 #define POOL_PAGES XNET_RING_SLOTS
 
 /* --- places to copy to -------------------------------------------------- */
 
 /**
  * struct target - where the next bytes of a packet go
- * @tx: its queue's
- * @page: the page, one after the other
- * @offset: in it
- * @left: bytes the page still takes
- * @full: there was no room for a copy: the packet is not to be delivered
+ * @tx: whose batch and memory
+ * @page: the present page
+ * @offset: into @page
+ * @left: bytes that @page still takes
+ * @full: a copy had no room, so the packet must not be delivered
  */
 struct target {
 	struct xnb_tx *tx;
@@ -44,7 +44,7 @@ static void aim(struct target *target, struct page *page, unsigned int offset, u
 	target->left = left;
 }
 
-/* @len bytes of a piece, @done bytes into it; the page takes them. */
+/* Copy @len bytes of a piece, from @done on, to the present page. */
 static void copy_some(struct target *target, const struct xnb_tx_piece *piece,
 		      unsigned int done, unsigned int len)
 {
@@ -61,9 +61,9 @@ static void copy_some(struct target *target, const struct xnb_tx_piece *piece,
 /* --- skbs --------------------------------------------------------------- */
 
 /*
- * Small packets share pages, so that a socket full of them does not hold a page for
- * each; and several copies in a row meet the same page, which Xen likes. Data begins
- * SMALL_ROOM bytes into a multiple of SMALL_ALIGN: it never crosses a page.
+ * Small packets share pages, so that a socket full of them does not hold a page for each;
+ * and Xen is faster when several copies in a row meet the same page. Data begins
+ * SMALL_ROOM bytes into a multiple of SMALL_ALIGN, so it never crosses a page.
  */
 static struct sk_buff *make_small(struct target *target, unsigned int len)
 {
@@ -108,7 +108,7 @@ static struct sk_buff *make_linear(struct target *target, unsigned int len)
 	return skb;
 }
 
-/* Another page of the packet, @len bytes in it for now. */
+/* Add a page to the packet, for now with @len bytes in it. */
 static bool next_page(struct target *target, struct sk_buff *skb, unsigned int len)
 {
 	unsigned int nr = skb_shinfo(skb)->nr_frags;
@@ -131,8 +131,8 @@ static unsigned int head_bytes(const struct xnb_tx_piece *piece)
 }
 
 /*
- * Are there more pieces than fragments, or do they leave pages half empty? Then
- * they share pages.
+ * Pieces share pages if there are more of them than an skb has fragments, or if they
+ * would leave pages half empty.
  */
 static bool packs(const struct xnb_tx_packet *pkt, const struct xnb_tx_piece *piece)
 {
@@ -140,7 +140,7 @@ static bool packs(const struct xnb_tx_packet *pkt, const struct xnb_tx_piece *pi
 	       pkt->len < pkt->nr_pieces * PAGE_SIZE / 2;
 }
 
-/* What of a piece is not @done yet: into the room that is left, then into pages. */
+/* Copy a piece from @done on: to the present page, then to new ones. */
 static bool copy_piece(struct target *target, struct sk_buff *skb,
 		       const struct xnb_tx_piece *piece, unsigned int done)
 {
@@ -159,8 +159,12 @@ static bool copy_piece(struct target *target, struct sk_buff *skb,
 	return true;
 }
 
-bool xnb_tx_skb_add_frags(struct xnb_tx *tx, struct sk_buff *skb, const struct xnb_tx_packet *pkt,
-		    const struct xnb_tx_piece *piece)
+/*
+ * Every piece of a big packet goes to a page of its own, as the guest laid it out: whole
+ * pages stay whole pages.
+ */
+static bool add_frags(struct xnb_tx *tx, struct sk_buff *skb, const struct xnb_tx_packet *pkt,
+		      const struct xnb_tx_piece *piece)
 {
 	struct target target = { .tx = tx };
 	unsigned int i, done = head_bytes(piece);
@@ -187,7 +191,9 @@ static struct sk_buff *make_head(struct target *target, const struct xnb_tx_piec
 	return skb;
 }
 
-bool xnb_tx_skb_build(struct xnb_tx *tx, struct xnb_tx_work *work, const struct xnb_tx_piece *piece)
+/* All of a packet that fits into one page; of a bigger one the linear part. */
+static bool build_linear(struct xnb_tx *tx, struct xnb_tx_work *work,
+			 const struct xnb_tx_piece *piece)
 {
 	const struct xnb_tx_packet *pkt = &work->pkt;
 	struct target target = { .tx = tx };
@@ -197,7 +203,7 @@ bool xnb_tx_skb_build(struct xnb_tx *tx, struct xnb_tx_work *work, const struct 
 	if (pkt->len > XNB_LINEAR_BYTES) {
 		skb = make_head(&target, piece);
 	} else {
-		/* A program wants headroom, and a page it may send elsewhere. */
+		/* A program needs headroom, and a page that it may send elsewhere. */
 		skb = pkt->len > SMALL_BYTES || tx->prog ? make_linear(&target, pkt->len) :
 							   make_small(&target, pkt->len);
 		for (i = 0; skb && i < pkt->nr_pieces; i++)
@@ -207,7 +213,84 @@ bool xnb_tx_skb_build(struct xnb_tx *tx, struct xnb_tx_work *work, const struct 
 	return skb && !target.full;
 }
 
-/* --- life --------------------------------------------------------------- */
+static bool build(struct xnb_queue *queue, struct xnb_tx_work *work,
+		  const struct xnb_tx_piece *piece)
+{
+	struct xnb_tx *tx = &queue->tx;
+
+	if (unlikely(!build_linear(tx, work, piece)))
+		return false;
+	if (work->pkt.len <= XNB_LINEAR_BYTES)
+		return true;
+	tx->zc->big++;
+	if (tx->mapping && xnb_zerocopy_map(queue, work, piece))
+		return true;
+	return add_frags(tx, work->skb, &work->pkt, piece);
+}
+
+void xnb_tx_skb_build(struct xnb_queue *queue, struct xnb_tx_work *work,
+		      const struct xnb_tx_piece *piece)
+{
+	struct xnb_tx *tx = &queue->tx;
+
+	work->mapped = NULL;
+	work->status = XNET_RSP_OKAY;
+	work->first_op = tx->copy.nr;
+	if (unlikely(!build(queue, work, piece))) {
+		work->status = XNET_RSP_ERROR;
+		tx->failed = true;
+		xsplit_count(&queue->counts.tx.no_memory, 1);
+	}
+	work->nr_ops = tx->copy.nr - work->first_op;
+}
+
+/* --- filling them ------------------------------------------------------- */
+
+static bool copied(const struct xnb_tx *tx, const struct xnb_tx_work *work)
+{
+	unsigned int i;
+
+	for (i = 0; i < work->nr_ops; i++)
+		if (!xsplit_copy_ok(&tx->copy, work->first_op + i))
+			return false;
+	return true;
+}
+
+static void drop_failed(struct xnb_queue *queue)
+{
+	struct xnb_tx *tx = &queue->tx;
+	unsigned int i;
+
+	for (i = 0; i < tx->nr_work; i++) {
+		struct xnb_tx_work *work = &tx->work[i];
+
+		if (!work->skb)
+			continue;
+		if (work->status == XNET_RSP_OKAY) {
+			if (copied(tx, work))
+				continue;
+			xsplit_count(&queue->counts.tx.bad_grant, 1);
+		}
+		work->status = XNET_RSP_ERROR;
+		kfree_skb(work->skb);
+		work->skb = NULL;
+	}
+}
+
+void xnb_tx_skb_fill(struct xnb_queue *queue)
+{
+	struct xsplit_grant_count *grants = &queue->counts.tx.grants;
+	struct xnb_tx *tx = &queue->tx;
+	u64 errors = grants->errors;
+
+	xsplit_copy_run(&tx->copy, grants, false);
+	if (unlikely(tx->failed || grants->errors != errors))
+		drop_failed(queue);
+	tx->failed = false;
+	xsplit_copy_reset(&tx->copy);
+}
+
+/* --- create and destroy ------------------------------------------------- */
 
 int xnb_tx_skb_create(struct xnb_tx *tx)
 {

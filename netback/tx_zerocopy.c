@@ -2,19 +2,19 @@
 /*
  * Packets that go on in the guest's own pages.
  *
- * Worth it for big packets that are passed on without anybody looking at their
- * data; whoever does (a socket of ours) has them copied first, which then costs
- * more than copying at once. So only an interface that is part of a bridge or the
- * like tries, rarely at first, and goes over to mapping when several in a row were
- * not copied; one that was ends that, and makes the next try later.
+ * This pays for big packets that are passed on without their data being read. A local
+ * socket has them copied first, which costs more than copying at once. So only an
+ * interface that is part of a bridge or the like tries, rarely at first, and maps all big
+ * packets once several in a row were not copied. One that is copied ends this, and
+ * delays the next try.
  *
- * Whoever frees the last reference to a packet, in any context, puts it in a list
- * and has the poll called, which unmaps and then answers all that is there.
+ * Freeing the last reference to a packet, in any context, puts it in a list and schedules
+ * the poll, which unmaps and then answers all packets in the list.
  *
- * A packet that waits in somebody's queue keeps the guest's slots. So no more than
- * a part of the ring is mapped at a time, nothing is while one of its packets has
- * been away for long, and nothing where a port of the bridge delays what it sends. A
- * guest that leaves does not wait: its thread unmaps what comes back later.
+ * A packet that waits in another device's queue occupies the guest's slots. So only a part
+ * of the ring is mapped at a time; nothing is mapped while one of its packets has been
+ * away for long, or where a port of the bridge delays packets. A guest that leaves does
+ * not wait: the packets become orphans, and the thread unmaps them when they come back.
  */
 
 #include <linux/kthread.h>
@@ -25,48 +25,47 @@
 #include <net/sch_generic.h>
 
 #include "compat/net.h"
-#include "netback/tx_skb.h"
-#include "netback/tx_zerocopy.h"
 #include "netback/params.h"
 #include "netback/queue.h"
 #include "netback/tx.h"
+#include "netback/tx_zerocopy.h"
 
-/* A packet that is not back after so long waits in somebody's queue. */
+/* A packet that is away for longer waits in another device's queue. */
 #define AWAY_MAX (HZ / 10)
 
-/* How often to see whether a port of the bridge delays packets. */
+/* How often to check whether a port of the bridge delays packets. */
 #define PORTS_EVERY (HZ / 2)
 
-/* So many in a row must go well. */
+/* Packets in a row that must not be copied. */
 #define GOOD_ENOUGH 4u
 
-/* Big packets between two tries; doubled each time one goes wrong. */
+/* Big packets between two tries; doubled each time a packet is copied. */
 #define WAIT_MIN 64u
 #define WAIT_MAX (1u << 16)
 
 /*
- * An interface maps nothing while more maps than these are left behind: what a guest
- * leaves by connecting again and again stays bounded.
+ * An interface maps nothing while more of its gone queues than this have orphans, so that
+ * a guest that connects again and again leaves a bounded number.
  */
 #define ORPHANS_MAX 8
 
-/* More slots than that, empty ones included, are not worth it. */
+/* A packet of more slots, empty ones included, is not worth mapping. */
 #define MAPPED_SLOTS (XNET_MAX_SLOTS + 4)
 
 /**
  * struct xnb_mapped - a mapped packet
- * @ubuf: what the network stack knows of it
- * @done: in the list of those that nobody holds
+ * @ubuf: the network stack's handle of it
+ * @done: in the list of packets that nobody holds any more
  * @out: in the list of all, the oldest first
- * @zc: of its queue
+ * @zc: its queue's
  * @since: jiffies when it was mapped
- * @late: it was away for too long, and that has been seen
+ * @late: it was away for too long, which has been taken into account
  * @copied: somebody had to copy it
- * @nr_pages: pages mapped
- * @nr_rsp: answers
- * @page: where
- * @handle: the hypervisor's handles
- * @rsp: what its slots are answered with
+ * @nr_pages: of @page and @handle
+ * @nr_rsp: of @rsp
+ * @page: where the guest's pages are mapped
+ * @handle: the hypervisor's handles of these mappings
+ * @rsp: the answers to its slots
  */
 struct xnb_mapped {
 	struct ubuf_info ubuf;
@@ -83,7 +82,7 @@ struct xnb_mapped {
 	struct xnet_tx_response rsp[MAPPED_SLOTS];
 };
 
-/* Queues, gone ones included, of which packets are mapped. */
+/* Queues, gone ones included, that have packets mapped. */
 static atomic_t mapping = ATOMIC_INIT(0);
 
 bool xnb_zerocopy_any_in_flight(void)
@@ -128,7 +127,7 @@ static int port_delays(struct net_device *port, struct netdev_nested_priv *unuse
 	for (i = 0; i < nr; i++) {
 		const struct Qdisc *qdisc = rcu_dereference(netdev_get_tx_queue(port, i)->qdisc);
 
-		/* What cannot be entered ("noqueue") holds nothing. */
+		/* "noqueue" has no enqueue, and holds nothing. */
 		if (qdisc && READ_ONCE(qdisc->enqueue) &&
 		    !(qdisc->flags & (TCQ_F_CAN_BYPASS | TCQ_F_BUILTIN)) &&
 		    !queues_only(qdisc))
@@ -137,7 +136,7 @@ static int port_delays(struct net_device *port, struct netdev_nested_priv *unuse
 	return 0;
 }
 
-/* Does any port that packets of @dev may go to, or a device below it, delay them? */
+/* Does any port that packets of @dev may leave by, or a device below it, delay them? */
 static bool ports_delay(struct net_device *dev)
 {
 	struct netdev_nested_priv unused = { };
@@ -151,7 +150,7 @@ static bool ports_delay(struct net_device *dev)
 	return delay;
 }
 
-/* The same, looked up now and then. */
+/* The same, cached for PORTS_EVERY. */
 static bool delayed(struct xnb_queue *queue)
 {
 	struct xnb_zerocopy *zc = queue->tx.zc;
@@ -167,7 +166,7 @@ static void went_well(struct xnb_zerocopy *zc)
 {
 	if (!maps_all(zc))
 		zc->good++;
-	/* Another try at once. */
+	/* The next candidate is tried at once. */
 	zc->big = zc->wait;
 }
 
@@ -183,7 +182,7 @@ static bool is_late(const struct xnb_mapped *mapped)
 	return time_after(jiffies, mapped->since + AWAY_MAX);
 }
 
-/* Has the oldest packet been away for too long? */
+/* Is any packet late? The oldest is looked at. */
 static bool some_late(struct xnb_zerocopy *zc)
 {
 	struct xnb_mapped *oldest = list_first_entry_or_null(&zc->out, struct xnb_mapped, out);
@@ -208,7 +207,7 @@ bool xnb_zerocopy_begin(struct xnb_queue *queue)
 
 	if (likely(zc->big < zc->wait && !maps_all(zc)))
 		return false;
-	/* What is being merged would be overtaken. */
+	/* A mapped packet would overtake packets that GRO holds. */
 	if (queue->tx.merging || !passes_on(queue->vif->dev) || xsplit_map_starved() ||
 	    xnb_zerocopy_full(zc) || too_many_orphans(zc->orphans) || some_late(zc) ||
 	    delayed(queue))
@@ -238,7 +237,7 @@ static void unmap_pages(struct xnb_zerocopy *zc, const struct xnb_mapped *mapped
 		xsplit_unmap_add(&zc->unmap, mapped->page[i], mapped->handle[i]);
 }
 
-/* @queue: NULL if it has gone */
+/* @queue: NULL for orphans */
 static void end_unmap(struct xnb_zerocopy *zc, struct xnb_queue *queue)
 {
 	struct xsplit_grant_count unseen = { };
@@ -297,7 +296,7 @@ static bool map_pieces(struct xnb_queue *queue, struct xnb_mapped *mapped,
 	unsigned int done = skb_headlen(work->skb);
 	unsigned int nr = work->pkt.nr_pieces - (done == piece->len);
 
-	/* In a poll no page is made. */
+	/* The pool cannot allocate pages in a poll. */
 	if (nr > MAX_SKB_FRAGS || READ_ONCE(zc->pool.nr) < nr ||
 	    xsplit_pool_get(&zc->pool, mapped->page, nr))
 		return false;
@@ -371,7 +370,7 @@ void xnb_zerocopy_store_answer(struct xnb_tx *tx, const struct xnb_tx_work *work
 
 /* --- the way back ------------------------------------------------------- */
 
-/* Whoever takes the first of several has the poll called, or the thread. */
+/* Called for the first packet in an empty list. */
 static void call_reaper(struct xnb_zerocopy *zc)
 {
 	bool may_not_wait = in_softirq() || irqs_disabled();
@@ -397,7 +396,7 @@ static void xnb_zerocopy_complete(struct sk_buff *skb, struct ubuf_info *ubuf, b
 		WRITE_ONCE(mapped->copied, true);
 	if (!refcount_dec_and_test(&ubuf->refcnt))
 		return;
-	/* Queue and maps stay until those who are here have left. */
+	/* The queue goes, and @zc is freed, only after a grace period. */
 	rcu_read_lock();
 	if (llist_add(&mapped->done, &zc->done))
 		call_reaper(zc);
@@ -440,8 +439,8 @@ static void free_mapped(struct xnb_zerocopy *zc, struct xnb_mapped *mapped)
 }
 
 /*
- * Unmap all that is back, and answer it if the queue is still there. All pages
- * together are no more than the batch takes.
+ * Unmap all packets in the list, and answer them if the queue is still there. The batch
+ * has room for the pages of all packets together.
  */
 static void reap(struct xnb_zerocopy *zc, struct xnb_queue *queue)
 {
@@ -467,12 +466,12 @@ void xnb_zerocopy_reap(struct xnb_queue *queue)
 
 /* --- the thread --------------------------------------------------------- */
 
-/* Maps whose queue has gone, which nobody but their threads has; and who frees them. */
+/* Gone queues that have orphans, known only to their threads; @end_wq frees them. */
 static atomic_t nr_orphans = ATOMIC_INIT(0);
 static DECLARE_WAIT_QUEUE_HEAD(no_orphans);
 static struct workqueue_struct *end_wq;
 
-/* Pages are made by taking and giving them back, once. */
+/* The pool allocates pages when they are first taken. */
 static void fill_pool(struct xnb_zerocopy *zc)
 {
 	struct page **page;
@@ -493,7 +492,7 @@ static void reap_by_thread(struct xnb_zerocopy *zc)
 		reap(zc, zc->queue);
 		local_bh_enable();
 	}
-	/* The queue has left us behind, for this. */
+	/* The last orphan is back. */
 	if (!zc->queue && !zc->in_flight)
 		queue_work(end_wq, &zc->end);
 	mutex_unlock(&zc->lock);
@@ -551,7 +550,7 @@ static void free_zerocopy(struct xnb_zerocopy *zc)
 {
 	if (zc->thread)
 		kthread_stop(zc->thread);
-	/* Whoever gave the last packet back is done with us, and its pages. */
+	/* xnb_zerocopy_complete() may still be running for the last packet. */
 	if (zc->pool.nr)
 		synchronize_net();
 	xsplit_unmap_free(&zc->unmap);
@@ -618,14 +617,14 @@ int xnb_zerocopy_create(struct xnb_queue *queue)
 	zc->orphans = queue->vif->orphans;
 	zc->by_thread = true;
 	zc->wait = WAIT_MIN;
-	/* More than the ring has slots cannot be, and a pool of none is none. */
+	/* The ring has no more slots, and a pool needs a page. */
 	zc->most = clamp(READ_ONCE(xnb_params.tx_zerocopy_pages), 1u, XNET_RING_SLOTS);
 	zc->ports_at = jiffies - PORTS_EVERY - 1;
 	queue->tx.zc = zc;
 	return setup(zc, queue);
 }
 
-/* Return: true if the thread has the maps from now on. */
+/* Return: true if the thread owns @zc from now on. */
 static bool orphan(struct xnb_zerocopy *zc)
 {
 	bool some;
@@ -635,7 +634,7 @@ static bool orphan(struct xnb_zerocopy *zc)
 	if (some) {
 		atomic_inc(&nr_orphans);
 		refcount_inc(&zc->orphans->users);
-		/* Whoever gave packets back is done with their pages. */
+		/* xnb_zerocopy_complete() may still be running, with their pages. */
 		synchronize_net();
 		xsplit_pool_trim(&zc->pool, 0);
 		WRITE_ONCE(zc->queue, NULL);
@@ -656,7 +655,7 @@ void xnb_zerocopy_orphan(struct xnb_queue *queue)
 	if (!orphan(zc))
 		return;
 	queue->tx.zc = NULL;
-	/* Whoever was about to call the poll has done so. */
+	/* xnb_zerocopy_complete() may be about to schedule the poll. */
 	synchronize_net();
 }
 

@@ -15,71 +15,42 @@
 #include "grant/batch.h"
 #include "grant/pool.h"
 
-struct sk_buff;
 struct task_struct;
-struct xnb_mapped;
 struct xnb_queue;
 struct xnb_tx;
 struct xnb_tx_piece;
 struct xnb_tx_work;
 
-/**
- * struct xnb_orphans - how many mappings the gone queues of an interface still have
- * @users: these zc, which may outlive the interface; and the interface
- */
+/* Counts an interface's orphans: mapped packets whose queue has gone. */
 struct xnb_orphans {
-	refcount_t users;
+	refcount_t users;	/* those of gone queues, and the interface */
 };
 
-/**
- * struct xnb_zerocopy - a queue's mapped packets; the poll's, unless said otherwise
- * @queue: NULL once it has left us behind with what is still away; written under @lock
- * @done: those that nobody holds any more; any context adds
- * @out: all, the oldest first
- * @pool: where pages are mapped
- * @batch: a packet being mapped
- * @unmap: packets being unmapped
- * @in_flight: packets that are mapped
- * @pages: in them
- * @most: pages that may be; the other slots of the ring are left for packets that are
- *	copied, wherever the mapped ones are
- * @left: how many may be mapped in this pass
- * @good: of the last ones, how many in a row were not copied after all
- * @big: packets that might have been mapped since one last was
- * @wait: how many of them to let pass before the next try
- * @ports_at: jiffies when @ports_delay was looked up
- * @ports_delay: a port of the bridge may keep packets for long
- * @by_thread: the poll is disabled and the thread stands in for it; @lock
- * @lock: protects @by_thread, and is held by the thread while it stands in
- * @fill: the thread is to get pages
- * @thread: does that
- * @idle: woken by the thread when it has unmapped some
- * @end: frees all this, where the queue no longer does
- * @orphans: the interface's; referenced only once @queue is NULL
- */
+/* A queue's mapped packets; the poll's, unless said otherwise. */
 struct xnb_zerocopy {
-	struct xnb_queue *queue;
-	struct llist_head done;
-	struct list_head out;
-	struct xsplit_pool pool;
+	struct xnb_queue *queue;	/* NULL: orphans; written under @lock */
+	struct llist_head done;		/* nobody holds them any more; any context adds */
+	struct list_head out;		/* all, the oldest first */
+	struct xsplit_pool pool;	/* pages are mapped at its pages */
 	struct xsplit_map_batch batch;
 	struct xsplit_unmap_batch unmap;
-	unsigned int in_flight;
-	unsigned int pages;
+	unsigned int in_flight;		/* packets that are mapped */
+	unsigned int pages;		/* their pages */
+	/* Bound on @pages; the other slots of the ring are left for packets that are copied. */
 	unsigned int most;
-	unsigned int left;
-	unsigned int good;
-	unsigned int big;
-	unsigned int wait;
-	unsigned long ports_at;
-	bool ports_delay;
-	bool by_thread;
-	struct mutex lock;
-	bool fill;
+	unsigned int left;		/* packets that this pass may map */
+	unsigned int good;		/* packets in a row that nobody had to copy */
+	unsigned int big;		/* candidates since a packet was last mapped */
+	unsigned int wait;		/* candidates to let pass before the next try */
+	unsigned long ports_at;		/* jiffies when @ports_delay was looked up */
+	bool ports_delay;		/* a port of the bridge may keep packets for long */
+	bool by_thread;			/* the thread reaps, not the poll; under @lock */
+	struct mutex lock;		/* protects @by_thread; the thread reaps under it */
+	bool fill;			/* the thread is to fill @pool */
 	struct task_struct *thread;
-	wait_queue_head_t idle;
-	struct work_struct end;
-	struct xnb_orphans *orphans;
+	wait_queue_head_t idle;		/* woken when the thread has reaped */
+	struct work_struct end;		/* frees the orphans' bookkeeping */
+	struct xnb_orphans *orphans;	/* the interface's; a user once @queue is NULL */
 };
 
 /* With one user. Context: may sleep. Return: NULL without memory. */
@@ -92,58 +63,58 @@ void xnb_orphans_put(struct xnb_orphans *orphans);
 int xnb_zerocopy_create(struct xnb_queue *queue);
 
 /*
- * The queue goes, its poll is disabled: packets that are mapped get a moment to come
- * back and are answered. Those that do not are unmapped by the thread when they do,
- * whatever has become of the queue, and are not answered. Context: may sleep.
+ * The queue goes, and its poll is disabled. Mapped packets get a moment to come back and
+ * are answered. The others become orphans: the thread unmaps them when they come back,
+ * and they are not answered. Context: may sleep.
  */
 void xnb_zerocopy_orphan(struct xnb_queue *queue);
 
 /*
- * Undo xnb_zerocopy_create(); fine where it failed or was not called. Behind xnb_zerocopy_orphan().
- * Context: may sleep.
+ * Undo xnb_zerocopy_create(), even where it failed or was not called; after
+ * xnb_zerocopy_orphan(). Context: may sleep.
  */
 void xnb_zerocopy_destroy(struct xnb_queue *queue);
 
 /* Before the first queue. Context: may sleep. Return: 0 or -errno. */
 int xnb_zerocopy_init(void);
 
-/* All queues are gone: wait until the last mapped packet is back. Context: may sleep. */
+/* All queues are gone: wait for the last orphan. Context: may sleep. */
 void xnb_zerocopy_exit(void);
 
-/* The poll will run, or no longer does. Context: may sleep. */
+/* The poll reaps, or no longer does. Context: may sleep. */
 void xnb_zerocopy_start(struct xnb_queue *queue);
 void xnb_zerocopy_stop(struct xnb_queue *queue);
 
 /**
- * xnb_zerocopy_begin - at the start of a pass: may it map?
+ * xnb_zerocopy_begin - at the start of a pass: may it map packets?
  * @queue: the queue
  *
- * A pass that maps must not merge packets: those that are mapped cannot be.
+ * A pass that maps must not merge packets, because mapped ones cannot be merged.
  * Context: the poll.
  */
 bool xnb_zerocopy_begin(struct xnb_queue *queue);
 
-/* Is there no room for another packet? The pass ends then. Context: the poll. */
+/* There may be no room for another packet; the pass ends then. Context: the poll. */
 bool xnb_zerocopy_full(const struct xnb_zerocopy *zc);
 
 /**
  * xnb_zerocopy_map - map what of a packet is not in its linear part
  * @queue: the queue, in a pass that may map
  * @work: the packet; its skb holds the linear part
- * @piece: its data
+ * @piece: the data of the packet
  *
- * Context: the poll. Return: false if it is to be copied.
+ * Context: the poll. Return: false if the packet has to be copied.
  */
 bool xnb_zerocopy_map(struct xnb_queue *queue, struct xnb_tx_work *work,
-		    const struct xnb_tx_piece *piece);
+		      const struct xnb_tx_piece *piece);
 
-/* Note how a mapped packet will be answered. Context: the poll. */
+/* Store how a mapped packet will be answered. Context: the poll. */
 void xnb_zerocopy_store_answer(struct xnb_tx *tx, const struct xnb_tx_work *work);
 
-/* Unmap and answer those that are done. Context: the poll, or who stands in. */
+/* Unmap and answer the packets in @done. Context: the poll. */
 void xnb_zerocopy_reap(struct xnb_queue *queue);
 
-/* Is a packet of any guest mapped, wherever it is now? Context: any. */
+/* A packet of some guest is mapped, wherever it is now. Context: any. */
 bool xnb_zerocopy_any_in_flight(void);
 
 static inline bool xnb_zerocopy_any_done(const struct xnb_zerocopy *zc)

@@ -9,27 +9,25 @@
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 
-#include "netback/debug.h"
-#include "netback/freeze.h"
-#include "netback/tx_zerocopy.h"
 #include "netback/params.h"
 #include "netback/queue.h"
 #include "netback/rx.h"
 #include "netback/rx_hash.h"
 #include "netback/tx.h"
+#include "netback/tx_zerocopy.h"
 #include "netback/vif.h"
 #include "netback/xdp.h"
 #include "xenbus/netif.h"
 #include "xenbus/store.h"
 
-/* The wire counts the bytes of a packet in 16 bits. */
+/* The protocol has 16 bits for the bytes of a packet. */
 #define VIF_MAX_MTU (XNET_MAX_BYTES - VLAN_ETH_HLEN)
 
 /* All that a frontend may accept. */
 #define VIF_FEATURES (NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_IP_CSUM | NETIF_F_IPV6_CSUM | \
 		      NETIF_F_TSO | NETIF_F_TSO6)
 
-/* How long to wait for packets that are all but back, when an interface goes. */
+/* How long an interface that goes waits for its mapped packets. */
 #define DRAIN_MAX (HZ / 10)
 
 /* --- queues come and go ------------------------------------------------- */
@@ -57,13 +55,13 @@ void xnb_vif_stop(struct xnb_vif *vif)
 	stop_queues(vif, vif->nr_queues);
 }
 
-/* May packets flow, where there are queues? */
+/* Are queues, if there are any, to be started? */
 static bool flows(const struct xnb_vif *vif)
 {
 	return netif_running(vif->dev) && !xnb_frozen();
 }
 
-/* Those who add up see a queue until it is gone, and then what it left. */
+/* xnb_vif_sum() sees the queue's counters here or, afterwards, in @past. */
 static void destroy_queue(struct xnb_vif *vif, unsigned int index)
 {
 	struct xnb_queue *queue = vif->queue[index];
@@ -110,7 +108,7 @@ static bool xnb_vif_check_events(struct xsplit_watchdog *watchdog, bool ran)
 	return soon;
 }
 
-/* Without several slots there is no room for more than a page. */
+/* A frontend without scatter-gather has no room for more than a page. */
 static void judge_mtu(struct xnb_vif *vif)
 {
 	if (!vif->front.sg && vif->dev->mtu > ETH_DATA_LEN)
@@ -125,7 +123,7 @@ static int begin(struct xnb_vif *vif)
 	err = netif_set_real_num_queues(vif->dev, nr, nr);
 	if (err)
 		return err;
-	/* The queues must be there before somebody picks one. */
+	/* The queues must be visible before a sender picks one. */
 	smp_store_release(&vif->nr_queues, nr);
 	judge_mtu(vif);
 	netdev_update_features(vif->dev);
@@ -173,7 +171,7 @@ void xnb_vif_disconnect(struct xnb_vif *vif)
 	rtnl_unlock();
 	xnb_ctrl_close(&vif->ctrl);
 	xnb_filter_reset(&vif->filter);
-	/* Whoever has picked a queue is done with it. */
+	/* Senders may still be using a queue that they have picked. */
 	synchronize_net();
 	vif->drain_until = jiffies + DRAIN_MAX;
 	destroy_queues(vif, nr);
@@ -274,7 +272,7 @@ static netdev_features_t xnb_fix_features(struct net_device *dev, netdev_feature
 	return features;
 }
 
-/* A program on the interface sees finished frames: the guest is asked to send such. */
+/* While there is an XDP program, the guest is asked to send finished frames only. */
 void xnb_vif_write_changing(struct xsplit_link *link, struct xsplit_txn *txn)
 {
 	struct xnb_vif *vif = link->priv;
@@ -293,7 +291,7 @@ void xnb_vif_set_headroom(struct xnb_vif *vif, u16 headroom)
 	bool differs = !headroom != !vif->front.headroom;
 
 	WRITE_ONCE(vif->front.headroom, headroom);
-	/* To xnb_fix_features() it is one or none. */
+	/* xnb_fix_features() only asks whether there is a headroom. */
 	if (!differs)
 		return;
 	rtnl_lock();
@@ -308,7 +306,7 @@ static void xnb_publish_work(struct work_struct *work)
 	xsplit_link_publish(vif->link, xnb_vif_write_changing);
 }
 
-/* The operator pulls the cable, or puts it back: the guest is told. */
+/* The guest sees this as its cable being pulled, or plugged in. */
 static int xnb_change_carrier(struct net_device *dev, bool carrier)
 {
 	struct xnb_vif *vif = netdev_priv(dev);
@@ -350,14 +348,14 @@ void xnb_vif_sum(struct xnb_vif *vif, struct xnb_past *sum)
 
 /* --- life --------------------------------------------------------------- */
 
-/* Bridges take the lowest of their ports' addresses: it shall not be this one. */
+/* A bridge adopts the lowest address of its ports, which must not be this one. */
 static const u8 vif_address[ETH_ALEN] = { 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff };
 
 static void vif_setup(struct xnb_vif *vif, struct xsplit_link *link)
 {
 	struct net_device *dev = vif->dev;
 
-	/* What is not known yet is not forbidden: scripts set the MTU early. */
+	/* Before a frontend connects all is allowed: scripts set the MTU early. */
 	vif->front = (struct xnb_front){
 		.sg = true, .gso_v4 = true, .gso_v6 = true, .csum_v6 = true,
 	};
@@ -372,13 +370,13 @@ static void vif_setup(struct xnb_vif *vif, struct xsplit_link *link)
 	xsplit_watchdog_init(&vif->watchdog, xnb_vif_check_events);
 	SET_NETDEV_DEV(dev, &link->xdev->dev);
 	xsplit_xdp_features(dev);
-	/* Packets are kept in a list of ours. */
+	/* Packets that wait are in a list, which needs their next pointers. */
 	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
 	dev->netdev_ops = &xnb_netdev_ops;
 	dev->ethtool_ops = &xnb_ethtool_ops;
 	dev->hw_features = VIF_FEATURES | NETIF_F_RXCSUM;
 	dev->features = dev->hw_features;
-	/* Many frontends find no checksum behind a VLAN tag: tagged frames come finished. */
+	/* Many frontends cannot find a checksum behind a VLAN tag, so tagged frames are finished. */
 	dev->vlan_features = NETIF_F_SG;
 	dev->min_mtu = ETH_MIN_MTU;
 	dev->max_mtu = VIF_MAX_MTU;
@@ -434,7 +432,7 @@ free_dev:
 	return ERR_PTR(err);
 }
 
-/* The folder in xenstore may have gone, and must not be made again. */
+/* The node in xenstore may have gone, and must not be created again. */
 void xnb_vif_leave(struct xnb_vif *vif)
 {
 	rtnl_lock();
