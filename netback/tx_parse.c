@@ -5,24 +5,6 @@
 
 #include "netback/tx_parse.h"
 
-static const char * const verdict_text[XNB_TX_VERDICTS] = {
-	[XNB_TX_FRAME] = "frame",
-	[XNB_TX_MCAST] = "mcast",
-	[XNB_TX_MORE] = "more",
-	[XNB_TX_BAD_SHORT] = "short",
-	[XNB_TX_BAD_PAGE] = "page",
-	[XNB_TX_BAD_SIZE] = "size",
-	[XNB_TX_BAD_SLOTS] = "slots",
-	[XNB_TX_BAD_CHAIN] = "chain",
-	[XNB_TX_BAD_EXTRA] = "extra",
-	[XNB_TX_BAD_GSO] = "gso",
-};
-
-const char *xnb_tx_verdict_text(enum xnb_tx_verdict verdict)
-{
-	return (unsigned int)verdict < XNB_TX_VERDICTS ? verdict_text[verdict] : "unknown";
-}
-
 /* For each extra, the extras that cannot be in the same packet. */
 static const u32 excludes[XNET_EXTRA_TYPES] = {
 	[XNET_EXTRA_GSO] = XNB_EXTRA(XNET_EXTRA_GSO),

@@ -45,14 +45,6 @@ enum xnb_tx_verdict {
 	XNB_TX_VERDICTS,
 };
 
-static inline bool xnb_tx_refused(enum xnb_tx_verdict verdict)
-{
-	return verdict >= XNB_TX_BAD_SHORT;
-}
-
-/* A word for counters and messages. */
-const char *xnb_tx_verdict_text(enum xnb_tx_verdict verdict);
-
 /* What xnb_tx_judge() may accept: a bit for each type of extra. */
 #define XNB_EXTRA(type)	(1u << (type))
 #define XNB_TX_EXTRAS	(XNB_EXTRA(XNET_EXTRA_GSO) | XNB_EXTRA(XNET_EXTRA_MCAST_ADD) | \

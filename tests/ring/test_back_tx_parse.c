@@ -91,7 +91,7 @@ static void one_slot_every_border(void)
 			test_context("offset %u length %u", offset, len);
 			tx_io_check(&io, TX_EXTRAS);
 			EXPECT_EQ(io.verdict == XNB_TX_FRAME, good);
-			EXPECT_EQ(xnb_tx_refused(io.verdict), !good);
+			EXPECT_EQ(io.verdict >= XNB_TX_BAD_SHORT, !good);
 		}
 	tx_io_free(&io);
 }
@@ -301,7 +301,7 @@ static void chain_comes_slot_by_slot(void)
 			test_context("%u of %u slots", visible, nr + 2);
 			tx_io_check(&io, TX_EXTRAS);
 			EXPECT_EQ(io.verdict, XNB_TX_MORE);
-			EXPECT(!xnb_tx_refused(io.verdict));
+			EXPECT(io.verdict < XNB_TX_BAD_SHORT);
 		}
 		io.nr = nr + 2;
 		tx_io_check(&io, TX_EXTRAS);
@@ -433,19 +433,6 @@ static void answer_only_writes(void)
 	EXPECT_EQ(shared[63], 0xa5);
 }
 
-static void verdicts_have_names(void)
-{
-	u32 i, j;
-
-	for (i = 0; i < XNB_TX_VERDICTS; i++) {
-		EXPECT(strlen(xnb_tx_verdict_text(i)) > 2);
-		for (j = 0; j < i; j++)
-			EXPECT(strcmp(xnb_tx_verdict_text(i), xnb_tx_verdict_text(j)));
-	}
-	EXPECT(strlen(xnb_tx_verdict_text(XNB_TX_VERDICTS)) > 2);
-	EXPECT(strlen(xnb_tx_verdict_text(-1)) > 2);
-}
-
 static const struct test_case cases[] = {
 	/* Frames. */
 	ROW("smallest frame", ONE(0, 14), FRAME(14)),
@@ -492,7 +479,6 @@ static const struct test_case cases[] = {
 
 	/* Answers. */
 	CASE(answer_only_writes),
-	CASE(verdicts_have_names),
 };
 
 TEST_SUITE(back_tx_parse_suite, "packets from a guest", cases, NULL);
