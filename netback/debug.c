@@ -109,7 +109,7 @@ static void show_mapping(struct seq_file *seq, const struct xnb_hash *hash)
 			   i % 16 == 15 || i + 1 == size ? "\n" : "");
 }
 
-static int hash_ctrl_show(struct seq_file *seq, void *unused)
+static int xnb_ctrl_state_show(struct seq_file *seq, void *unused)
 {
 	const struct xnb_vif *vif = seq->private;
 	const struct xnb_hash *hash = &vif->ctrl.hash;
@@ -121,12 +121,12 @@ static int hash_ctrl_show(struct seq_file *seq, void *unused)
 	show_mapping(seq, hash);
 	return 0;
 }
-DEFINE_SHOW_ATTRIBUTE(hash_ctrl);
+DEFINE_SHOW_ATTRIBUTE(xnb_ctrl_state);
 
 void xnb_debug_add_vif(struct xnb_vif *vif)
 {
 	vif->debug_dir = debugfs_create_dir(netdev_name(vif->dev), debug_root);
-	debugfs_create_file("ctrl", 0400, vif->debug_dir, vif, &hash_ctrl_fops);
+	debugfs_create_file("ctrl", 0400, vif->debug_dir, vif, &xnb_ctrl_state_fops);
 }
 
 void xnb_debug_remove_vif(struct xnb_vif *vif)

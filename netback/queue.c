@@ -50,24 +50,15 @@ static int map_rings(struct xnb_queue *queue, const char *dir)
 			sizeof(struct xnet_rx_request));
 }
 
-static int bind_split(struct xnb_queue *queue, const char *dir)
+static int bind_events(struct xnb_queue *queue, const char *dir)
 {
+	if (!queue->vif->front.split)
+		return xsplit_event_bind(queue->link, &queue->tx.event, dir, "event-channel",
+					 xnb_interrupt, queue->name, queue);
 	return xsplit_event_bind(queue->link, &queue->tx.event, dir, "event-channel-tx",
 				 xnb_tx_interrupt, queue->tx_name, queue) ?:
 	       xsplit_event_bind(queue->link, &queue->rx.event, dir, "event-channel-rx",
 				 xnb_rx_interrupt, queue->rx_name, queue);
-}
-
-static int bind_shared(struct xnb_queue *queue, const char *dir)
-{
-	queue->tx.shared = true;
-	return xsplit_event_bind(queue->link, &queue->tx.event, dir, "event-channel",
-				 xnb_interrupt, queue->name, queue);
-}
-
-static int bind_events(struct xnb_queue *queue, const char *dir)
-{
-	return queue->vif->front.split ? bind_split(queue, dir) : bind_shared(queue, dir);
 }
 
 /* --- create and destroy ------------------------------------------------- */
@@ -162,9 +153,4 @@ bool xnb_queue_check_events(struct xnb_queue *queue, bool ran)
 	bool tx = xnb_tx_check_events(queue, ran), rx = xnb_rx_check_events(queue, ran);
 
 	return tx || rx;
-}
-
-void xnb_queue_sum(const struct xnb_queue *queue, struct xnb_past *sum)
-{
-	xnb_count_sum(&queue->counts, sum);
 }

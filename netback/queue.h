@@ -147,9 +147,6 @@ void xnb_queue_stop(struct xnb_queue *queue);
 /* Check for lost events, as xsplit_watchdog_init() says. Context: the watchdog. */
 bool xnb_queue_check_events(struct xnb_queue *queue, bool ran);
 
-/* Add what the queue has counted. Context: any. */
-void xnb_queue_sum(const struct xnb_queue *queue, struct xnb_past *sum);
-
 /* Complete a poll, and end the interrupt that it was for. @done: packets. Context: the poll. */
 static inline void xnb_event_finish(struct xsplit_event *event, struct napi_struct *napi, int done)
 {

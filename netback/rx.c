@@ -396,7 +396,8 @@ static int rx_poll(struct napi_struct *napi, int budget)
 
 static bool rx_told(const struct xnb_queue *queue)
 {
-	const struct xsplit_event *event = queue->tx.shared ? &queue->tx.event : &queue->rx.event;
+	const struct xsplit_event *event = queue->vif->front.split ?
+					    &queue->rx.event : &queue->tx.event;
 
 	return xsplit_event_raised(event) || READ_ONCE(queue->rx.broken) ||
 	       test_bit(NAPI_STATE_SCHED, &queue->rx.napi.state);

@@ -346,7 +346,7 @@ static void copy_all(struct xnb_queue *queue)
 
 const struct xsplit_event *xnb_rx_event(const struct xnb_queue *queue)
 {
-	return queue->tx.shared ? &queue->tx.event : &queue->rx.event;
+	return queue->vif->front.split ? &queue->rx.event : &queue->tx.event;
 }
 
 /* Responses take the places of the requests they answer, one after the other. */

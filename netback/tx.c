@@ -230,7 +230,7 @@ static bool finish(struct xnb_queue *queue, int done)
 
 	if (!tx->broken && xsplit_back_arm(&tx->ring))
 		return false;
-	if (tx->shared && xsplit_event_raised(&tx->event))
+	if (!queue->vif->front.split && xsplit_event_raised(&tx->event))
 		tx->event.worked |= xnb_rx_progress(queue);
 	tx->merging = false;
 	xnb_event_finish(&tx->event, &tx->napi, done);

@@ -50,7 +50,6 @@ struct xnb_tx {
 	struct xsplit_ring ring;	/* @cons is behind the last slot in @window */
 	u32 at;				/* first slot that belongs to no packet yet */
 	bool broken;			/* the guest broke the ring: nothing more is taken */
-	bool shared;			/* @event serves the other direction as well */
 	bool full;			/* the pass has no room for another packet */
 	bool limited;			/* @timer runs: the rate makes the next packet wait */
 	struct timer_list timer;
@@ -64,7 +63,7 @@ struct xnb_tx {
 	struct xdp_rxq_info rxq;
 	struct page_frag_cache frags;	/* memory of small packets */
 	struct xsplit_copy_batch copy;
-	struct xsplit_event event;
+	struct xsplit_event event;	/* of both directions, without feature-split */
 	struct xsplit_pages pages;
 	union xnb_tx_slot window[XNET_RING_SLOTS];	/* see tx_parse.h */
 	struct xnb_tx_work work[XNB_PASS_PACKETS];	/* the pass */

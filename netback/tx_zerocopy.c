@@ -82,13 +82,7 @@ struct xnb_mapped {
 	struct xnet_tx_response rsp[MAPPED_SLOTS];
 };
 
-/* Queues, gone ones included, that have packets mapped. */
-static atomic_t mapping = ATOMIC_INIT(0);
-
-bool xnb_zerocopy_any_in_flight(void)
-{
-	return atomic_read(&mapping);
-}
+atomic_t xnb_zerocopy_queues = ATOMIC_INIT(0);
 
 /* --- when --------------------------------------------------------------- */
 
@@ -212,7 +206,7 @@ bool xnb_zerocopy_begin(struct xnb_queue *queue)
 	    xnb_zerocopy_full(zc) || too_many_orphans(zc->orphans) || some_late(zc) ||
 	    delayed(queue))
 		return false;
-	if (!zc->in_flight && !READ_ONCE(zc->pool.nr)) {
+	if (list_empty(&zc->out) && !READ_ONCE(zc->pool.nr)) {
 		WRITE_ONCE(zc->fill, true);
 		wake_thread(zc);
 		zc->big = 0;
@@ -345,14 +339,14 @@ bool xnb_zerocopy_map(struct xnb_queue *queue, struct xnb_tx_work *work,
 	mapped->since = jiffies;
 	mapped->late = false;
 	mapped->copied = false;
+	if (list_empty(&zc->out))
+		atomic_inc(&xnb_zerocopy_queues);
 	list_add_tail(&mapped->out, &zc->out);
 	add_frags(mapped, work, piece);
 	xsplit_ubuf_init(&mapped->ubuf, &mapped_ops);
 	skb_zcopy_init(work->skb, &mapped->ubuf);
 	work->mapped = mapped;
 	zc->left--;
-	if (!zc->in_flight++)
-		atomic_inc(&mapping);
 	zc->pages += mapped->nr_pages;
 	xsplit_count(&queue->counts.tx.zc_sent, 1);
 	return true;
@@ -432,8 +426,8 @@ static void answer_mapped(struct xnb_queue *queue, const struct xnb_mapped *mapp
 static void free_mapped(struct xnb_zerocopy *zc, struct xnb_mapped *mapped)
 {
 	list_del(&mapped->out);
-	if (!--zc->in_flight)
-		atomic_dec(&mapping);
+	if (list_empty(&zc->out))
+		atomic_dec(&xnb_zerocopy_queues);
 	zc->pages -= mapped->nr_pages;
 	kfree(mapped);
 }
@@ -493,7 +487,7 @@ static void reap_by_thread(struct xnb_zerocopy *zc)
 		local_bh_enable();
 	}
 	/* The last orphan is back. */
-	if (!zc->queue && !zc->in_flight)
+	if (!zc->queue && list_empty(&zc->out))
 		queue_work(end_wq, &zc->end);
 	mutex_unlock(&zc->lock);
 	wake_up(&zc->idle);
@@ -630,7 +624,7 @@ static bool orphan(struct xnb_zerocopy *zc)
 	bool some;
 
 	mutex_lock(&zc->lock);
-	some = zc->in_flight;
+	some = !list_empty(&zc->out);
 	if (some) {
 		atomic_inc(&nr_orphans);
 		refcount_inc(&zc->orphans->users);
@@ -651,7 +645,7 @@ void xnb_zerocopy_orphan(struct xnb_queue *queue)
 	if (!zc || !zc->thread)
 		return;
 	left = queue->vif->drain_until - jiffies;
-	wait_event_timeout(zc->idle, !READ_ONCE(zc->in_flight), max(left, 0L));
+	wait_event_timeout(zc->idle, list_empty(&zc->out), max(left, 0L));
 	if (!orphan(zc))
 		return;
 	queue->tx.zc = NULL;

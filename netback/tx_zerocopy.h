@@ -5,6 +5,7 @@
 #ifndef XSPLIT_NETBACK_TX_ZEROCOPY_H
 #define XSPLIT_NETBACK_TX_ZEROCOPY_H
 
+#include <linux/atomic.h>
 #include <linux/list.h>
 #include <linux/llist.h>
 #include <linux/mutex.h>
@@ -30,12 +31,11 @@ struct xnb_orphans {
 struct xnb_zerocopy {
 	struct xnb_queue *queue;	/* NULL: orphans; written under @lock */
 	struct llist_head done;		/* nobody holds them any more; any context adds */
-	struct list_head out;		/* all, the oldest first */
+	struct list_head out;		/* all mapped packets, the oldest first */
 	struct xsplit_pool pool;	/* pages are mapped at its pages */
 	struct xsplit_map_batch batch;
 	struct xsplit_unmap_batch unmap;
-	unsigned int in_flight;		/* packets that are mapped */
-	unsigned int pages;		/* their pages */
+	unsigned int pages;		/* mapped for the packets in @out */
 	/* Bound on @pages; the other slots of the ring are left for packets that are copied. */
 	unsigned int most;
 	unsigned int left;		/* packets that this pass may map */
@@ -114,8 +114,14 @@ void xnb_zerocopy_store_answer(struct xnb_tx *tx, const struct xnb_tx_work *work
 /* Unmap and answer the packets in @done. Context: the poll. */
 void xnb_zerocopy_reap(struct xnb_queue *queue);
 
+/* Queues of all interfaces, gone ones included, that have packets mapped. */
+extern atomic_t xnb_zerocopy_queues;
+
 /* A packet of some guest is mapped, wherever it is now. Context: any. */
-bool xnb_zerocopy_any_in_flight(void);
+static inline bool xnb_zerocopy_any_in_flight(void)
+{
+	return atomic_read(&xnb_zerocopy_queues);
+}
 
 static inline bool xnb_zerocopy_any_done(const struct xnb_zerocopy *zc)
 {

@@ -68,7 +68,7 @@ static void destroy_queue(struct xnb_vif *vif, unsigned int index)
 
 	spin_lock_bh(&vif->past_lock);
 	vif->queue[index] = NULL;
-	xnb_queue_sum(queue, &vif->past);
+	xnb_count_sum(&queue->counts, &vif->past);
 	spin_unlock_bh(&vif->past_lock);
 	xnb_queue_destroy(queue);
 }
@@ -342,7 +342,7 @@ void xnb_vif_sum(struct xnb_vif *vif, struct xnb_past *sum)
 	*sum = vif->past;
 	for (i = 0; i < vif->max_queues; i++)
 		if (vif->queue[i])
-			xnb_queue_sum(vif->queue[i], sum);
+			xnb_count_sum(&vif->queue[i]->counts, sum);
 	spin_unlock_bh(&vif->past_lock);
 }
 
