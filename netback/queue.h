@@ -63,13 +63,13 @@ struct task_struct;
  * @blocked: jiffies since when the guest has taken nothing while something waited
  * @dropping: it has taken nothing for so long that packets are dropped
  * @stalled: for so long that the carrier is off
- * @tick: jiffies of the last look at how fast the queue moves
+ * @tick: jiffies when the queue's pace was last measured
  * @tick_packets: sent by then
  * @timer: looks how long packets have been waiting
  * @thread: does what that calls for
  * @wake: there is work for @thread
  * @stall: what the watchdog has seen; its own, as what follows
- * @repeated_at: of which responses the guest may have to be told again
+ * @repeated_at: responses that the guest may have to be notified of again
  * @repeats: how often it was
  */
 struct xnb_rx {

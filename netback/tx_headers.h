@@ -57,14 +57,10 @@ enum xnb_headers_verdict {
 enum xnb_headers_verdict xnb_headers_find(u16 type, const u8 *data, u32 seen, u32 len,
 					  struct xnb_headers *headers);
 
-/**
- * xnb_headers_gso - judge the size of segments
- * @headers: of the frame
- * @gso_type: XNET_GSO_TCPV4 or _TCPV6, as the guest claims
- * @gso_size: payload of a segment, as the guest claims
- * @size: set to the size for the stack; 0: the frame is a single segment
- *
- * Return: 0, or -EPROTO if such a frame cannot be segmented like that.
+/*
+ * Judge the type and size of segments that the guest claims. @size is set to the size for
+ * the stack; 0: the frame is a single segment. Return: 0, or -EPROTO if such a frame cannot
+ * be segmented like that.
  */
 int xnb_headers_gso(const struct xnb_headers *headers, u32 gso_type, u32 gso_size, u16 *size);
 

@@ -30,35 +30,23 @@ struct xnb_credit {
 	u64 since;	/* when the present period began */
 };
 
-/**
- * xnb_rate_parse - read the key "rate"
- * @text: "bytes,usec"; NULL if the key is absent
- * @rate: the limit; none if the key is absent or malformed, or if either number is 0
- *
- * Numbers that are too large count as the largest we can handle.
- *
- * Return: 0, or -EINVAL if the key is there but is not two numbers.
+/*
+ * Read the key "rate", "bytes,usec", which is NULL if it is absent. There is no limit if it
+ * is absent or malformed, or if either number is 0; numbers that are too large count as the
+ * largest we can handle. Return: 0, or -EINVAL if it is there but is not two numbers.
  */
 int xnb_rate_parse(const char *text, struct xnb_rate *rate);
 
-/**
- * xnb_credit_set - set a new limit, with the credit of one period
- * @credit: the interface's
- * @rate: the limit
- * @now: any clock, nanoseconds
- */
+/* Set a new limit, with the credit of one period. @now: any clock, nanoseconds */
 void xnb_credit_set(struct xnb_credit *credit, const struct xnb_rate *rate, u64 now);
 
 /* The part of xnb_credit_take() that is needed with a limit. */
 u64 xnb_credit_take_limited(struct xnb_credit *credit, u32 len, u64 now);
 
-/**
- * xnb_credit_take - may a frame be sent?
- * @credit: the interface's; the frame's bytes are taken off if it may be sent
- * @len: bytes of the frame, up to XNB_CREDIT_BURST
- * @now: the same clock as for xnb_credit_set(), nanoseconds
- *
- * Return: 0 if it may; else the nanoseconds after which to ask again.
+/*
+ * May a frame of @len bytes, up to XNB_CREDIT_BURST, be sent? If so, they are taken off.
+ * @now: the same clock as for xnb_credit_set(). Return: 0 if it may; else the nanoseconds
+ * after which to ask again.
  */
 static inline u64 xnb_credit_take(struct xnb_credit *credit, u32 len, u64 now)
 {

@@ -176,7 +176,7 @@ static bool is_late(const struct xnb_mapped *mapped)
 	return time_after(jiffies, mapped->since + AWAY_MAX);
 }
 
-/* Is any packet late? The oldest is looked at. */
+/* Is any packet late? The oldest one is, if any. */
 static bool some_late(struct xnb_zerocopy *zc)
 {
 	struct xnb_mapped *oldest = list_first_entry_or_null(&zc->out, struct xnb_mapped, out);

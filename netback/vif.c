@@ -376,7 +376,7 @@ static void vif_setup(struct xnb_vif *vif, struct xsplit_link *link)
 	dev->ethtool_ops = &xnb_ethtool_ops;
 	dev->hw_features = VIF_FEATURES | NETIF_F_RXCSUM;
 	dev->features = dev->hw_features;
-	/* Many frontends cannot find a checksum behind a VLAN tag, so tagged frames are finished. */
+	/* Many frontends find no checksum behind a VLAN tag, so tagged frames are finished. */
 	dev->vlan_features = NETIF_F_SG;
 	dev->min_mtu = ETH_MIN_MTU;
 	dev->max_mtu = VIF_MAX_MTU;

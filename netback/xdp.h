@@ -29,24 +29,12 @@ enum xnb_xdp_count {
  */
 bool xnb_xdp_fits(const struct sk_buff *skb);
 
-/**
- * xnb_xdp_run - run a program on a packet in its page
- * @queue: the queue
- * @prog: the program
- * @skb: a packet that xnb_xdp_fits(); the program may change it
- *
- * Context: the poll. Return: true if the stack gets the packet; else it is gone.
+/*
+ * Run a program on a packet that xnb_xdp_fits(), or on any packet that is ready for the
+ * stack, which may replace its skb. Context: the poll. Return: true if the stack gets the
+ * packet; else it is gone.
  */
 bool xnb_xdp_run(struct xnb_queue *queue, struct bpf_prog *prog, struct sk_buff *skb);
-
-/**
- * xnb_xdp_run_skb - run a program on any packet
- * @queue: the queue
- * @prog: the program
- * @skb: the packet, ready for the stack; may be replaced
- *
- * Context: the poll. Return: true if the stack gets the packet; else it is gone.
- */
 bool xnb_xdp_run_skb(struct xnb_queue *queue, struct bpf_prog *prog, struct sk_buff **skb);
 
 /* Let out the frames that programs have redirected. Context: the end of the poll. */
