@@ -2,8 +2,8 @@
 /*
  * The network stack's side of a device.
  *
- * The device is there from the first moment to the last; connections come and go
- * under it, and the carrier says whether there is one.
+ * The interface exists as long as the device. Connections come and go under it, and the
+ * carrier shows whether there is one.
  */
 #include <linux/etherdevice.h>
 #include <linux/rtnetlink.h>
@@ -11,13 +11,14 @@
 
 #include "netfront/dev.h"
 #include "netfront/front.h"
+#include "netfront/params.h"
 #include "netfront/queue.h"
 #include "netfront/xdp.h"
 #include "xenbus/store.h"
 
-/* After a migration others look for us at another place. */
+/* After a migration the network must learn where our address is now. */
 #define ANNOUNCEMENTS 5
-#define ANNOUNCE_AGAIN (HZ / 2)
+#define ANNOUNCE_INTERVAL (HZ / 2)
 
 #define GSO_FEATURES (NETIF_F_TSO | NETIF_F_TSO6)
 #define CSUM_FEATURES (NETIF_F_IP_CSUM | NETIF_F_IPV6_CSUM)
@@ -25,22 +26,22 @@
 
 /* --- up and down, sending ------------------------------------------------ */
 
-/* What the backend has put into the ring meanwhile is dropped, and it gets pages again. */
-static int dev_up(struct net_device *dev)
+/* NAPI drops the frames that came while the interface was down, and posts pages again. */
+static int xnf_open(struct net_device *dev)
 {
 	struct xnf *front = netdev_priv(dev);
 	unsigned int i;
 
 	for (i = 0; front->live && i < front->nr_queues; i++)
-		xnf_queue_look(&front->queue[i]);
+		xnf_queue_kick(&front->queue[i]);
 	return 0;
 }
 
 /*
- * NAPI goes on for the sake of what was sent. It has been told that the interface is
- * down: once it has run to its end no frame comes any more.
+ * NAPI goes on, because packets in flight must be completed, but it sees that the interface
+ * is down: once a run that began earlier has ended, no more frames reach the stack.
  */
-static int dev_down(struct net_device *dev)
+static int xnf_stop(struct net_device *dev)
 {
 	struct xnf *front = netdev_priv(dev);
 	unsigned int i;
@@ -50,14 +51,14 @@ static int dev_down(struct net_device *dev)
 	return 0;
 }
 
-static netdev_tx_t dev_send(struct sk_buff *skb, struct net_device *dev)
+static netdev_tx_t xnf_start_xmit(struct sk_buff *skb, struct net_device *dev)
 {
 	struct xnf *front = netdev_priv(dev);
 
 	return xnf_tx_xmit(&front->queue[skb_get_queue_mapping(skb)], skb);
 }
 
-static bool look(struct xsplit_watchdog *watchdog, bool ran)
+static bool xnf_check_events(struct xsplit_watchdog *watchdog, bool ran)
 {
 	struct xnf *front = container_of(watchdog, struct xnf, watchdog);
 	bool soon = false;
@@ -70,19 +71,19 @@ static bool look(struct xsplit_watchdog *watchdog, bool ran)
 	return soon;
 }
 
-static void dev_tx_timeout(struct net_device *dev, unsigned int index)
+static void xnf_tx_timeout(struct net_device *dev, unsigned int index)
 {
 	struct xnf *front = netdev_priv(dev);
 
 	netdev_warn(dev, "queue %u stands still: the backend does not answer\n", index);
 	xsplit_count(&front->queue[index].count.tx.stalls, 1);
-	xsplit_event_notify(xnf_tx_channel(&front->queue[index]));
+	xsplit_event_notify(xnf_tx_event(&front->queue[index]));
 	napi_schedule(&front->queue[index].napi);
 }
 
 /* --- what can be changed ------------------------------------------------- */
 
-static netdev_features_t dev_fix_features(struct net_device *dev, netdev_features_t features)
+static netdev_features_t xnf_fix_features(struct net_device *dev, netdev_features_t features)
 {
 	const struct xnf *front = netdev_priv(dev);
 	const struct xnf_features *peer = &front->features;
@@ -97,13 +98,13 @@ static netdev_features_t dev_fix_features(struct net_device *dev, netdev_feature
 		features &= ~NETIF_F_TSO;
 	if (!(peer->gso & 1 << XNET_GSO_TCPV6))
 		features &= ~NETIF_F_TSO6;
-	/* Who tells us a hash has been told over that ring to make one. */
+	/* A backend computes hashes only if the control ring has configured them. */
 	if (!peer->ctrl_ring)
 		features &= ~NETIF_F_RXHASH;
 	return features;
 }
 
-static void dev_stats(struct net_device *dev, struct rtnl_link_stats64 *stats)
+static void xnf_get_stats64(struct net_device *dev, struct rtnl_link_stats64 *stats)
 {
 	const struct xnf *front = netdev_priv(dev);
 	unsigned int i;
@@ -122,13 +123,13 @@ static void dev_stats(struct net_device *dev, struct rtnl_link_stats64 *stats)
 	}
 }
 
-static const struct net_device_ops dev_ops = {
-	.ndo_open = dev_up,
-	.ndo_stop = dev_down,
-	.ndo_start_xmit = dev_send,
-	.ndo_fix_features = dev_fix_features,
-	.ndo_get_stats64 = dev_stats,
-	.ndo_tx_timeout = dev_tx_timeout,
+static const struct net_device_ops xnf_netdev_ops = {
+	.ndo_open = xnf_open,
+	.ndo_stop = xnf_stop,
+	.ndo_start_xmit = xnf_start_xmit,
+	.ndo_fix_features = xnf_fix_features,
+	.ndo_get_stats64 = xnf_get_stats64,
+	.ndo_tx_timeout = xnf_tx_timeout,
 	.ndo_bpf = xnf_xdp_bpf,
 	.ndo_xdp_xmit = xnf_xdp_xmit,
 	.ndo_validate_addr = eth_validate_addr,
@@ -137,32 +138,25 @@ static const struct net_device_ops dev_ops = {
 
 /* --- a connection -------------------------------------------------------- */
 
-static void set_mtu_locked(struct xnf *front, u64 wish)
+void xnf_dev_follow_mtu(struct xnf *front, u64 key)
 {
-	u32 mtu = xnf_mtu(wish, front->dev->mtu, &front->features);
-	int err;
+	struct net_device *dev = front->dev;
+	int err = 0;
+	u32 mtu;
 
-	ASSERT_RTNL();
-	front->dev->max_mtu = xnf_max_mtu(&front->features);
-	if (mtu == front->dev->mtu)
-		return;
-	err = dev_set_mtu(front->dev, mtu);
-	if (err && xsplit_link_may_log(front->link))
-		netdev_warn(front->dev, "cannot set the MTU to %u (error %d)\n", mtu, err);
-}
-
-void xnf_dev_mtu(struct xnf *front, u64 wish)
-{
-	/* What the user has chosen since stays, unless the wish is a new one. */
-	u64 news = wish == front->mtu_wish ? 0 : wish;
-
-	front->mtu_wish = wish;
 	rtnl_lock();
-	set_mtu_locked(front, news);
+	dev->max_mtu = xnf_max_mtu(&front->features);
+	/* An unchanged key does not override what the user has set since. */
+	mtu = xnf_mtu(key == front->toolstack_mtu ? 0 : key, dev->mtu, &front->features);
+	front->toolstack_mtu = key;
+	if (mtu != dev->mtu)
+		err = dev_set_mtu(dev, mtu);
 	rtnl_unlock();
+	if (err && xsplit_link_may_log(front->link))
+		netdev_warn(dev, "cannot set the MTU to %u (error %d)\n", mtu, err);
 }
 
-void xnf_dev_carrier(struct xnf *front, bool on)
+void xnf_dev_set_carrier(struct xnf *front, bool on)
 {
 	if (on && front->live)
 		netif_carrier_on(front->dev);
@@ -170,13 +164,13 @@ void xnf_dev_carrier(struct xnf *front, bool on)
 		netif_carrier_off(front->dev);
 }
 
-static void announce(struct work_struct *work)
+static void xnf_announce_work(struct work_struct *work)
 {
 	struct xnf *front = container_of(to_delayed_work(work), struct xnf, announce);
 
 	netdev_notify_peers(front->dev);
 	if (--front->announcements)
-		schedule_delayed_work(&front->announce, ANNOUNCE_AGAIN);
+		schedule_delayed_work(&front->announce, ANNOUNCE_INTERVAL);
 }
 
 void xnf_dev_announce(struct xnf *front)
@@ -186,7 +180,7 @@ void xnf_dev_announce(struct xnf *front)
 	schedule_delayed_work(&front->announce, 0);
 }
 
-static int set_queues(struct xnf *front)
+static int set_nr_queues(struct xnf *front)
 {
 	unsigned int tx = front->tx_queues ? min(front->tx_queues, front->nr_queues) :
 			  front->nr_queues;
@@ -197,8 +191,8 @@ static int set_queues(struct xnf *front)
 }
 
 /*
- * Queues that this connection does not have get no packets. Stopped, as the last
- * connection left them, they would look to the kernel's watchdog as if they stood still.
+ * Queues that this connection does not use get no packets. The last connection left them
+ * stopped, and the kernel's watchdog would take a stopped queue for one that hangs.
  */
 static void start_unused(struct xnf *front)
 {
@@ -214,7 +208,7 @@ int xnf_dev_start(struct xnf *front)
 	int err;
 
 	rtnl_lock();
-	err = set_queues(front);
+	err = set_nr_queues(front);
 	if (!err) {
 		netdev_update_features(front->dev);
 		for (i = 0; i < front->nr_queues; i++)
@@ -224,7 +218,7 @@ int xnf_dev_start(struct xnf *front)
 		xsplit_watchdog_start(&front->watchdog);
 	}
 	rtnl_unlock();
-	/* It goes to xenstore, for which nobody waits with rtnl. */
+	/* The error goes to xenstore, which is too slow to be waited for under rtnl. */
 	if (err)
 		xsplit_link_error(front->link, err, "cannot have %u queues", front->nr_queues);
 	return err;
@@ -235,23 +229,23 @@ void xnf_dev_stop(struct xnf *front)
 	unsigned int i;
 
 	netif_carrier_off(front->dev);
-	/* It waits for rtnl. */
+	/* Before rtnl is taken, because the work takes it too. */
 	cancel_delayed_work_sync(&front->announce);
 	rtnl_lock();
 	if (front->live) {
 		xsplit_watchdog_stop(&front->watchdog);
 		for (i = 0; i < front->nr_queues; i++)
 			xnf_queue_stop(&front->queue[i]);
-		/* NAPI may still be ending interrupts. */
+		/* A run of NAPI may still be ending interrupts. */
 		synchronize_net();
 		front->live = false;
 	}
 	rtnl_unlock();
 }
 
-/* --- life ---------------------------------------------------------------- */
+/* --- create, destroy ----------------------------------------------------- */
 
-/* The address the toolstack wants. Return: false if it says none. */
+/* Read the address that the toolstack has assigned. Return: false if there is none. */
 static bool read_mac(struct xsplit_link *link, u8 *mac)
 {
 	char *text = xsplit_text_peek(link->own_dir, "mac");
@@ -274,28 +268,28 @@ static int first_mac(struct xsplit_link *link, struct net_device *dev)
 
 static void set_mac_locked(struct net_device *dev, const u8 *mac)
 {
-	struct sockaddr_storage address = { .ss_family = dev->type };
-	/* Kernels differ on its type: this one, or the shorter struct sockaddr. */
-	void *wish = &address;
+	struct sockaddr_storage storage = { .ss_family = dev->type };
+	/* Kernels differ on its type: struct sockaddr_storage or struct sockaddr. */
+	void *addr = &storage;
 	int err;
 
 	ASSERT_RTNL();
-	/* What a user, or a bond, has set since stays. */
+	/* An address that a user or a bond has set since stays. */
 	if (dev->addr_assign_type != NET_ADDR_PERM || ether_addr_equal(dev->dev_addr, mac))
 		return;
-	memcpy(((struct sockaddr *)wish)->sa_data, mac, ETH_ALEN);
-	err = dev_set_mac_address(dev, wish, NULL);
+	memcpy(((struct sockaddr *)addr)->sa_data, mac, ETH_ALEN);
+	err = dev_set_mac_address(dev, addr, NULL);
 	if (err) {
 		netdev_warn(dev, "cannot take the address %pM (error %d)\n", mac, err);
 		return;
 	}
-	/* It is the toolstack's still. */
+	/* It is still the address that the toolstack has assigned. */
 	dev->addr_assign_type = NET_ADDR_PERM;
 	memcpy(dev->perm_addr, mac, ETH_ALEN);
 	netdev_info(dev, "the toolstack has given it the address %pM\n", mac);
 }
 
-void xnf_dev_mac(struct xnf *front)
+void xnf_dev_follow_mac(struct xnf *front)
 {
 	u8 mac[ETH_ALEN];
 
@@ -306,29 +300,24 @@ void xnf_dev_mac(struct xnf *front)
 	rtnl_unlock();
 }
 
-static unsigned int most_queues(void)
-{
-	return clamp(xnf_params.max_queues, 1U, nr_cpu_ids);
-}
-
-static void set_up(struct xnf *front)
+static void init_netdev(struct xnf *front)
 {
 	struct net_device *dev = front->dev;
 	unsigned int i;
 
 	for (i = 0; i < front->max_queues; i++)
 		netdev_queue_set_dql_min_limit(netdev_get_tx_queue(dev, i), XNF_TX_BYTES_LEAST);
-	dev->netdev_ops = &dev_ops;
+	dev->netdev_ops = &xnf_netdev_ops;
 	dev->ethtool_ops = &xnf_ethtool_ops;
 	dev->sysfs_groups[0] = &xnf_sysfs_group;
 	dev->hw_features = TX_FEATURES | NETIF_F_RXCSUM | NETIF_F_RXHASH;
-	/* Until a backend says what it can do. */
+	/* Until a backend has written its features. */
 	dev->features = NETIF_F_GRO | dev->hw_features;
 	/* The address may change with any connection, up or down. */
 	dev->priv_flags |= IFF_LIVE_ADDR_CHANGE;
 	dev->min_mtu = XNF_MIN_MTU;
 	dev->max_mtu = XNF_MAX_MTU;
-	/* With its headers a packet must fit in what the wire can say. */
+	/* The protocol has 16 bits for the length of a packet with its headers. */
 	netif_set_tso_max_size(dev, XNET_MAX_BYTES);
 	xsplit_xdp_features(dev);
 	SET_NETDEV_DEV(dev, &front->link->xdev->dev);
@@ -337,7 +326,7 @@ static void set_up(struct xnf *front)
 
 struct xnf *xnf_dev_create(struct xsplit_link *link)
 {
-	unsigned int i, nr = most_queues();
+	unsigned int i, nr = clamp(xnf_params.max_queues, 1U, nr_cpu_ids);
 	struct net_device *dev;
 	struct xnf *front;
 
@@ -348,8 +337,8 @@ struct xnf *xnf_dev_create(struct xsplit_link *link)
 	front->link = link;
 	front->dev = dev;
 	front->max_queues = nr;
-	xsplit_watchdog_init(&front->watchdog, look);
-	INIT_DELAYED_WORK(&front->announce, announce);
+	xsplit_watchdog_init(&front->watchdog, xnf_check_events);
+	INIT_DELAYED_WORK(&front->announce, xnf_announce_work);
 	xnf_ctrl_init(front);
 	front->queue = kvcalloc(nr, sizeof(*front->queue), GFP_KERNEL);
 	if (!front->queue) {
@@ -358,7 +347,7 @@ struct xnf *xnf_dev_create(struct xsplit_link *link)
 	}
 	for (i = 0; i < nr; i++)
 		xnf_queue_init(&front->queue[i], front, i);
-	set_up(front);
+	init_netdev(front);
 	return front;
 }
 
@@ -380,7 +369,7 @@ int xnf_dev_move(struct xnf *front, struct device *parent)
 {
 	int err = 0;
 
-	/* Who looks at the parent has this lock. */
+	/* Readers of the parent hold this lock. */
 	rtnl_lock();
 	if (front->added)
 		err = xsplit_move_device(&front->dev->dev, parent);
@@ -399,7 +388,7 @@ void xnf_dev_destroy(struct xnf *front)
 		xnf_queue_free(&queue[i]);
 	if (front->added)
 		unregister_netdev(front->dev);
-	/* Frees its NAPI instances, which are in the queues. */
+	/* Before the queues, which contain the NAPI instances that this frees. */
 	free_netdev(front->dev);
 	kvfree(queue);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What ethtool shows and changes.
+ * The ethtool operations.
  */
 #include <linux/ethtool.h>
 
@@ -9,7 +9,7 @@
 #include "netfront/front.h"
 #include "netfront/queue.h"
 
-/* --- statistics: the queues' counters, added up -------------------------- */
+/* --- statistics: the sums of the queues' counters ------------------------ */
 
 static unsigned int nr_lines(void)
 {
@@ -20,12 +20,12 @@ static unsigned int nr_lines(void)
 	return nr;
 }
 
-static int get_sset_count(struct net_device *dev, int set)
+static int xnf_get_sset_count(struct net_device *dev, int set)
 {
 	return set == ETH_SS_STATS ? nr_lines() : -EOPNOTSUPP;
 }
 
-static void get_strings(struct net_device *dev, u32 set, u8 *data)
+static void xnf_get_strings(struct net_device *dev, u32 set, u8 *data)
 {
 	unsigned int i;
 
@@ -45,7 +45,7 @@ static u64 sum(const struct xnf *front, const struct xsplit_counter *line)
 	return total;
 }
 
-static void get_stats(struct net_device *dev, struct ethtool_stats *stats, u64 *data)
+static void xnf_get_stats(struct net_device *dev, struct ethtool_stats *stats, u64 *data)
 {
 	unsigned int i;
 
@@ -55,9 +55,9 @@ static void get_stats(struct net_device *dev, struct ethtool_stats *stats, u64 *
 
 /* --- rings --------------------------------------------------------------- */
 
-static void get_ringparam(struct net_device *dev, struct ethtool_ringparam *ring,
-			  struct kernel_ethtool_ringparam *kernel_ring,
-			  struct netlink_ext_ack *extack)
+static void xnf_get_ringparam(struct net_device *dev, struct ethtool_ringparam *ring,
+			      struct kernel_ethtool_ringparam *kernel_ring,
+			      struct netlink_ext_ack *extack)
 {
 	const struct xnf *front = netdev_priv(dev);
 
@@ -67,10 +67,10 @@ static void get_ringparam(struct net_device *dev, struct ethtool_ringparam *ring
 	ring->tx_pending = front->queue[0].tx.limit;
 }
 
-/* The rings stay as they are; less of them is used. */
-static int set_ringparam(struct net_device *dev, struct ethtool_ringparam *ring,
-			 struct kernel_ethtool_ringparam *kernel_ring,
-			 struct netlink_ext_ack *extack)
+/* The rings keep their size; fewer slots of them are used. */
+static int xnf_set_ringparam(struct net_device *dev, struct ethtool_ringparam *ring,
+			     struct kernel_ethtool_ringparam *kernel_ring,
+			     struct netlink_ext_ack *extack)
 {
 	struct xnf *front = netdev_priv(dev);
 	unsigned int i;
@@ -82,14 +82,14 @@ static int set_ringparam(struct net_device *dev, struct ethtool_ringparam *ring,
 		WRITE_ONCE(front->queue[i].rx.target, ring->rx_pending);
 		WRITE_ONCE(front->queue[i].tx.limit, ring->tx_pending);
 		if (front->live && i < front->nr_queues)
-			xnf_queue_look(&front->queue[i]);
+			xnf_queue_kick(&front->queue[i]);
 	}
 	return 0;
 }
 
 /* --- channels ------------------------------------------------------------ */
 
-static void get_channels(struct net_device *dev, struct ethtool_channels *channels)
+static void xnf_get_channels(struct net_device *dev, struct ethtool_channels *channels)
 {
 	const struct xnf *front = netdev_priv(dev);
 
@@ -100,70 +100,70 @@ static void get_channels(struct net_device *dev, struct ethtool_channels *channe
 }
 
 /*
- * How many queues there are is agreed on once a connection, and the backend
- * chooses where it sends; how many of them we send on is ours to change.
+ * The number of queues is negotiated once for each connection, and the backend chooses
+ * the queue that a frame comes in on. How many of them we send on is ours to change.
  */
-static int set_channels(struct net_device *dev, struct ethtool_channels *channels)
+static int xnf_set_channels(struct net_device *dev, struct ethtool_channels *channels)
 {
 	struct xnf *front = netdev_priv(dev);
-	unsigned int all = max(front->nr_queues, 1U), wish = channels->tx_count;
+	unsigned int all = max(front->nr_queues, 1U), tx = channels->tx_count;
 	int err;
 
 	if (channels->rx_count != all)
 		return -EOPNOTSUPP;
-	err = netif_set_real_num_tx_queues(dev, wish);
+	err = netif_set_real_num_tx_queues(dev, tx);
 	if (!err)
-		front->tx_queues = wish == all ? 0 : wish;
+		front->tx_queues = tx == all ? 0 : tx;
 	return err;
 }
 
-/* --- spreading frames over queues ----------------------------------------- */
+/* --- receive side scaling ------------------------------------------------ */
 
-static u32 get_rx_rings(struct net_device *dev)
+static u32 xnf_get_rx_rings(struct net_device *dev)
 {
 	return dev->real_num_rx_queues;
 }
 
-static u32 get_rxfh_indir_size(struct net_device *dev)
+static u32 xnf_get_rxfh_indir_size(struct net_device *dev)
 {
 	return xnf_ctrl_live(netdev_priv(dev)) ? XNET_HASH_MAPPING_MAX : 0;
 }
 
-static u32 get_rxfh_key_size(struct net_device *dev)
+static u32 xnf_get_rxfh_key_size(struct net_device *dev)
 {
 	return xnf_ctrl_live(netdev_priv(dev)) ? XNET_HASH_KEY_BYTES : 0;
 }
 
-static int get_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh)
+static int xnf_get_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh)
 {
 	rxfh->hfunc = ETH_RSS_HASH_TOP;
 	xnf_ctrl_get_rss(netdev_priv(dev), rxfh->indir, rxfh->key);
 	return 0;
 }
 
-static int set_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh,
-		    struct netlink_ext_ack *extack)
+static int xnf_set_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh,
+			struct netlink_ext_ack *extack)
 {
 	if (rxfh->hfunc != ETH_RSS_HASH_NO_CHANGE && rxfh->hfunc != ETH_RSS_HASH_TOP)
 		return -EOPNOTSUPP;
 	return xnf_ctrl_set_rss(netdev_priv(dev), rxfh->indir, rxfh->key);
 }
 
-XSPLIT_RX_RING_COUNT(get_rx_rings)
-XSPLIT_RXFH(get_rxfh, set_rxfh)
+XSPLIT_RX_RING_COUNT(xnf_get_rx_rings)
+XSPLIT_RXFH(xnf_get_rxfh, xnf_set_rxfh)
 
 const struct ethtool_ops xnf_ethtool_ops = {
 	.get_link = ethtool_op_get_link,
 	.get_ts_info = ethtool_op_get_ts_info,
-	.get_sset_count = get_sset_count,
-	.get_strings = get_strings,
-	.get_ethtool_stats = get_stats,
-	.get_ringparam = get_ringparam,
-	.set_ringparam = set_ringparam,
-	.get_channels = get_channels,
-	.set_channels = set_channels,
-	XSPLIT_RX_RING_COUNT_OP(get_rx_rings),
-	.get_rxfh_indir_size = get_rxfh_indir_size,
-	.get_rxfh_key_size = get_rxfh_key_size,
-	XSPLIT_RXFH_OPS(get_rxfh, set_rxfh),
+	.get_sset_count = xnf_get_sset_count,
+	.get_strings = xnf_get_strings,
+	.get_ethtool_stats = xnf_get_stats,
+	.get_ringparam = xnf_get_ringparam,
+	.set_ringparam = xnf_set_ringparam,
+	.get_channels = xnf_get_channels,
+	.set_channels = xnf_set_channels,
+	XSPLIT_RX_RING_COUNT_OP(xnf_get_rx_rings),
+	.get_rxfh_indir_size = xnf_get_rxfh_indir_size,
+	.get_rxfh_key_size = xnf_get_rxfh_key_size,
+	XSPLIT_RXFH_OPS(xnf_get_rxfh, xnf_set_rxfh),
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The device's side of the link: what the backend and the toolstack say, what
- * we say, and the moments of a connection.
+ * The operations of the link: negotiation with the backend, the keys that the toolstack
+ * may change, and the start and end of a connection.
  */
 #include <linux/netdevice.h>
 #include <linux/slab.h>
@@ -9,13 +9,14 @@
 #include "grant/retry.h"
 #include "netfront/dev.h"
 #include "netfront/front.h"
+#include "netfront/params.h"
 #include "netfront/queue.h"
 #include "netfront/xdp.h"
 #include "xenbus/store.h"
 
 /* --- keys ---------------------------------------------------------------- */
 
-enum watched { WATCH_MTU, WATCH_CARRIER };
+enum watched_key { WATCH_MTU, WATCH_CARRIER };
 
 static const struct xsplit_watch_spec watches[] = {
 	[WATCH_MTU] = { false, "mtu" },
@@ -23,7 +24,7 @@ static const struct xsplit_watch_spec watches[] = {
 	{ }
 };
 
-/* What we take: constant, and one line each. */
+/* Keys that promise the backend what this driver always does. */
 static const struct {
 	const char *name;
 	unsigned int value;
@@ -33,14 +34,14 @@ static const struct {
 	{ "feature-sg", 1 },
 };
 
-/* Of firmware or an earlier driver: they promise what we do not do. */
+/* Left by firmware or an earlier driver, they promise what this driver does not do. */
 static const char * const foreign_keys[] = {
 	"feature-gso-tcpv4-prefix",
 	"feature-gso-tcpv6-prefix",
 	"request-multicast-control",
 };
 
-/* Of ours: a driver that knows less would not take them away. */
+/* Keys of ours that the kernel's own driver would neither overwrite nor remove. */
 static const char * const lasting_keys[] = {
 	"multi-queue-num-queues",
 	"ctrl-ring-ref",
@@ -56,7 +57,7 @@ static const char * const lasting_keys[] = {
 
 /* --- negotiation --------------------------------------------------------- */
 
-static int read_offer(struct xsplit_link *link)
+static int read_keys(struct xsplit_link *link)
 {
 	struct xnf *front = link->priv;
 	u64 key[XNF_NR_BACK_KEYS];
@@ -76,7 +77,7 @@ static int read_offer(struct xsplit_link *link)
 	return 0;
 }
 
-static void put_events(struct xsplit_txn *txn, const char *dir, const struct xnf_queue *q)
+static void write_events(struct xsplit_txn *txn, const char *dir, const struct xnf_queue *q)
 {
 	if (!q->split) {
 		xsplit_remove(txn, dir, "event-channel-tx");
@@ -89,7 +90,7 @@ static void put_events(struct xsplit_txn *txn, const char *dir, const struct xnf
 	xsplit_write(txn, dir, "event-channel-rx", "%u", q->rx_event.channel.port);
 }
 
-static void put_queue(struct xsplit_link *link, struct xsplit_txn *txn, unsigned int i)
+static void write_queue(struct xsplit_link *link, struct xsplit_txn *txn, unsigned int i)
 {
 	struct xnf *front = link->priv;
 	const struct xnf_queue *q = &front->queue[i];
@@ -98,11 +99,11 @@ static void put_queue(struct xsplit_link *link, struct xsplit_txn *txn, unsigned
 	xsplit_queue_dir(dir, link->own_dir, i, front->nr_queues);
 	xsplit_pages_write(txn, dir, "tx-ring-ref", &q->tx.shared);
 	xsplit_pages_write(txn, dir, "rx-ring-ref", &q->rx.shared);
-	put_events(txn, dir, q);
+	write_events(txn, dir, q);
 }
 
-/* The mere presence of some keys means something: old ones must go. */
-static void drop_stale(struct xsplit_link *link, struct xsplit_txn *txn)
+/* The mere presence of a key can mean something, so stale ones must go. */
+static void remove_stale(struct xsplit_link *link, struct xsplit_txn *txn)
 {
 	struct xnf *front = link->priv;
 	unsigned int i;
@@ -114,15 +115,15 @@ static void drop_stale(struct xsplit_link *link, struct xsplit_txn *txn)
 		xsplit_remove(txn, link->own_dir, "multi-queue-num-queues");
 }
 
-static void put_keys(struct xsplit_link *link, struct xsplit_txn *txn)
+static void write_keys(struct xsplit_link *link, struct xsplit_txn *txn)
 {
 	struct xnf *front = link->priv;
 	const char *dir = link->own_dir;
 	unsigned int i;
 
-	drop_stale(link, txn);
+	remove_stale(link, txn);
 	for (i = 0; i < front->nr_queues; i++)
-		put_queue(link, txn, i);
+		write_queue(link, txn, i);
 	xnf_ctrl_write_keys(front, txn);
 	xnf_xdp_write_keys(link, txn);
 	if (front->features.multi_queue)
@@ -131,7 +132,7 @@ static void put_keys(struct xsplit_link *link, struct xsplit_txn *txn)
 		xsplit_write(txn, dir, offers[i].name, "%u", offers[i].value);
 }
 
-static void drop_keys(struct xsplit_link *link, struct xsplit_txn *txn)
+static void remove_keys(struct xsplit_link *link, struct xsplit_txn *txn)
 {
 	const struct xnf *front = link->priv;
 	unsigned int i;
@@ -146,17 +147,17 @@ static void drop_keys(struct xsplit_link *link, struct xsplit_txn *txn)
 
 /* --- connection ---------------------------------------------------------- */
 
-static void close_queues(struct xnf *front)
+static void destroy_queues(struct xnf *front)
 {
 	unsigned int i;
 
 	for (i = 0; i < front->nr_queues; i++)
-		xnf_queue_close(&front->queue[i]);
+		xnf_queue_destroy(&front->queue[i]);
 }
 
-static int open_queues(struct xnf *front, bool split)
+static int create_queues(struct xnf *front, bool split)
 {
-	const struct xnf_queue_way way = {
+	const struct xnf_queue_config config = {
 		.split = split,
 		.trusted = front->trusted,
 		.sg = front->features.sg,
@@ -165,10 +166,10 @@ static int open_queues(struct xnf *front, bool split)
 	int err;
 
 	for (i = 0; i < front->nr_queues; i++) {
-		err = xnf_queue_open(&front->queue[i], &way);
+		err = xnf_queue_create(&front->queue[i], &config);
 		if (!err)
 			continue;
-		/* Why has been said; the backend has not been told of them yet. */
+		/* The error is reported; the backend does not know of the queues yet. */
 		if (!i)
 			return err;
 		front->nr_queues = i;
@@ -178,54 +179,54 @@ static int open_queues(struct xnf *front, bool split)
 	return 0;
 }
 
-/* With as little as can be, where there is no more. */
-static int open_something(struct xnf *front)
+/* If event channels are short, one for both directions of a queue has to do. */
+static int create_queues_or_fewer(struct xnf *front)
 {
-	int err = open_queues(front, front->features.split);
+	int err = create_queues(front, front->features.split);
 
 	if (!xsplit_is_transient(err) || !front->features.split)
 		return err;
 	front->features.split = false;
-	return open_queues(front, false);
+	return create_queues(front, false);
 }
 
-static int front_connect(struct xsplit_link *link)
+static int xnf_front_connect(struct xsplit_link *link)
 {
 	struct xnf *front = link->priv;
 	int err;
 
-	err = read_offer(link);
+	err = read_keys(link);
 	if (err)
 		return err;
-	err = open_something(front);
+	err = create_queues_or_fewer(front);
 	if (err)
 		return err;
 	xnf_ctrl_create(front);
-	err = xsplit_link_publish(link, put_keys);
+	err = xsplit_link_publish(link, write_keys);
 	if (err) {
 		xnf_ctrl_destroy(front);
-		close_queues(front);
+		destroy_queues(front);
 	}
 	return err;
 }
 
-static void see_mtu(struct xsplit_link *link)
+static void follow_mtu(struct xsplit_link *link)
 {
-	u64 wish;
+	u64 mtu;
 
-	if (!xsplit_key_read_one(link, link->own_dir, &xnf_mtu_key, &wish))
-		xnf_dev_mtu(link->priv, wish);
+	if (!xsplit_key_read_one(link, link->own_dir, &xnf_mtu_key, &mtu))
+		xnf_dev_follow_mtu(link->priv, mtu);
 }
 
-static void see_carrier(struct xsplit_link *link)
+static void follow_carrier(struct xsplit_link *link)
 {
 	u64 on;
 
 	if (!xsplit_key_read_one(link, link->peer_dir, &xnf_carrier_key, &on))
-		xnf_dev_carrier(link->priv, on);
+		xnf_dev_set_carrier(link->priv, on);
 }
 
-static void say_terms(const struct xnf *front)
+static void log_connection(const struct xnf *front)
 {
 	const struct xnf_features *peer = &front->features;
 
@@ -239,61 +240,61 @@ static void say_terms(const struct xnf *front)
 		    peer->gso ? ", segmentation" : "");
 }
 
-static int front_ready(struct xsplit_link *link)
+static int xnf_front_ready(struct xsplit_link *link)
 {
 	struct xnf *front = link->priv;
 	int err;
 
-	see_mtu(link);
-	xnf_dev_mac(front);
+	follow_mtu(link);
+	xnf_dev_follow_mac(front);
 	err = xnf_dev_start(front);
 	if (err)
 		return err;
 	xnf_ctrl_start(front);
-	see_carrier(link);
-	say_terms(front);
+	follow_carrier(link);
+	log_connection(front);
 	xnf_dev_announce(front);
 	return 0;
 }
 
-/* Perhaps another driver serves it now, that knows no more than keys say. */
-static void front_refresh(struct xsplit_link *link)
+/* The backend may have a new driver, which knows only what the keys say. */
+static void xnf_front_refresh(struct xsplit_link *link)
 {
 	xnf_ctrl_resync(link->priv);
 }
 
-static void front_disconnect(struct xsplit_link *link, enum xsplit_why why)
+static void xnf_front_disconnect(struct xsplit_link *link, enum xsplit_why why)
 {
 	struct xnf *front = link->priv;
 
-	/* First: whoever waits for an answer holds rtnl. */
+	/* First, because a user who waits for the control ring holds rtnl. */
 	xnf_ctrl_destroy(front);
 	xnf_dev_stop(front);
-	close_queues(front);
+	destroy_queues(front);
 }
 
-static void front_key_changed(struct xsplit_link *link, unsigned int watch)
+static void xnf_front_key_changed(struct xsplit_link *link, unsigned int watch)
 {
 	struct xnf *front = link->priv;
 
 	if (!front->live)
 		return;
 	if (watch == WATCH_MTU)
-		see_mtu(link);
+		follow_mtu(link);
 	else
-		see_carrier(link);
+		follow_carrier(link);
 }
 
 /* --- device -------------------------------------------------------------- */
 
-static int front_create(struct xsplit_link *link)
+static int xnf_front_create(struct xsplit_link *link)
 {
 	struct xnf *front = xnf_dev_create(link);
 	int err;
 
 	if (IS_ERR(front))
 		return PTR_ERR(front);
-	/* Once registered, a program may be attached, which has the link's work run. */
+	/* Once registered, an XDP program may be attached, which makes the link's work run. */
 	link->priv = front;
 	err = xnf_dev_add(front);
 	if (err) {
@@ -303,33 +304,33 @@ static int front_create(struct xsplit_link *link)
 	return err;
 }
 
-static void front_destroy(struct xsplit_link *link)
+static void xnf_front_destroy(struct xsplit_link *link)
 {
 	xnf_dev_destroy(link->priv);
 	link->priv = NULL;
 }
 
-static int front_move(struct xsplit_link *link, struct device *parent)
+static int xnf_front_move(struct xsplit_link *link, struct device *parent)
 {
 	return xnf_dev_move(link->priv, parent);
 }
 
-static const struct xsplit_link_ops front_ops = {
-	.create = front_create,
-	.connect = front_connect,
-	.ready = front_ready,
-	.refresh = front_refresh,
-	.disconnect = front_disconnect,
-	.withdraw = drop_keys,
-	.destroy = front_destroy,
-	.move = front_move,
-	.key_changed = front_key_changed,
+static const struct xsplit_link_ops xnf_front_ops = {
+	.create = xnf_front_create,
+	.connect = xnf_front_connect,
+	.ready = xnf_front_ready,
+	.refresh = xnf_front_refresh,
+	.disconnect = xnf_front_disconnect,
+	.withdraw = remove_keys,
+	.destroy = xnf_front_destroy,
+	.move = xnf_front_move,
+	.key_changed = xnf_front_key_changed,
 };
 
 struct xsplit_driver xnf_driver = {
 	.name = "vif",
 	.side = XSPLIT_FRONT,
 	.offered = XenbusStateConnected,
-	.ops = &front_ops,
+	.ops = &xnf_front_ops,
 	.watches = watches,
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A device: what is agreed on with the backend, and when what happens.
+ * A device, and its side of the link to the backend.
  */
 #ifndef XSPLIT_NETFRONT_FRONT_H
 #define XSPLIT_NETFRONT_FRONT_H
@@ -15,61 +15,29 @@
 struct bpf_prog;
 struct xnf_queue;
 
-/**
- * struct xnf_params - module parameters; see main.c
- * @max_queues: most queues of a device
- * @trusted: backends may see what lies beside data
- */
-struct xnf_params {
-	unsigned int max_queues;
-	bool trusted;
-};
-
-extern struct xnf_params xnf_params;
-
-/**
- * struct xnf - a device
- * @link: its link
- * @dev: what the network stack sees; this struct is its private part
- * @queue: its queues; the array stays as long as the device
- * @max_queues: length of @queue
- * @nr_queues: of these, in use
- * @tx_queues: on so many of these a user wants to send; 0: on all
- * @stale_queues: folders of queues that an earlier driver left
- * @features: what the backend can do
- * @trusted: the backend may see what lies beside data
- * @mtu_wish: the toolstack's, when it was last followed
- * @added: the stack knows it
- * @live: the queues carry packets; written under rtnl
- * @prog: sees frames before the stack does; written under rtnl
- * @ctrl: control ring
- * @watchdog: looks for events that were lost, while @live
- * @announce: tells the network where we are
- * @announcements: how many of them are left
- * @moved: there was a connection before this one
- */
+/* A device: the private part of its net_device. @live and @prog are written under rtnl. */
 struct xnf {
 	struct xsplit_link *link;
 	struct net_device *dev;
-	struct xnf_queue *queue;
+	struct xnf_queue *queue;	/* of length @max_queues, as long as the device exists */
 	unsigned int max_queues;
-	unsigned int nr_queues;
-	unsigned int tx_queues;
-	unsigned int stale_queues;
+	unsigned int nr_queues;		/* in use on this connection */
+	unsigned int tx_queues;		/* that a user wants to send on; 0: all */
+	unsigned int stale_queues;	/* xenstore folders that an earlier driver left */
 	struct xnf_features features;
-	bool trusted;
-	u64 mtu_wish;
-	bool added;
-	bool live;
+	bool trusted;			/* the backend may see memory beside the data */
+	u64 toolstack_mtu;		/* when it was last followed */
+	bool added;			/* registered with the stack */
+	bool live;			/* the queues carry packets */
 	struct bpf_prog __rcu *prog;
 	struct xnf_ctrl ctrl;
-	struct xsplit_watchdog watchdog;
+	struct xsplit_watchdog watchdog;	/* finds lost events while @live */
 	struct delayed_work announce;
-	unsigned int announcements;
-	bool moved;
+	unsigned int announcements;	/* that are still to be made */
+	bool moved;			/* this is not the first connection */
 };
 
-/* The driver, to be registered. */
+/* To be registered by main.c. */
 extern struct xsplit_driver xnf_driver;
 
 #endif /* XSPLIT_NETFRONT_FRONT_H */

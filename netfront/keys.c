@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The backend's keys, and what they mean together.
+ * The keys, and what their values mean together.
  */
 #include <linux/errno.h>
 #include <linux/limits.h>
@@ -18,7 +18,7 @@ const struct xsplit_key xnf_back_keys[XNF_NR_BACK_KEYS] = {
 	[XNF_BACK_NO_CSUM] = { "feature-no-csum-offload", XSPLIT_KEY_CLAMP, 0, 0, 1 },
 	[XNF_BACK_CSUM_IPV6] = { "feature-ipv6-csum-offload", XSPLIT_KEY_CLAMP, 0, 0, 1 },
 	[XNF_BACK_SPLIT] = { "feature-split-event-channels", XSPLIT_KEY_CLAMP, 0, 0, 1 },
-	/* Absent is another thing than 1: see @multi_queue. */
+	/* 0 if absent, which differs from 1: see multi_queue. */
 	[XNF_BACK_QUEUES] = { "multi-queue-max-queues", XSPLIT_KEY_CLAMP, 0, 0, U16_MAX },
 	[XNF_BACK_CTRL_RING] = { "feature-ctrl-ring", XSPLIT_KEY_CLAMP, 0, 0, 1 },
 	[XNF_BACK_XDP] = { "feature-xdp-headroom", XSPLIT_KEY_CLAMP, 0, 0, 1 },
@@ -46,9 +46,9 @@ int xnf_features_judge(const u64 *key, struct xnf_features *features)
 	return key[XNF_BACK_RX_COPY] ? 0 : -EOPNOTSUPP;
 }
 
-u32 xnf_mtu(u64 wish, u32 now, const struct xnf_features *features)
+u32 xnf_mtu(u64 key, u32 now, const struct xnf_features *features)
 {
-	u64 mtu = wish < XNF_MIN_MTU ? now : wish;
+	u64 mtu = key < XNF_MIN_MTU ? now : key;
 
 	return min_t(u64, mtu, xnf_max_mtu(features));
 }
@@ -62,7 +62,7 @@ static int hex_digit(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* One number of one or two digits. Return: what follows it; NULL if there is none. */
+/* Parse one or two digits. Return: the text behind them; NULL if there is no digit. */
 static const char *read_byte(const char *at, u8 *byte)
 {
 	int high = hex_digit(at[0]), low;

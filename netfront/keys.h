@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the backend can do, and what follows from it.
+ * The keys that the backend and the toolstack write, and what their values mean.
  *
  * Pure: builds in user space too.
  */
@@ -13,11 +13,12 @@
 
 enum xnf_limits {
 	XNF_MIN_MTU = 68,
-	XNF_PLAIN_MTU = 1500,	/* without scatter-gather, and where nobody says otherwise */
+	XNF_PLAIN_MTU = 1500,	/* without scatter-gather, and by default */
 	XNF_MAX_MTU = 65535 - 18,	/* room for an Ethernet header with a VLAN tag */
+	XNF_MAC_BYTES = 6,
 };
 
-/* What a backend writes before it waits for us; index of xnf_back_keys. */
+/* Keys that a backend writes before it waits for us; index of xnf_back_keys. */
 enum xnf_back_key {
 	XNF_BACK_RX_COPY,
 	XNF_BACK_SG,
@@ -34,46 +35,32 @@ enum xnf_back_key {
 
 extern const struct xsplit_key xnf_back_keys[XNF_NR_BACK_KEYS];
 
-/* In the backend's directory, at any time: is there a link? */
+/* In the backend's directory, written at any time. */
 extern const struct xsplit_key xnf_carrier_key;
 
-/* In our own directory, by the toolstack; for xnf_mtu(). 0: no wish. */
+/* In our own directory, written by the toolstack. */
 extern const struct xsplit_key xnf_mtu_key;
 
-/**
- * struct xnf_features - what the backend of this connection can do
- * @gso: bit n: takes packets to be segmented of type n, XNET_GSO_TCPV4 or _TCPV6
- * @sg: takes a packet in several slots
- * @csum: finishes TCP and UDP checksums over IPv4
- * @csum_ipv6: the same over IPv6
- * @split: can use an event channel for each direction
- * @ctrl_ring: has a control ring
- * @xdp: can leave headroom in our pages
- * @multi_queue: wrote the most queues it takes; ours are then to be written too
- * @max_queues: the most queues it takes, from 1 on
- */
+/* What the backend of this connection can do. */
 struct xnf_features {
-	u8 gso;
-	bool sg;
-	bool csum;
+	u8 gso;			/* bit n: XNET_GSO_* type n may be sent to be segmented */
+	bool sg;		/* packets may fill several slots */
+	bool csum;		/* it finishes TCP and UDP checksums over IPv4 */
 	bool csum_ipv6;
-	bool split;
+	bool split;		/* each direction may have an event channel */
 	bool ctrl_ring;
-	bool xdp;
-	bool multi_queue;
-	u16 max_queues;
+	bool xdp;		/* it can leave headroom in our pages */
+	bool multi_queue;	/* it expects the number of our queues in a key */
+	u16 max_queues;		/* from 1 on */
 };
 
 /**
- * xnf_features_judge - from keys to features
+ * xnf_features_judge - derive features from keys
  * @key: values of xnf_back_keys
- * @features: filled in
+ * @features: filled in; segmentation is off without checksum and scatter-gather
  *
- * Features that need another one are off without it: segmentation needs both
- * the checksum and scatter-gather.
- *
- * Return: 0; -EOPNOTSUPP if the backend cannot copy into our pages: there is
- * nothing we could do with it.
+ * Return: 0, or -EOPNOTSUPP if the backend cannot copy into our pages, which makes it
+ * useless to us.
  */
 int xnf_features_judge(const u64 *key, struct xnf_features *features);
 
@@ -83,27 +70,24 @@ static inline u32 xnf_max_mtu(const struct xnf_features *features)
 	return features->sg ? XNF_MAX_MTU : XNF_PLAIN_MTU;
 }
 
-/* Bytes of a hardware address. */
-enum { XNF_MAC_BYTES = 6 };
-
 /**
- * xnf_mac_read - read a hardware address
- * @text: six hexadecimal numbers of one or two digits with colons between them; white
- *	space may follow
- * @mac: XNF_MAC_BYTES bytes, filled in
+ * xnf_mac_read - parse a hardware address
+ * @text: six hexadecimal numbers of one or two digits, separated by colons; white space
+ *	may follow
+ * @mac: XNF_MAC_BYTES bytes
  *
- * Return: false if it is something else; @mac is then unchanged.
+ * Return: false, with @mac unchanged, if @text is something else.
  */
 bool xnf_mac_read(const char *text, u8 *mac);
 
 /**
- * xnf_mtu - which MTU the device gets
- * @wish: value of xnf_mtu_key; below XNF_MIN_MTU it is none
- * @now: the device's MTU so far
- * @features: the backend's
+ * xnf_mtu - choose the MTU of the device
+ * @key: value of xnf_mtu_key, ignored below XNF_MIN_MTU
+ * @now: the MTU so far, kept if @key is ignored
+ * @features: what the backend can do
  *
- * Return: the wish, or @now without one; at most xnf_max_mtu().
+ * Return: the MTU, at most xnf_max_mtu().
  */
-u32 xnf_mtu(u64 wish, u32 now, const struct xnf_features *features);
+u32 xnf_mtu(u64 key, u32 now, const struct xnf_features *features);
 
 #endif /* XSPLIT_NETFRONT_KEYS_H */

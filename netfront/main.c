@@ -12,9 +12,10 @@
 
 #include "compat/module.h"
 #include "netfront/front.h"
+#include "netfront/params.h"
 #include "netfront/pool.h"
 
-/* As many as the kernel's own driver uses. */
+/* As in the kernel's own driver. */
 #define DEFAULT_QUEUES 8U
 
 struct xnf_params xnf_params = {

@@ -189,16 +189,16 @@ static int open_events(struct xnf_queue *q)
 	return err;
 }
 
-int xnf_queue_open(struct xnf_queue *q, const struct xnf_queue_way *way)
+int xnf_queue_create(struct xnf_queue *q, const struct xnf_queue_config *way)
 {
 	int err;
 
 	q->split = way->split;
 	q->broken = false;
-	err = xnf_tx_open(q, !way->trusted || !way->sg);
+	err = xnf_tx_create(q, !way->trusted || !way->sg);
 	if (err)
 		return err;
-	err = xnf_rx_open(q, !way->trusted);
+	err = xnf_rx_create(q, !way->trusted);
 	if (err)
 		goto close_tx;
 	err = open_events(q);
@@ -210,13 +210,13 @@ int xnf_queue_open(struct xnf_queue *q, const struct xnf_queue_way *way)
 	return 0;
 
 close_rx:
-	xnf_rx_close(q);
+	xnf_rx_destroy(q);
 close_tx:
-	xnf_tx_close(q);
+	xnf_tx_destroy(q);
 	return err;
 }
 
-void xnf_queue_look(struct xnf_queue *q)
+void xnf_queue_kick(struct xnf_queue *q)
 {
 	local_bh_disable();
 	napi_schedule(&q->napi);
@@ -228,7 +228,7 @@ void xnf_queue_start(struct xnf_queue *q)
 	napi_enable(&q->napi);
 	xnf_tx_start(q);
 	/* For events that came before. */
-	xnf_queue_look(q);
+	xnf_queue_kick(q);
 }
 
 void xnf_queue_stop(struct xnf_queue *q)
@@ -238,7 +238,7 @@ void xnf_queue_stop(struct xnf_queue *q)
 	timer_delete_sync(&q->rx.again);
 }
 
-void xnf_queue_close(struct xnf_queue *q)
+void xnf_queue_destroy(struct xnf_queue *q)
 {
 	if (!q->open)
 		return;
@@ -246,6 +246,6 @@ void xnf_queue_close(struct xnf_queue *q)
 	close_events(q);
 	xsplit_counters_remove(q->counters);
 	q->counters = NULL;
-	xnf_rx_close(q);
-	xnf_tx_close(q);
+	xnf_rx_destroy(q);
+	xnf_tx_destroy(q);
 }

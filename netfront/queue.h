@@ -65,12 +65,12 @@ struct xnf_queue {
 };
 
 /**
- * struct xnf_queue_way - how a queue moves data
+ * struct xnf_queue_config - how a queue moves data
  * @split: an event channel for each direction
  * @trusted: the backend may see what lies beside data
  * @sg: it takes packets in several slots
  */
-struct xnf_queue_way {
+struct xnf_queue_config {
 	bool split;
 	bool trusted;
 	bool sg;
@@ -91,13 +91,13 @@ void xnf_queue_init(struct xnf_queue *q, struct xnf *front, unsigned int index);
 void xnf_queue_free(struct xnf_queue *q);
 
 /**
- * xnf_queue_open - get what the backend must know of
+ * xnf_queue_create - get what the backend must know of
  * @q: the queue
  * @way: how data goes
  *
  * Context: may sleep. Return: 0 or -errno, already reported.
  */
-int xnf_queue_open(struct xnf_queue *q, const struct xnf_queue_way *way);
+int xnf_queue_create(struct xnf_queue *q, const struct xnf_queue_config *way);
 
 /**
  * xnf_queue_start - let packets through
@@ -116,20 +116,20 @@ void xnf_queue_start(struct xnf_queue *q);
 void xnf_queue_stop(struct xnf_queue *q);
 
 /**
- * xnf_queue_close - undo xnf_queue_open()
+ * xnf_queue_destroy - undo xnf_queue_create()
  * @q: a stopped queue; may be closed already
  *
  * Context: may sleep.
  */
-void xnf_queue_close(struct xnf_queue *q);
+void xnf_queue_destroy(struct xnf_queue *q);
 
 /**
- * xnf_queue_look - let NAPI look at the rings, event or not
+ * xnf_queue_kick - let NAPI look at the rings, event or not
  * @q: a started queue
  *
  * Context: process.
  */
-void xnf_queue_look(struct xnf_queue *q);
+void xnf_queue_kick(struct xnf_queue *q);
 
 /**
  * xnf_queue_broken - the backend broke a rule: the connection ends
@@ -141,13 +141,13 @@ void xnf_queue_look(struct xnf_queue *q);
 void xnf_queue_broken(struct xnf_queue *q, const char *rule);
 
 /**
- * xnf_queue_told - has an event come that NAPI is dealing with, or will?
+ * xnf_event_pending - has an event come that NAPI is dealing with, or will?
  * @q: the queue
  * @event: of the direction
  *
  * Also when NAPI is disabled: there is nobody to be told.
  */
-static inline bool xnf_queue_told(const struct xnf_queue *q, const struct xnf_event *event)
+static inline bool xnf_event_pending(const struct xnf_queue *q, const struct xnf_event *event)
 {
 	const struct xnf_event *line = q->split ? event : &q->rx_event;
 
@@ -156,7 +156,7 @@ static inline bool xnf_queue_told(const struct xnf_queue *q, const struct xnf_ev
 }
 
 /* The event channel that tells the backend of requests to send. */
-static inline const struct xsplit_event *xnf_tx_channel(const struct xnf_queue *q)
+static inline const struct xsplit_event *xnf_tx_event(const struct xnf_queue *q)
 {
 	return q->split ? &q->tx_event.channel : &q->rx_event.channel;
 }

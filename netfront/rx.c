@@ -252,7 +252,7 @@ bool xnf_rx_check_events(struct xnf_queue *q, bool ran)
 	xsplit_front_snapshot(&rx->ring, &now);
 	now.in_flight = false;
 	now.event_pending = READ_ONCE(q->broken) || READ_ONCE(rx->idle) ||
-		   xsplit_event_gone(&q->rx_event.channel) || xnf_queue_told(q, &q->rx_event);
+		   xsplit_event_gone(&q->rx_event.channel) || xnf_event_pending(q, &q->rx_event);
 	verdict = xsplit_lost_event_judge(&rx->lost_event, &now, ran);
 	if (verdict & XSPLIT_EVENT_LOST) {
 		xsplit_count(&q->count.rx_lost, 1);
@@ -330,7 +330,7 @@ static int fill(struct xnf_queue *q)
 	return 0;
 }
 
-int xnf_rx_open(struct xnf_queue *q, bool wipe)
+int xnf_rx_create(struct xnf_queue *q, bool wipe)
 {
 	struct xnf_rx *rx = &q->rx;
 	unsigned int i;
@@ -368,7 +368,7 @@ int xnf_rx_open(struct xnf_queue *q, bool wipe)
 		goto destroy_pool;
 	err = fill(q);
 	if (err)
-		xnf_rx_close(q);
+		xnf_rx_destroy(q);
 	return err;
 
 destroy_pool:
@@ -391,7 +391,7 @@ static void give_up(struct xnf_rx *rx, struct xnf_rx_slot *slot)
 		xsplit_ref_give(&rx->reserve, slot->ref);
 }
 
-void xnf_rx_close(struct xnf_queue *q)
+void xnf_rx_destroy(struct xnf_queue *q)
 {
 	struct xnf_rx *rx = &q->rx;
 	unsigned int i;

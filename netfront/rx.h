@@ -77,21 +77,21 @@ struct xnf_rx {
 void xnf_rx_init(struct xnf_queue *q);
 
 /**
- * xnf_rx_open - get what the backend must know of, and lend it pages
+ * xnf_rx_create - get what the backend must know of, and lend it pages
  * @q: the queue
  * @wipe: see struct xnf_rx
  *
  * Context: may sleep. Return: 0 or -errno, already reported.
  */
-int xnf_rx_open(struct xnf_queue *q, bool wipe);
+int xnf_rx_create(struct xnf_queue *q, bool wipe);
 
 /**
- * xnf_rx_close - undo it
+ * xnf_rx_destroy - undo it
  * @q: a queue that NAPI does not look at; may be closed already
  *
  * Context: may sleep.
  */
-void xnf_rx_close(struct xnf_queue *q);
+void xnf_rx_destroy(struct xnf_queue *q);
 
 /**
  * xnf_rx_poll - take frames and hand them on, lend pages in their stead

@@ -191,7 +191,7 @@ static void push(struct xnf_queue *q)
 	xsplit_count_size(q->count.tx.pushes, nr);
 	xsplit_count(notify ? &q->count.tx.notified : &q->count.tx.quiet, 1);
 	if (notify)
-		xsplit_event_notify(xnf_tx_channel(q));
+		xsplit_event_notify(xnf_tx_event(q));
 }
 
 /* As many as there are references for. */
@@ -376,7 +376,7 @@ static unsigned int judge_stall(struct xnf_queue *q, bool ran)
 		return 0;
 	xsplit_front_snapshot(&tx->ring, &now);
 	now.pending = event_due(tx, now.peer_prod);
-	now.event_pending = xnf_queue_told(q, &q->tx_event);
+	now.event_pending = xnf_event_pending(q, &q->tx_event);
 	verdict = xsplit_lost_event_judge(&tx->lost_event, &now, ran);
 	xsplit_count(&q->count.tx.events_lost, !!(verdict & XSPLIT_EVENT_LOST));
 	xsplit_count(&q->count.tx.notified_again, !!(verdict & XSPLIT_EVENT_MISSED));
@@ -398,7 +398,7 @@ bool xnf_tx_check_events(struct xnf_queue *q, bool ran)
 	if (lifted || verdict & XSPLIT_EVENT_LOST)
 		napi_schedule(&q->napi);
 	if (verdict & XSPLIT_EVENT_MISSED)
-		xsplit_event_notify(xnf_tx_channel(q));
+		xsplit_event_notify(xnf_tx_event(q));
 	return verdict & XSPLIT_EVENT_WATCH;
 }
 
@@ -436,7 +436,7 @@ static int alloc_tables(struct xnf_queue *q)
 	return 0;
 }
 
-int xnf_tx_open(struct xnf_queue *q, bool copy_all)
+int xnf_tx_create(struct xnf_queue *q, bool copy_all)
 {
 	struct xsplit_link *link = q->front->link;
 	struct xnf_tx *tx = &q->tx;
@@ -515,7 +515,7 @@ static void give_up_page(struct xnf_tx *tx, struct xnf_tx_slot *slot)
 		xsplit_lend_abandon(&tx->reserve, slot->stage_ref, virt_to_page(slot->stage));
 }
 
-void xnf_tx_close(struct xnf_queue *q)
+void xnf_tx_destroy(struct xnf_queue *q)
 {
 	struct xnf_tx *tx = &q->tx;
 	unsigned int id;

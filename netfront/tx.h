@@ -135,13 +135,13 @@ static inline int xnf_skb_budget(void)
 }
 
 /**
- * xnf_tx_open - get what the backend must know of
+ * xnf_tx_create - get what the backend must know of
  * @q: the queue
  * @copy_all: see struct xnf_tx
  *
  * Context: may sleep. Return: 0 or -errno, already reported.
  */
-int xnf_tx_open(struct xnf_queue *q, bool copy_all);
+int xnf_tx_create(struct xnf_queue *q, bool copy_all);
 
 /**
  * xnf_tx_start - take packets from now on
@@ -160,12 +160,12 @@ void xnf_tx_start(struct xnf_queue *q);
 void xnf_tx_stop(struct xnf_queue *q);
 
 /**
- * xnf_tx_close - undo xnf_tx_open(); packets in flight are given up
+ * xnf_tx_destroy - undo xnf_tx_create(); packets in flight are given up
  * @q: a stopped queue that NAPI does not look at; may be closed already
  *
  * Context: may sleep.
  */
-void xnf_tx_close(struct xnf_queue *q);
+void xnf_tx_destroy(struct xnf_queue *q);
 
 /**
  * xnf_tx_xmit - send a packet, or drop it
