@@ -27,7 +27,7 @@ const struct xsplit_counter xnf_counters[] = {
 	LINE("tx_held_back", tx.held_back),
 	LINE("tx_stops", tx.stops),
 	XSPLIT_SIZE_COUNTERS("tx_reaps", struct xnf_queue, count.tx.reaps),
-	LINE("tx_stalls", tx.stalls),
+	LINE("tx_stalls", tx.timeouts),
 	LINE("rx_packets", rx.packets),
 	LINE("rx_bytes", rx.bytes),
 	LINE("rx_copied", rx.copied),

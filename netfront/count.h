@@ -74,7 +74,7 @@ struct xnf_tx_count {
 	u64 notified_again;
 	u64 events_lost;
 	u64 held_back;
-	u64 stalls;
+	u64 timeouts;
 };
 
 /**

@@ -76,7 +76,7 @@ static void xnf_tx_timeout(struct net_device *dev, unsigned int index)
 	struct xnf *front = netdev_priv(dev);
 
 	netdev_warn(dev, "queue %u stands still: the backend does not answer\n", index);
-	xsplit_count(&front->queue[index].count.tx.stalls, 1);
+	xsplit_count(&front->queue[index].count.tx.timeouts, 1);
 	xsplit_event_notify(xnf_tx_event(&front->queue[index]));
 	napi_schedule(&front->queue[index].napi);
 }

@@ -16,7 +16,7 @@
 #include "netfront/pool.h"
 #include "xenbus/netif.h"
 
-#define CHECK_AGAIN HZ
+#define CHECK_INTERVAL HZ
 
 /**
  * struct retired_pool - a pool whose connection has ended
@@ -28,15 +28,15 @@ struct retired_pool {
 	struct page_pool *pool;
 };
 
-static void check(struct work_struct *work);
+static void xnf_pool_check_work(struct work_struct *work);
 
 /* Protects the list, and the pools in it against being emptied twice at once. */
 static DEFINE_MUTEX(retired_lock);
 static LIST_HEAD(retired_pools);
-static DECLARE_DEFERRABLE_WORK(check_work, check);
+static DECLARE_DEFERRABLE_WORK(check_work, xnf_pool_check_work);
 
 /* A page that has more than one owner leaves the pool when it is given back. */
-static void let_go(struct page_pool *pool, struct page *page)
+static void release_page(struct page_pool *pool, struct page *page)
 {
 	get_page(page);
 	page_pool_put_full_page(pool, page, false);
@@ -47,7 +47,7 @@ static void let_go(struct page_pool *pool, struct page *page)
  * Free the pages that have come back. Nobody else takes pages from the pool, so that
  * those in its cache can be taken without a new one being allocated.
  */
-static void empty(struct page_pool *pool)
+static void drain_pool(struct page_pool *pool)
 {
 	struct page *page;
 
@@ -55,16 +55,16 @@ static void empty(struct page_pool *pool)
 		page = page_pool_alloc_pages(pool, GFP_NOWAIT | __GFP_NOWARN);
 		if (!page)
 			break;
-		let_go(pool, page);
+		release_page(pool, page);
 	}
 	while ((page = ptr_ring_consume_bh(&pool->ring)))
-		let_go(pool, page);
+		release_page(pool, page);
 }
 
 /* Are packets about that have pages of the pool? */
 static bool in_use(struct page_pool *pool)
 {
-	empty(pool);
+	drain_pool(pool);
 	if (pool->pages_state_hold_cnt != (u32)atomic_read(&pool->pages_state_release_cnt))
 		return true;
 	/* Whoever has just given the last page back may still hold the lock. */
@@ -73,7 +73,7 @@ static bool in_use(struct page_pool *pool)
 	return false;
 }
 
-static void check(struct work_struct *work)
+static void xnf_pool_check_work(struct work_struct *work)
 {
 	struct retired_pool *retired, *next;
 
@@ -86,7 +86,7 @@ static void check(struct work_struct *work)
 		kfree(retired);
 	}
 	if (!list_empty(&retired_pools))
-		schedule_delayed_work(&check_work, CHECK_AGAIN);
+		schedule_delayed_work(&check_work, CHECK_INTERVAL);
 	mutex_unlock(&retired_lock);
 }
 
@@ -113,7 +113,7 @@ void xnf_pool_retire(struct page_pool *pool)
 	retired->pool = pool;
 	mutex_lock(&retired_lock);
 	list_add_tail(&retired->node, &retired_pools);
-	schedule_delayed_work(&check_work, CHECK_AGAIN);
+	schedule_delayed_work(&check_work, CHECK_INTERVAL);
 	mutex_unlock(&retired_lock);
 }
 

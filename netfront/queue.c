@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The life of a queue, its events, and NAPI.
+ * Creation and destruction of a queue, its events, and NAPI.
  *
- * An interrupt only wakes NAPI; the event stays outstanding, its channel masked,
- * until NAPI has found nothing more to do.
+ * An interrupt only schedules NAPI. It is not ended, and its channel stays masked, until
+ * NAPI has found nothing more to do.
  */
 #include <linux/cpumask.h>
 #include <linux/interrupt.h>
@@ -15,7 +15,7 @@
 
 /* --- events -------------------------------------------------------------- */
 
-static irqreturn_t interrupt(int irq, void *arg)
+static irqreturn_t xnf_interrupt(int irq, void *arg)
 {
 	struct xnf_event *event = arg;
 
@@ -24,7 +24,7 @@ static irqreturn_t interrupt(int irq, void *arg)
 	return IRQ_HANDLED;
 }
 
-/* Was anything done since the last time? A run that was faster than the interrupt counts too. */
+/* Record for the interrupts what was done, also by a run that was faster than they were. */
 static void note_work(struct xnf_queue *q)
 {
 	struct xsplit_event *tx = &q->tx_event.channel, *rx = &q->rx_event.channel;
@@ -38,8 +38,8 @@ static void note_work(struct xnf_queue *q)
 		rx->worked |= xnf_tx_moved(q);
 }
 
-/* Nothing more to do: end interrupts. Another run may begin meanwhile. */
-static void rest(struct xnf_queue *q, int done)
+/* Complete NAPI and end the interrupts. Another run may begin in between. */
+static void poll_done(struct xnf_queue *q, int done)
 {
 	struct xsplit_event *tx = &q->tx_event.channel, *rx = &q->rx_event.channel;
 	struct xsplit_eoi tx_eoi, rx_eoi;
@@ -51,24 +51,24 @@ static void rest(struct xnf_queue *q, int done)
 		xsplit_event_finish(tx, tx_eoi);
 		xsplit_event_finish(rx, rx_eoi);
 	} else {
-		/* There is another run to come. */
+		/* Another run follows and will end them. */
 		xsplit_event_unclaim(tx, tx_eoi);
 		xsplit_event_unclaim(rx, rx_eoi);
 	}
 }
 
-static int poll(struct napi_struct *napi, int budget)
+static int xnf_poll(struct napi_struct *napi, int budget)
 {
 	struct xnf_queue *q = container_of(napi, struct xnf_queue, napi);
 	int done = 0;
 
 	xsplit_count(&q->count.polls, 1);
-	/* Whoever prints over the network must not receive. */
+	/* netpoll, which may not receive. */
 	if (unlikely(!budget)) {
 		xnf_tx_poll(q, budget, false);
 		return 0;
 	}
-	/* Frames of a ring that belongs to the past: it is about to be closed. */
+	/* The domain was restored: the ring is stale, and about to be destroyed. */
 	if (unlikely(xsplit_event_gone(&q->rx_event.channel))) {
 		napi_complete_done(napi, 0);
 		return 0;
@@ -80,7 +80,7 @@ static int poll(struct napi_struct *napi, int budget)
 	}
 	if (xnf_tx_poll(q, budget, true) || xnf_rx_arm(q))
 		return budget;
-	rest(q, done);
+	poll_done(q, done);
 	return done;
 }
 
@@ -90,9 +90,9 @@ void xnf_queue_broken(struct xnf_queue *q, const char *rule)
 	xsplit_link_broken(q->front->link, "the backend broke the protocol: %s", rule);
 }
 
-/* --- processors for interrupts ------------------------------------------- */
+/* --- interrupt affinity --------------------------------------------------- */
 
-/* Each connection has new interrupts: what was chosen for the last ones goes for them. */
+/* Each connection has new interrupts, which take over the affinity of the last ones. */
 static void restore_affinity(struct xnf_event *event)
 {
 	unsigned int irq = event->channel.irq;
@@ -101,7 +101,7 @@ static void restore_affinity(struct xnf_event *event)
 		event->affinity = kmalloc(cpumask_size(), GFP_KERNEL);
 	if (!event->affinity)
 		return;
-	/* Of processors that are gone nothing can be asked. */
+	/* This fails if the chosen processors are offline. */
 	if (event->chosen && !irq_set_affinity(irq, event->affinity))
 		return;
 	event->chosen = false;
@@ -121,7 +121,7 @@ static void save_affinity(struct xnf_event *event)
 	event->chosen = true;
 }
 
-/* --- life ---------------------------------------------------------------- */
+/* --- create, start, stop, destroy ----------------------------------------- */
 
 void xnf_queue_init(struct xnf_queue *q, struct xnf *front, unsigned int index)
 {
@@ -134,7 +134,7 @@ void xnf_queue_init(struct xnf_queue *q, struct xnf *front, unsigned int index)
 	q->tx_event.queue = q;
 	q->rx_event.queue = q;
 	xnf_rx_init(q);
-	netif_napi_add(front->dev, &q->napi, poll);
+	netif_napi_add(front->dev, &q->napi, xnf_poll);
 }
 
 void xnf_queue_free(struct xnf_queue *q)
@@ -143,17 +143,17 @@ void xnf_queue_free(struct xnf_queue *q)
 	kfree(q->rx_event.affinity);
 }
 
-static int open_event(struct xnf_queue *q, struct xnf_event *event)
+static int create_event(struct xnf_queue *q, struct xnf_event *event)
 {
 	int err;
 
-	err = xsplit_event_open(q->front->link, &event->channel, interrupt, event->name, event);
+	err = xsplit_event_open(q->front->link, &event->channel, xnf_interrupt, event->name, event);
 	if (!err)
 		restore_affinity(event);
 	return err;
 }
 
-static void close_events(struct xnf_queue *q)
+static void destroy_events(struct xnf_queue *q)
 {
 	save_affinity(&q->tx_event);
 	save_affinity(&q->rx_event);
@@ -175,36 +175,36 @@ static void name_events(struct xnf_queue *q)
 	snprintf(q->rx_event.name, XNF_EVENT_NAME, "vif%.8s-q%u-rx", devid, q->index);
 }
 
-static int open_events(struct xnf_queue *q)
+static int create_events(struct xnf_queue *q)
 {
 	int err;
 
 	name_events(q);
-	err = open_event(q, &q->rx_event);
+	err = create_event(q, &q->rx_event);
 	if (err || !q->split)
 		return err;
-	err = open_event(q, &q->tx_event);
+	err = create_event(q, &q->tx_event);
 	if (err)
-		close_events(q);
+		destroy_events(q);
 	return err;
 }
 
-int xnf_queue_create(struct xnf_queue *q, const struct xnf_queue_config *way)
+int xnf_queue_create(struct xnf_queue *q, const struct xnf_queue_config *config)
 {
 	int err;
 
-	q->split = way->split;
+	q->split = config->split;
 	q->broken = false;
-	err = xnf_tx_create(q, !way->trusted || !way->sg);
+	err = xnf_tx_create(q, !config->trusted || !config->sg);
 	if (err)
 		return err;
-	err = xnf_rx_create(q, !way->trusted);
+	err = xnf_rx_create(q, !config->trusted);
 	if (err)
 		goto close_tx;
-	err = open_events(q);
+	err = create_events(q);
 	if (err)
 		goto close_rx;
-	q->open = true;
+	q->created = true;
 	q->counters =
 		xsplit_queue_counters_add(q->front->link->debugfs, q->index, xnf_counters, q);
 	return 0;
@@ -227,7 +227,7 @@ void xnf_queue_start(struct xnf_queue *q)
 {
 	napi_enable(&q->napi);
 	xnf_tx_start(q);
-	/* For events that came before. */
+	/* Events may have come before NAPI was enabled. */
 	xnf_queue_kick(q);
 }
 
@@ -235,15 +235,15 @@ void xnf_queue_stop(struct xnf_queue *q)
 {
 	xnf_tx_stop(q);
 	napi_disable(&q->napi);
-	timer_delete_sync(&q->rx.again);
+	timer_delete_sync(&q->rx.refill_timer);
 }
 
 void xnf_queue_destroy(struct xnf_queue *q)
 {
-	if (!q->open)
+	if (!q->created)
 		return;
-	q->open = false;
-	close_events(q);
+	q->created = false;
+	destroy_events(q);
 	xsplit_counters_remove(q->counters);
 	q->counters = NULL;
 	xnf_rx_destroy(q);

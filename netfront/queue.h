@@ -17,136 +17,59 @@ struct xnf;
 /* Room for an interface's name and "-qN-tx". */
 #define XNF_EVENT_NAME (IFNAMSIZ + 12)
 
-/**
- * struct xnf_event - an event channel of a queue
- * @channel: the channel
- * @queue: whose it is
- * @affinity: processors for the interrupt: what an administrator has chosen, or else what
- *	it began with; NULL: not known
- * @chosen: somebody has chosen
- * @name: of the interrupt
- */
+/* An event channel of a queue. */
 struct xnf_event {
 	struct xsplit_event channel;
 	struct xnf_queue *queue;
-	struct cpumask *affinity;
-	bool chosen;
-	char name[XNF_EVENT_NAME];
+	struct cpumask *affinity;	/* of the interrupt; NULL: unknown */
+	bool chosen;			/* an administrator has set @affinity */
+	char name[XNF_EVENT_NAME];	/* of the interrupt */
 };
 
-/**
- * struct xnf_queue - a queue
- * @front: whose it is
- * @index: its number
- * @open: rings and events are there
- * @split: each direction has an event channel; otherwise @rx_event is for both
- * @broken: the backend broke a rule on it; nothing is taken from the rings
- * @napi: serves both rings
- * @tx: sending
- * @rx: receiving
- * @tx_event: for sending
- * @rx_event: for receiving
- * @count: counters; they go on from one connection to the next
- * @counters: their file
- */
 struct xnf_queue {
 	struct xnf *front;
 	unsigned int index;
-	bool open;
-	bool split;
-	bool broken;
-	struct napi_struct napi;
+	bool created;			/* rings and events exist */
+	bool split;			/* each direction has an event; else @rx_event serves both */
+	bool broken;			/* the backend broke the protocol: the rings are left alone */
+	struct napi_struct napi;	/* serves both rings */
 	struct xnf_tx tx;
 	struct xnf_rx rx;
 	struct xnf_event tx_event;
 	struct xnf_event rx_event;
-	struct xnf_count count;
+	struct xnf_count count;		/* over all connections */
 	struct dentry *counters;
 };
 
-/**
- * struct xnf_queue_config - how a queue moves data
- * @split: an event channel for each direction
- * @trusted: the backend may see what lies beside data
- * @sg: it takes packets in several slots
- */
 struct xnf_queue_config {
 	bool split;
-	bool trusted;
-	bool sg;
+	bool trusted;	/* the backend may see memory beside the data */
+	bool sg;	/* the backend takes packets in several slots */
 };
 
-/**
- * xnf_queue_init - first of all
- * @q: zeroed
- * @front: whose it is
- * @index: its number
- */
+/* Initialise a zeroed queue, once for the life of the device. */
 void xnf_queue_init(struct xnf_queue *q, struct xnf *front, unsigned int index);
 
-/**
- * xnf_queue_free - last of all
- * @q: the queue, closed
- */
+/* Undo xnf_queue_init(); the queue is destroyed. */
 void xnf_queue_free(struct xnf_queue *q);
 
-/**
- * xnf_queue_create - get what the backend must know of
- * @q: the queue
- * @way: how data goes
- *
- * Context: may sleep. Return: 0 or -errno, already reported.
- */
-int xnf_queue_create(struct xnf_queue *q, const struct xnf_queue_config *way);
+/* Set up rings and events for a connection. May sleep. Return: 0 or -errno, reported. */
+int xnf_queue_create(struct xnf_queue *q, const struct xnf_queue_config *config);
 
-/**
- * xnf_queue_start - let packets through
- * @q: an open queue
- *
- * Context: may sleep.
- */
+/* Let packets through a queue that was created, and stop them again. May sleep. */
 void xnf_queue_start(struct xnf_queue *q);
-
-/**
- * xnf_queue_stop - let none through any more
- * @q: a started queue
- *
- * Context: may sleep.
- */
 void xnf_queue_stop(struct xnf_queue *q);
 
-/**
- * xnf_queue_destroy - undo xnf_queue_create()
- * @q: a stopped queue; may be closed already
- *
- * Context: may sleep.
- */
+/* Undo xnf_queue_create() after a stop; does nothing if it was not created. May sleep. */
 void xnf_queue_destroy(struct xnf_queue *q);
 
-/**
- * xnf_queue_kick - let NAPI look at the rings, event or not
- * @q: a started queue
- *
- * Context: process.
- */
+/* Schedule NAPI without an event. Context: process; the queue is started. */
 void xnf_queue_kick(struct xnf_queue *q);
 
-/**
- * xnf_queue_broken - the backend broke a rule: the connection ends
- * @q: the queue
- * @rule: what it did
- *
- * Context: NAPI, or the lock of the queue's half in the stack.
- */
+/* End the connection, as the backend broke a rule. Context: NAPI, or the tx lock. */
 void xnf_queue_broken(struct xnf_queue *q, const char *rule);
 
-/**
- * xnf_event_pending - has an event come that NAPI is dealing with, or will?
- * @q: the queue
- * @event: of the direction
- *
- * Also when NAPI is disabled: there is nobody to be told.
- */
+/* Has an event come that NAPI handles or will handle? Also true while NAPI is disabled. */
 static inline bool xnf_event_pending(const struct xnf_queue *q, const struct xnf_event *event)
 {
 	const struct xnf_event *line = q->split ? event : &q->rx_event;
@@ -155,7 +78,7 @@ static inline bool xnf_event_pending(const struct xnf_queue *q, const struct xnf
 	       test_bit(NAPI_STATE_SCHED, &q->napi.state);
 }
 
-/* The event channel that tells the backend of requests to send. */
+/* The event channel that notifies the backend of tx requests. */
 static inline const struct xsplit_event *xnf_tx_event(const struct xnf_queue *q)
 {
 	return q->split ? &q->tx_event.channel : &q->rx_event.channel;

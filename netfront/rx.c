@@ -17,7 +17,7 @@
 #include "netfront/xdp.h"
 
 /* How long to wait for memory. */
-#define AGAIN (HZ / 10)
+#define REFILL_RETRY (HZ / 10)
 
 static struct xnf_rx_slot *slot_at(struct xnf_rx *rx, u32 index)
 {
@@ -43,7 +43,7 @@ static void post(struct xnf_rx *rx)
 }
 
 /* A page of the pool that the backend still holds leaves the pool. */
-static struct page *out_of_pool(struct xnf_rx *rx, struct page *page)
+static struct page *leave_pool(struct xnf_rx *rx, struct page *page)
 {
 	get_page(page);
 	page_pool_put_full_page(rx->pool, page, false);
@@ -51,7 +51,7 @@ static struct page *out_of_pool(struct xnf_rx *rx, struct page *page)
 }
 
 /* Not every slot has one: another may need it. */
-static void part_with_ref(struct xnf_rx *rx, struct xnf_rx_slot *slot)
+static void release_ref(struct xnf_rx *rx, struct xnf_rx_slot *slot)
 {
 	xsplit_ref_give(&rx->reserve, slot->ref);
 	slot->ref = INVALID_GRANT_REF;
@@ -66,10 +66,10 @@ struct page *xnf_rx_take(struct xnf_queue *q, unsigned int nr)
 	if (xsplit_ref_end(slot->ref)) {
 		xsplit_count(&q->count.rx.pages, 1);
 		if (unlikely(q->rx.reserve.size < XNET_RING_SLOTS))
-			part_with_ref(&q->rx, slot);
+			release_ref(&q->rx, slot);
 		return page;
 	}
-	xsplit_quarantine(&q->rx.reserve, slot->ref, out_of_pool(&q->rx, page),
+	xsplit_quarantine(&q->rx.reserve, slot->ref, leave_pool(&q->rx, page),
 			  &q->count.grants);
 	slot->ref = INVALID_GRANT_REF;
 	xnf_queue_broken(q, "it holds a page of a frame that it has handed over");
@@ -82,7 +82,7 @@ void *xnf_rx_data(const struct xnf_queue *q, const struct xnf_frame_piece *piece
 }
 
 /* One page less in a ring that was made smaller. */
-static void take_out(struct xnf_queue *q, u32 index)
+static void shrink(struct xnf_queue *q, u32 index)
 {
 	struct page *page = xnf_rx_take(q, index % XNET_RING_SLOTS);
 
@@ -91,7 +91,7 @@ static void take_out(struct xnf_queue *q, u32 index)
 }
 
 /* Slots of a frame that is dealt with: pages that nobody took go out again. */
-static void post_again(struct xnf_queue *q, u32 from, u32 nr)
+static void repost(struct xnf_queue *q, u32 from, u32 nr)
 {
 	struct xnf_rx *rx = &q->rx;
 	u32 index;
@@ -100,7 +100,7 @@ static void post_again(struct xnf_queue *q, u32 from, u32 nr)
 		if (!slot_at(rx, index)->page)
 			continue;
 		if (unlikely(nr_lent(rx) >= READ_ONCE(rx->target))) {
-			take_out(q, index);
+			shrink(q, index);
 			continue;
 		}
 		/* The next slot is this one in a full ring, and else one without a page. */
@@ -129,7 +129,7 @@ static bool post_new(struct xnf_rx *rx, gfp_t gfp)
 		return false;
 	if (unlikely(rx->wipe))
 		clear_page(page_address(page));
-	else if (unlikely(READ_ONCE(rx->noted)))
+	else if (unlikely(READ_ONCE(rx->xdp_used)))
 		xnf_xdp_wipe(page);
 	xsplit_ref_lend(&rx->reserve, slot->ref, page, false);
 	slot->page = page;
@@ -165,11 +165,11 @@ static void push(struct xnf_queue *q)
 /* --- frames -------------------------------------------------------------- */
 
 /* Does the frame that fills so many slots date from when the interface was down? */
-static bool is_old(struct xnf_rx *rx, u32 slots)
+static bool take_stale(struct xnf_rx *rx, u32 slots)
 {
-	bool old = rx->old;
+	bool old = rx->nr_stale;
 
-	rx->old -= min(rx->old, slots);
+	rx->nr_stale -= min(rx->nr_stale, slots);
 	return old;
 }
 
@@ -181,7 +181,7 @@ static void take_frame(struct xnf_queue *q, struct xnf_frame *frame, u32 visible
 	bool old;
 
 	verdict = xnf_frame_parse(&rx->ring, visible, &rx->expect, frame);
-	old = is_old(rx, frame->used);
+	old = take_stale(rx, frame->used);
 	if (unlikely(verdict != XNF_FRAME_OK))
 		xsplit_count(&q->count.rx.dropped[verdict], 1);
 	else if (unlikely(old))
@@ -189,7 +189,7 @@ static void take_frame(struct xnf_queue *q, struct xnf_frame *frame, u32 visible
 	else
 		xnf_rx_deliver(q, frame);
 	rx->ring.cons = from + frame->used;
-	post_again(q, from, frame->used);
+	repost(q, from, frame->used);
 }
 
 /* Lend pages instead of those taken, or come back when there is memory. */
@@ -197,7 +197,7 @@ static void restock(struct xnf_queue *q)
 {
 	if (unlikely(!refill(q, GFP_ATOMIC))) {
 		xsplit_count(&q->count.rx.refill_failed, 1);
-		mod_timer(&q->rx.again, jiffies + AGAIN);
+		mod_timer(&q->rx.refill_timer, jiffies + REFILL_RETRY);
 	}
 	push(q);
 }
@@ -225,7 +225,7 @@ unsigned int xnf_rx_poll(struct xnf_queue *q, unsigned int budget)
 		return 0;
 	}
 	if (unlikely(rx->idle)) {
-		rx->old = visible;
+		rx->nr_stale = visible;
 		WRITE_ONCE(rx->idle, false);
 	}
 	for (done = 0; visible && done < budget && !q->broken; done++) {
@@ -271,9 +271,9 @@ bool xnf_rx_moved(struct xnf_queue *q)
 
 /* --- life ---------------------------------------------------------------- */
 
-static void again(struct timer_list *timer)
+static void xnf_refill_timer(struct timer_list *timer)
 {
-	struct xnf_queue *q = container_of(timer, struct xnf_queue, rx.again);
+	struct xnf_queue *q = container_of(timer, struct xnf_queue, rx.refill_timer);
 
 	napi_schedule(&q->napi);
 }
@@ -281,7 +281,7 @@ static void again(struct timer_list *timer)
 void xnf_rx_init(struct xnf_queue *q)
 {
 	q->rx.target = XNET_RING_SLOTS;
-	timer_setup(&q->rx.again, again, 0);
+	timer_setup(&q->rx.refill_timer, xnf_refill_timer, 0);
 }
 
 static int make_pool(struct xnf_queue *q)
@@ -342,7 +342,7 @@ int xnf_rx_create(struct xnf_queue *q, bool wipe)
 	xsplit_front_init(&rx->ring, rx->shared.addr, PAGE_SIZE, sizeof(struct xnet_rx_request));
 	rx->wipe = wipe;
 	rx->idle = false;
-	rx->old = 0;
+	rx->nr_stale = 0;
 	rx->redirected = false;
 	rx->sent_back = false;
 	rx->eoi_at = 0;
@@ -350,7 +350,7 @@ int xnf_rx_create(struct xnf_queue *q, bool wipe)
 	rx->expect = (struct xnf_frame_expect){
 		.gso = 1 << XNET_GSO_TCPV4 | 1 << XNET_GSO_TCPV6,
 		/* Asked for by now, or by an earlier connection of ours. */
-		.headroom = rx->noted ? XNF_XDP_HEADROOM : 0,
+		.headroom = rx->xdp_used ? XNF_XDP_HEADROOM : 0,
 	};
 	rx->slot = kvcalloc(XNET_RING_SLOTS, sizeof(*rx->slot), GFP_KERNEL);
 	if (!rx->slot) {
@@ -381,12 +381,12 @@ take_back:
 }
 
 /* The backend may be in the midst of a copy, and is not to blame for it. */
-static void give_up(struct xnf_rx *rx, struct xnf_rx_slot *slot)
+static void abandon_slot(struct xnf_rx *rx, struct xnf_rx_slot *slot)
 {
 	if (slot->ref == INVALID_GRANT_REF)
 		return;
 	if (slot->page)
-		xsplit_lend_abandon(&rx->reserve, slot->ref, out_of_pool(rx, slot->page));
+		xsplit_lend_abandon(&rx->reserve, slot->ref, leave_pool(rx, slot->page));
 	else
 		xsplit_ref_give(&rx->reserve, slot->ref);
 }
@@ -399,7 +399,7 @@ void xnf_rx_destroy(struct xnf_queue *q)
 	if (!rx->shared.addr)
 		return;
 	for (i = 0; i < XNET_RING_SLOTS; i++)
-		give_up(rx, &rx->slot[i]);
+		abandon_slot(rx, &rx->slot[i]);
 	xdp_rxq_info_unreg(&rx->rxq);
 	xnf_pool_retire(rx->pool);
 	xsplit_reserve_free(&rx->reserve);

@@ -55,9 +55,9 @@ struct xnf_rx {
 	struct xnf_rx_slot *slot;
 	unsigned int target;
 	bool wipe;
-	bool noted;
+	bool xdp_used;
 	bool idle;
-	u32 old;
+	u32 nr_stale;
 	bool redirected;
 	bool sent_back;
 	struct xnf_frame_expect expect;
@@ -66,7 +66,7 @@ struct xnf_rx {
 	struct page_pool *pool;
 	struct xsplit_reserve reserve;
 	struct xsplit_pages shared;
-	struct timer_list again;
+	struct timer_list refill_timer;
 	struct xsplit_lost_event lost_event;
 };
 

@@ -2,9 +2,9 @@
 /*
  * Sending: room in the ring, responses from it, events.
  *
- * The lock of the queue's half in the stack protects everything here, so that
- * sending takes no lock of its own. Responses are taken by NAPI, and by the
- * sender when many slots are in flight: copied packets need no event.
+ * The tx lock, which is that of the stack's queue, protects everything here, so that
+ * sending takes no lock of its own. Responses are taken by NAPI, and by the sender when
+ * many slots are in flight, because copied packets need no event.
  */
 #include <linux/slab.h>
 
@@ -13,7 +13,7 @@
 #include "netfront/tx_build.h"
 #include "netfront/tx.h"
 
-/* References of a slot: for a page of our own, and for a packet's page. */
+/* References of a slot: one for a page of our own, one for a page of a packet. */
 #define REFS_PER_ID 2
 #define MAX_REFS (REFS_PER_ID * XNET_RING_SLOTS)
 #define MIN_REFS (REFS_PER_ID * XNF_TX_LEAST)
@@ -25,7 +25,7 @@ static void assert_locked(const struct xnf_tx *tx)
 	lockdep_assert_held(&tx->txq->_xmit_lock);
 }
 
-/* Enough room that waking the sender is worth while? */
+/* Is there enough room to make waking the sender worthwhile? */
 static bool has_much_room(const struct xnf_tx *tx)
 {
 	return xnf_tx_has_room(tx) && xnf_tx_in_flight(tx) <= READ_ONCE(tx->limit) / 2;
@@ -33,18 +33,12 @@ static bool has_much_room(const struct xnf_tx *tx)
 
 /* --- responses ----------------------------------------------------------- */
 
-/**
- * struct reaped - packets that were answered
- * @budget: as for napi_consume_skb()
- * @kept: how many were kept
- * @packets: of these, held against the queue's limit
- * @bytes: in them
- */
+/* Packets whose responses were taken. */
 struct reaped {
-	int budget;
-	unsigned int kept;
-	unsigned int packets;
-	unsigned int bytes;
+	int budget;		/* for napi_consume_skb() */
+	unsigned int skbs;
+	unsigned int packets;	/* of @skbs, those that count against the byte limit */
+	unsigned int bytes;	/* in @packets */
 };
 
 static void end_loan(struct xnf_queue *q, struct xnf_tx_slot *slot)
@@ -65,8 +59,8 @@ static void free_id(struct xnf_tx *tx, u16 id)
 	tx->free_id[tx->nr_free++] = id;
 }
 
-/* One slot less of a packet that is kept. */
-static void answer_kept(struct xnf_tx *tx, u16 id, u16 first, struct reaped *reaped)
+/* One slot of a packet is answered; the last one consumes it. */
+static void complete_skb(struct xnf_tx *tx, u16 id, u16 first, struct reaped *reaped)
 {
 	struct xnf_tx_slot *slot = &tx->slot[first];
 	struct sk_buff *skb = slot->skb;
@@ -77,8 +71,8 @@ static void answer_kept(struct xnf_tx *tx, u16 id, u16 first, struct reaped *rea
 		return;
 	slot->skb = NULL;
 	free_id(tx, first);
-	reaped->kept++;
-	if (slot->limited) {
+	reaped->skbs++;
+	if (slot->in_bql) {
 		reaped->packets++;
 		reaped->bytes += skb->len;
 	}
@@ -86,7 +80,7 @@ static void answer_kept(struct xnf_tx *tx, u16 id, u16 first, struct reaped *rea
 }
 
 /* Return: false if no slot is in flight under this id. */
-static bool answer(struct xnf_queue *q, u16 id, struct reaped *reaped)
+static bool complete_slot(struct xnf_queue *q, u16 id, struct reaped *reaped)
 {
 	struct xnf_tx *tx = &q->tx;
 	struct xnf_tx_slot *slot = &tx->slot[id];
@@ -98,7 +92,7 @@ static bool answer(struct xnf_queue *q, u16 id, struct reaped *reaped)
 	if (slot->page)
 		end_loan(q, slot);
 	if (tx->slot[first].skb)
-		answer_kept(tx, id, first, reaped);
+		complete_skb(tx, id, first, reaped);
 	else
 		free_id(tx, id);
 	return true;
@@ -115,7 +109,7 @@ static bool take_response(struct xnf_queue *q, struct reaped *reaped)
 		xsplit_count(&q->count.tx.refused, 1);
 		fallthrough;
 	case XNF_RESPONSE_SENT:
-		return answer(q, rsp.id, reaped);
+		return complete_slot(q, rsp.id, reaped);
 	case XNF_RESPONSE_EXTRA:
 		return tx->extras && tx->extras--;
 	case XNF_RESPONSE_BROKEN:
@@ -145,18 +139,18 @@ static void reap(struct xnf_queue *q, int budget)
 		WRITE_ONCE(tx->ring.cons, tx->ring.cons + 1);
 	}
 	xsplit_count_size(q->count.tx.reaps, i);
-	WRITE_ONCE(tx->held, tx->held - reaped.kept);
-	tx->stuck = min(tx->stuck, xnf_tx_in_flight(tx));
+	WRITE_ONCE(tx->nr_skbs, tx->nr_skbs - reaped.skbs);
+	tx->held_back = min(tx->held_back, xnf_tx_in_flight(tx));
 	netdev_tx_completed_queue(tx->txq, reaped.packets, reaped.bytes);
 }
 
 /* --- events -------------------------------------------------------------- */
 
 /*
- * Copied packets need no event. One is wanted when all that is in flight has been
- * answered, for the packets that are kept; or half of it, for a sender that waits. Of
- * what the backend holds back one answer is enough.
- * Return: true if one is to be asked for, at tx->event_at.
+ * Choose when an event is needed: for packets that wait for responses, when all slots in
+ * flight have been answered; for a sender that waits for room, when half of them have. Of
+ * slots that the backend holds back, the first response is enough.
+ * Return: true if an event at tx->event_at must be asked for.
  */
 static bool want_event(struct xnf_tx *tx)
 {
@@ -164,11 +158,11 @@ static bool want_event(struct xnf_tx *tx)
 
 	if (netif_tx_queue_stopped(tx->txq))
 		at -= xnf_tx_in_flight(tx) / 2;
-	else if (tx->held)
-		at -= min(tx->stuck, xnf_tx_in_flight(tx) - 1);
+	else if (tx->nr_skbs)
+		at -= min(tx->held_back, xnf_tx_in_flight(tx) - 1);
 	else
 		return false;
-	/* One that comes no later has been asked for. */
+	/* An event that comes no later has been asked for already. */
 	if ((s32)(tx->event_at - tx->ring.cons) > 0 && (s32)(tx->event_at - at) <= 0)
 		return false;
 	tx->event_at = at;
@@ -183,7 +177,7 @@ static void push(struct xnf_queue *q)
 
 	if (!nr)
 		return;
-	/* What has not been shown cannot be answered: no need to look again. */
+	/* What is not shown yet cannot be answered: the ring need not be checked again. */
 	if (want_event(tx))
 		xsplit_front_ask(&tx->ring, tx->event_at);
 	notify = xsplit_front_push(&tx->ring);
@@ -194,7 +188,7 @@ static void push(struct xnf_queue *q)
 		xsplit_event_notify(xnf_tx_event(q));
 }
 
-/* As many as there are references for. */
+/* Add as many ids as there are references for. */
 static void add_ids(struct xnf_tx *tx)
 {
 	unsigned int most = min(tx->reserve.size / REFS_PER_ID, XNET_RING_SLOTS);
@@ -203,7 +197,7 @@ static void add_ids(struct xnf_tx *tx)
 		tx->free_id[tx->nr_free++] = tx->nr_ids++;
 }
 
-/* There is room on the ring, but few references were set aside: are there more? */
+/* The ring may have room while references are short: try to get more of them. */
 static bool make_room(struct xnf_tx *tx)
 {
 	if (tx->nr_free < XNF_REQUEST_SLOTS && tx->nr_ids < XNET_RING_SLOTS &&
@@ -213,7 +207,7 @@ static bool make_room(struct xnf_tx *tx)
 	return xnf_tx_has_room(tx);
 }
 
-/* The ring is full: the sender waits, unless room has been made meanwhile. */
+/* The ring is full: stop the sender, unless responses have made room meanwhile. */
 static void stop_sender(struct xnf_queue *q)
 {
 	struct xnf_tx *tx = &q->tx;
@@ -226,12 +220,12 @@ static void stop_sender(struct xnf_queue *q)
 			return;
 		reap(q, xnf_skb_budget());
 	}
-	/* The sender is here: nobody needs to be woken. */
+	/* We are the sender: nobody has to be woken. */
 	if (has_much_room(tx))
 		netif_tx_start_queue(tx->txq);
 }
 
-/* --- the stack's side ---------------------------------------------------- */
+/* --- xmit and poll ------------------------------------------------------- */
 
 netdev_tx_t xnf_tx_xmit(struct xnf_queue *q, struct sk_buff *skb)
 {
@@ -275,14 +269,14 @@ void xnf_tx_push(struct xnf_queue *q)
 		push(q);
 }
 
-/* Nothing to take, and nothing to wait for that has not been asked for. */
-static bool nothing_to_do(const struct xnf_tx *tx, bool rest)
+/* Are there no responses, and nothing that waits for any? Checked without the tx lock. */
+static bool nothing_to_do(const struct xnf_tx *tx, bool arm)
 {
 	return xsplit_ring_rsp_prod(&tx->ring) == READ_ONCE(tx->ring.cons) &&
-	       !(rest && (READ_ONCE(tx->held) || netif_tx_queue_stopped(tx->txq)));
+	       !(arm && (READ_ONCE(tx->nr_skbs) || netif_tx_queue_stopped(tx->txq)));
 }
 
-static bool poll_locked(struct xnf_queue *q, int budget, bool rest)
+static bool poll_locked(struct xnf_queue *q, int budget, bool arm)
 {
 	struct xnf_tx *tx = &q->tx;
 
@@ -291,23 +285,23 @@ static bool poll_locked(struct xnf_queue *q, int budget, bool rest)
 		return false;
 	if (netif_tx_queue_stopped(tx->txq) && has_much_room(tx))
 		netif_tx_wake_queue(tx->txq);
-	return rest && want_event(tx) && xsplit_front_arm_at(&tx->ring, tx->event_at);
+	return arm && want_event(tx) && xsplit_front_arm_at(&tx->ring, tx->event_at);
 }
 
-bool xnf_tx_poll(struct xnf_queue *q, int budget, bool rest)
+bool xnf_tx_poll(struct xnf_queue *q, int budget, bool arm)
 {
 	struct netdev_queue *txq = q->tx.txq;
 	bool more;
 
-	if (nothing_to_do(&q->tx, rest))
+	if (nothing_to_do(&q->tx, arm))
 		return false;
 	if (likely(budget)) {
 		__netif_tx_lock(txq, smp_processor_id());
-		more = poll_locked(q, budget, rest);
+		more = poll_locked(q, budget, arm);
 		__netif_tx_unlock(txq);
 		return more;
 	}
-	/* Who prints from under the lock comes here, and must not wait for it. */
+	/* netpoll: a message printed under the tx lock comes here and must not wait for it. */
 	if (__netif_tx_trylock(txq)) {
 		poll_locked(q, budget, false);
 		__netif_tx_unlock(txq);
@@ -315,24 +309,24 @@ bool xnf_tx_poll(struct xnf_queue *q, int budget, bool rest)
 	return false;
 }
 
-/* Is something waiting for an event that was asked for and should have come? */
+/* Should an event have come that something waits for? */
 static bool event_due(const struct xnf_tx *tx, u32 shown)
 {
-	return (tx->held || netif_tx_queue_stopped(tx->txq)) &&
+	return (tx->nr_skbs || netif_tx_queue_stopped(tx->txq)) &&
 	       (s32)(tx->event_at - tx->ring.cons) > 0 && (s32)(shown - tx->event_at) >= 0;
 }
 
-/* Make room for others in the queue above the ring. Return: true if there was less. */
-static bool lift_limit(struct xnf_tx *tx)
+/* Take packets in flight off the byte limit. Return: true if there were any. */
+static bool release_bql(struct xnf_tx *tx)
 {
 	unsigned int id, packets = 0, bytes = 0;
 	struct xnf_tx_slot *slot;
 
 	for (id = 0; id < XNET_RING_SLOTS; id++) {
 		slot = &tx->slot[id];
-		if (!slot->skb || !slot->limited)
+		if (!slot->skb || !slot->in_bql)
 			continue;
-		slot->limited = false;
+		slot->in_bql = false;
 		packets++;
 		bytes += slot->skb->len;
 	}
@@ -341,31 +335,31 @@ static bool lift_limit(struct xnf_tx *tx)
 }
 
 /*
- * Nothing that was there at the last look has been answered: the backend may be
- * waiting for what comes behind it. Return: true if more can be sent now.
+ * If nothing that was in flight at the last check has been answered, the backend may be
+ * waiting for more packets. Return: true if more can be sent now.
  */
-static bool held_back(struct xnf_queue *q)
+static bool check_held_back(struct xnf_queue *q)
 {
 	struct xnf_tx *tx = &q->tx;
-	u32 shown, before = tx->pushed;
-	unsigned int stuck;
+	u32 shown, before = tx->checked_pushed;
+	unsigned int nr;
 
 	assert_locked(tx);
 	if (!tx->live || q->broken)
 		return false;
 	shown = xsplit_ring_rsp_prod(&tx->ring);
-	tx->pushed = tx->ring.pushed;
-	if (!tx->held || shown != tx->lost_event.peer_prod || (s32)(before - shown) <= 0)
+	tx->checked_pushed = tx->ring.pushed;
+	if (!tx->nr_skbs || shown != tx->lost_event.peer_prod || (s32)(before - shown) <= 0)
 		return false;
-	stuck = min(before - shown, xnf_tx_in_flight(tx));
-	if (!lift_limit(tx) && stuck == tx->stuck)
+	nr = min(before - shown, xnf_tx_in_flight(tx));
+	if (!release_bql(tx) && nr == tx->held_back)
 		return false;
-	tx->stuck = stuck;
+	tx->held_back = nr;
 	xsplit_count(&q->count.tx.held_back, 1);
 	return true;
 }
 
-static unsigned int judge_stall(struct xnf_queue *q, bool ran)
+static unsigned int check_lost_events(struct xnf_queue *q, bool ran)
 {
 	struct xnf_tx *tx = &q->tx;
 	struct xsplit_ring_snapshot now;
@@ -380,7 +374,7 @@ static unsigned int judge_stall(struct xnf_queue *q, bool ran)
 	verdict = xsplit_lost_event_judge(&tx->lost_event, &now, ran);
 	xsplit_count(&q->count.tx.events_lost, !!(verdict & XSPLIT_EVENT_LOST));
 	xsplit_count(&q->count.tx.notified_again, !!(verdict & XSPLIT_EVENT_MISSED));
-	/* The stack takes a slow backend for a bug of the kernel's. */
+	/* Keep the stack from reporting a slow backend as a bug of the kernel. */
 	if (now.in_flight && netif_tx_queue_stopped(tx->txq))
 		txq_trans_cond_update(tx->txq);
 	return verdict;
@@ -392,8 +386,8 @@ bool xnf_tx_check_events(struct xnf_queue *q, bool ran)
 	bool lifted;
 
 	__netif_tx_lock(q->tx.txq, smp_processor_id());
-	lifted = held_back(q);
-	verdict = judge_stall(q, ran);
+	lifted = check_held_back(q);
+	verdict = check_lost_events(q, ran);
 	__netif_tx_unlock(q->tx.txq);
 	if (lifted || verdict & XSPLIT_EVENT_LOST)
 		napi_schedule(&q->napi);
@@ -411,7 +405,7 @@ bool xnf_tx_moved(struct xnf_queue *q)
 	return moved;
 }
 
-/* --- life ---------------------------------------------------------------- */
+/* --- create, start, stop, destroy ----------------------------------------- */
 
 static int alloc_tables(struct xnf_queue *q)
 {
@@ -456,9 +450,9 @@ int xnf_tx_create(struct xnf_queue *q, bool copy_all)
 	xsplit_front_init(&tx->ring, tx->shared.addr, PAGE_SIZE, sizeof(struct xnet_tx_request));
 	tx->copy_all = copy_all;
 	tx->extras = 0;
-	tx->held = 0;
-	tx->stuck = 0;
-	tx->pushed = 0;
+	tx->nr_skbs = 0;
+	tx->held_back = 0;
+	tx->checked_pushed = 0;
 	tx->event_at = 1;
 	tx->eoi_at = 0;
 	tx->lost_event = (struct xsplit_lost_event){ };
@@ -471,7 +465,7 @@ take_back:
 	return err;
 }
 
-/* The least that was set counts from the next completion on, which may have to wait. */
+/* BQL applies its minimum at a completion, which may be late: have one at once. */
 static void reset_limit(struct netdev_queue *txq)
 {
 	netdev_tx_reset_queue(txq);
@@ -487,7 +481,7 @@ void xnf_tx_start(struct xnf_queue *q)
 	__netif_tx_lock_bh(tx->txq);
 	reset_limit(tx->txq);
 	tx->live = true;
-	/* What the last connection could not take waits above, and perhaps its sender. */
+	/* Packets that the last connection could not take wait in the stack's queue. */
 	netif_tx_wake_queue(tx->txq);
 	__netif_tx_unlock_bh(tx->txq);
 }
@@ -502,7 +496,7 @@ void xnf_tx_stop(struct xnf_queue *q)
 	__netif_tx_unlock_bh(tx->txq);
 }
 
-/* The backend may still hold what is in flight, without doing wrong. */
+/* The backend may still use pages in flight without breaking a rule. */
 static void give_up_page(struct xnf_tx *tx, struct xnf_tx_slot *slot)
 {
 	if (slot->page) {
@@ -524,7 +518,7 @@ void xnf_tx_destroy(struct xnf_queue *q)
 		return;
 	for (id = 0; id < XNET_RING_SLOTS; id++)
 		give_up_page(tx, &tx->slot[id]);
-	/* Not before all pages have been seen to. */
+	/* Only now, because a packet's pages are in several slots. */
 	for (id = 0; id < XNET_RING_SLOTS; id++)
 		if (tx->slot[id].skb)
 			dev_kfree_skb_any(tx->slot[id].skb);

@@ -2,10 +2,9 @@
 /*
  * Sending.
  *
- * A packet goes out in one of two ways. Copied: into a page of ours that stays
- * lent; the packet is done with at once, and nothing needs to be known of the
- * answer but that the page is free again. Lent: its pages themselves, for reading;
- * it is kept until the backend has answered for all of them.
+ * A packet goes out in one of two ways. It is copied into a page of ours that stays lent:
+ * it is then consumed at once, and the response only frees the page for reuse. Or its own
+ * pages are lent for reading: it is then consumed when all of them have been answered.
  */
 #ifndef XSPLIT_NETFRONT_TX_H
 #define XSPLIT_NETFRONT_TX_H
@@ -20,87 +19,55 @@
 
 struct xnf_queue;
 
-/* An interface that can carry no packet at all is of no use. */
+/* With fewer slots the interface could not carry the largest packet. */
 #define XNF_TX_LEAST (2 * XNF_REQUEST_SLOTS)
 
-/* With more slots in flight, packets are kept so that their senders wait. */
+/* With more slots in flight, copied packets too are only consumed by their responses. */
 #define XNF_TX_BUSY 32
 
 /*
- * Bytes that may be in flight before the queue above the ring has to wait, at least: a
- * backend may answer for part of a datagram only when it has the whole.
+ * Least byte limit of the stack's queue (BQL): a backend may answer for part of a datagram
+ * only when it has all of it.
  */
 #define XNF_TX_BYTES_LEAST (2 * 65536)
 
-/* As @first of a slot: it is not in flight. */
+/* As the member first of a slot: the slot is not in flight. */
 #define XNF_TX_IDLE U16_MAX
 
-/**
- * struct xnf_tx_slot - a slot of the ring that carries data, by its id
- * @skb: of a packet's first slot: the packet, while it is kept
- * @page: the packet's page that is lent; NULL: @stage is used
- * @ref: a reference for @page; INVALID_GRANT_REF before its first use
- * @first: id of the packet's first slot; XNF_TX_IDLE: not in flight
- * @left: of a packet's first slot: slots that are not answered yet
- * @limited: of a packet's first slot: it is held against the queue's byte limit
- * @stage_ref: reference of @stage
- * @stage: a page of our own, lent from its first use to the end
- *
- * The id of a kept packet's first slot is not free before the packet is.
+/*
+ * A slot that carries data, by its id. @skb, @left and @in_bql are used in the first slot of
+ * a packet, whose id is not reused before the packet has been consumed.
  */
 struct xnf_tx_slot {
-	struct sk_buff *skb;
-	struct page *page;
-	grant_ref_t ref;
-	u16 first;
-	u8 left;
-	bool limited;
+	struct sk_buff *skb;	/* consumed when all of its slots are answered */
+	struct page *page;	/* of the packet, lent; NULL: @stage is used */
+	grant_ref_t ref;	/* for @page; INVALID_GRANT_REF before its first use */
+	u16 first;		/* id of the packet's first slot, or XNF_TX_IDLE */
+	u8 left;		/* slots of the packet that are not answered yet */
+	bool in_bql;		/* @skb counts against the byte limit */
 	grant_ref_t stage_ref;
-	void *stage;
+	void *stage;		/* a page of our own, lent from its first use to the end */
 };
 
 static_assert(XNET_MAX_SLOTS <= U8_MAX);
 
-/**
- * struct xnf_tx - the sending half of a queue
- * @txq: the stack's half; its lock protects all below from xnf_tx_start() to
- *	xnf_tx_stop()
- * @live: packets are taken
- * @copy_all: all packets are copied: the backend must not see what lies beside
- *	data, or takes one slot a packet
- * @ring: indices
- * @slot: by id
- * @free_id: a stack of ids nobody has
- * @nr_free: its height
- * @nr_ids: names in use or free: as many as there are references for
- * @limit: most slots in flight
- * @extras: slots in flight that carry no data
- * @held: packets that are kept
- * @stuck: slots in flight that the backend holds back: nothing waits for them
- * @pushed: slots shown to the backend at the watchdog's last look
- * @event_at: the backend sends an event when it shows so many responses; if
- *	these are taken already there is none to come
- * @eoi_at: number of responses shown at the last end-of-interrupt
- * @stall: what the watchdog has seen
- * @reserve: references
- * @shared: the memory of the ring
- */
+/* The sending half of a queue. From start to stop, the lock of @txq protects it. */
 struct xnf_tx {
 	struct netdev_queue *txq;
-	bool live;
-	bool copy_all;
+	bool live;		/* packets are accepted */
+	bool copy_all;		/* no page of a packet may be lent, or only one slot used */
 	struct xsplit_ring ring;
 	struct xnf_tx_slot *slot;
-	u16 *free_id;
+	u16 *free_id;		/* a stack of ids, @nr_free high */
 	unsigned int nr_free;
-	unsigned int nr_ids;
-	unsigned int limit;
-	unsigned int extras;
-	unsigned int held;
-	unsigned int stuck;
-	u32 pushed;
-	u32 event_at;
-	u32 eoi_at;
+	unsigned int nr_ids;	/* free or in flight: as many as there are references for */
+	unsigned int limit;	/* slots that may be in flight */
+	unsigned int extras;	/* slots in flight that carry no data */
+	unsigned int nr_skbs;	/* packets that wait for responses */
+	unsigned int held_back;	/* slots that the backend does not answer for now */
+	u32 checked_pushed;	/* ring.pushed at the watchdog's last check */
+	u32 event_at;		/* an event comes with so many responses, if not taken before */
+	u32 eoi_at;		/* responses seen when an interrupt was last ended */
 	struct xsplit_lost_event lost_event;
 	struct xsplit_reserve reserve;
 	struct xsplit_pages shared;
@@ -118,75 +85,34 @@ static inline bool xnf_tx_has_room(const struct xnf_tx *tx)
 	       tx->nr_free >= XNF_REQUEST_SLOTS;
 }
 
-/* The backend has more to do than it has answered in a while. */
+/* Is the backend behind? */
 static inline bool xnf_tx_busy(const struct xnf_tx *tx)
 {
 	return xnf_tx_in_flight(tx) > XNF_TX_BUSY;
 }
 
-/**
- * xnf_skb_budget - what to tell napi_consume_skb() under the stack's lock
- *
- * Return: 0 where it must not use what belongs to softirqs.
- */
+/* The budget for napi_consume_skb(): 0 where per-CPU caches of softirqs are off limits. */
 static inline int xnf_skb_budget(void)
 {
 	return !irqs_disabled();
 }
 
-/**
- * xnf_tx_create - get what the backend must know of
- * @q: the queue
- * @copy_all: see struct xnf_tx
- *
- * Context: may sleep. Return: 0 or -errno, already reported.
- */
+/* Set up the ring; @copy_all as in struct xnf_tx. May sleep. Return: 0 or -errno, reported. */
 int xnf_tx_create(struct xnf_queue *q, bool copy_all);
 
-/**
- * xnf_tx_start - take packets from now on
- * @q: an open queue
- *
- * Context: may sleep.
- */
+/* Accept packets, and stop doing so (also if stopped already). May sleep. */
 void xnf_tx_start(struct xnf_queue *q);
-
-/**
- * xnf_tx_stop - take none any more
- * @q: the queue; may be stopped already
- *
- * Context: may sleep.
- */
 void xnf_tx_stop(struct xnf_queue *q);
 
-/**
- * xnf_tx_destroy - undo xnf_tx_create(); packets in flight are given up
- * @q: a stopped queue that NAPI does not look at; may be closed already
- *
- * Context: may sleep.
- */
+/* Undo xnf_tx_create() and give up packets in flight, after NAPI has ended. May sleep. */
 void xnf_tx_destroy(struct xnf_queue *q);
 
-/**
- * xnf_tx_xmit - send a packet, or drop it
- * @q: the queue
- * @skb: the packet
- *
- * Context: the lock of the queue's half in the stack.
- * Return: for the stack.
- */
+/* ndo_start_xmit. Context: the tx lock. */
 netdev_tx_t xnf_tx_xmit(struct xnf_queue *q, struct sk_buff *skb);
 
-/**
- * xnf_tx_copy - send a frame that is not the stack's, by copying it
- * @q: the queue
- * @data: the frame
- * @len: its bytes
- *
- * Nothing is shown to the backend before xnf_tx_push().
- *
- * Context: softirq, the lock of the queue's half in the stack.
- * Return: false if there is no room.
+/*
+ * Send a copy of a frame that does not come from the stack; xnf_tx_push() shows it to the
+ * backend. Context: softirq, the tx lock. Return: false if there is no room.
  */
 bool xnf_tx_copy(struct xnf_queue *q, const void *data, unsigned int len);
 
@@ -196,28 +122,17 @@ void xnf_tx_push(struct xnf_queue *q);
 /**
  * xnf_tx_poll - take responses
  * @q: the queue
- * @budget: NAPI's; 0: whoever polls may hold the lock
- * @rest: it is the last look: ask for an event if one is needed
+ * @budget: NAPI's; 0 for netpoll, whose caller may hold the tx lock
+ * @arm: NAPI is about to complete: ask for an event if something waits for one
  *
- * Context: NAPI. Return: true if more is to be done.
+ * Context: NAPI. Return: true if there is more to do.
  */
-bool xnf_tx_poll(struct xnf_queue *q, int budget, bool rest);
+bool xnf_tx_poll(struct xnf_queue *q, int budget, bool arm);
 
-/**
- * xnf_tx_check_events - look for events that were lost
- * @q: the queue
- * @ran: see xsplit_lost_event_judge()
- *
- * Context: the watchdog. Return: true to look again soon.
- */
+/* Find lost events; @ran: see xsplit_lost_event_judge(). Return: true to check again soon. */
 bool xnf_tx_check_events(struct xnf_queue *q, bool ran);
 
-/**
- * xnf_tx_moved - was anything answered since this was last asked?
- * @q: the queue
- *
- * Context: NAPI, while an interrupt is to be ended.
- */
+/* Was anything answered since the last call? Context: NAPI, with an interrupt to end. */
 bool xnf_tx_moved(struct xnf_queue *q);
 
 #endif /* XSPLIT_NETFRONT_TX_H */

@@ -78,15 +78,15 @@ static void stamp(struct sk_buff *skb)
 		skb_tstamp_tx(skb, NULL);
 }
 
-static void keep(struct xnf_tx *tx, struct sk_buff *skb, u16 first, unsigned int slots,
-		 bool limited)
+static void attach_skb(struct xnf_tx *tx, struct sk_buff *skb, u16 first, unsigned int slots,
+		 bool in_bql)
 {
 	struct xnf_tx_slot *slot = &tx->slot[first];
 
 	slot->skb = skb;
 	slot->left = slots;
-	slot->limited = limited;
-	WRITE_ONCE(tx->held, tx->held + 1);
+	slot->in_bql = in_bql;
+	WRITE_ONCE(tx->nr_skbs, tx->nr_skbs + 1);
 }
 
 /* --- one slot, copied ---------------------------------------------------- */
@@ -95,7 +95,7 @@ static void keep(struct xnf_tx *tx, struct sk_buff *skb, u16 first, unsigned int
  * The next slot, its page still to be filled: nothing is shown before the push.
  * Return: NULL if there is no memory for a page.
  */
-static __always_inline struct xnf_tx_slot *put_single(struct xnf_queue *q,
+static __always_inline struct xnf_tx_slot *build_single_slot(struct xnf_queue *q,
 						      const struct xnf_packet *pkt)
 {
 	struct xnf_tx *tx = &q->tx;
@@ -118,11 +118,11 @@ static __always_inline struct xnf_tx_slot *put_single(struct xnf_queue *q,
  * The packet is done with at once, unless the backend is behind: a sender must not
  * fill the queue above the ring while it believes that all has been sent.
  */
-static __always_inline void send_single(struct xnf_queue *q, struct sk_buff *skb,
+static __always_inline void build_single(struct xnf_queue *q, struct sk_buff *skb,
 					const struct xnf_packet *pkt)
 {
 	struct xnf_tx *tx = &q->tx;
-	struct xnf_tx_slot *slot = put_single(q, pkt);
+	struct xnf_tx_slot *slot = build_single_slot(q, pkt);
 
 	if (unlikely(!slot)) {
 		xnf_tx_drop(q, skb);
@@ -131,7 +131,7 @@ static __always_inline void send_single(struct xnf_queue *q, struct sk_buff *skb
 	copy_out(skb, 0, slot->stage, pkt->len);
 	stamp(skb);
 	if (xnf_tx_busy(tx))
-		keep(tx, skb, slot->first, 1, false);
+		attach_skb(tx, skb, slot->first, 1, false);
 	else
 		napi_consume_skb(skb, xnf_skb_budget());
 }
@@ -139,7 +139,7 @@ static __always_inline void send_single(struct xnf_queue *q, struct sk_buff *skb
 bool xnf_tx_build_copy(struct xnf_queue *q, const void *data, unsigned int len)
 {
 	struct xnf_packet pkt = { .len = len, .first_len = len, .nr_pieces = 1 };
-	struct xnf_tx_slot *slot = put_single(q, &pkt);
+	struct xnf_tx_slot *slot = build_single_slot(q, &pkt);
 
 	if (unlikely(!slot))
 		return false;
@@ -236,7 +236,7 @@ static unsigned int bytes_to_copy(const struct sk_buff *skb, bool copy_all)
 }
 
 /* Return: see __netdev_tx_sent_queue(). */
-static bool send_kept(struct xnf_queue *q, struct sk_buff *skb, const struct xnf_packet *pkt,
+static bool build_slots(struct xnf_queue *q, struct sk_buff *skb, const struct xnf_packet *pkt,
 		      bool copy_all)
 {
 	const struct skb_shared_info *info = skb_shinfo(skb);
@@ -255,7 +255,7 @@ static bool send_kept(struct xnf_queue *q, struct sk_buff *skb, const struct xnf
 	for (i = 0; i < info->nr_frags && !copy_all; i++)
 		write_lent(&w, skb_frag_page(&info->frags[i]), skb_frag_off(&info->frags[i]),
 			   skb_frag_size(&info->frags[i]));
-	keep(&q->tx, skb, w.first, w.nr, true);
+	attach_skb(&q->tx, skb, w.first, w.nr, true);
 	count_packet(q, pkt);
 	xsplit_count(&q->count.tx.copied, copy_all);
 	xsplit_count(&q->count.tx.copied_bytes, bytes);
@@ -310,7 +310,7 @@ static unsigned int count_pieces(const struct sk_buff *skb, struct xnf_packet *p
 }
 
 /* The stack does this unless the backend has become another one meanwhile. */
-static bool send_segments(struct xnf_queue *q, struct sk_buff *skb)
+static bool build_segments(struct xnf_queue *q, struct sk_buff *skb)
 {
 	struct sk_buff *segs = skb_gso_segment(skb, 0);
 	struct sk_buff *next;
@@ -333,7 +333,7 @@ static bool send_segments(struct xnf_queue *q, struct sk_buff *skb)
 	return kick;
 }
 
-static noinline bool send_hard(struct xnf_queue *q, struct sk_buff *skb)
+static noinline bool build_hard(struct xnf_queue *q, struct sk_buff *skb)
 {
 	struct xnf_packet pkt = { .len = skb->len };
 	bool copy;
@@ -357,14 +357,14 @@ static noinline bool send_hard(struct xnf_queue *q, struct sk_buff *skb)
 		copy = true;
 		break;
 	case XNF_SEND_SEGMENTS:
-		return send_segments(q, skb);
+		return build_segments(q, skb);
 	case XNF_SEND_NEVER:
 		xnf_tx_drop(q, skb);
 		return false;
 	}
 	if (!copy || pkt.nr_pieces > 1)
-		return send_kept(q, skb, &pkt, copy);
-	send_single(q, skb, &pkt);
+		return build_slots(q, skb, &pkt, copy);
+	build_single(q, skb, &pkt);
 	return false;
 }
 
@@ -373,8 +373,8 @@ bool xnf_tx_build(struct xnf_queue *q, struct sk_buff *skb)
 	struct xnf_packet pkt = { .len = skb->len, .nr_pieces = 1 };
 
 	if (unlikely(pkt.len > SHORT_BYTES || pkt.len < XNET_MIN_BYTES || skb_is_gso(skb)))
-		return send_hard(q, skb);
+		return build_hard(q, skb);
 	pkt.flags = flags_of(skb, false);
-	send_single(q, skb, &pkt);
+	build_single(q, skb, &pkt);
 	return false;
 }

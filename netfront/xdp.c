@@ -56,7 +56,7 @@ static void expect_headroom(struct xnf *front)
 
 	for (i = 0; i < front->max_queues; i++) {
 		WRITE_ONCE(front->queue[i].rx.expect.headroom, XNF_XDP_HEADROOM);
-		WRITE_ONCE(front->queue[i].rx.noted, true);
+		WRITE_ONCE(front->queue[i].rx.xdp_used, true);
 	}
 }
 
