@@ -11,9 +11,8 @@
 #include <linux/uaccess.h>
 
 #include "blkfront/disk.h"
-#include "blkfront/fit.h"
 #include "blkfront/front.h"
-#include "blkfront/orphan.h"
+#include "blkfront/params.h"
 #include "compat/block.h"
 #include "compat/limits.h"
 
@@ -22,183 +21,6 @@
  * a backend has requests: nobody else waits for that.
  */
 static struct workqueue_struct *disk_wq;
-
-/* --- requests ------------------------------------------------------------ */
-
-static const u8 req_types[] = {
-	[REQ_OP_READ] = XBF_REQ_READ,
-	[REQ_OP_WRITE] = XBF_REQ_WRITE,
-	[REQ_OP_FLUSH] = XBF_REQ_FLUSH,
-	[REQ_OP_DISCARD] = XBF_REQ_DISCARD,
-	[REQ_OP_SECURE_ERASE] = XBF_REQ_SECURE_ERASE,
-};
-
-static enum xbf_req_type type_of(const struct request *rq)
-{
-	unsigned int op = (__force unsigned int)req_op(rq);
-
-	if (op >= ARRAY_SIZE(req_types))
-		return XBF_REQ_UNKNOWN;
-	if (req_types[op] == XBF_REQ_WRITE && rq->cmd_flags & REQ_FUA)
-		return XBF_REQ_FUA;
-	return req_types[op];
-}
-
-/* A request that did not go to the ring. */
-static blk_status_t not_sent(struct xbf_disk *disk, struct request *rq, int why)
-{
-	switch (why) {
-	case XBF_OP_NONE:
-		blk_mq_start_request(rq);
-		blk_mq_end_request(rq, BLK_STS_OK);
-		return BLK_STS_OK;
-	case -E2BIG:
-		xbf_split(disk, rq);
-		return BLK_STS_OK;
-	case -ENOSPC:
-		return BLK_STS_RESOURCE;
-	case -EOPNOTSUPP:
-		return BLK_STS_NOTSUPP;
-	default:
-		return BLK_STS_IOERR;
-	}
-}
-
-static blk_status_t issue(struct blk_mq_hw_ctx *hctx, struct request *rq, bool last)
-{
-	struct xbf_disk *disk = hctx->queue->queuedata;
-	int err;
-
-	xbf_io_init(xbf_io(rq), disk->room);
-	if (unlikely(READ_ONCE(disk->dead)))
-		return BLK_STS_IOERR;
-	err = xbf_ring_submit(hctx->driver_data, rq, type_of(rq), last);
-	return likely(!err) ? BLK_STS_OK : not_sent(disk, rq, err);
-}
-
-static blk_status_t xbf_queue_rq(struct blk_mq_hw_ctx *hctx,
-				  const struct blk_mq_queue_data *bd)
-{
-	return issue(hctx, bd->rq, bd->last);
-}
-
-/* One of a plug; what the caller of xbf_queue_rq() does with its status is up to us. */
-static void queue_plugged(struct request *rq, bool last)
-{
-	blk_status_t status;
-
-	/*
-	 * Lets the tag be resolved to the request. Since 6.6 blk_mq_start_request() does that
-	 * as well, which no header tells.
-	 */
-	rq->mq_hctx->tags->rqs[rq->tag] = rq;
-	status = issue(rq->mq_hctx, rq, last);
-	if (unlikely(status == BLK_STS_RESOURCE))
-		blk_mq_requeue_request(rq, true);
-	else if (unlikely(status != BLK_STS_OK))
-		blk_mq_end_request(rq, status);
-}
-
-static void xbf_queue_rqs(struct rq_list *plug)
-{
-	struct request *rq, *next;
-
-	for (rq = rq_list_pop(plug); rq; rq = next) {
-		next = rq_list_pop(plug);
-		queue_plugged(rq, !next || next->mq_hctx != rq->mq_hctx);
-	}
-}
-
-XSPLIT_QUEUE_RQS(xbf_queue_rqs)
-
-static void xbf_commit_rqs(struct blk_mq_hw_ctx *hctx)
-{
-	xbf_ring_commit(hctx->driver_data);
-}
-
-static int xbf_poll(struct blk_mq_hw_ctx *hctx, struct io_comp_batch *iob)
-{
-	return xbf_ring_reap(hctx->driver_data, INT_MAX, iob, XBF_BY_POLL);
-}
-
-/*
- * A slow backend is only slow: it may be anything down to a tape robot. But the
- * event that told of the answer may have got lost.
- */
-static enum blk_eh_timer_return xbf_timeout(struct request *rq)
-{
-	struct xbf_ring *ring = rq->mq_hctx->driver_data;
-
-	if (READ_ONCE(xbf_io(rq)->orphan))
-		return BLK_EH_RESET_TIMER;
-	xbf_ring_reap(ring, UINT_MAX, NULL, XBF_BY_TIMEOUT);
-	return xbf_ring_has(ring, rq) ? BLK_EH_RESET_TIMER : BLK_EH_DONE;
-}
-
-static void map_queues(struct blk_mq_queue_map *map, unsigned int first, unsigned int nr)
-{
-	map->queue_offset = first;
-	map->nr_queues = nr;
-	if (nr)
-		blk_mq_map_queues(map);
-}
-
-/* Where the block layer could not have as many queues as we wanted, one is not polled. */
-static unsigned int hw_polled(const struct xbf_disk *disk)
-{
-	return min(disk->hw_polled, disk->set.nr_hw_queues - 1);
-}
-
-static void xbf_map_queues(struct blk_mq_tag_set *set)
-{
-	struct xbf_disk *disk = set->driver_data;
-	unsigned int polled = hw_polled(disk);
-	unsigned int events = set->nr_hw_queues - polled;
-
-	map_queues(&set->map[HCTX_TYPE_DEFAULT], 0, events);
-	if (set->nr_maps == 1)
-		return;
-	map_queues(&set->map[HCTX_TYPE_READ], 0, 0);
-	map_queues(&set->map[HCTX_TYPE_POLL], events, polled);
-}
-
-static struct xbf_ring *ring_for(struct xbf_disk *disk, unsigned int queue)
-{
-	const struct xbf_fit_queues fit = {
-		.queues = disk->set.nr_hw_queues,
-		.polled_queues = hw_polled(disk),
-		.rings = disk->nr_rings,
-		.polled_rings = disk->nr_polled,
-	};
-
-	return &disk->ring[xbf_fit_ring(&fit, queue)];
-}
-
-static int xbf_init_hctx(struct blk_mq_hw_ctx *hctx, void *data, unsigned int queue)
-{
-	hctx->driver_data = ring_for(data, queue);
-	return 0;
-}
-
-static const struct blk_mq_ops disk_mq_ops = {
-	.queue_rq = xbf_queue_rq,
-	.queue_rqs = XSPLIT_QUEUE_RQS_OP(xbf_queue_rqs),
-	.commit_rqs = xbf_commit_rqs,
-	.poll = xbf_poll,
-	.timeout = xbf_timeout,
-	.map_queues = xbf_map_queues,
-	.init_hctx = xbf_init_hctx,
-};
-
-void xbf_disk_run(struct xbf_disk *disk)
-{
-	blk_mq_run_hw_queues(disk->gd->queue, true);
-}
-
-void xbf_disk_trim(struct xbf_disk *disk)
-{
-	xbf_trim_later(disk->front);
-}
 
 /* --- operations of the block device -------------------------------------- */
 
@@ -252,19 +74,19 @@ static const struct block_device_operations disk_ops = {
 static void fill_limits(const struct xbf_disk *disk, struct xsplit_disk_limits *lim)
 {
 	const struct xbf_geometry *geo = &disk->geometry;
-	const struct xbf_features *features = &disk->features;
+	const struct xbf_features *features = &disk->backend.features;
 
 	*lim = (struct xsplit_disk_limits){
 		.logical_block = geo->logical_block,
 		.physical_block = geo->physical_block,
-		.max_sectors = xbf_fit_sectors(disk->max_segs),
+		.max_sectors = xbf_max_sectors(disk->max_segs),
 		.max_segs = disk->max_segs,
 		.max_seg_size = PAGE_SIZE,
 		.seg_boundary = PAGE_SIZE - 1,
 		/* A segment is lent whole: it must hold whole sectors of the disk. */
 		.dma_alignment = geo->logical_block - 1,
 		/* Without a cache no flush would come that could fail. */
-		.cache = xbf_has_cache(features) || disk->cache.lost,
+		.cache = xbf_has_cache(features) || disk->backend.cache.lost,
 		.fua = xbf_has_fua(features, disk->max_segs),
 		.discard_granularity = features->discard ? geo->discard_granularity : 0,
 		.discard_alignment = features->discard ? geo->discard_alignment : 0,
@@ -273,7 +95,7 @@ static void fill_limits(const struct xbf_disk *disk, struct xsplit_disk_limits *
 	if (!disk->bounced)
 		return;
 	/* Copies are packed: the number and form of the pieces do not matter. */
-	lim->max_segs = xbf_fit_sectors(disk->max_segs);
+	lim->max_segs = xbf_max_sectors(disk->max_segs);
 	lim->max_seg_size = UINT_MAX;
 	lim->seg_boundary = BLK_SEG_BOUNDARY_MASK;
 	lim->dma_alignment = SECTOR_SIZE - 1;
@@ -285,35 +107,17 @@ static int apply_limits(struct xbf_disk *disk, bool late)
 	int err;
 
 	fill_limits(disk, &lim);
-	err = late ? xsplit_disk_limit_late(disk->gd, &lim, &disk->user) :
-		     xsplit_disk_limit(disk->gd, &lim, &disk->user);
+	err = late ? xsplit_disk_limit_late(disk->backend.gd, &lim, &disk->user) :
+		     xsplit_disk_limit(disk->backend.gd, &lim, &disk->user);
 	if (err && err != -EBUSY)
-		dev_err(disk->dev, "%s: the kernel refuses the disk's limits (error %d)\n",
-			disk->gd->disk_name, err);
+		dev_err(disk->backend.dev, "%s: the kernel refuses the disk's limits (error %d)\n",
+			disk->backend.gd->disk_name, err);
 	return err;
 }
 
 static void xbf_limits_work(struct work_struct *work)
 {
-	apply_limits(container_of(work, struct xbf_disk, limits_work), true);
-}
-
-void xbf_disk_withdrawn(struct xbf_disk *disk, u8 op)
-{
-	static const char * const text[] = {
-		[XBLK_OP_BARRIER] = "barriers",
-		[XBLK_OP_FLUSH] = "flushes",
-		[XBLK_OP_DISCARD] = "this kind of discard",
-	};
-
-	if (op >= ARRAY_SIZE(text) || !text[op])
-		return;
-	if (!test_and_set_bit(op, &disk->withdrawn))
-		dev_warn(disk->dev, "%s: the backend does not do %s after all%s\n",
-			 disk->gd->disk_name, text[op],
-			 xbf_has_cache(&disk->features) ? "" :
-			 ", so it has no write cache to flush");
-	queue_work(xsplit_workqueue(), &disk->limits_work);
+	apply_limits(container_of(work, struct xbf_disk, backend.limits_work), true);
 }
 
 /* --- I/O ends ------------------------------------------------------------ */
@@ -322,8 +126,29 @@ static void stop_rings(struct xbf_disk *disk)
 {
 	unsigned int i;
 
-	for (i = 0; i < disk->nr_rings; i++)
-		xbf_ring_stop(&disk->ring[i]);
+	for (i = 0; i < disk->nr_rings; i++) {
+		struct xbf_orphans *orphans = xbf_ring_stop(&disk->ring[i]);
+
+		if (orphans)
+			xbf_orphans_adopt(&disk->orphans, orphans);
+	}
+}
+
+/* Return: true if no request is left that waits for a backend that was left. */
+static bool settle_orphans(struct xbf_disk *disk)
+{
+	bool settled = xbf_orphans_settle(&disk->orphans, &disk->dead);
+
+	blk_mq_kick_requeue_list(disk->backend.gd->queue);
+	/* That had to wait for the last of them. */
+	if (settled)
+		xbf_disk_update_queues(disk);
+	return settled;
+}
+
+static void xbf_orphan_work(struct work_struct *work)
+{
+	settle_orphans(container_of(to_delayed_work(work), struct xbf_disk, orphans.work));
 }
 
 /* Whoever takes the disk away need not wait any longer. */
@@ -341,7 +166,7 @@ static void complete_removal(struct xbf_disk *disk)
  */
 static bool kill_io(struct xbf_disk *disk)
 {
-	struct request_queue *q = disk->gd->queue;
+	struct request_queue *q = disk->backend.gd->queue;
 	bool settled;
 
 	mutex_lock(&disk->lock);
@@ -349,7 +174,7 @@ static bool kill_io(struct xbf_disk *disk)
 	mutex_unlock(&disk->lock);
 	blk_mq_quiesce_queue(q);
 	stop_rings(disk);
-	settled = xbf_orphans_settle(disk);
+	settled = settle_orphans(disk);
 	mutex_lock(&disk->lock);
 	if (disk->frozen)
 		blk_mq_unquiesce_queue(q);
@@ -359,8 +184,8 @@ static bool kill_io(struct xbf_disk *disk)
 	blk_mq_kick_requeue_list(q);
 	if (settled)
 		return true;
-	dev_warn(disk->dev, "%s: the backend has memory of requests: they end when it lets go\n",
-		 disk->gd->disk_name);
+	dev_warn(disk->backend.dev, "%s: the backend has memory of requests: they end when it lets go\n",
+		 disk->backend.gd->disk_name);
 	complete_removal(disk);
 	return false;
 }
@@ -370,8 +195,8 @@ static void xbf_kill_work(struct work_struct *work)
 	struct xbf_disk *disk = container_of(to_delayed_work(work), struct xbf_disk,
 						  kill_work);
 
-	dev_err(disk->dev, "%s: the backend does not answer, I/O ends with errors\n",
-		disk->gd->disk_name);
+	dev_err(disk->backend.dev, "%s: the backend does not answer, I/O ends with errors\n",
+		disk->backend.gd->disk_name);
 	kill_io(disk);
 }
 
@@ -379,7 +204,7 @@ static void freeze(struct xbf_disk *disk)
 {
 	mutex_lock(&disk->lock);
 	if (!disk->frozen)
-		blk_mq_quiesce_queue(disk->gd->queue);
+		blk_mq_quiesce_queue(disk->backend.gd->queue);
 	disk->frozen = true;
 	mutex_unlock(&disk->lock);
 }
@@ -390,10 +215,10 @@ static void thaw(struct xbf_disk *disk, bool dead)
 	mutex_lock(&disk->lock);
 	WRITE_ONCE(disk->dead, dead);
 	if (disk->frozen)
-		blk_mq_unquiesce_queue(disk->gd->queue);
+		blk_mq_unquiesce_queue(disk->backend.gd->queue);
 	disk->frozen = false;
 	mutex_unlock(&disk->lock);
-	blk_mq_kick_requeue_list(disk->gd->queue);
+	blk_mq_kick_requeue_list(disk->backend.gd->queue);
 }
 
 /* Its I/O ends with errors when there is no backend by the deadline, if it has one. */
@@ -405,7 +230,7 @@ static void arm_deadline(struct xbf_disk *disk)
 		mod_delayed_work(xsplit_workqueue(), &disk->kill_work, left * HZ);
 }
 
-void xbf_disk_freeze(struct xbf_disk *disk)
+static void freeze_until_deadline(struct xbf_disk *disk)
 {
 	unsigned long seconds = READ_ONCE(xbf_params.backend_timeout);
 
@@ -417,6 +242,21 @@ void xbf_disk_freeze(struct xbf_disk *disk)
 	if (!disk->deadline && seconds)
 		disk->deadline = ktime_get_seconds() + seconds;
 	arm_deadline(disk);
+}
+
+void xbf_disk_disconnect(struct xbf_disk *disk, bool vanished)
+{
+	unsigned int i;
+
+	freeze_until_deadline(disk);
+	stop_rings(disk);
+	for (i = 0; i < disk->nr_rings; i++) {
+		xbf_backend_disconnect(&disk->backend, disk->ring[i].newest);
+		disk->ring[i].newest = 0;
+	}
+	if (vanished)
+		xbf_backend_lose(&disk->backend);
+	settle_orphans(disk);
 }
 
 void xbf_disk_reconnecting(struct xbf_disk *disk)
@@ -442,7 +282,7 @@ static void steer_events(struct xbf_disk *disk)
 	struct blk_mq_hw_ctx *hctx;
 	unsigned long i;
 
-	queue_for_each_hw_ctx(disk->gd->queue, hctx, i) {
+	queue_for_each_hw_ctx(disk->backend.gd->queue, hctx, i) {
 		struct xbf_ring *ring = hctx->driver_data;
 
 		if (!ring->polled && !cpumask_empty(hctx->cpumask))
@@ -459,8 +299,8 @@ static void assign_rings(struct xbf_disk *disk, const struct xbf_config *config)
 	mutex_lock(&disk->lock);
 	disk->nr_rings = config->nr_rings;
 	disk->nr_polled = config->nr_polled;
-	queue_for_each_hw_ctx(disk->gd->queue, hctx, i)
-		hctx->driver_data = ring_for(disk, hctx->queue_num);
+	queue_for_each_hw_ctx(disk->backend.gd->queue, hctx, i)
+		hctx->driver_data = xbf_disk_ring(disk, hctx->queue_num);
 	steer_events(disk);
 	mutex_unlock(&disk->lock);
 }
@@ -473,8 +313,8 @@ static bool queues_match(const struct xbf_disk *disk)
 /* Of a queue that lets nothing in. Return: false: some may take as long as a lost backend. */
 static bool all_ended(struct xbf_disk *disk)
 {
-	while (!blk_mq_freeze_queue_wait_timeout(disk->gd->queue, HZ)) {
-		if (xbf_orphans_left(disk))
+	while (!blk_mq_freeze_queue_wait_timeout(disk->backend.gd->queue, HZ)) {
+		if (xbf_orphans_left(&disk->orphans))
 			return false;
 	}
 	return true;
@@ -484,7 +324,7 @@ static bool all_ended(struct xbf_disk *disk)
  * A hardware queue for each ring. All requests must have ended for that, and they may need
  * another connection to do so: it is waited for without the lock that this one needs. Not
  * so for orphans, or new requests would wait for a backend that was left:
- * xbf_orphans_settle() calls for this again.
+ * settle_orphans() calls for this again.
  */
 static void xbf_queues_work(struct work_struct *work)
 {
@@ -492,10 +332,10 @@ static void xbf_queues_work(struct work_struct *work)
 	unsigned int noio;
 
 	flush_work(&disk->add_work);
-	if (xbf_orphans_left(disk))
+	if (xbf_orphans_left(&disk->orphans))
 		return;
 	noio = memalloc_noio_save();
-	blk_freeze_queue_start(disk->gd->queue);
+	blk_freeze_queue_start(disk->backend.gd->queue);
 	if (!all_ended(disk))
 		goto unfreeze_queue;
 	mutex_lock(&disk->lock);
@@ -506,7 +346,7 @@ static void xbf_queues_work(struct work_struct *work)
 	}
 	mutex_unlock(&disk->lock);
 unfreeze_queue:
-	blk_mq_unfreeze_queue_nomemrestore(disk->gd->queue);
+	blk_mq_unfreeze_queue_nomemrestore(disk->backend.gd->queue);
 	memalloc_noio_restore(noio);
 }
 
@@ -520,8 +360,8 @@ void xbf_disk_update_queues(struct xbf_disk *disk)
 
 void xbf_disk_reconnected(struct xbf_disk *disk, const struct xbf_config *config)
 {
-	disk->features = config->features;
-	disk->withdrawn = 0;
+	disk->backend.features = config->features;
+	disk->backend.withdrawn = 0;
 	disk->max_segs = config->max_segs;
 	disk->bounced = config->bounced;
 	assign_rings(disk, config);
@@ -529,7 +369,7 @@ void xbf_disk_reconnected(struct xbf_disk *disk, const struct xbf_config *config
 	disk->geometry = config->geometry;
 	/* Requests too large for the new backend come back in pieces meanwhile. */
 	if (apply_limits(disk, false) == -EBUSY)
-		queue_work(xsplit_workqueue(), &disk->limits_work);
+		queue_work(xsplit_workqueue(), &disk->backend.limits_work);
 
 	disk->deadline = 0;
 	thaw(disk, false);
@@ -541,11 +381,11 @@ void xbf_disk_reconnected(struct xbf_disk *disk, const struct xbf_config *config
 static void xbf_add_work(struct work_struct *work)
 {
 	struct xbf_disk *disk = container_of(work, struct xbf_disk, add_work);
-	int err = device_add_disk(disk->dev, disk->gd, NULL);
+	int err = device_add_disk(disk->backend.dev, disk->backend.gd, NULL);
 
 	if (err)
-		dev_err(disk->dev, "%s: cannot add the disk (error %d)\n",
-			disk->gd->disk_name, err);
+		dev_err(disk->backend.dev, "%s: cannot add the disk (error %d)\n",
+			disk->backend.gd->disk_name, err);
 	WRITE_ONCE(disk->failed, err != 0);
 	WRITE_ONCE(disk->added, !err);
 	/* A boot may be waiting for it. */
@@ -569,8 +409,8 @@ static void xbf_remove_work(struct work_struct *work)
 {
 	struct xbf_disk *disk = container_of(work, struct xbf_disk, remove_work);
 	struct blkfront *front = disk->front;
-	struct gendisk *gd = disk->gd;
-	struct device *dev = disk->dev;
+	struct gendisk *gd = disk->backend.gd;
+	struct device *dev = disk->backend.dev;
 	struct completion *removed;
 	bool added;
 
@@ -587,8 +427,8 @@ static void xbf_remove_work(struct work_struct *work)
 		stop_rings(disk);
 	}
 	flush_work(&disk->split_work);
-	cancel_work_sync(&disk->limits_work);
-	xbf_orphans_exit(disk);
+	cancel_work_sync(&disk->backend.limits_work);
+	xbf_orphans_destroy(&disk->orphans);
 	removed = xchg(&disk->removed, NULL);
 
 	/* The block layer calls xbf_free_disk() only for a disk that it knew. */
@@ -608,7 +448,7 @@ static void xbf_remove_work(struct work_struct *work)
 static void fill_set(struct xbf_disk *disk, const struct xbf_config *config)
 {
 	disk->set = (struct blk_mq_tag_set){
-		.ops = &disk_mq_ops,
+		.ops = &xbf_mq_ops,
 		.nr_hw_queues = config->nr_rings,
 		.nr_maps = xbf_params.poll_queues ? HCTX_MAX_TYPES : 1,
 		.queue_depth = config->slots,
@@ -628,32 +468,33 @@ static struct xbf_disk *disk_alloc(struct blkfront *front,
 	if (!disk)
 		return NULL;
 	disk->front = front;
-	disk->dev = get_device(&front->link->xdev->dev);
+	disk->backend.dev = get_device(&front->link->xdev->dev);
 	disk->ring = front->ring;
 	xbf_get(front);
 	disk->nr_rings = config->nr_rings;
 	disk->nr_polled = config->nr_polled;
 	disk->hw_polled = config->nr_polled;
 	disk->geometry = config->geometry;
-	disk->features = config->features;
+	disk->backend.features = config->features;
 	disk->max_segs = config->max_segs;
 	/* The next backend may take more. */
-	disk->room = xbf_fit_segs(XBF_MAX_SEGS, xbf_params.max_segs, 0) + 1;
+	disk->room = xbf_max_segs(XBF_MAX_SEGS, xbf_params.max_segs, 0) + 1;
 	disk->bounced = config->bounced;
 	INIT_WORK(&disk->add_work, xbf_add_work);
-	INIT_WORK(&disk->limits_work, xbf_limits_work);
+	INIT_WORK(&disk->backend.limits_work, xbf_limits_work);
 	mutex_init(&disk->lock);
 	INIT_WORK(&disk->queues_work, xbf_queues_work);
 	INIT_DELAYED_WORK(&disk->kill_work, xbf_kill_work);
 	INIT_WORK(&disk->remove_work, xbf_remove_work);
-	xbf_recover_init(disk);
-	xbf_orphans_init(disk);
+	spin_lock_init(&disk->backend.lock);
+	xbf_split_init(disk);
+	xbf_orphans_init(&disk->orphans, xbf_orphan_work);
 	return disk;
 }
 
 static int fill_gendisk(struct xbf_disk *disk, const struct xbf_name *name)
 {
-	struct gendisk *gd = disk->gd;
+	struct gendisk *gd = disk->backend.gd;
 
 	gd->major = XBF_MAJOR;
 	gd->first_minor = name->first_minor;
@@ -680,9 +521,9 @@ struct xbf_disk *xbf_disk_create(struct blkfront *front,
 	err = blk_mq_alloc_tag_set(&disk->set);
 	if (err)
 		goto free_disk;
-	disk->gd = blk_mq_alloc_disk(&disk->set, NULL, disk);
-	if (IS_ERR(disk->gd)) {
-		err = PTR_ERR(disk->gd);
+	disk->backend.gd = blk_mq_alloc_disk(&disk->set, NULL, disk);
+	if (IS_ERR(disk->backend.gd)) {
+		err = PTR_ERR(disk->backend.gd);
 		goto free_set;
 	}
 	err = fill_gendisk(disk, &front->name);
@@ -692,11 +533,11 @@ struct xbf_disk *xbf_disk_create(struct blkfront *front,
 	return disk;
 
 put_gendisk:
-	put_disk(disk->gd);
+	put_disk(disk->backend.gd);
 free_set:
 	blk_mq_free_tag_set(&disk->set);
 free_disk:
-	put_device(disk->dev);
+	put_device(disk->backend.dev);
 	xbf_put(front);
 	kfree(disk);
 	return ERR_PTR(err);
@@ -704,13 +545,13 @@ free_disk:
 
 void xbf_disk_resize(struct xbf_disk *disk, u64 sectors, bool readonly)
 {
-	if (sectors != get_capacity(disk->gd)) {
-		dev_info(disk->dev, "%s: %llu sectors of 512 bytes, were %llu\n",
-			 disk->gd->disk_name, sectors, get_capacity(disk->gd));
-		set_capacity_and_notify(disk->gd, sectors);
+	if (sectors != get_capacity(disk->backend.gd)) {
+		dev_info(disk->backend.dev, "%s: %llu sectors of 512 bytes, were %llu\n",
+			 disk->backend.gd->disk_name, sectors, get_capacity(disk->backend.gd));
+		set_capacity_and_notify(disk->backend.gd, sectors);
 	}
 	if (readonly != disk->geometry.readonly)
-		set_disk_ro(disk->gd, readonly);
+		set_disk_ro(disk->backend.gd, readonly);
 	disk->geometry.sectors = sectors;
 	disk->geometry.readonly = readonly;
 }
@@ -722,11 +563,11 @@ int xbf_disk_move(struct xbf_disk *disk, struct device *parent)
 	/* One that is being added would be waited for, and may wait for its backend. */
 	if (!READ_ONCE(disk->added))
 		return -EBUSY;
-	err = xsplit_move_device(disk_to_dev(disk->gd), parent);
+	err = xsplit_move_device(disk_to_dev(disk->backend.gd), parent);
 	if (err)
 		return err;
-	put_device(disk->dev);
-	disk->dev = get_device(parent);
+	put_device(disk->backend.dev);
+	disk->backend.dev = get_device(parent);
 	return 0;
 }
 
@@ -747,9 +588,9 @@ void xbf_disk_remove(struct xbf_disk *disk, unsigned long grace)
 	 * It is all there: it was added, or the backend has memory of a request, and none
 	 * comes before the device has its place in sysfs.
 	 */
-	if ((grace || !kill_io(disk)) && xsplit_orphan_device(disk_to_dev(disk->gd)))
-		dev_warn(disk->dev, "%s: cannot be moved away from its device in sysfs\n",
-			 disk->gd->disk_name);
+	if ((grace || !kill_io(disk)) && xsplit_orphan_device(disk_to_dev(disk->backend.gd)))
+		dev_warn(disk->backend.dev, "%s: cannot be moved away from its device in sysfs\n",
+			 disk->backend.gd->disk_name);
 	if (grace)
 		queue_delayed_work(xsplit_workqueue(), &disk->kill_work, grace);
 	queue_work(disk_wq, &disk->remove_work);

@@ -10,42 +10,18 @@
 #include <linux/mutex.h>
 #include <linux/workqueue.h>
 
-#include "blkfront/cache.h"
-#include "blkfront/name.h"
-#include "blkfront/request.h"
+#include "blkfront/backend.h"
+#include "blkfront/keys.h"
+#include "blkfront/orphan.h"
 #include "compat/limits.h"
 
 struct blkfront;
 struct xbf_ring;
 
 /**
- * struct xbf_geometry - what the backend says about the disk
- * @sectors: size in 512 bytes
- * @logical_block: sector size in bytes, a power of two from 512 to 4096
- * @physical_block: a power of two, at least @logical_block
- * @discard_granularity: bytes
- * @discard_alignment: bytes
- * @readonly: it must not be written to
- * @removable: it may go any time
- * @cdrom: it is one
- */
-struct xbf_geometry {
-	u64 sectors;
-	u32 logical_block;
-	u32 physical_block;
-	u32 discard_granularity;
-	u32 discard_alignment;
-	bool readonly;
-	bool removable;
-	bool cdrom;
-};
-
-/**
  * struct xbf_disk - a disk; it may outlive the device while it is open, or while
  * a backend that was left has memory of its requests
  * @front: whose it is; the disk holds a reference, for the rings and the minor numbers
- * @dev: below which it hangs, and which messages name; the disk holds a reference
- * @gd: the block layer's side of it
  * @ring: rings, of @front
  * @nr_rings: how many are in use now; for a while there may be fewer or more than the
  *	queue has hardware queues
@@ -57,7 +33,7 @@ struct xbf_geometry {
  *	who has it waits for I/O.
  * @queues_work: gives the queue as many hardware queues as there are rings
  * @geometry: what the backend says
- * @features: operations the backend has
+ * @backend: what it can do, and the block layer's side of the disk
  * @user: limits that the user has lowered
  * @max_segs: most segments of a request now
  * @room: pages a request can hold, for ever: as many as the user allows
@@ -69,27 +45,18 @@ struct xbf_geometry {
  * @leaving: it is being taken away: the link of its rings may go any time
  * @added: the block layer knows it
  * @failed: it could not be added
- * @withdrawn: bit per operation on the wire: the user was told
  * @add_work: adds it, which reads from it
- * @limits_work: tells the queue what the disk can do, when it is in use
  * @kill_work: ends all I/O with errors
  * @split_lock: protects @split_bios
  * @split_bios: requests on their way to becoming smaller ones
  * @split_work: sends them
- * @cache_lock: protects @cache
- * @cache: what its write cache may hold
- * @orphan_lock: protects @orphans and @orphan_delay
- * @orphans: requests that a backend that was left did not answer, by ring
- * @orphan_delay: until they are looked at again, in jiffies
- * @orphan_work: does that
+ * @orphans: requests that a backend that was left did not answer
  * @remove_work: takes the disk away
  * @removed: of xbf_disk_remove(): completed when the disk is gone, or when only
  *	orphans keep it, which need no ring
  */
 struct xbf_disk {
 	struct blkfront *front;
-	struct device *dev;
-	struct gendisk *gd;
 	struct xbf_ring *ring;
 	unsigned int nr_rings;
 	unsigned int nr_polled;
@@ -98,7 +65,7 @@ struct xbf_disk {
 	struct mutex lock;
 	struct work_struct queues_work;
 	struct xbf_geometry geometry;
-	struct xbf_features features;
+	struct xbf_backend backend;
 	struct xsplit_disk_choices user;
 	unsigned int max_segs;
 	unsigned int room;
@@ -109,19 +76,12 @@ struct xbf_disk {
 	bool leaving;
 	bool added;
 	bool failed;
-	unsigned long withdrawn;
 	struct work_struct add_work;
-	struct work_struct limits_work;
 	struct delayed_work kill_work;
 	spinlock_t split_lock;
 	struct bio_list split_bios;
 	struct work_struct split_work;
-	spinlock_t cache_lock;
-	struct xbf_cache cache;
-	struct mutex orphan_lock;
-	struct list_head orphans;
-	unsigned long orphan_delay;
-	struct delayed_work orphan_work;
+	struct xbf_orphan_set orphans;
 	struct work_struct remove_work;
 	struct completion *removed;
 };
@@ -166,13 +126,16 @@ struct xbf_disk *xbf_disk_create(struct blkfront *front,
 void xbf_disk_add(struct xbf_disk *disk);
 
 /**
- * xbf_disk_freeze - issue nothing until xbf_disk_reconnected()
- * @disk: the disk; may be frozen already
+ * xbf_disk_disconnect - the backend is gone, and the disk waits for another one
+ * @disk: the disk; may be waiting already
+ * @vanished: nobody knows what became of the backend, and of what it had answered
  *
  * Should that take longer than the parameter backend_timeout allows, from the first of
- * several calls on, all I/O ends with errors meanwhile. Context: may sleep.
+ * several calls on, all I/O ends with errors meanwhile. What was not taken off the rings
+ * before this domain was suspended waits in the queue, answered or not: see
+ * xsplit_event_gone(). All rings are stopped on return. Context: may sleep.
  */
-void xbf_disk_freeze(struct xbf_disk *disk);
+void xbf_disk_disconnect(struct xbf_disk *disk, bool vanished);
 
 /**
  * xbf_disk_reconnecting - a backend is there: I/O waits for it, and no longer ends with errors
@@ -204,7 +167,7 @@ void xbf_disk_reconnected(struct xbf_disk *disk, const struct xbf_config *config
  * xbf_disk_update_queues - see to a hardware queue for each ring, some time soon
  * @disk: the disk; may fit, be on hold, or be leaving
  *
- * Context: may sleep, without @orphan_lock.
+ * Context: may sleep.
  */
 void xbf_disk_update_queues(struct xbf_disk *disk);
 
@@ -243,68 +206,14 @@ void xbf_disk_remove(struct xbf_disk *disk, unsigned long grace);
 int xbf_disks_init(void);
 void xbf_disks_exit(void);
 
-/**
- * xbf_disk_withdrawn - the backend cannot do what it offered
- * @disk: the disk, whose offers have changed
- * @op: operation on the wire
- *
- * Context: any.
- */
-void xbf_disk_withdrawn(struct xbf_disk *disk, u8 op);
+/* queue.c */
 
-/**
- * xbf_disk_run - look again at requests that were put off
- * @disk: the disk
- *
- * Context: any.
- */
-void xbf_disk_run(struct xbf_disk *disk);
+extern const struct blk_mq_ops xbf_mq_ops;
 
-/* One of its rings has more than it needs at least. Context: any. */
-void xbf_disk_trim(struct xbf_disk *disk);
+/* The ring that serves a queue. Context: the disk is new, or its lock is held. */
+struct xbf_ring *xbf_disk_ring(struct xbf_disk *disk, unsigned int queue);
 
-/* recover.c */
-
-/* A flush is sent. Return: its number. Context: any, with interrupts off. */
-unsigned long xbf_disk_flush(struct xbf_disk *disk);
-
-/* It has succeeded. Context: as above. */
-void xbf_disk_flushed(struct xbf_disk *disk, unsigned long number);
-
-/**
- * xbf_disk_may_flush - may a flush be sent, or a write through the cache?
- * @disk: the disk
- *
- * Context: any. Return: 0; -EIO: the last backend may have lost writes that it had
- * answered: this one fails, and the log has said why.
- */
-int xbf_disk_may_flush(struct xbf_disk *disk);
-
-/**
- * xbf_recover_init - prepare for what follows
- * @disk: a new disk
- */
-void xbf_recover_init(struct xbf_disk *disk);
-
-/**
- * xbf_split - make smaller requests of a large one
- * @disk: the disk
- * @rq: a request just given to us, larger than the backend takes now; it
- *	ends, and its bios pass the block layer again
- *
- * Context: any.
- */
-void xbf_split(struct xbf_disk *disk, struct request *rq);
-
-/**
- * xbf_recover_suspend - get back what the old backend did not answer
- * @disk: a frozen disk
- * @vanished: nobody knows what became of the backend, and of what it had answered
- *
- * What was not taken off the rings before this domain was suspended waits in the
- * queue, answered or not: see xsplit_event_gone(). All rings are stopped on return.
- * Context: may sleep.
- */
-void xbf_recover_suspend(struct xbf_disk *disk, bool vanished);
+/* Of a new disk: requests can be split. */
+void xbf_split_init(struct xbf_disk *disk);
 
 #endif /* XSPLIT_BLKFRONT_DISK_H */

@@ -11,79 +11,38 @@
 #include <xen/xen.h>
 
 #include "blkfront/disk.h"
-#include "blkfront/fit.h"
 #include "blkfront/front.h"
+#include "blkfront/keys.h"
+#include "blkfront/params.h"
 #include "grant/retry.h"
 #include "xenbus/store.h"
 
 /* I/O that a healthy backend still carries out when the device is taken away. */
 #define REMOVE_GRACE (5 * HZ)
 
-/* --- keys ---------------------------------------------------------------- */
-
-/* What a backend says before it knows us. */
-enum probe_key { PROBE_MAX_SEGS, PROBE_MAX_ORDER, PROBE_MAX_QUEUES, NR_PROBE_KEYS };
-
-static const struct xsplit_key probe_keys[NR_PROBE_KEYS] = {
-	[PROBE_MAX_SEGS] = { "feature-max-indirect-segments", XSPLIT_KEY_CLAMP,
-			     0, 0, XBF_MAX_SEGS },
-	[PROBE_MAX_ORDER] = { "max-ring-page-order", XSPLIT_KEY_CLAMP,
-			      0, 0, XSPLIT_MAX_RING_ORDER },
-	[PROBE_MAX_QUEUES] = { "multi-queue-max-queues", XSPLIT_KEY_CLAMP, 1, 1, U16_MAX },
-};
-
-/* What it says when it is Connected. */
-enum ready_key {
-	READY_SECTORS, READY_SECTOR_SIZE, READY_PHYSICAL, READY_INFO,
-	READY_FLUSH, READY_BARRIER, READY_DISCARD, READY_GRANULARITY, READY_ALIGNMENT,
-	READY_SECURE, READY_PERSISTENT, NR_READY_KEYS
-};
-
-static const struct xsplit_key ready_keys[NR_READY_KEYS] = {
-	/* A disk's size in bytes must fit in a loff_t. */
-	[READY_SECTORS] = { "sectors", XSPLIT_KEY_REQUIRE, 0, 0, LLONG_MAX >> SECTOR_SHIFT },
-	[READY_SECTOR_SIZE] = { "sector-size", XSPLIT_KEY_REFUSE,
-				SECTOR_SIZE, SECTOR_SIZE, PAGE_SIZE },
-	[READY_PHYSICAL] = { "physical-sector-size", XSPLIT_KEY_CLAMP, 0, 0, U32_MAX },
-	[READY_INFO] = { "info", XSPLIT_KEY_CLAMP, 0, 0, U32_MAX },
-	[READY_FLUSH] = { "feature-flush-cache", XSPLIT_KEY_CLAMP, 0, 0, 1 },
-	[READY_BARRIER] = { "feature-barrier", XSPLIT_KEY_CLAMP, 0, 0, 1 },
-	[READY_DISCARD] = { "feature-discard", XSPLIT_KEY_CLAMP, 0, 0, 1 },
-	[READY_GRANULARITY] = { "discard-granularity", XSPLIT_KEY_CLAMP, 0, 0, SZ_1G },
-	[READY_ALIGNMENT] = { "discard-alignment", XSPLIT_KEY_CLAMP, 0, 0, SZ_1G },
-	[READY_SECURE] = { "discard-secure", XSPLIT_KEY_CLAMP, 0, 0, 1 },
-	[READY_PERSISTENT] = { "feature-persistent", XSPLIT_KEY_CLAMP, 0, 0, 1 },
-};
+static_assert(XBF_MAX_RING_ORDER == XSPLIT_MAX_RING_ORDER);
 
 /* --- negotiation --------------------------------------------------------- */
-
-/* Polled rings first, but one must be left to send events. */
-static void choose_rings(struct blkfront *front, u64 offered)
-{
-	unsigned int most = min_t(u64, offered, front->max_rings);
-	unsigned int events = clamp(xbf_params.max_queues, 1U, num_online_cpus());
-
-	front->nr_polled = min(xbf_params.poll_queues, most - 1);
-	front->nr_rings = front->nr_polled + min(events, most - front->nr_polled);
-}
 
 static int read_features(struct xsplit_link *link)
 {
 	struct blkfront *front = link->priv;
-	u64 key[NR_PROBE_KEYS];
+	u64 key[XBF_NR_PROBE_KEYS];
 	int err;
 
-	err = xsplit_keys_read(link, link->peer_dir, probe_keys, NR_PROBE_KEYS, key);
+	err = xsplit_keys_read(link, link->peer_dir, xbf_probe_keys, XBF_NR_PROBE_KEYS, key);
 	if (!err)
 		err = xsplit_front_keys_read(link, &front->trusted, &front->stale_queues);
 	if (err)
 		return err;
 	front->trusted &= xbf_params.trusted;
 	front->persistent = xbf_params.persistent;
-	front->order = min_t(u64, key[PROBE_MAX_ORDER], xbf_params.max_order);
-	front->max_segs = xbf_fit_segs(key[PROBE_MAX_SEGS], xbf_params.max_segs,
-					    front->disk ? front->disk->room : 0);
-	choose_rings(front, key[PROBE_MAX_QUEUES]);
+	front->order = min_t(u64, key[XBF_PROBE_MAX_ORDER], xbf_params.max_order);
+	front->max_segs = xbf_max_segs(key[XBF_PROBE_MAX_SEGS], xbf_params.max_segs,
+				       front->disk ? front->disk->room : 0);
+	front->nr_rings = xbf_choose_rings(min_t(u64, key[XBF_PROBE_MAX_QUEUES], front->max_rings),
+					   clamp(xbf_params.max_queues, 1U, num_online_cpus()),
+					   xbf_params.poll_queues, &front->nr_polled);
 	return 0;
 }
 
@@ -174,11 +133,11 @@ static int create_rings(struct blkfront *front)
 }
 
 /* With as little as can be, where there is no more. */
-static int create_smaller_rings(struct blkfront *front)
+static int create_rings_or_smaller(struct blkfront *front)
 {
 	int err = create_rings(front);
 
-	if (!xsplit_is_transient(err) || !xbf_fit_least(&front->order, &front->max_segs))
+	if (!xsplit_is_transient(err) || !xbf_shrink_ring(&front->order, &front->max_segs))
 		return err;
 	return create_rings(front);
 }
@@ -203,16 +162,17 @@ static void xbf_trim_work(struct work_struct *work)
 	for (i = 0; i < front->nr_rings; i++)
 		again |= xbf_ring_trim(&front->ring[i]);
 	if (again)
-		xbf_trim_later(front);
+		queue_delayed_work(xsplit_workqueue(), &front->trim_work, XBF_TRIM_DELAY);
 }
 
 static int start_rings(struct blkfront *front, const struct xbf_data_mode *mode)
 {
+	struct xbf_backend *backend = &front->disk->backend;
 	unsigned int i;
 	int err;
 
 	for (i = 0; i < front->nr_rings; i++) {
-		err = xbf_ring_start(&front->ring[i], front->disk, mode);
+		err = xbf_ring_start(&front->ring[i], backend->gd->queue, backend, mode);
 		if (err)
 			goto unstart_rings;
 	}
@@ -255,7 +215,7 @@ static int xbf_connect(struct xsplit_link *link)
 	struct blkfront *front = link->priv;
 	int err;
 
-	err = claim_name(front) ?: read_features(link) ?: create_smaller_rings(front);
+	err = claim_name(front) ?: read_features(link) ?: create_rings_or_smaller(front);
 	if (err)
 		return err;
 	err = xsplit_link_publish(link, publish_keys);
@@ -273,41 +233,14 @@ static void xbf_connect_failed(struct xsplit_link *link)
 	remove_disk(link->priv, 0);
 }
 
-static int judge_geometry(struct xsplit_link *link, const u64 *key,
-			  struct xbf_geometry *geo)
-{
-	u32 logical = key[READY_SECTOR_SIZE];
-	u32 physical = xbf_fit_physical(logical, key[READY_PHYSICAL]);
-
-	if (!is_power_of_2(logical))
-		return xsplit_link_error(link, -EINVAL,
-					 "backend's sector-size %u is not a power of two", logical);
-	*geo = (struct xbf_geometry){
-		.sectors = key[READY_SECTORS],
-		.logical_block = logical,
-		.physical_block = physical,
-		.discard_granularity = key[READY_GRANULARITY] ?: physical,
-		.discard_alignment = key[READY_ALIGNMENT],
-		.readonly = key[READY_INFO] & XBLK_INFO_READONLY,
-		.removable = key[READY_INFO] & XBLK_INFO_REMOVABLE,
-		.cdrom = key[READY_INFO] & XBLK_INFO_CDROM,
-	};
-	return 0;
-}
-
 static void make_config(struct blkfront *front, const u64 *key, struct xbf_config *config,
 		       struct xbf_data_mode *mode)
 {
 	*mode = (struct xbf_data_mode){
-		.persistent = front->persistent && key[READY_PERSISTENT],
+		.persistent = front->persistent && key[XBF_READY_PERSISTENT],
 		.trusted = front->trusted,
 	};
-	config->features = (struct xbf_features){
-		.flush = key[READY_FLUSH],
-		.barrier = key[READY_BARRIER],
-		.discard = key[READY_DISCARD],
-		.erase = key[READY_DISCARD] && key[READY_SECURE],
-	};
+	xbf_features_judge(key, &config->features);
 	config->max_segs = front->max_segs;
 	config->nr_rings = front->nr_rings;
 	config->nr_polled = front->nr_polled;
@@ -371,14 +304,17 @@ static int xbf_ready(struct xsplit_link *link)
 	struct blkfront *front = link->priv;
 	struct xbf_config config = { };
 	struct xbf_data_mode mode;
-	u64 key[NR_READY_KEYS];
+	u64 key[XBF_NR_READY_KEYS];
 	int err;
 
-	err = xsplit_keys_read(link, link->peer_dir, ready_keys, NR_READY_KEYS, key);
-	if (!err)
-		err = judge_geometry(link, key, &config.geometry);
+	err = xsplit_keys_read(link, link->peer_dir, xbf_ready_keys, XBF_NR_READY_KEYS, key);
 	if (err)
 		return err;
+	err = xbf_geometry_judge(key, &config.geometry);
+	if (err)
+		return xsplit_link_error(link, err,
+					 "backend's sector-size %llu is not a power of two",
+					 key[XBF_READY_SECTOR_SIZE]);
 	make_config(front, key, &config, &mode);
 	err = bring_up(front, &config, &mode);
 	if (!err)
@@ -393,9 +329,9 @@ static void xbf_refresh(struct xsplit_link *link)
 
 	if (!front->disk)
 		return;
-	if (xsplit_key_read_one(link, link->peer_dir, &ready_keys[READY_SECTORS], &sectors))
+	if (xsplit_key_read_one(link, link->peer_dir, &xbf_ready_keys[XBF_READY_SECTORS], &sectors))
 		return;
-	if (xsplit_key_read_one(link, link->peer_dir, &ready_keys[READY_INFO], &info))
+	if (xsplit_key_read_one(link, link->peer_dir, &xbf_ready_keys[XBF_READY_INFO], &info))
 		return;
 	xbf_disk_resize(front->disk, sectors, info & XBLK_INFO_READONLY);
 }
@@ -403,7 +339,7 @@ static void xbf_refresh(struct xsplit_link *link)
 /* Programs that have it open are not waited for: they get errors. */
 static void warn_in_use(struct blkfront *front)
 {
-	if (front->disk && disk_openers(front->disk->gd))
+	if (front->disk && disk_openers(front->disk->backend.gd))
 		dev_warn(&front->link->xdev->dev,
 			 "%s is detached while in use: what is under way ends, the rest gets errors\n",
 			 front->name.text);
@@ -429,8 +365,7 @@ static void xbf_disconnect(struct xsplit_link *link, enum xsplit_why why)
 	if (why == XSPLIT_WHY_CLOSE)
 		warn_in_use(front);
 	if (partings[why].waits && front->disk) {
-		xbf_disk_freeze(front->disk);
-		xbf_recover_suspend(front->disk, why == XSPLIT_WHY_LOST);
+		xbf_disk_disconnect(front->disk, why == XSPLIT_WHY_LOST);
 	} else {
 		remove_disk(front, partings[why].grace);
 	}
@@ -492,7 +427,8 @@ static int alloc_rings(struct blkfront *front, u16 handle)
 	if (!front->ring)
 		return -ENOMEM;
 	for (i = 0; i < front->max_rings; i++)
-		xbf_ring_init(&front->ring[i], front->link, &front->watchdog, i, handle);
+		xbf_ring_init(&front->ring[i], front->link, &front->watchdog, &front->trim_work,
+			      i, handle);
 	return 0;
 }
 

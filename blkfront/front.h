@@ -16,28 +16,6 @@
 struct xbf_disk;
 
 /**
- * struct xbf_params - module parameters; see main.c
- * @max_segs: most segments of a request
- * @max_queues: most rings of a disk that send events
- * @poll_queues: rings of a disk that are polled
- * @max_order: largest ring, in pages, as a power of two
- * @trusted: backends may see what lies beside data
- * @persistent: offer to leave pages lent
- * @backend_timeout: seconds that I/O waits for a backend that is gone; 0: for ever
- */
-struct xbf_params {
-	unsigned int max_segs;
-	unsigned int max_queues;
-	unsigned int poll_queues;
-	unsigned int max_order;
-	bool trusted;
-	bool persistent;
-	unsigned int backend_timeout;
-};
-
-extern struct xbf_params xbf_params;
-
-/**
  * struct blkfront - a device
  * @refs: the link, and each disk of it that there still is
  * @link: its link; not for a disk that is left alone
@@ -84,15 +62,6 @@ static inline void xbf_get(struct blkfront *front)
 
 /* The last one frees it, with the rings, which are closed, and the minor numbers. */
 void xbf_put(struct blkfront *front);
-
-/*
- * What a ring has not used between two looks as far apart is for others. Nobody looks
- * while there is nothing to give back. Context: any.
- */
-static inline void xbf_trim_later(struct blkfront *front)
-{
-	queue_delayed_work(xsplit_workqueue(), &front->trim_work, 3 * HZ);
-}
 
 /* The driver, to be registered. */
 extern struct xsplit_driver xbf_driver;

@@ -60,8 +60,11 @@ static inline unsigned int xbf_io_bytes(unsigned int room)
 }
 
 /* Of a request that the block layer has just issued. */
-static inline void xbf_io_init(struct xbf_io *io, unsigned int room)
+static inline void xbf_io_init(struct xbf_io *io, unsigned int room, enum xbf_req_type type)
 {
+	io->type = type;
+	io->nr = 0;
+	io->held = 0;
 	io->room = room;
 	io->seg = (struct xblk_seg *)&io->page[room];
 	io->lent = false;

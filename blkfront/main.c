@@ -12,6 +12,7 @@
 #include "blkfront/disk.h"
 #include "blkfront/front.h"
 #include "blkfront/name.h"
+#include "blkfront/params.h"
 #include "compat/module.h"
 
 struct xbf_params xbf_params = {

@@ -4,14 +4,13 @@
  */
 #include <linux/slab.h>
 
-#include "blkfront/disk.h"
 #include "blkfront/io.h"
 #include "blkfront/orphan.h"
 #include "xenbus/link.h"
 
-/* The backend is looked at again after as many jiffies, less often the longer it takes. */
-#define LOOK_FIRST max(HZ / 100, 1)
-#define LOOK_LAST (HZ / 2)
+/* The backend is checked again after as many jiffies, less often the longer it takes. */
+#define DELAY_FIRST max(HZ / 100, 1)
+#define DELAY_LAST (HZ / 2)
 
 struct xbf_orphans *xbf_orphans_alloc(void)
 {
@@ -28,26 +27,23 @@ void xbf_orphans_add(struct xbf_orphans *orphans, struct request *rq)
 	list_add_tail(&rq->queuelist, &orphans->requests);
 }
 
-void xbf_orphans_adopt(struct xbf_disk *disk, struct xbf_orphans *orphans,
-			    struct xsplit_pages *shared)
+void xbf_orphans_adopt(struct xbf_orphan_set *set, struct xbf_orphans *orphans)
 {
-	orphans->shared = *shared;
-	shared->addr = NULL;
-	mutex_lock(&disk->orphan_lock);
-	list_add_tail(&orphans->node, &disk->orphans);
-	disk->orphan_delay = LOOK_FIRST;
-	mutex_unlock(&disk->orphan_lock);
+	mutex_lock(&set->lock);
+	list_add_tail(&orphans->node, &set->rings);
+	set->delay = DELAY_FIRST;
+	mutex_unlock(&set->lock);
 }
 
-/* Return: false: it waits. */
-static bool settle_one(struct xbf_disk *disk, struct request *rq, bool attached)
+/* Return: false: the request waits. */
+static bool settle_one(struct request *rq, bool attached, bool dead)
 {
 	struct xbf_io *io = xbf_io(rq);
 	const struct xbf_orphan orphan = {
 		.type = io->type,
 		.lent = io->lent && !io->data_ops->reclaim(io),
 		.attached = attached,
-		.dead = READ_ONCE(disk->dead),
+		.dead = dead,
 	};
 	enum xbf_orphan_verdict verdict = xbf_orphan_judge(&orphan);
 
@@ -63,14 +59,14 @@ static bool settle_one(struct xbf_disk *disk, struct request *rq, bool attached)
 }
 
 /* Return: true if none of them is left. */
-static bool settle_some(struct xbf_disk *disk, struct xbf_orphans *orphans)
+static bool settle_ring(struct xbf_orphans *orphans, const bool *dead)
 {
 	bool attached = !xsplit_pages_end(&orphans->shared);
 	struct request *rq, *next;
 	bool left = false;
 
 	list_for_each_entry_safe(rq, next, &orphans->requests, queuelist)
-		left |= !settle_one(disk, rq, attached);
+		left |= !settle_one(rq, attached, READ_ONCE(*dead));
 	if (left)
 		return false;
 	list_del(&orphans->node);
@@ -79,52 +75,41 @@ static bool settle_some(struct xbf_disk *disk, struct xbf_orphans *orphans)
 	return true;
 }
 
-bool xbf_orphans_settle(struct xbf_disk *disk)
+bool xbf_orphans_settle(struct xbf_orphan_set *set, const bool *dead)
 {
 	struct xbf_orphans *orphans, *next;
-	bool left = false, before;
+	bool left = false;
 
-	mutex_lock(&disk->orphan_lock);
-	before = !list_empty(&disk->orphans);
-	list_for_each_entry_safe(orphans, next, &disk->orphans, node)
-		left |= !settle_some(disk, orphans);
+	mutex_lock(&set->lock);
+	list_for_each_entry_safe(orphans, next, &set->rings, node)
+		left |= !settle_ring(orphans, dead);
 	if (left) {
-		mod_delayed_work(xsplit_workqueue(), &disk->orphan_work, disk->orphan_delay);
-		disk->orphan_delay = min(2 * disk->orphan_delay, (unsigned long)LOOK_LAST);
+		mod_delayed_work(xsplit_workqueue(), &set->work, set->delay);
+		set->delay = min(2 * set->delay, (unsigned long)DELAY_LAST);
 	}
-	mutex_unlock(&disk->orphan_lock);
-	blk_mq_kick_requeue_list(disk->gd->queue);
-	/* That had to wait for the last of them. */
-	if (before && !left)
-		xbf_disk_update_queues(disk);
+	mutex_unlock(&set->lock);
 	return !left;
 }
 
-bool xbf_orphans_left(struct xbf_disk *disk)
+bool xbf_orphans_left(struct xbf_orphan_set *set)
 {
 	bool left;
 
-	mutex_lock(&disk->orphan_lock);
-	left = !list_empty(&disk->orphans);
-	mutex_unlock(&disk->orphan_lock);
+	mutex_lock(&set->lock);
+	left = !list_empty(&set->rings);
+	mutex_unlock(&set->lock);
 	return left;
 }
 
-static void xbf_orphan_work(struct work_struct *work)
+void xbf_orphans_init(struct xbf_orphan_set *set, work_func_t work)
 {
-	xbf_orphans_settle(container_of(to_delayed_work(work), struct xbf_disk,
-					     orphan_work));
+	mutex_init(&set->lock);
+	INIT_LIST_HEAD(&set->rings);
+	INIT_DELAYED_WORK(&set->work, work);
 }
 
-void xbf_orphans_init(struct xbf_disk *disk)
+void xbf_orphans_destroy(struct xbf_orphan_set *set)
 {
-	mutex_init(&disk->orphan_lock);
-	INIT_LIST_HEAD(&disk->orphans);
-	INIT_DELAYED_WORK(&disk->orphan_work, xbf_orphan_work);
-}
-
-void xbf_orphans_exit(struct xbf_disk *disk)
-{
-	cancel_delayed_work_sync(&disk->orphan_work);
-	mutex_destroy(&disk->orphan_lock);
+	cancel_delayed_work_sync(&set->work);
+	mutex_destroy(&set->lock);
 }

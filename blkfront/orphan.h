@@ -1,24 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Orphans: requests whose backend was left before it had answered. It may still be at
- * them: they wait until it has let go, then they are issued again or end.
+ * Orphans: requests whose backend was left before it had answered. It may still be working
+ * on them, so they wait until it has let go; then they are issued again or fail.
  */
 #ifndef XSPLIT_BLKFRONT_ORPHAN_H
 #define XSPLIT_BLKFRONT_ORPHAN_H
 
 #include <linux/blk-mq.h>
+#include <linux/mutex.h>
 
 #include "xenbus/ring_pages.h"
 
-struct xbf_disk;
-
 /**
- * struct xbf_orphans - those of one ring
+ * struct xbf_orphans - the orphans of one ring
  * @node: in the disk's list
  * @requests: by request.queuelist
  * @shared: the memory of the ring. A backend lets go of it when nothing that it has
- *	begun is under way any more: the only sign there is of that, since a page that it
- *	has copied from is free long before.
+ *	begun is under way any more. There is no other sign of that: a page that it has
+ *	copied from is free long before.
  */
 struct xbf_orphans {
 	struct list_head node;
@@ -26,50 +25,46 @@ struct xbf_orphans {
 	struct xsplit_pages shared;
 };
 
-/* Empty, in advance: whoever needs it cannot wait for memory. NULL if there is none. */
+/**
+ * struct xbf_orphan_set - the orphans of a disk
+ * @lock: protects the other members
+ * @rings: of struct xbf_orphans
+ * @delay: until they are checked again, in jiffies
+ * @work: does that
+ */
+struct xbf_orphan_set {
+	struct mutex lock;
+	struct list_head rings;
+	unsigned long delay;
+	struct delayed_work work;
+};
+
+/* None yet. Allocated when a ring is created, since a ring that stops cannot wait for memory. */
 struct xbf_orphans *xbf_orphans_alloc(void);
 
-/**
- * xbf_orphans_add - one more
- * @orphans: not adopted yet
- * @rq: a request that was started, and that nobody else ends
- */
+/* Add a request that was started, and that nobody else ends. */
 void xbf_orphans_add(struct xbf_orphans *orphans, struct request *rq);
 
-/**
- * xbf_orphans_adopt - the disk takes them over
- * @disk: the disk
- * @orphans: all of a ring
- * @shared: the memory of the ring, which goes with them
- *
- * Context: may sleep.
- */
-void xbf_orphans_adopt(struct xbf_disk *disk, struct xbf_orphans *orphans,
-			    struct xsplit_pages *shared);
+/* @work checks the orphans by xbf_orphans_settle(). */
+void xbf_orphans_init(struct xbf_orphan_set *set, work_func_t work);
+
+/* The orphans of a ring become the disk's. Context: may sleep. */
+void xbf_orphans_adopt(struct xbf_orphan_set *set, struct xbf_orphans *orphans);
 
 /**
- * xbf_orphans_init - prepare a disk
- * @disk: a new disk
- */
-void xbf_orphans_init(struct xbf_disk *disk);
-
-/**
- * xbf_orphans_settle - issue again or end what can be, now and from time to time
- * @disk: the disk
+ * xbf_orphans_settle - issue again, or fail, the requests that need not wait any longer
+ * @set: the orphans of a disk
+ * @dead: no other backend is waited for
  *
- * Context: may sleep; waits for nobody but this domain. Return: true if none is left.
+ * The work is queued while any is left. Context: may sleep; waits for nobody but this
+ * domain. Return: true if none is left.
  */
-bool xbf_orphans_settle(struct xbf_disk *disk);
+bool xbf_orphans_settle(struct xbf_orphan_set *set, const bool *dead);
 
 /* Are there any? Context: may sleep. */
-bool xbf_orphans_left(struct xbf_disk *disk);
+bool xbf_orphans_left(struct xbf_orphan_set *set);
 
-/**
- * xbf_orphans_exit - of a disk without requests
- * @disk: the disk
- *
- * Context: may sleep.
- */
-void xbf_orphans_exit(struct xbf_disk *disk);
+/* Of a disk without requests. Context: may sleep. */
+void xbf_orphans_destroy(struct xbf_orphan_set *set);
 
 #endif /* XSPLIT_BLKFRONT_ORPHAN_H */

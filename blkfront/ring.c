@@ -9,7 +9,7 @@
 #include <linux/wait_bit.h>
 #include <xen/interface/io/blkif.h>
 
-#include "blkfront/disk.h"
+#include "blkfront/backend.h"
 #include "blkfront/orphan.h"
 #include "blkfront/ring.h"
 #include "compat/block.h"
@@ -45,11 +45,13 @@ static_assert(XBF_MAX_SEGS * sizeof(struct xblk_seg) <= PAGE_SIZE);
 #define TRIM_BATCH 64
 
 void xbf_ring_init(struct xbf_ring *ring, struct xsplit_link *link,
-			struct xsplit_watchdog *watchdog, unsigned int index, u16 handle)
+		   struct xsplit_watchdog *watchdog, struct delayed_work *trim_work,
+		   unsigned int index, u16 handle)
 {
 	spin_lock_init(&ring->lock);
 	ring->link = link;
 	ring->watchdog = watchdog;
+	ring->trim_work = trim_work;
 	ring->index = index;
 	ring->handle = handle;
 }
@@ -74,44 +76,6 @@ static void release(struct xbf_ring *ring, struct xbf_io *io)
 }
 
 /* --- requests ------------------------------------------------------------ */
-
-static bool has_data(enum xbf_req_type type)
-{
-	return type == XBF_REQ_READ || type == XBF_REQ_WRITE ||
-	       type == XBF_REQ_FUA;
-}
-
-/* Choose how the data goes. */
-static int plan_data(struct xbf_ring *ring, struct request *rq, struct xbf_io *io)
-{
-	unsigned int mask = (queue_logical_block_size(rq->q) >> SECTOR_SHIFT) - 1;
-	int err;
-
-	/* After a resume the disk may have larger sectors than when it was made. */
-	if ((blk_rq_pos(rq) | blk_rq_sectors(rq)) & mask || !blk_rq_bytes(rq))
-		return -EIO;
-	io->data_ops = ring->data_ops;
-	err = io->data_ops->plan(ring, rq, io);
-	if (err != -EINVAL)
-		return err;
-	io->data_ops = ring->bounce_ops;
-	return io->data_ops->plan(ring, rq, io);
-}
-
-/* Return: the operation, or as xbf_ring_submit(). */
-static int plan(struct xbf_ring *ring, struct request *rq, struct xbf_io *io)
-{
-	int err;
-
-	io->nr = 0;
-	io->held = 0;
-	if (has_data(io->type)) {
-		err = plan_data(ring, rq, io);
-		if (err)
-			return err;
-	}
-	return xbf_wire_op(io->type, &ring->disk->features, io->nr);
-}
 
 static void count_request(struct xbf_ring *ring, struct request *rq,
 			  const struct xbf_io *io)
@@ -156,7 +120,7 @@ static void write_slot(struct xbf_ring *ring, struct request *rq, struct xbf_io 
 	ring->rq[io->id] = rq;
 	ring->expect[io->id] = io->op;
 	if (unlikely(xbf_op_flushes(io->op)))
-		io->flush = xbf_disk_flush(ring->disk);
+		io->flush = xbf_backend_flush(ring->backend);
 	len = encode(ring, rq, io, &slot);
 	memcpy(xsplit_ring_slot(&ring->ring, ring->ring.prod++), &slot, len);
 	count_request(ring, rq, io);
@@ -198,7 +162,7 @@ static int acquire(struct xbf_ring *ring, struct request *rq, struct xbf_io *io)
 		err = io->data_ops->acquire(ring, rq, io);
 	if (unlikely(ring->reserve.size > ring->reserve.least && !ring->trims)) {
 		ring->trims = true;
-		xbf_disk_trim(ring->disk);
+		queue_delayed_work(xsplit_workqueue(), ring->trim_work, XBF_TRIM_DELAY);
 	}
 	if (unlikely(err == -ENOSPC)) {
 		ring->starved = true;
@@ -226,24 +190,11 @@ static int acquire_and_copy(struct xbf_ring *ring, struct request *rq,
 	return err;
 }
 
-int xbf_ring_submit(struct xbf_ring *ring, struct request *rq,
-			 enum xbf_req_type type, bool last)
+int xbf_ring_submit(struct xbf_ring *ring, struct request *rq, bool last)
 {
 	struct xbf_io *io = xbf_io(rq);
 	bool notify = false;
 	int err;
-
-	io->type = type;
-	err = xbf_req_flushes(type) ? xbf_disk_may_flush(ring->disk) : 0;
-	if (likely(!err))
-		err = plan(ring, rq, io);
-	if (unlikely(err < 0 || err == XBF_OP_NONE)) {
-		if (last)
-			xbf_ring_commit(ring);
-		return err;
-	}
-	io->op = err;
-	blk_mq_start_request(rq);
 
 	spin_lock_irq(&ring->lock);
 	err = acquire_and_copy(ring, rq, io);
@@ -260,7 +211,7 @@ int xbf_ring_submit(struct xbf_ring *ring, struct request *rq,
 
 void xbf_ring_commit(struct xbf_ring *ring)
 {
-	bool notify = false;
+	bool notify;
 
 	spin_lock_irq(&ring->lock);
 	notify = push(ring);
@@ -295,9 +246,9 @@ static void note_done(struct xbf_ring *ring, const struct xbf_io *io)
 {
 	lockdep_assert_held(&ring->lock);
 	if (io->op == XBLK_OP_WRITE)
-		ring->newest = xbf_cache_wrote(&ring->disk->cache);
+		ring->newest = xbf_cache_wrote(&ring->backend->cache);
 	else if (xbf_op_flushes(io->op))
-		xbf_disk_flushed(ring->disk, io->flush);
+		xbf_backend_flushed(ring->backend, io->flush);
 }
 
 /*
@@ -438,9 +389,9 @@ static void end_otherwise(struct xbf_ring *ring, struct request *rq)
 	struct xbf_io *io = xbf_io(rq);
 	enum xbf_end end;
 
-	end = xbf_outcome(io->type, io->op, io->verdict, &ring->disk->features);
+	end = xbf_outcome(io->type, io->op, io->verdict, &ring->backend->features);
 	if (io->verdict == XBF_RSP_UNSUPPORTED)
-		xbf_disk_withdrawn(ring->disk, io->op);
+		xbf_backend_refused(ring->backend, io->op);
 	count_outcome(ring, io->verdict, end);
 	if (end == XBF_END_RESUBMIT)
 		blk_mq_requeue_request(rq, true);
@@ -467,7 +418,7 @@ static void restart_queues(struct xbf_ring *ring)
 	if (likely(!READ_ONCE(ring->starved)))
 		return;
 	WRITE_ONCE(ring->starved, false);
-	xbf_disk_run(ring->disk);
+	blk_mq_run_hw_queues(ring->queue, true);
 }
 
 static unsigned int reap_batch(struct xbf_ring *ring, unsigned int max,
@@ -757,8 +708,8 @@ static void choose_data_ops(struct xbf_ring *ring, const struct xbf_data_mode *m
 	ring->data_ops = mode->trusted && !mode->persistent ? &xbf_direct : ring->bounce_ops;
 }
 
-int xbf_ring_start(struct xbf_ring *ring, struct xbf_disk *disk,
-			const struct xbf_data_mode *mode)
+int xbf_ring_start(struct xbf_ring *ring, struct request_queue *queue,
+		   struct xbf_backend *backend, const struct xbf_data_mode *mode)
 {
 	int err;
 
@@ -766,7 +717,8 @@ int xbf_ring_start(struct xbf_ring *ring, struct xbf_disk *disk,
 	err = fill_pages(ring, mode->persistent);
 	if (err)
 		return err;
-	ring->disk = disk;
+	ring->queue = queue;
+	ring->backend = backend;
 	spin_lock_irq(&ring->lock);
 	ring->starved = false;
 	ring->newest = 0;
@@ -802,8 +754,9 @@ static struct request *take_unanswered(struct xbf_ring *ring, unsigned int id)
 	return rq;
 }
 
-void xbf_ring_stop(struct xbf_ring *ring)
+struct xbf_orphans *xbf_ring_stop(struct xbf_ring *ring)
 {
+	struct xbf_orphans *orphans = ring->orphans;
 	struct request *rq;
 	unsigned int id;
 	bool was_live, any = false;
@@ -813,27 +766,29 @@ void xbf_ring_stop(struct xbf_ring *ring)
 	ring->live = false;
 	spin_unlock_irq(&ring->lock);
 	if (!was_live)
-		return;
+		return NULL;
 	wait_var_event(&ring->reaping, !atomic_read(&ring->reaping));
 
 	for (id = 0; id < ring->ring.size; id++) {
 		rq = take_unanswered(ring, id);
 		if (!rq)
 			continue;
-		xbf_orphans_add(ring->orphans, rq);
+		xbf_orphans_add(orphans, rq);
 		any = true;
 	}
 	if (!any)
-		return;
-	xbf_orphans_adopt(ring->disk, ring->orphans, &ring->shared);
+		return NULL;
+	orphans->shared = ring->shared;
+	ring->shared.addr = NULL;
 	ring->orphans = NULL;
+	return orphans;
 }
 
 void xbf_ring_quiesce(struct xbf_ring *ring)
 {
 	if (!ring->open)
 		return;
-	/* It still lives if the disk that it was meant for is dead. */
+	/* It is still live if the disk was dead already, and then nothing was issued on it. */
 	xbf_ring_stop(ring);
 	/* From here on interrupts are left unanswered. */
 	irq_poll_disable(&ring->softirq);

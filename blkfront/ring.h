@@ -18,7 +18,10 @@
 #include "xenbus/ring.h"
 #include "xenbus/ring_pages.h"
 
-struct xbf_disk;
+/* What a ring has not used for as long is given back. */
+#define XBF_TRIM_DELAY (3 * HZ)
+
+struct xbf_backend;
 struct xbf_orphans;
 struct xsplit_link;
 struct xsplit_watchdog;
@@ -27,7 +30,9 @@ struct xsplit_watchdog;
  * struct xbf_ring - a ring and what belongs to it
  * @link: whose it is
  * @watchdog: looks after it while requests are in flight
- * @disk: for which disk; set while @live
+ * @queue: whose requests it carries; set while @live, as @backend is
+ * @backend: of that disk
+ * @trim_work: of the device, calls xbf_ring_trim()
  * @index: number of the queue
  * @handle: goes into every request
  * @polled: nobody wants events of it
@@ -68,7 +73,9 @@ struct xsplit_watchdog;
 struct xbf_ring {
 	struct xsplit_link *link;
 	struct xsplit_watchdog *watchdog;
-	struct xbf_disk *disk;
+	struct request_queue *queue;
+	struct xbf_backend *backend;
+	struct delayed_work *trim_work;
 	unsigned int index;
 	u16 handle;
 	bool polled;
@@ -118,11 +125,13 @@ struct xbf_data_mode {
  * @ring: zeroed
  * @link: whose it is
  * @watchdog: of the device
+ * @trim_work: of the device, calls xbf_ring_trim()
  * @index: number of the queue
  * @handle: the device's number, cut to 16 bits
  */
 void xbf_ring_init(struct xbf_ring *ring, struct xsplit_link *link,
-			struct xsplit_watchdog *watchdog, unsigned int index, u16 handle);
+		   struct xsplit_watchdog *watchdog, struct delayed_work *trim_work,
+		   unsigned int index, u16 handle);
 
 /**
  * xbf_ring_create - get what the backend must know of: memory and event channel
@@ -139,13 +148,14 @@ int xbf_ring_create(struct xbf_ring *ring, unsigned int order, bool polled,
 /**
  * xbf_ring_start - let requests in
  * @ring: an open ring
- * @disk: for which disk
+ * @queue: whose requests it will carry
+ * @backend: of that disk
  * @mode: how data goes
  *
  * Context: may sleep. Return: 0 or -errno, already reported.
  */
-int xbf_ring_start(struct xbf_ring *ring, struct xbf_disk *disk,
-			const struct xbf_data_mode *mode);
+int xbf_ring_start(struct xbf_ring *ring, struct request_queue *queue,
+		   struct xbf_backend *backend, const struct xbf_data_mode *mode);
 
 /* Undo xbf_ring_start() of a ring on which nothing was issued. Context: may sleep. */
 void xbf_ring_unstart(struct xbf_ring *ring);
@@ -172,12 +182,13 @@ void xbf_ring_note_affinity(struct xbf_ring *ring);
  * xbf_ring_stop - let no more in, and part with what is in flight
  * @ring: the ring; may be stopped already
  *
- * What was not answered goes to the disk with the memory of the ring, see orphan.h;
- * xbf_orphans_settle() is called for it. Pages of the ring that the backend still
- * holds are freed when it lets go. The queue must be quiesced. Context: may sleep; waits
- * for nobody but this domain.
+ * Pages of the ring that the backend still holds are freed when it lets go. The queue must
+ * be quiesced. Context: may sleep; waits for nobody but this domain.
+ *
+ * Return: what was not answered, with the memory of the ring, for xbf_orphans_adopt(); NULL
+ * if all was.
  */
-void xbf_ring_stop(struct xbf_ring *ring);
+struct xbf_orphans *xbf_ring_stop(struct xbf_ring *ring);
 
 /**
  * xbf_ring_quiesce - run the softirq no more
@@ -203,17 +214,12 @@ void xbf_ring_destroy(struct xbf_ring *ring);
 /**
  * xbf_ring_submit - write a request to the ring
  * @ring: the ring
- * @rq: the request
- * @type: what it wants
+ * @rq: the request, planned: the members of its xbf_io up to @nr are valid
  * @last: show the backend all requests written so far, whatever is returned
  *
- * Context: any.
- * Return: 0; XBF_OP_NONE: there is nothing to do for it;
- * -ENOSPC: not now, but after the next responses; -E2BIG: it must come again
- * in smaller pieces; -EOPNOTSUPP; -EIO.
+ * Context: any. Return: 0; -ENOSPC: not now, but after the next responses; -EIO.
  */
-int xbf_ring_submit(struct xbf_ring *ring, struct request *rq,
-			 enum xbf_req_type type, bool last);
+int xbf_ring_submit(struct xbf_ring *ring, struct request *rq, bool last);
 
 /**
  * xbf_ring_commit - show the backend all requests written so far

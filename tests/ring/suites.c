@@ -19,7 +19,7 @@ const struct test_suite *const test_suites[] = {
 	&encode_suite,
 	&response_suite,
 	&name_suite,
-	&fit_suite,
+	&blkfront_keys_suite,
 	&cache_suite,
 	&pages_suite,
 	&sweep64_suite,

@@ -75,7 +75,7 @@ static void start(struct owner *o, bool keep, unsigned int refs)
 		EXPECT_EQ(xbf_pages_add(&o->pages, GFP_KERNEL), 0);
 	for (i = 0; i < REQUESTS; i++) {
 		o->io[i] = calloc(1, xbf_io_bytes(ROOM));
-		xbf_io_init(o->io[i], ROOM);
+		xbf_io_init(o->io[i], ROOM, XBF_REQ_READ);
 	}
 }
 

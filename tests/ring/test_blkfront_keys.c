@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A disk and the backends it meets in its life: nothing gets larger than it fits. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "blkfront/fit.h"
+#include "blkfront/keys.h"
 #include "suites.h"
 
 struct segs_row {
@@ -20,7 +21,7 @@ static void chosen(void)
 	for (row = test_row; row->segs; row++) {
 		test_context("offered %llu allowed %u room %u",
 			     (unsigned long long)row->offered, row->allowed, row->room);
-		EXPECT_EQ(xbf_fit_segs(row->offered, row->allowed, row->room), row->segs);
+		EXPECT_EQ(xbf_max_segs(row->offered, row->allowed, row->room), row->segs);
 	}
 }
 
@@ -45,7 +46,7 @@ static const struct segs_row old_disk[] = {
  */
 static void cut(u32 bytes, u32 segs)
 {
-	u32 left, len, nr, sum = 0, most = xbf_fit_sectors(segs) * 512;
+	u32 left, len, nr, sum = 0, most = xbf_max_sectors(segs) * 512;
 	struct xblk_seg *seg;
 
 	for (left = bytes; left; left -= len) {
@@ -68,7 +69,7 @@ static void a_lesser_backend_gets_pieces(void)
 
 	for (i = 0; i < ARRAY_SIZE(before); i++)
 		for (offered = 0; offered <= before[i]; offered += 1 + offered / 4) {
-			segs = xbf_fit_segs(offered, 256, before[i] + 1);
+			segs = xbf_max_segs(offered, 256, before[i] + 1);
 			for (bytes = 512; bytes <= before[i] * 4096;
 			     bytes += 512 * (1 + bytes / 4096)) {
 				test_context("%u bytes, %u segments before, %u now", bytes,
@@ -85,10 +86,10 @@ static void room_is_never_exceeded(void)
 	u32 first, next, room;
 
 	for (first = 0; first <= 300; first++) {
-		room = xbf_fit_segs(first, 256, 0) + 1;
+		room = xbf_max_segs(first, 256, 0) + 1;
 		for (next = 0; next <= 600; next++) {
 			test_context("first %u next %u", first, next);
-			EXPECT(xbf_fit_segs(next, 256, room) < room);
+			EXPECT(xbf_max_segs(next, 256, room) < room);
 		}
 	}
 }
@@ -97,18 +98,72 @@ static void room_is_never_exceeded(void)
 
 static void a_hint_is_only_a_hint(void)
 {
-	static const struct { u32 logical; u64 said; u32 physical; } rows[] = {
+	static const struct { u32 logical; u64 offered; u32 physical; } rows[] = {
 		{ 512, 0, 512 }, { 512, 512, 512 }, { 512, 4096, 4096 }, { 4096, 512, 4096 },
 		{ 512, 3072, 512 }, { 512, 1, 512 }, { 512, 513, 512 }, { 4096, 1 << 20, 1 << 20 },
 		{ 4096, 1 << 21, 4096 }, { 512, ~0U, 512 }, { 512, ~0ULL, 512 },
 		{ 512, 1ULL << 32, 512 },
 	};
+	u64 key[XBF_NR_READY_KEYS] = { };
+	struct xbf_geometry geo;
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
-		test_context("%u, %llu", rows[i].logical, (unsigned long long)rows[i].said);
-		EXPECT_EQ(xbf_fit_physical(rows[i].logical, rows[i].said), rows[i].physical);
+		test_context("%u, %llu", rows[i].logical, (unsigned long long)rows[i].offered);
+		key[XBF_READY_SECTOR_SIZE] = rows[i].logical;
+		key[XBF_READY_PHYSICAL] = rows[i].offered;
+		EXPECT_EQ(xbf_geometry_judge(key, &geo), 0);
+		EXPECT_EQ(geo.logical_block, rows[i].logical);
+		EXPECT_EQ(geo.physical_block, rows[i].physical);
+		/* The granularity of discards has it as its default. */
+		EXPECT_EQ(geo.discard_granularity, rows[i].physical);
 	}
+}
+
+/* A sector size within the bounds of the key may still be no sector size. */
+static void sector_sizes_are_powers_of_two(void)
+{
+	u64 key[XBF_NR_READY_KEYS] = { };
+	struct xbf_geometry geo;
+	unsigned int size;
+
+	for (size = 512; size <= 4096; size++) {
+		test_context("%u", size);
+		key[XBF_READY_SECTOR_SIZE] = size;
+		EXPECT_EQ(xbf_geometry_judge(key, &geo), size & (size - 1) ? -EINVAL : 0);
+	}
+}
+
+/* --- features and rings ------------------------------------------------------ */
+
+/* Secure discard is a kind of discard. */
+static void erasing_needs_discard(void)
+{
+	u64 key[XBF_NR_READY_KEYS] = { };
+	struct xbf_features features;
+
+	key[XBF_READY_SECURE] = 1;
+	xbf_features_judge(key, &features);
+	EXPECT(!features.erase && !features.discard);
+	key[XBF_READY_DISCARD] = 1;
+	xbf_features_judge(key, &features);
+	EXPECT(features.erase && features.discard && !features.flush && !features.barrier);
+}
+
+static void one_ring_sends_events(void)
+{
+	u32 offered, event, poll, rings, polled;
+
+	for (offered = 1; offered <= 6; offered++)
+		for (event = 1; event <= 6; event++)
+			for (poll = 0; poll <= 6; poll++) {
+				test_context("offered %u, %u with events, %u polled", offered,
+					     event, poll);
+				rings = xbf_choose_rings(offered, event, poll, &polled);
+				EXPECT(rings <= offered && polled < rings && polled <= poll);
+				EXPECT(rings - polled <= event);
+				EXPECT(rings == offered || rings == event + poll);
+			}
 }
 
 /* --- little of everything ------------------------------------------------ */
@@ -133,60 +188,60 @@ static void a_disk_with_the_least(void)
 		order = least_rows[i].order;
 		segs = least_rows[i].segs;
 		test_context("order %u, %u segments", order, segs);
-		EXPECT_EQ(xbf_fit_least(&order, &segs), least_rows[i].smaller);
+		EXPECT_EQ(xbf_shrink_ring(&order, &segs), least_rows[i].smaller);
 		EXPECT_EQ(order, 0);
 		EXPECT_EQ(segs, 11);
 		/* There is no second time. */
-		EXPECT(!xbf_fit_least(&order, &segs));
+		EXPECT(!xbf_shrink_ring(&order, &segs));
 	}
 }
 
 /* --- queues and rings ---------------------------------------------------- */
 
-static u32 event_queues(const struct xbf_fit_queues *fit)
+static u32 event_queues(const struct xbf_queue_map *map)
 {
-	return fit->queues - fit->polled_queues;
+	return map->queues - map->polled_queues;
 }
 
-static u32 event_rings(const struct xbf_fit_queues *fit)
+static u32 event_rings(const struct xbf_queue_map *map)
 {
-	return fit->rings - fit->polled_rings;
+	return map->rings - map->polled_rings;
 }
 
-static void check_fit(const struct xbf_fit_queues *fit)
+static void check_map(const struct xbf_queue_map *map)
 {
 	u32 queue, ring, used = 0;
 
-	test_context("%u queues, %u polled; %u rings, %u polled", fit->queues,
-		     fit->polled_queues, fit->rings, fit->polled_rings);
-	for (queue = 0; queue < fit->queues; queue++) {
-		ring = xbf_fit_ring(fit, queue);
-		if (!EXPECT(ring < fit->rings))
+	test_context("%u queues, %u polled; %u rings, %u polled", map->queues,
+		     map->polled_queues, map->rings, map->polled_rings);
+	for (queue = 0; queue < map->queues; queue++) {
+		ring = xbf_map_queue(map, queue);
+		if (!EXPECT(ring < map->rings))
 			return;
 		used |= 1U << ring;
 		/* Nobody polls for those who wait for an event. */
-		if (queue < event_queues(fit))
-			EXPECT(ring < event_rings(fit));
-		else if (fit->polled_rings)
-			EXPECT(ring >= event_rings(fit));
+		if (queue < event_queues(map))
+			EXPECT(ring < event_rings(map));
+		else if (map->polled_rings)
+			EXPECT(ring >= event_rings(map));
 		/* A disk and its first backend: one to one. */
-		if (fit->queues == fit->rings && fit->polled_queues == fit->polled_rings)
+		if (map->queues == map->rings && map->polled_queues == map->polled_rings)
 			EXPECT_EQ(ring, queue);
 	}
-	if (event_queues(fit) >= event_rings(fit) && fit->polled_queues >= fit->polled_rings)
-		EXPECT_EQ(used, (1U << fit->rings) - 1);
+	if (event_queues(map) >= event_rings(map) && map->polled_queues >= map->polled_rings)
+		EXPECT_EQ(used, (1U << map->rings) - 1);
 }
 
 static void every_queue_has_a_ring(void)
 {
-	struct xbf_fit_queues fit;
+	struct xbf_queue_map map;
 
-	for (fit.queues = 1; fit.queues <= 8; fit.queues++)
-		for (fit.polled_queues = 0; fit.polled_queues < fit.queues; fit.polled_queues++)
-			for (fit.rings = 1; fit.rings <= 8; fit.rings++)
-				for (fit.polled_rings = 0; fit.polled_rings < fit.rings;
-				     fit.polled_rings++)
-					check_fit(&fit);
+	for (map.queues = 1; map.queues <= 8; map.queues++)
+		for (map.polled_queues = 0; map.polled_queues < map.queues; map.polled_queues++)
+			for (map.rings = 1; map.rings <= 8; map.rings++)
+				for (map.polled_rings = 0; map.polled_rings < map.rings;
+				     map.polled_rings++)
+					check_map(&map);
 }
 
 static const struct test_case cases[] = {
@@ -195,8 +250,11 @@ static const struct test_case cases[] = {
 	CASE(a_lesser_backend_gets_pieces),
 	CASE(room_is_never_exceeded),
 	CASE(a_hint_is_only_a_hint),
+	CASE(sector_sizes_are_powers_of_two),
+	CASE(erasing_needs_discard),
+	CASE(one_ring_sends_events),
 	CASE(a_disk_with_the_least),
 	CASE(every_queue_has_a_ring),
 };
 
-TEST_SUITE(fit_suite, "a disk and its next backend", cases, NULL);
+TEST_SUITE(blkfront_keys_suite, "a disk and its next backend", cases, NULL);
