@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The disk's write cache: what may be in it that a backend takes with it.
+ * The disk's write cache: what a backend that vanishes may take with it.
  *
  * Each flush gets a number when it is sent, and an answered write the number of the
  * next one: the first flush that covers it for certain.
  *
- * Pure: builds in user space too. A 32-bit number of flushes lasts for days of nothing
- * but flushes.
+ * Pure: builds in user space too. 32 bits last for days of nothing but flushes.
  */
 #ifndef XSPLIT_BLKFRONT_CACHE_H
 #define XSPLIT_BLKFRONT_CACHE_H
@@ -20,7 +19,7 @@
  * @good: number of the last flush that succeeded; none sent before it matters
  * @newest: number of the flush that covers what a connection that has ended has
  *	written; 0: it has written nothing
- * @lost: a backend has gone with writes that it had answered and nobody has flushed
+ * @lost: a backend has gone with writes that it had answered and that no flush has covered
  *
  * The owner's lock protects all but reads of @sent.
  */
@@ -38,7 +37,7 @@ struct xbf_cache {
  * The answer was read before, which orders it with the flush of the number returned: a
  * backend that has not been sent that flush has answered the write before it gets it.
  *
- * Return: number of the flush that covers it, to be kept instead of the last one.
+ * Return: number of the flush that covers it, which replaces the previous one.
  */
 static inline unsigned long xbf_cache_wrote(const struct xbf_cache *cache)
 {
@@ -48,31 +47,22 @@ static inline unsigned long xbf_cache_wrote(const struct xbf_cache *cache)
 /* A flush is about to be sent. Return: its number. */
 unsigned long xbf_cache_flush(struct xbf_cache *cache);
 
-/* It was answered, and has succeeded. */
+/* The flush of that number has succeeded. */
 void xbf_cache_flushed(struct xbf_cache *cache, unsigned long number);
 
-/**
- * xbf_cache_disconnect - a connection has ended
- * @cache: the cache
- * @newest: of a ring: what xbf_cache_wrote() has last returned, or 0
- */
+/* A ring's connection has ended. @newest: what xbf_cache_wrote() returned last for it, or 0. */
 void xbf_cache_disconnect(struct xbf_cache *cache, unsigned long newest);
 
-/**
- * xbf_cache_lose - its backend is gone, and nobody knows what it has carried out
- * @cache: the cache, after xbf_cache_disconnect() for all rings
- * @volatile_cache: the backend had offered to flush
- *
- * Not where the backend lives on elsewhere, as after a migration.
+/*
+ * After xbf_cache_disconnect() for all rings: what the backend has carried out is unknown.
+ * @volatile_cache: it had offered to flush. Not where the backend lives on elsewhere, as after a
+ * migration.
  */
 void xbf_cache_lose(struct xbf_cache *cache, bool volatile_cache);
 
-/**
- * xbf_cache_refuse - must a flush fail, whatever the backend does?
- * @cache: the cache
- *
- * Return: true, once, if writes may be lost: who asked for the flush must not believe
- * that they are safe.
+/*
+ * Must a flush fail, whatever the backend answers? Return: true, once, if writes may be lost:
+ * the sender of the flush must not believe that they are safe.
  */
 bool xbf_cache_refuse(struct xbf_cache *cache);
 

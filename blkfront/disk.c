@@ -17,14 +17,14 @@
 #include "compat/limits.h"
 
 /*
- * Where disks are taken away, or get another number of queues, which may take as long as
- * a backend has requests: nobody else waits for that.
+ * Removes disks and changes their numbers of queues. Both may take as long as a backend has
+ * requests, which no other work should wait for.
  */
 static struct workqueue_struct *disk_wq;
 
 /* --- operations of the block device -------------------------------------- */
 
-/* The two questions that programs ask to find out whether this is a CD drive. */
+/* The two ioctls by which programs find out whether this is a CD drive. */
 static int xbf_ioctl(struct block_device *bdev, blk_mode_t mode, unsigned int cmd,
 		     unsigned long arg)
 {
@@ -107,8 +107,7 @@ static int apply_limits(struct xbf_disk *disk, bool late)
 	int err;
 
 	fill_limits(disk, &lim);
-	err = late ? xsplit_disk_limit_late(disk->backend.gd, &lim, &disk->user) :
-		     xsplit_disk_limit(disk->backend.gd, &lim, &disk->user);
+	err = xsplit_disk_limit(disk->backend.gd, &lim, &disk->user, late);
 	if (err && err != -EBUSY)
 		dev_err(disk->backend.dev, "%s: the kernel refuses the disk's limits (error %d)\n",
 			disk->backend.gd->disk_name, err);
@@ -151,7 +150,7 @@ static void xbf_orphan_work(struct work_struct *work)
 	settle_orphans(container_of(to_delayed_work(work), struct xbf_disk, orphans.work));
 }
 
-/* Whoever takes the disk away need not wait any longer. */
+/* xbf_disk_remove() need not wait any longer. */
 static void complete_removal(struct xbf_disk *disk)
 {
 	struct completion *removed = xchg(&disk->removed, NULL);
@@ -161,8 +160,8 @@ static void complete_removal(struct xbf_disk *disk)
 }
 
 /*
- * Everything in flight, and everything that comes, ends with an error; but not while
- * the backend has the memory of whom it concerns. Return: true if nothing is left.
+ * Everything in flight, and everything that comes, ends with an error, but no request before
+ * the backend has let go of its memory. Return: true if nothing is left.
  */
 static bool kill_io(struct xbf_disk *disk)
 {
@@ -209,7 +208,7 @@ static void freeze(struct xbf_disk *disk)
 	mutex_unlock(&disk->lock);
 }
 
-/* @dead: requests fail at once, those that have waited as well. */
+/* @dead: requests fail at once, including those that have waited. */
 static void thaw(struct xbf_disk *disk, bool dead)
 {
 	mutex_lock(&disk->lock);
@@ -238,7 +237,7 @@ static void freeze_until_deadline(struct xbf_disk *disk)
 	if (disk->dead)
 		return;
 	freeze(disk);
-	/* One that comes and goes in vain does not give it more time. */
+	/* A backend that comes and goes in vain does not give it more time. */
 	if (!disk->deadline && seconds)
 		disk->deadline = ktime_get_seconds() + seconds;
 	arm_deadline(disk);
@@ -274,8 +273,8 @@ void xbf_disk_reconnect_failed(struct xbf_disk *disk)
 }
 
 /*
- * Answers come to the processor that asked, or whoever sleeps there must be
- * woken from another one, which costs a hypercall.
+ * Responses come to the processor that sent the request: waking a task there from another
+ * one costs a hypercall.
  */
 static void steer_events(struct xbf_disk *disk)
 {
@@ -310,7 +309,10 @@ static bool queues_match(const struct xbf_disk *disk)
 	return disk->nr_rings == disk->set.nr_hw_queues && disk->nr_polled == disk->hw_polled;
 }
 
-/* Of a queue that lets nothing in. Return: false: some may take as long as a lost backend. */
+/*
+ * Wait for the requests of a queue that lets nothing in. Return: false if there are orphans,
+ * which may take as long as a lost backend.
+ */
 static bool all_ended(struct xbf_disk *disk)
 {
 	while (!blk_mq_freeze_queue_wait_timeout(disk->backend.gd->queue, HZ)) {
@@ -321,10 +323,10 @@ static bool all_ended(struct xbf_disk *disk)
 }
 
 /*
- * A hardware queue for each ring. All requests must have ended for that, and they may need
- * another connection to do so: it is waited for without the lock that this one needs. Not
- * so for orphans, or new requests would wait for a backend that was left:
- * settle_orphans() calls for this again.
+ * A hardware queue for each ring. All requests must have ended before, and they may need
+ * another connection for that: they are waited for without the lock that the connection needs.
+ * Orphans are not waited for, or new requests would wait for a backend that was left:
+ * settle_orphans() queues this work again.
  */
 static void xbf_queues_work(struct work_struct *work)
 {
@@ -376,7 +378,7 @@ void xbf_disk_reconnected(struct xbf_disk *disk, const struct xbf_config *config
 	xbf_disk_update_queues(disk);
 }
 
-/* --- life ---------------------------------------------------------------- */
+/* --- lifecycle ------------------------------------------------------------ */
 
 static void xbf_add_work(struct work_struct *work)
 {
@@ -401,21 +403,21 @@ void xbf_disk_add(struct xbf_disk *disk)
 }
 
 /*
- * The end of a disk. Of those who may hold it none is left: the link and its works have
+ * The end of a disk. Nothing holds it any more: the link and its works have
  * removed with it, the queue is gone, and with it all requests, so nothing is in flight,
  * orphaned, on its way to becoming smaller, or about to be timed out or polled for.
  */
 static void xbf_remove_work(struct work_struct *work)
 {
 	struct xbf_disk *disk = container_of(work, struct xbf_disk, remove_work);
-	struct blkfront *front = disk->front;
+	struct xbf_front *front = disk->front;
 	struct gendisk *gd = disk->backend.gd;
 	struct device *dev = disk->backend.dev;
 	struct completion *removed;
 	bool added;
 
 	flush_work(&disk->add_work);
-	/* It waits for requests to end, which they do; nobody queues it for a leaving disk. */
+	/* It waits for requests to end, which they do; it is not queued for a leaving disk. */
 	cancel_work_sync(&disk->queues_work);
 	added = disk->added;
 	if (added)
@@ -440,7 +442,7 @@ static void xbf_remove_work(struct work_struct *work)
 	else
 		kfree(disk);
 	put_device(dev);
-	xbf_put(front);
+	xbf_front_put(front);
 	if (removed)
 		complete(removed);
 }
@@ -460,8 +462,7 @@ static void fill_set(struct xbf_disk *disk, const struct xbf_config *config)
 	};
 }
 
-static struct xbf_disk *disk_alloc(struct blkfront *front,
-					const struct xbf_config *config)
+static struct xbf_disk *disk_alloc(struct xbf_front *front, const struct xbf_config *config)
 {
 	struct xbf_disk *disk = kzalloc(sizeof(*disk), GFP_KERNEL);
 
@@ -470,7 +471,7 @@ static struct xbf_disk *disk_alloc(struct blkfront *front,
 	disk->front = front;
 	disk->backend.dev = get_device(&front->link->xdev->dev);
 	disk->ring = front->ring;
-	xbf_get(front);
+	xbf_front_get(front);
 	disk->nr_rings = config->nr_rings;
 	disk->nr_polled = config->nr_polled;
 	disk->hw_polled = config->nr_polled;
@@ -509,8 +510,7 @@ static int fill_gendisk(struct xbf_disk *disk, const struct xbf_name *name)
 	return apply_limits(disk, false);
 }
 
-struct xbf_disk *xbf_disk_create(struct blkfront *front,
-					   const struct xbf_config *config)
+struct xbf_disk *xbf_disk_create(struct xbf_front *front, const struct xbf_config *config)
 {
 	struct xbf_disk *disk = disk_alloc(front, config);
 	int err;
@@ -538,7 +538,7 @@ free_set:
 	blk_mq_free_tag_set(&disk->set);
 free_disk:
 	put_device(disk->backend.dev);
-	xbf_put(front);
+	xbf_front_put(front);
 	kfree(disk);
 	return ERR_PTR(err);
 }
@@ -581,7 +581,7 @@ void xbf_disk_remove(struct xbf_disk *disk, unsigned long grace)
 	mutex_lock(&disk->lock);
 	disk->leaving = true;
 	mutex_unlock(&disk->lock);
-	/* One that is being added only reads what nobody will want to know. */
+	/* A disk that is being added only reads its partition table, in vain now. */
 	grace = disk->frozen || disk->dead || !READ_ONCE(disk->added) ? 0 : grace;
 	/*
 	 * Whether it outlives the device shows when it is being removed: too late to move.

@@ -15,48 +15,39 @@
 #include "blkfront/orphan.h"
 #include "compat/limits.h"
 
-struct blkfront;
+struct xbf_front;
 struct xbf_ring;
 
-/**
- * struct xbf_disk - a disk; it may outlive the device while it is open, or while
- * a backend that was left has memory of its requests
- * @front: whose it is; the disk holds a reference, for the rings and the minor numbers
- * @ring: rings, of @front
- * @nr_rings: how many are in use now; for a while there may be fewer or more than the
- *	queue has hardware queues
- * @nr_polled: of these, the last ones are polled
- * @set: tag set, with a hardware queue for every ring, once @queues_work has seen to that
+/*
+ * A disk. It may outlive its device, while it is open or has orphans.
+ *
+ * @front: its device, of which it holds a reference, for the rings and the minor numbers
+ * @nr_rings: rings in use; for a while there may be fewer or more than hardware queues
+ * @set: tag set, with a hardware queue for every ring once @queues_work has run
  * @hw_polled: of its hardware queues, the last ones are polled
- * @lock: held while hardware queues change, and while @nr_rings, @nr_polled, @frozen,
- *	@dead and @leaving do; keeps the link of the rings while @leaving is false. Nobody
- *	who has it waits for I/O.
+ * @lock: protects the hardware queues, @nr_rings, @nr_polled, @frozen, @dead and @leaving;
+ *	the link of the rings stays while it is held and @leaving is false. Nothing waits for
+ *	I/O under it.
  * @queues_work: gives the queue as many hardware queues as there are rings
- * @geometry: what the backend says
- * @backend: what it can do, and the block layer's side of the disk
+ * @backend: of this connection, and the block layer's side of the disk
  * @user: limits that the user has lowered
- * @max_segs: most segments of a request now
- * @room: pages a request can hold, for ever: as many as the user allows
+ * @room: pages a request can hold; fixed, as many as the user allows
  * @bounced: data is copied, whatever pieces it is in
- * @dead: requests fail at once
- * @frozen: the queue is quiesced until the new backend is there
- * @deadline: when it has waited long enough for a backend, in seconds of the monotonic
- *	clock; 0: it does not wait, or for ever. Only its link looks at it.
- * @leaving: it is being taken away: the link of its rings may go any time
- * @added: the block layer knows it
- * @failed: it could not be added
- * @add_work: adds it, which reads from it
+ * @frozen: the queue is quiesced until the next backend is there
+ * @deadline: of the wait for a backend, in seconds of the monotonic clock; 0: it does not
+ *	wait, or without an end. Only used by the link.
+ * @leaving: the disk is being removed: the link of its rings may go any time
+ * @add_work: adds the disk, which reads from it
  * @kill_work: ends all I/O with errors
  * @split_lock: protects @split_bios
- * @split_bios: requests on their way to becoming smaller ones
+ * @split_bios: bios of requests that come again in smaller pieces
  * @split_work: sends them
- * @orphans: requests that a backend that was left did not answer
- * @remove_work: takes the disk away
- * @removed: of xbf_disk_remove(): completed when the disk is gone, or when only
- *	orphans keep it, which need no ring
+ * @orphans: requests that an earlier backend has not answered
+ * @removed: of xbf_disk_remove(): completed when the disk is gone, or when only orphans
+ *	keep it, which need no ring
  */
 struct xbf_disk {
-	struct blkfront *front;
+	struct xbf_front *front;
 	struct xbf_ring *ring;
 	unsigned int nr_rings;
 	unsigned int nr_polled;
@@ -86,16 +77,7 @@ struct xbf_disk {
 	struct completion *removed;
 };
 
-/**
- * struct xbf_config - what a connection agreed on
- * @geometry: of the disk
- * @features: operations the backend has
- * @max_segs: most segments of a request
- * @nr_rings: rings in use
- * @nr_polled: of these, the last ones are polled
- * @slots: slots of each ring
- * @bounced: data is copied
- */
+/* What a connection agreed on: @max_segs of a request, @slots of each ring. */
 struct xbf_config {
 	struct xbf_geometry geometry;
 	struct xbf_features features;
@@ -106,103 +88,63 @@ struct xbf_config {
 	bool bounced;
 };
 
-/**
- * xbf_disk_create - make a disk; nobody sees it yet
- * @front: whose it will be
- * @config: what was agreed on
- *
- * Context: may sleep. Return: the disk or an error pointer.
- */
-struct xbf_disk *xbf_disk_create(struct blkfront *front,
-					   const struct xbf_config *config);
+/* Allocate a disk, not visible yet. Context: may sleep. Return: the disk or an error pointer. */
+struct xbf_disk *xbf_disk_create(struct xbf_front *front, const struct xbf_config *config);
 
-/**
- * xbf_disk_add - show it to the world, some time soon
- * @disk: the disk; its rings have started
- *
- * Looking for partitions needs answers of the backend; nobody waits for them
- * here.
+/*
+ * Show it to users, from a work item: looking for partitions needs answers of the backend,
+ * which nobody waits for here. Its rings have started.
  */
 void xbf_disk_add(struct xbf_disk *disk);
 
 /**
  * xbf_disk_disconnect - the backend is gone, and the disk waits for another one
  * @disk: the disk; may be waiting already
- * @vanished: nobody knows what became of the backend, and of what it had answered
+ * @vanished: what became of the backend, and of what it had answered, is unknown
  *
- * Should that take longer than the parameter backend_timeout allows, from the first of
- * several calls on, all I/O ends with errors meanwhile. What was not taken off the rings
+ * Should that take longer than the parameter backend_timeout allows, counted from the first
+ * of several calls, all I/O ends with errors meanwhile. What was not taken off the rings
  * before this domain was suspended waits in the queue, answered or not: see
  * xsplit_event_gone(). All rings are stopped on return. Context: may sleep.
  */
 void xbf_disk_disconnect(struct xbf_disk *disk, bool vanished);
 
-/**
- * xbf_disk_reconnecting - a backend is there: I/O waits for it, and no longer ends with errors
- * @disk: a disk that was frozen; its rings have not started
- *
- * Followed by xbf_disk_reconnected() or xbf_disk_reconnect_failed(). Context: may sleep.
+/*
+ * A backend is there, and the rings have not started: I/O waits for it instead of failing.
+ * Followed by one of the next two. Context: may sleep.
  */
 void xbf_disk_reconnecting(struct xbf_disk *disk);
 
-/**
- * xbf_disk_reconnect_failed - undo xbf_disk_reconnecting(): the rings could not be started
- * @disk: a disk on hold
- *
- * It waits as long as it would have done, or its I/O ends with errors as before.
- * Context: may sleep.
- */
-void xbf_disk_reconnect_failed(struct xbf_disk *disk);
-
-/**
- * xbf_disk_reconnected - go on with another backend
- * @disk: a disk on hold; its rings have started
- * @config: what was agreed on this time
- *
- * Context: may sleep.
- */
+/* The rings have started. Context: may sleep. */
 void xbf_disk_reconnected(struct xbf_disk *disk, const struct xbf_config *config);
 
-/**
- * xbf_disk_update_queues - see to a hardware queue for each ring, some time soon
- * @disk: the disk; may fit, be on hold, or be leaving
- *
- * Context: may sleep.
+/* They could not be: the disk waits on, or its I/O fails as before. Context: may sleep. */
+void xbf_disk_reconnect_failed(struct xbf_disk *disk);
+
+/*
+ * See to a hardware queue for each ring, from a work item, unless that is so already or the
+ * disk waits or leaves. Context: may sleep.
  */
 void xbf_disk_update_queues(struct xbf_disk *disk);
 
-/**
- * xbf_disk_resize - the backend has said again how large the disk is
- * @disk: the disk
- * @sectors: in 512 bytes
- * @readonly: it must not be written to
- *
- * Context: may sleep.
- */
+/* The backend has written again how many sectors of 512 bytes there are. Context: may sleep. */
 void xbf_disk_resize(struct xbf_disk *disk, u64 sectors, bool readonly);
 
-/**
- * xbf_disk_move - hang it elsewhere in sysfs
- * @disk: the disk
- * @parent: below this device
- *
- * Context: xsplit_link_ops.move. Return: 0 or -errno.
- */
+/* Give it another parent in sysfs. Context: xsplit_link_ops.move. Return: 0 or -errno. */
 int xbf_disk_move(struct xbf_disk *disk, struct device *parent);
 
 /**
- * xbf_disk_remove - take it away
- * @disk: the disk; not the caller's any more. The memory stays until nobody has it open
- * @grace: jiffies during which the backend may still carry out I/O; the rest
- *	ends with errors
+ * xbf_disk_remove - remove the disk
+ * @disk: not the caller's any more; the memory stays until it is closed everywhere
+ * @grace: jiffies in which the backend may still carry out I/O, before it fails
  *
- * Every ring is stopped on return, and every request has ended but those whose memory
- * the backend still has: these end when it lets go, and the disk goes with the last.
+ * On return every ring is stopped, and every request has ended except those whose memory the
+ * backend still has: these end when it lets go, and the disk goes with the last of them.
  * Context: may sleep, for @grace and a little.
  */
 void xbf_disk_remove(struct xbf_disk *disk, unsigned long grace);
 
-/* Of the module: before the first disk, and after the last; waits for disks to go. */
+/* Of the module: before the first disk, and after the last, which is waited for. */
 int xbf_disks_init(void);
 void xbf_disks_exit(void);
 
@@ -213,7 +155,7 @@ extern const struct blk_mq_ops xbf_mq_ops;
 /* The ring that serves a queue. Context: the disk is new, or its lock is held. */
 struct xbf_ring *xbf_disk_ring(struct xbf_disk *disk, unsigned int queue);
 
-/* Of a new disk: requests can be split. */
+/* Prepare a new disk for splitting requests. */
 void xbf_split_init(struct xbf_disk *disk);
 
 #endif /* XSPLIT_BLKFRONT_DISK_H */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The device's side of the link: what the backend and the toolstack say, what
- * we say, and the moments of a connection.
+ * The operations of the link: keys are read and published, rings and the disk come and go.
  */
 #include <linux/cpumask.h>
 #include <linux/rcupdate.h>
@@ -26,7 +25,7 @@ static_assert(XBF_MAX_RING_ORDER == XSPLIT_MAX_RING_ORDER);
 
 static int read_features(struct xsplit_link *link)
 {
-	struct blkfront *front = link->priv;
+	struct xbf_front *front = link->priv;
 	u64 key[XBF_NR_PROBE_KEYS];
 	int err;
 
@@ -48,7 +47,7 @@ static int read_features(struct xsplit_link *link)
 
 static void publish_ring(struct xsplit_link *link, struct xsplit_txn *txn, unsigned int i)
 {
-	struct blkfront *front = link->priv;
+	struct xbf_front *front = link->priv;
 	char dir[XSPLIT_QUEUE_DIR_LEN];
 
 	xsplit_queue_dir(dir, link->own_dir, i, front->nr_rings);
@@ -56,10 +55,10 @@ static void publish_ring(struct xsplit_link *link, struct xsplit_txn *txn, unsig
 	xsplit_write(txn, dir, "event-channel", "%u", front->ring[i].event.port);
 }
 
-/* The mere presence of some keys means something: old ones must go. */
+/* Some keys mean something by being there: old ones must go. */
 static void remove_stale_keys(struct xsplit_link *link, struct xsplit_txn *txn)
 {
-	const struct blkfront *front = link->priv;
+	const struct xbf_front *front = link->priv;
 
 	xsplit_remove_queues(txn, link->own_dir, front->nr_rings, front->stale_queues);
 	if (!front->order)
@@ -70,7 +69,7 @@ static void remove_stale_keys(struct xsplit_link *link, struct xsplit_txn *txn)
 
 static void publish_keys(struct xsplit_link *link, struct xsplit_txn *txn)
 {
-	struct blkfront *front = link->priv;
+	struct xbf_front *front = link->priv;
 	const char *dir = link->own_dir;
 	unsigned int i;
 
@@ -85,10 +84,10 @@ static void publish_keys(struct xsplit_link *link, struct xsplit_txn *txn)
 	xsplit_write(txn, dir, "feature-persistent", "%u", front->persistent);
 }
 
-/* A driver that knows less would not take them away. */
+/* The next driver may not know these keys, and would leave them. */
 static void withdraw_keys(struct xsplit_link *link, struct xsplit_txn *txn)
 {
-	const struct blkfront *front = link->priv;
+	const struct xbf_front *front = link->priv;
 	const char *dir = link->own_dir;
 
 	xsplit_remove_queues(txn, dir, 0, max(front->nr_rings, front->stale_queues));
@@ -99,7 +98,7 @@ static void withdraw_keys(struct xsplit_link *link, struct xsplit_txn *txn)
 
 /* --- connection ---------------------------------------------------------- */
 
-static void destroy_rings(struct blkfront *front)
+static void destroy_rings(struct xbf_front *front)
 {
 	unsigned int i;
 
@@ -111,7 +110,7 @@ static void destroy_rings(struct blkfront *front)
 		xbf_ring_destroy(&front->ring[i]);
 }
 
-static int create_rings(struct blkfront *front)
+static int create_rings(struct xbf_front *front)
 {
 	unsigned int events = front->nr_rings - front->nr_polled;
 	unsigned int i;
@@ -122,7 +121,7 @@ static int create_rings(struct blkfront *front)
 					 front->max_segs);
 		if (!err)
 			continue;
-		/* Why has been said; the backend has not been told of them yet. */
+		/* The error has been reported; the backend does not know of these rings yet. */
 		if (!i)
 			return err;
 		front->nr_rings = i;
@@ -132,8 +131,8 @@ static int create_rings(struct blkfront *front)
 	return 0;
 }
 
-/* With as little as can be, where there is no more. */
-static int create_rings_or_smaller(struct blkfront *front)
+/* With the smallest rings, where there is not enough for larger ones. */
+static int create_rings_or_smaller(struct xbf_front *front)
 {
 	int err = create_rings(front);
 
@@ -144,7 +143,7 @@ static int create_rings_or_smaller(struct blkfront *front)
 
 static bool xbf_check_events(struct xsplit_watchdog *watchdog, bool ran)
 {
-	struct blkfront *front = container_of(watchdog, struct blkfront, watchdog);
+	struct xbf_front *front = container_of(watchdog, struct xbf_front, watchdog);
 	bool soon = false;
 	unsigned int i;
 
@@ -155,7 +154,7 @@ static bool xbf_check_events(struct xsplit_watchdog *watchdog, bool ran)
 
 static void xbf_trim_work(struct work_struct *work)
 {
-	struct blkfront *front = container_of(to_delayed_work(work), struct blkfront, trim_work);
+	struct xbf_front *front = container_of(to_delayed_work(work), struct xbf_front, trim_work);
 	bool again = false;
 	unsigned int i;
 
@@ -165,7 +164,7 @@ static void xbf_trim_work(struct work_struct *work)
 		queue_delayed_work(xsplit_workqueue(), &front->trim_work, XBF_TRIM_DELAY);
 }
 
-static int start_rings(struct blkfront *front, const struct xbf_data_mode *mode)
+static int start_rings(struct xbf_front *front, const struct xbf_data_mode *mode)
 {
 	struct xbf_backend *backend = &front->disk->backend;
 	unsigned int i;
@@ -185,15 +184,15 @@ unstart_rings:
 	return err;
 }
 
-static void remove_disk(struct blkfront *front, unsigned long grace)
+static void remove_disk(struct xbf_front *front, unsigned long grace)
 {
 	if (front->disk)
 		xbf_disk_remove(front->disk, grace);
 	front->disk = NULL;
 }
 
-/* A disk that a backend keeps from ending has name and numbers until it lets go. */
-static int claim_name(struct blkfront *front)
+/* A disk that orphans keep alive has its name and numbers until it is gone. */
+static int claim_name(struct xbf_front *front)
 {
 	int err = 0;
 
@@ -212,7 +211,7 @@ static int claim_name(struct blkfront *front)
 
 static int xbf_connect(struct xsplit_link *link)
 {
-	struct blkfront *front = link->priv;
+	struct xbf_front *front = link->priv;
 	int err;
 
 	err = claim_name(front) ?: read_features(link) ?: create_rings_or_smaller(front);
@@ -233,7 +232,7 @@ static void xbf_connect_failed(struct xsplit_link *link)
 	remove_disk(link->priv, 0);
 }
 
-static void make_config(struct blkfront *front, const u64 *key, struct xbf_config *config,
+static void make_config(struct xbf_front *front, const u64 *key, struct xbf_config *config,
 		       struct xbf_data_mode *mode)
 {
 	*mode = (struct xbf_data_mode){
@@ -248,7 +247,7 @@ static void make_config(struct blkfront *front, const u64 *key, struct xbf_confi
 	config->bounced = mode->persistent || !mode->trusted;
 }
 
-static void log_config(struct blkfront *front, const struct xbf_config *config,
+static void log_config(struct xbf_front *front, const struct xbf_config *config,
 		      const struct xbf_data_mode *mode)
 {
 	if (!xsplit_link_may_log(front->link))
@@ -266,8 +265,8 @@ static void log_config(struct blkfront *front, const struct xbf_config *config,
 		 config->nr_rings, config->slots, config->max_segs * 4);
 }
 
-/* Rings are there and the backend knows them: put a disk on top. */
-static int bring_up(struct blkfront *front, const struct xbf_config *config,
+/* The backend knows the rings: put a disk on top of them. */
+static int bring_up(struct xbf_front *front, const struct xbf_config *config,
 		    const struct xbf_data_mode *mode)
 {
 	bool renewed = front->disk;
@@ -285,7 +284,7 @@ static int bring_up(struct blkfront *front, const struct xbf_config *config,
 	}
 	err = start_rings(front, mode);
 	if (err) {
-		/* A new one that nobody knows is made again; an old one waits on. */
+		/* A new disk, which no one has seen, is made again; an old one waits on. */
 		if (renewed)
 			xbf_disk_reconnect_failed(front->disk);
 		else
@@ -301,7 +300,7 @@ static int bring_up(struct blkfront *front, const struct xbf_config *config,
 
 static int xbf_ready(struct xsplit_link *link)
 {
-	struct blkfront *front = link->priv;
+	struct xbf_front *front = link->priv;
 	struct xbf_config config = { };
 	struct xbf_data_mode mode;
 	u64 key[XBF_NR_READY_KEYS];
@@ -324,7 +323,7 @@ static int xbf_ready(struct xsplit_link *link)
 
 static void xbf_refresh(struct xsplit_link *link)
 {
-	struct blkfront *front = link->priv;
+	struct xbf_front *front = link->priv;
 	u64 sectors, info;
 
 	if (!front->disk)
@@ -336,8 +335,8 @@ static void xbf_refresh(struct xsplit_link *link)
 	xbf_disk_resize(front->disk, sectors, info & XBLK_INFO_READONLY);
 }
 
-/* Programs that have it open are not waited for: they get errors. */
-static void warn_in_use(struct blkfront *front)
+/* Programs that have the disk open are not waited for: they get errors. */
+static void warn_in_use(struct xbf_front *front)
 {
 	if (front->disk && disk_openers(front->disk->backend.gd))
 		dev_warn(&front->link->xdev->dev,
@@ -345,11 +344,11 @@ static void warn_in_use(struct blkfront *front)
 			 front->name.text);
 }
 
-/* What becomes of the disk: it waits for another backend, or it goes, some I/O first. */
-static const struct parting {
+/* What becomes of the disk: it waits for another backend, or goes after a grace for I/O. */
+static const struct teardown {
 	bool waits;
 	unsigned long grace;
-} partings[] = {
+} teardowns[] = {
 	[XSPLIT_WHY_CLOSE] = { .grace = REMOVE_GRACE },
 	[XSPLIT_WHY_REMOVE] = { .grace = REMOVE_GRACE },
 	[XSPLIT_WHY_GONE] = { },
@@ -360,15 +359,14 @@ static const struct parting {
 
 static void xbf_disconnect(struct xsplit_link *link, enum xsplit_why why)
 {
-	struct blkfront *front = link->priv;
+	struct xbf_front *front = link->priv;
 
 	if (why == XSPLIT_WHY_CLOSE)
 		warn_in_use(front);
-	if (partings[why].waits && front->disk) {
+	if (teardowns[why].waits && front->disk)
 		xbf_disk_disconnect(front->disk, why == XSPLIT_WHY_LOST);
-	} else {
-		remove_disk(front, partings[why].grace);
-	}
+	else
+		remove_disk(front, teardowns[why].grace);
 	xsplit_watchdog_stop(&front->watchdog);
 	cancel_delayed_work_sync(&front->trim_work);
 	destroy_rings(front);
@@ -376,7 +374,7 @@ static void xbf_disconnect(struct xsplit_link *link, enum xsplit_why why)
 
 /* --- device -------------------------------------------------------------- */
 
-/* Some toolstacks hide numbers from guests that are too old for them, in the second. */
+/* Some toolstacks use the second for numbers that old guests do not understand. */
 static const char * const vdev_keys[] = { "virtual-device", "virtual-device-ext" };
 
 static int read_vdev(struct xsplit_link *link, u32 *vdev)
@@ -417,7 +415,7 @@ static int check_hvm(struct xsplit_link *link, const struct xbf_name *name)
 	return cdrom ? -ENODEV : 0;
 }
 
-static int alloc_rings(struct blkfront *front, u16 handle)
+static int alloc_rings(struct xbf_front *front, u16 handle)
 {
 	unsigned int i;
 
@@ -432,7 +430,7 @@ static int alloc_rings(struct blkfront *front, u16 handle)
 	return 0;
 }
 
-static int set_up(struct blkfront *front, u32 vdev)
+static int set_up(struct xbf_front *front, u32 vdev)
 {
 	struct xsplit_link *link = front->link;
 	int err;
@@ -447,7 +445,7 @@ static int set_up(struct blkfront *front, u32 vdev)
 	return alloc_rings(front, vdev);
 }
 
-void xbf_put(struct blkfront *front)
+void xbf_front_put(struct xbf_front *front)
 {
 	unsigned int i;
 
@@ -462,7 +460,7 @@ void xbf_put(struct blkfront *front)
 
 static int xbf_create(struct xsplit_link *link)
 {
-	struct blkfront *front;
+	struct xbf_front *front;
 	u32 vdev;
 	int err;
 
@@ -487,23 +485,23 @@ static int xbf_create(struct xsplit_link *link)
 
 static void xbf_destroy(struct xsplit_link *link)
 {
-	struct blkfront *front = link->priv;
+	struct xbf_front *front = link->priv;
 
 	remove_disk(front, 0);
-	xbf_put(front);
+	xbf_front_put(front);
 	link->priv = NULL;
 }
 
 static int xbf_move(struct xsplit_link *link, struct device *parent)
 {
-	struct blkfront *front = link->priv;
+	struct xbf_front *front = link->priv;
 
 	return front->disk ? xbf_disk_move(front->disk, parent) : 0;
 }
 
 static bool xbf_is_ready(struct xsplit_link *link)
 {
-	struct blkfront *front = link->priv;
+	struct xbf_front *front = link->priv;
 	struct xbf_disk *disk = READ_ONCE(front->disk);
 
 	return disk && (READ_ONCE(disk->added) || READ_ONCE(disk->failed));

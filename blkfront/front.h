@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A device: what is agreed on with the backend, and when what happens.
+ * A device: its disk, its rings, and what was agreed on with the backend.
  */
 #ifndef XSPLIT_BLKFRONT_FRONT_H
 #define XSPLIT_BLKFRONT_FRONT_H
@@ -15,28 +15,19 @@
 
 struct xbf_disk;
 
-/**
- * struct blkfront - a device
- * @refs: the link, and each disk of it that there still is
- * @link: its link; not for a disk that is left alone
- * @disk: what the block layer sees; NULL before the first connection and after
- *	the last
- * @name: of the disk
- * @minors: claimed for it
- * @ring: rings; the array stays as long as the device
- * @max_rings: length of @ring
- * @nr_rings: of these, in use
- * @nr_polled: of these, the last ones are polled
- * @stale_queues: folders of queues an earlier driver left
- * @order: size of a ring, in pages, as a power of two
- * @max_segs: most segments of a request
- * @trusted: the backend may see what lies beside data
+/*
+ * A device. Members after @ring are of the present connection, or of the last one.
+ * @refs: the link, and each disk of it that still exists
+ * @link: not for a disk that is left alone
+ * @disk: NULL before the first connection and after the last
+ * @ring: @max_rings rings, allocated as long as the device
+ * @nr_polled: of @nr_rings, the last ones are polled
+ * @stale_queues: folders of queues that an earlier driver left
  * @persistent: we offered to leave pages lent
- * @trim_work: gives back what its rings have not used for a while, as long as
- *	they have more than they need at least
- * @watchdog: looks for events that were lost, while rings are started
+ * @trim_work: gives back what the rings have not used for a while; queued as long as they
+ *	have more than their minimum
  */
-struct blkfront {
+struct xbf_front {
 	refcount_t refs;
 	struct xsplit_link *link;
 	struct xbf_disk *disk;
@@ -55,13 +46,13 @@ struct blkfront {
 	struct xsplit_watchdog watchdog;
 };
 
-static inline void xbf_get(struct blkfront *front)
+static inline void xbf_front_get(struct xbf_front *front)
 {
 	refcount_inc(&front->refs);
 }
 
 /* The last one frees it, with the rings, which are closed, and the minor numbers. */
-void xbf_put(struct blkfront *front);
+void xbf_front_put(struct xbf_front *front);
 
 /* The driver, to be registered. */
 extern struct xsplit_driver xbf_driver;

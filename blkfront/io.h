@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The driver's part of a request, and the ways its data can go.
+ * The driver's part of a request, and the operations on its data.
  */
 #ifndef XSPLIT_BLKFRONT_IO_H
 #define XSPLIT_BLKFRONT_IO_H
@@ -13,23 +13,23 @@ struct xbf_data_ops;
 struct xbf_ring;
 
 /**
- * struct xbf_io - what we keep for a request while it is ours
+ * struct xbf_io - the driver's part of a request
  * @data_ops: how its data goes; valid if @nr > 0
- * @type: what the block layer wants
- * @op: what the answer must name
- * @verdict: what the answer says
+ * @type: what the block layer asks for
+ * @op: operation on the wire, which the response must name
+ * @verdict: on the response
  * @id: its name in the ring, while it is there
  * @flush: of an operation that flushes: its number, see cache.h
  * @nr: segments of data
  * @held: pages held: those of the data, then that of an indirect list
- * @lent: the first @nr pages are the owner's, and a backend that was left may have them
+ * @lent: the first @nr pages are the request's own, and a backend that was left may have them
  * @orphan: its backend was left before it had answered
  * @room: length of @page and @seg
  * @seg: per page, where in it the data is, and its reference
  * @page: the pages
  *
- * Belongs to whoever has the request: the submitter, then the ring (from
- * xbf_ring.rq on, under its lock), then who took it out of there.
+ * Belongs to the holder of the request: the submitter, then the ring (in xbf_ring.rq, under
+ * its lock), then the context that took its response.
  */
 struct xbf_io {
 	const struct xbf_data_ops *data_ops;
@@ -89,16 +89,16 @@ static inline unsigned int xbf_io_most(const struct xbf_io *io, unsigned int max
 }
 
 /**
- * struct xbf_data_ops - a way for data to get to the backend and back
+ * struct xbf_data_ops - how data gets to the backend and back
  * @plan: fill in @io->nr and the sectors of @io->seg. Unlocked.
  *	Return 0; -E2BIG if the request has more segments than fit; -EINVAL if
- *	this way cannot carry it.
+ *	these operations cannot carry it.
  * @acquire: get the pages and lend them. Under the ring's lock. Return 0 or
  *	-ENOSPC with nothing held: pages or references are used up now.
  * @copy_in: optional; copy the data of a write into the pages. Unlocked.
- * @finish: optional; copy the data of a read out of them. Unlocked, while the
- *	request is nobody else's.
- * @finish_writes: @finish wants to see writes as well
+ * @finish: optional; copy the data of a read out of them. Unlocked, by the
+ *	holder of the request.
+ * @finish_writes: @finish is called for writes as well
  * @release: end the loan and give the pages back. Under the ring's lock.
  *	Return false if the peer still holds one: it is in quarantine then, or,
  *	if it is the owner's, still lent, and the request must not end.
@@ -118,13 +118,13 @@ struct xbf_data_ops {
 	bool (*reclaim)(struct xbf_io *io);
 };
 
-/* Copied through pages of ours. bounce.c */
+/* bounce.c: copied through pages of the ring. */
 extern const struct xbf_data_ops xbf_bounce;
 
-/* The same, and the pages are cleared after use. bounce.c */
+/* The same, and the pages are cleared after use. */
 extern const struct xbf_data_ops xbf_bounce_wiped;
 
-/* The request's own pages are lent. direct.c */
+/* direct.c: the request's own pages are lent. */
 extern const struct xbf_data_ops xbf_direct;
 
 #endif /* XSPLIT_BLKFRONT_IO_H */

@@ -36,7 +36,7 @@ const struct xsplit_key xbf_ready_keys[XBF_NR_READY_KEYS] = {
 	[XBF_READY_PERSISTENT] = { "feature-persistent", XSPLIT_KEY_CLAMP, 0, 0, 1 },
 };
 
-/* 1 MiB; beyond that nobody would write in such pieces. */
+/* 1 MiB; larger values are no advice on how to write. */
 #define MAX_PHYSICAL (1U << 20)
 
 /* The physical sector size is only a hint: one that makes no sense is ignored. */

@@ -42,8 +42,6 @@ enum xbf_ready_key {
 
 extern const struct xsplit_key xbf_ready_keys[XBF_NR_READY_KEYS];
 
-/* In our own node: written by the toolstack, and left there by an earlier driver. */
-
 /**
  * struct xbf_geometry - the disk as the backend describes it
  * @sectors: size in 512 bytes

@@ -15,14 +15,11 @@
 /* "xvd", at most five letters for 2^20 disks, up to three digits, NUL. */
 #define XBF_NAME_LEN 16
 
-/**
- * struct xbf_name - a disk's place among the block devices
- * @first_minor: minor of the whole disk, below 2^20
- * @minors: how many minors belong to it: 16, 256, or 1 for a virtual device
- *	that is a partition itself
- * @emulated: the number is one of an hd or sd disk, of which an HVM guest may
- *	have an emulated twin
- * @text: "xvda", or "xvda1" for a partition
+/*
+ * A disk's place among the block devices. @first_minor is below 2^20. @minors is 16, 256, or 1
+ * for a virtual device that is a partition itself. @emulated: the number is one of an hd or sd
+ * disk, of which an HVM guest may have an emulated twin. @text: "xvda", or "xvda1" for a
+ * partition.
  */
 struct xbf_name {
 	u32 first_minor;
@@ -45,12 +42,9 @@ struct xbf_name {
  */
 int xbf_name_make(u32 vdev, struct xbf_name *name);
 
-/**
- * xbf_name_number - read a virtual device number
- * @text: as in xenstore: decimal, or hexadecimal behind 0x; white space around it
- * @vdev: the number
- *
- * Return: 0, or -EINVAL if it is none.
+/*
+ * Read a virtual device number from xenstore: decimal, or hexadecimal behind 0x, with white
+ * space around it. Return: 0, or -EINVAL.
  */
 int xbf_name_number(const char *text, u32 *vdev);
 

@@ -42,7 +42,7 @@ struct xbf_orphan_set {
 /* None yet. Allocated when a ring is created, since a ring that stops cannot wait for memory. */
 struct xbf_orphans *xbf_orphans_alloc(void);
 
-/* Add a request that was started, and that nobody else ends. */
+/* Add a request that was started, and that nothing else will end. */
 void xbf_orphans_add(struct xbf_orphans *orphans, struct request *rq);
 
 /* @work checks the orphans by xbf_orphans_settle(). */

@@ -53,7 +53,7 @@ int xbf_pages_add(struct xbf_pages *pages, gfp_t gfp)
 	return 0;
 }
 
-/* Some more, as far as memory allows without waiting; only while a ring warms up. */
+/* Allocate more, as far as memory allows without waiting; only while a ring warms up. */
 static void grow(struct xbf_pages *pages, unsigned int want)
 {
 	while (pages->free < want)
@@ -111,7 +111,7 @@ bool xbf_pages_give(struct xbf_pages *pages, struct xsplit_reserve *res,
 	return true;
 }
 
-/* Part with a page and its reference. Return: false: the backend has it mapped. */
+/* End the loan of a page, if it is lent. Return: false: the backend has it mapped. */
 static bool end_loan(struct xsplit_reserve *res, const struct xbf_loan *loan)
 {
 	if (loan->ref == INVALID_GRANT_REF)
@@ -126,7 +126,7 @@ unsigned int xbf_pages_trim(struct xbf_pages *pages, struct xsplit_reserve *res,
 				 struct page **page, unsigned int max)
 {
 	unsigned int spare = min(xsplit_spare(pages->idle, pages->nr, pages->least), max);
-	unsigned int i, tries = max, kept = 0, nr = 0;
+	unsigned int i, tries = max, left = 0, nr = 0;
 
 	/* The lowest ones have not been used for longest. */
 	for (i = 0; i < pages->free; i++) {
@@ -135,13 +135,13 @@ unsigned int xbf_pages_trim(struct xbf_pages *pages, struct xsplit_reserve *res,
 			continue;
 		}
 		tries -= nr < spare && tries;
-		pages->loan[kept++] = pages->loan[i];
+		pages->loan[left++] = pages->loan[i];
 	}
-	pages->free = kept;
+	pages->free = left;
 	pages->nr -= nr;
-	pages->bare = not_lent(pages, kept);
+	pages->bare = not_lent(pages, left);
 	/* What is more than fits goes at the next call, else a new time begins. */
-	pages->idle = nr == max ? pages->idle - nr : kept;
+	pages->idle = nr == max ? pages->idle - nr : left;
 	return nr;
 }
 

@@ -12,11 +12,7 @@
 
 struct xbf_io;
 
-/**
- * struct xbf_loan - a page and the reference it is lent under
- * @page: the page
- * @ref: the reference; INVALID_GRANT_REF while it is not lent
- */
+/* A page and the reference it is lent under; INVALID_GRANT_REF while it is not. */
 struct xbf_loan {
 	struct page *page;
 	grant_ref_t ref;
@@ -27,12 +23,12 @@ struct xbf_loan {
  * @loan: the free ones, last used first: the backend keeps mappings of those
  *	used lately
  * @free: how many are free
- * @bare: so many of them, the lowest, are not lent; with @keep all others are, so that
- *	a request finds the references of free pages on top
+ * @bare: as many of them, the lowest, are not lent; with @keep all others are, so that
+ *	a request finds pages that are lent on top
  * @nr: how many there are, in use or free
  * @max: most there may be
- * @least: so many stay
- * @idle: fewest that have been free at a time since they were looked at
+ * @least: as many are never given back
+ * @idle: fewest that have been free at a time since the last trim
  * @keep: pages stay lent while they are free
  *
  * Protected by the lock of the ring.
@@ -48,33 +44,21 @@ struct xbf_pages {
 	bool keep;
 };
 
-/**
- * xbf_pages_init - set up an empty stack
- * @pages: to set up
- * @max: most pages there will be
- * @least: so many are not given back
- *
+/*
+ * @max: most pages there will be; @least: so many are not given back.
  * Context: may sleep. Return: 0 or -ENOMEM.
  */
 int xbf_pages_init(struct xbf_pages *pages, unsigned int max, unsigned int least);
 
-/**
- * xbf_pages_add - allocate one more, zeroed
- * @pages: the stack
- * @gfp: how to
- *
- * Context: under the ring's lock, or when nobody else knows the stack.
- * Return: 0, -ENOSPC if there may be no more, or -ENOMEM.
+/*
+ * Allocate one more, zeroed. Context: under the ring's lock, or while no one else knows the
+ * stack. Return: 0, -ENOSPC if there may be no more, or -ENOMEM.
  */
 int xbf_pages_add(struct xbf_pages *pages, gfp_t gfp);
 
-/**
- * xbf_pages_free - free all pages; those that stayed lent when the backend
- * lets go
- * @pages: the stack, or a zeroed one; none is in use
- * @res: where the references belong
- *
- * Context: may sleep; nobody else is left.
+/*
+ * Free all pages of a stack none of which is in use, or of a zeroed one. Those that stayed
+ * lent are freed when the backend lets go. Context: may sleep; nobody else uses the stack.
  */
 void xbf_pages_free(struct xbf_pages *pages, struct xsplit_reserve *res);
 
@@ -84,26 +68,19 @@ void xbf_pages_free(struct xbf_pages *pages, struct xsplit_reserve *res);
  * @res: references
  * @io: gets the pages from @io->held on
  * @nr: how many
- * @readonly: the peer may only read pages that are lent now and not kept
+ * @readonly: the peer may only read pages that are lent now and do not stay lent
  *
  * Context: under the ring's lock. Return: 0, or -ENOSPC and none is taken.
  */
 int xbf_pages_take(struct xbf_pages *pages, struct xsplit_reserve *res,
-			struct xbf_io *io, unsigned int nr, bool readonly);
+		   struct xbf_io *io, unsigned int nr, bool readonly);
 
-/**
- * xbf_pages_give - give back one page, ending its loan unless it is kept
- * @pages: the stack
- * @res: references
- * @page: the page
- * @ref: its reference
- * @count: where a quarantined page is counted
- *
- * Context: under the ring's lock. Return: false if the peer still holds it.
+/*
+ * Give back one page and end its loan, unless pages stay lent. A quarantined page is counted
+ * in @count. Context: under the ring's lock. Return: false if the peer still holds it.
  */
-bool xbf_pages_give(struct xbf_pages *pages, struct xsplit_reserve *res,
-			 struct page *page, grant_ref_t ref,
-			 struct xsplit_grant_count *count);
+bool xbf_pages_give(struct xbf_pages *pages, struct xsplit_reserve *res, struct page *page,
+		    grant_ref_t ref, struct xsplit_grant_count *count);
 
 /**
  * xbf_pages_trim - take out pages that were not used since the last time
@@ -112,23 +89,17 @@ bool xbf_pages_give(struct xbf_pages *pages, struct xsplit_reserve *res,
  * @page: filled in, to be freed
  * @max: room in it
  *
- * One that stayed lent and that the backend has mapped stays: it may want it again.
+ * A page that stayed lent and that the backend has mapped stays: it may be used again.
  * Context: under the ring's lock. Return: how many; less than @max: these were all.
  */
 unsigned int xbf_pages_trim(struct xbf_pages *pages, struct xsplit_reserve *res,
-				 struct page **page, unsigned int max);
+			    struct page **page, unsigned int max);
 
-/**
- * xbf_pages_abandon - as xbf_pages_give(), when the peer may still
- * hold the page without doing wrong
- * @pages: the stack
- * @res: references
- * @page: the page
- * @ref: its reference
- *
- * Context: under the ring's lock.
+/*
+ * As xbf_pages_give(), at a time when the peer may still hold the page without breaking a
+ * rule. Context: under the ring's lock.
  */
-void xbf_pages_abandon(struct xbf_pages *pages, struct xsplit_reserve *res,
-			    struct page *page, grant_ref_t ref);
+void xbf_pages_abandon(struct xbf_pages *pages, struct xsplit_reserve *res, struct page *page,
+		       grant_ref_t ref);
 
 #endif /* XSPLIT_BLKFRONT_PAGES_H */

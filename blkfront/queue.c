@@ -156,7 +156,7 @@ static blk_status_t xbf_queue_rq(struct blk_mq_hw_ctx *hctx,
 	return issue(hctx, bd->rq, bd->last);
 }
 
-/* One of a plug; what the caller of xbf_queue_rq() does with its status is up to us. */
+/* Issue one request of a plug, and deal with the status as the caller of xbf_queue_rq() does. */
 static void queue_plugged(struct request *rq, bool last)
 {
 	blk_status_t status;
@@ -197,7 +197,7 @@ static int xbf_poll(struct blk_mq_hw_ctx *hctx, struct io_comp_batch *iob)
 
 /*
  * A slow backend is only slow: it may be anything down to a tape robot. But the
- * event that told of the answer may have got lost.
+ * event of the response may have got lost.
  */
 static enum blk_eh_timer_return xbf_timeout(struct request *rq)
 {

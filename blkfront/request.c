@@ -61,7 +61,7 @@ int xbf_wire_op(enum xbf_req_type type,
 	}
 }
 
-/* The backend cannot do @op: never mind, do it otherwise, or fail. */
+/* The backend cannot do @op: the request goes out another way, or fails. */
 static enum xbf_end withdraw(enum xbf_req_type type, u8 op,
 				  struct xbf_features *features)
 {
@@ -100,7 +100,7 @@ enum xbf_orphan_verdict xbf_orphan_judge(const struct xbf_orphan *orphan)
 		return XBF_ORPHAN_WAIT;
 	if (orphan->dead)
 		return XBF_ORPHAN_FAIL;
-	/* Only a read leaves the disk as it is, whoever carries it out, and when. */
+	/* Only a read leaves the disk as it is, whenever it is carried out. */
 	if (orphan->attached && orphan->type != XBF_REQ_READ)
 		return XBF_ORPHAN_WAIT;
 	return XBF_ORPHAN_RESUBMIT;

@@ -19,14 +19,10 @@ struct xbf_response {
 	s16 status;
 };
 
-/**
- * enum xbf_verdict - what a response says
- * @XBF_RSP_OK: the request was carried out
- * @XBF_RSP_ERROR: it was not; also any status outside the protocol
- * @XBF_RSP_UNSUPPORTED: the backend cannot do this operation
- * @XBF_RSP_BAD_ID: the id is no slot's: the peer is broken
- * @XBF_RSP_BAD_SLOT: nothing is in flight under this id: broken
- * @XBF_RSP_BAD_OP: it names another operation than the request: broken
+/*
+ * What a response means: the request was carried out; it was not, or the status is outside the
+ * protocol; the backend cannot do the operation. With the others the peer is broken: the id is
+ * no slot's, nothing is in flight under it, or the operation is not the request's.
  */
 enum xbf_verdict {
 	XBF_RSP_OK,
@@ -37,28 +33,19 @@ enum xbf_verdict {
 	XBF_RSP_BAD_OP,
 };
 
-/**
- * xbf_judge - judge one response
- * @rsp: a private copy of it
- * @expect: for every id the operation the response must name (of an indirect
- *	request the inner one), or XBF_ID_FREE
- * @size: length of @expect
- *
- * Return: the verdict; @rsp->id is below @size unless it is
- * XBF_RSP_BAD_ID.
+/*
+ * Judge a private copy of a response. @expect has @size entries: for every id the operation that
+ * the response must name (of an indirect request the inner one), or XBF_ID_FREE. Unless the
+ * verdict is XBF_RSP_BAD_ID, the id is below @size.
  */
-enum xbf_verdict xbf_judge(const struct xbf_response *rsp,
-				     const u8 *expect, u32 size);
+enum xbf_verdict xbf_judge(const struct xbf_response *rsp, const u8 *expect, u32 size);
 
 static inline bool xbf_verdict_broken(enum xbf_verdict verdict)
 {
 	return verdict >= XBF_RSP_BAD_ID;
 }
 
-/**
- * xbf_verdict_text - which rule a broken peer broke
- * @verdict: one for which xbf_verdict_broken() holds
- */
+/* Which rule the peer broke, for a verdict that xbf_verdict_broken(). */
 const char *xbf_verdict_text(enum xbf_verdict verdict);
 
 #endif /* XSPLIT_BLKFRONT_RESPONSE_H */

@@ -3,7 +3,7 @@
  * A ring: writing requests to it, taking responses from it.
  *
  * A request is in exactly one place: with its submitter, in ring->rq[] from
- * write_slot() to take_one(), or with whoever took its response.
+ * write_slot() to take_one(), or with the context that took its response.
  */
 #include <linux/slab.h>
 #include <linux/wait_bit.h>
@@ -32,7 +32,7 @@ static_assert(XBF_MAX_SEGS * sizeof(struct xblk_seg) <= PAGE_SIZE);
 /* Responses dealt with in one go; larger batches take several. */
 #define REAP_MAX 32
 
-/* For the softirq: more than this, and others get their turn. */
+/* Budget of the softirq. */
 #define SOFTIRQ_WEIGHT 64
 
 /*
@@ -56,7 +56,7 @@ void xbf_ring_init(struct xbf_ring *ring, struct xsplit_link *link,
 	ring->handle = handle;
 }
 
-/* May its answers be taken? */
+/* May responses be taken? */
 static bool may_reap(const struct xbf_ring *ring)
 {
 	lockdep_assert_held(&ring->lock);
@@ -69,7 +69,7 @@ static void release(struct xbf_ring *ring, struct xbf_io *io)
 	lockdep_assert_held(&ring->lock);
 	if (!io->held || likely(io->data_ops->release(ring, io)))
 		return;
-	/* It may go on writing to the page: who reads the data must not believe it. */
+	/* The backend may go on writing to the page: the data must not be believed. */
 	io->verdict = XBF_RSP_ERROR;
 	if (!ring->broken)
 		ring->broken = "it holds pages of a request that it has answered";
@@ -126,7 +126,7 @@ static void write_slot(struct xbf_ring *ring, struct request *rq, struct xbf_io 
 	count_request(ring, rq, io);
 }
 
-/* Return: true if the backend is to be told, after unlocking. */
+/* Return: true if the backend is to be notified, after unlocking. */
 static bool push(struct xbf_ring *ring)
 {
 	unsigned int nr = ring->ring.prod - ring->ring.pushed;
@@ -252,8 +252,8 @@ static void note_done(struct xbf_ring *ring, const struct xbf_io *io)
 }
 
 /*
- * Take one response. Return: its request; NULL if it makes no sense, or if the memory
- * of the request's owner is still lent: then nothing has been answered.
+ * Take one response. Return: its request; NULL if the response is bad, or if memory of the
+ * request's owner is still lent: then the request counts as not answered.
  */
 static struct request *take_one(struct xbf_ring *ring)
 {
@@ -322,7 +322,7 @@ static void report(struct xbf_ring *ring, const char *broken)
 		xsplit_link_broken(ring->link, "the backend broke the protocol: %s", broken);
 }
 
-/* The first half: requests whose answers are judged are ours until they end. */
+/* The first half: requests whose responses are judged belong to this context until they end. */
 static unsigned int reap_take(struct xbf_ring *ring, struct request **rqs,
 			      unsigned int max, enum xbf_reaper who)
 {
@@ -378,7 +378,7 @@ static void count_outcome(struct xbf_ring *ring, enum xbf_verdict verdict,
 	spin_unlock_irqrestore(&ring->lock, flags);
 }
 
-/* A request that did not just succeed. */
+/* End a request that did not succeed. */
 static void end_otherwise(struct xbf_ring *ring, struct request *rq)
 {
 	static const blk_status_t status[] = {
@@ -412,7 +412,7 @@ static void reap_end(struct xbf_ring *ring, struct request **rqs, unsigned int n
 	}
 }
 
-/* What a request was put off for may be there now. */
+/* Requests that were put off may be issued now. */
 static void restart_queues(struct xbf_ring *ring)
 {
 	if (likely(!READ_ONCE(ring->starved)))
@@ -470,7 +470,7 @@ static irqreturn_t xbf_interrupt(int irq, void *arg)
 {
 	struct xbf_ring *ring = arg;
 
-	/* The one event of a fresh ring, as nobody asks for more; or a storm. */
+	/* The one event of a fresh ring, as no other is asked for; or a storm. */
 	if (ring->polled) {
 		xsplit_count(&ring->event.interrupts, 1);
 		xsplit_event_eoi(&ring->event, false);
@@ -599,7 +599,7 @@ bool xbf_ring_trim(struct xbf_ring *ring)
 	return ring->trims;
 }
 
-/* --- life ---------------------------------------------------------------- */
+/* --- lifecycle ------------------------------------------------------------ */
 
 static void free_tables(struct xbf_ring *ring)
 {
@@ -735,7 +735,7 @@ void xbf_ring_unstart(struct xbf_ring *ring)
 	xbf_pages_free(&ring->pages, &ring->reserve);
 }
 
-/* A request that was not answered: what the backend has of it stays with it. */
+/* Take out a request that was not answered; the backend may still have memory of it. */
 static struct request *take_unanswered(struct xbf_ring *ring, unsigned int id)
 {
 	struct xbf_io *io;

@@ -26,17 +26,14 @@ struct xbf_orphans;
 struct xsplit_link;
 struct xsplit_watchdog;
 
-/**
- * struct xbf_ring - a ring and what belongs to it
- * @link: whose it is
- * @watchdog: looks after it while requests are in flight
+/*
+ * A ring and what belongs to it.
+ *
+ * @watchdog: checks for lost events while requests are in flight
  * @queue: whose requests it carries; set while @live, as @backend is
  * @backend: of that disk
  * @trim_work: of the device, calls xbf_ring_trim()
- * @index: number of the queue
- * @handle: goes into every request
- * @polled: nobody wants events of it
- * @max_segs: most segments of a request
+ * @polled: it sends no events
  * @data_ops: how data goes
  * @bounce_ops: how data goes that @data_ops cannot carry
  * @lock: protects the indices and slots of @ring, @rq, @expect, @free_id,
@@ -46,29 +43,21 @@ struct xsplit_watchdog;
  * @broken: which rule the backend broke; nothing more is taken from the ring
  * @starved: a request was put off for want of something that comes back with
  *	the next response
- * @trims: it has more than it needs at least, and is looked after for that
- * @lost_event: what the watchdog has seen
- * @ring: indices
+ * @trims: it has more than its minimum, and @trim_work is queued for that
  * @rq: by id: the request in flight under it, or NULL
  * @expect: by id: see xbf_judge()
- * @free_id: a stack of ids nobody has
+ * @free_id: a stack of ids not in use
  * @nr_free: its height
  * @newest: number of the flush that covers the writes answered here, see cache.h
- * @orphans: for requests that are not answered when the ring is stopped
- * @reserve: references
- * @pages: our own pages
+ * @orphans: allocated in advance for what is not answered when the ring is stopped
  * @open: xbf_ring_create() has succeeded, xbf_ring_destroy() was not called
- * @shared: the memory of the ring
  * @event: the event channel; its interrupt stays outstanding until the
  *	responses have been dealt with
  * @affinity: processors for its interrupt: what an administrator has chosen, or else
  *	what it began with; NULL: not known
- * @chosen: somebody has chosen
- * @softirq: where that is done
- * @reaping: how many deal with responses they took; after @live has gone, the
- *	last of them wakes who waits for it
- * @count: counters
- * @counters: their file
+ * @chosen: an administrator has chosen
+ * @reaping: how many contexts deal with responses they took; after @live has been
+ *	cleared, the last of them wakes the one that waits for it
  */
 struct xbf_ring {
 	struct xsplit_link *link;
@@ -110,50 +99,25 @@ struct xbf_ring {
 	struct dentry *counters;
 };
 
-/**
- * struct xbf_data_mode - how a ring moves data
- * @persistent: pages stay lent
- * @trusted: the backend may see what lies beside the data
- */
+/* How data goes: pages stay lent; the backend may see what lies beside the data. */
 struct xbf_data_mode {
 	bool persistent;
 	bool trusted;
 };
 
-/**
- * xbf_ring_init - first of all
- * @ring: zeroed
- * @link: whose it is
- * @watchdog: of the device
- * @trim_work: of the device, calls xbf_ring_trim()
- * @index: number of the queue
- * @handle: the device's number, cut to 16 bits
- */
+/* @handle: number of the device, cut to 16 bits. @ring is zeroed. */
 void xbf_ring_init(struct xbf_ring *ring, struct xsplit_link *link,
 		   struct xsplit_watchdog *watchdog, struct delayed_work *trim_work,
 		   unsigned int index, u16 handle);
 
-/**
- * xbf_ring_create - get what the backend must know of: memory and event channel
- * @ring: the ring
- * @order: size in pages, as a power of two
- * @polled: it is for requests that are polled for
- * @max_segs: most segments of a request
- *
+/*
+ * Allocate what the backend must know of: 2^@order pages and an event channel.
  * Context: may sleep. Return: 0 or -errno, already reported.
  */
 int xbf_ring_create(struct xbf_ring *ring, unsigned int order, bool polled,
-		       unsigned int max_segs);
+		    unsigned int max_segs);
 
-/**
- * xbf_ring_start - let requests in
- * @ring: an open ring
- * @queue: whose requests it will carry
- * @backend: of that disk
- * @mode: how data goes
- *
- * Context: may sleep. Return: 0 or -errno, already reported.
- */
+/* Let requests of a disk in. Context: may sleep. Return: 0 or -errno, already reported. */
 int xbf_ring_start(struct xbf_ring *ring, struct request_queue *queue,
 		   struct xbf_backend *backend, const struct xbf_data_mode *mode);
 
@@ -161,25 +125,7 @@ int xbf_ring_start(struct xbf_ring *ring, struct request_queue *queue,
 void xbf_ring_unstart(struct xbf_ring *ring);
 
 /**
- * xbf_ring_steer - choose processors for the interrupt
- * @ring: an open ring
- * @cpus: whose requests it serves
- *
- * What an administrator had chosen for the interrupt of the last connection goes for
- * this one. Context: may sleep.
- */
-void xbf_ring_steer(struct xbf_ring *ring, const struct cpumask *cpus);
-
-/**
- * xbf_ring_note_affinity - remember for the next connection what was chosen
- * @ring: an open ring, about to be closed
- *
- * Context: may sleep.
- */
-void xbf_ring_note_affinity(struct xbf_ring *ring);
-
-/**
- * xbf_ring_stop - let no more in, and part with what is in flight
+ * xbf_ring_stop - let no more in, and give up what is in flight
  * @ring: the ring; may be stopped already
  *
  * Pages of the ring that the backend still holds are freed when it lets go. The queue must
@@ -190,43 +136,32 @@ void xbf_ring_note_affinity(struct xbf_ring *ring);
  */
 struct xbf_orphans *xbf_ring_stop(struct xbf_ring *ring);
 
-/**
- * xbf_ring_quiesce - run the softirq no more
- * @ring: the ring; may be closed already
- *
- * Its last run may not have ended yet: it touches the ring and the event channel even
- * after it has said that it is through. It is a softirq, so synchronize_rcu() waits
- * for it. The watchdog is stopped. Context: may sleep.
+/*
+ * Stop the softirq of a ring, which may be destroyed already. Its last run may not have ended
+ * yet: it touches the ring and the event channel even after irq_poll_complete(). As it is a
+ * softirq, synchronize_rcu() waits for it. The watchdog is stopped. Context: may sleep.
  */
 void xbf_ring_quiesce(struct xbf_ring *ring);
 
-/**
- * xbf_ring_destroy - undo xbf_ring_create() and xbf_ring_start()
- * @ring: a quiet ring, and synchronize_rcu() was called since; may be closed already
- *
- * Of those who may hold a ring none is left: submitters (the queue is quiesced or the
- * disk gone, and @live has fallen), reapers (xbf_ring_stop() has waited for them),
- * the watchdog (stopped), the softirq (see above), the interrupt (ended here, first).
- * Context: may sleep.
+/*
+ * Undo xbf_ring_create() and xbf_ring_start() of a quiesced ring, after synchronize_rcu().
+ * Nobody holds the ring any more: submitters (the queue is quiesced or the disk gone, and
+ * @live is false), reapers (xbf_ring_stop() has waited for them), the watchdog (stopped), the
+ * softirq (see above), the interrupt (freed here, first). Context: may sleep.
  */
 void xbf_ring_destroy(struct xbf_ring *ring);
 
 /**
  * xbf_ring_submit - write a request to the ring
  * @ring: the ring
- * @rq: the request, planned: the members of its xbf_io up to @nr are valid
+ * @rq: the request, whose xbf_io says how it goes: @type, @op, @nr, @seg and @data_ops
  * @last: show the backend all requests written so far, whatever is returned
  *
  * Context: any. Return: 0; -ENOSPC: not now, but after the next responses; -EIO.
  */
 int xbf_ring_submit(struct xbf_ring *ring, struct request *rq, bool last);
 
-/**
- * xbf_ring_commit - show the backend all requests written so far
- * @ring: the ring
- *
- * Context: any.
- */
+/* Show the backend all requests written so far. Context: any. */
 void xbf_ring_commit(struct xbf_ring *ring);
 
 /**
@@ -234,38 +169,34 @@ void xbf_ring_commit(struct xbf_ring *ring);
  * @ring: the ring
  * @max: how many at most
  * @iob: batch that the caller completes, or NULL
- * @who: who asks
+ * @who: for the counters
  *
- * Context: process or softirq.
- * Return: how many were taken.
+ * Context: process or softirq. Return: how many were taken.
  */
 unsigned int xbf_ring_reap(struct xbf_ring *ring, unsigned int max,
-				struct io_comp_batch *iob, enum xbf_reaper who);
+			   struct io_comp_batch *iob, enum xbf_reaper who);
 
-/**
- * xbf_ring_has - is a request in flight?
- * @ring: the ring
- * @rq: the request, which stays allocated meanwhile
- *
- * Context: process or softirq.
- */
+/* Is a request in flight? It stays allocated meanwhile. Context: process or softirq. */
 bool xbf_ring_has(struct xbf_ring *ring, struct request *rq);
 
-/**
- * xbf_ring_check_events - look for events that were lost
- * @ring: the ring; may be stopped
- * @ran: see xsplit_lost_event_judge()
- *
- * Context: the watchdog. Return: true to look again soon.
- */
+/* See xsplit_lost_event_judge(). Context: the watchdog. Return: true to check again soon. */
 bool xbf_ring_check_events(struct xbf_ring *ring, bool ran);
 
-/**
- * xbf_ring_trim - give back pages and references unused since the last time
- * @ring: the ring; may be stopped
- *
- * Context: may sleep. Return: true if it still has more than it needs at least.
+/*
+ * Give back pages and references that were not used since the last call. The ring may be
+ * stopped. Context: may sleep. Return: true if it still has more than its minimum.
  */
 bool xbf_ring_trim(struct xbf_ring *ring);
+
+/* affinity.c */
+
+/*
+ * Let the interrupt go to the processors whose requests the ring serves, or to those that an
+ * administrator had chosen in an earlier connection. Context: may sleep.
+ */
+void xbf_ring_steer(struct xbf_ring *ring, const struct cpumask *cpus);
+
+/* Before the ring is destroyed: remember what an administrator chose. Context: may sleep. */
+void xbf_ring_note_affinity(struct xbf_ring *ring);
 
 #endif /* XSPLIT_BLKFRONT_RING_H */

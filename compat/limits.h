@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How a queue is told its limits: one by one, since 6.11 all at once.
+ * Setting the limits of a queue: one by one, or all at once since 6.11.
  */
 #ifndef XSPLIT_COMPAT_LIMITS_H
 #define XSPLIT_COMPAT_LIMITS_H
@@ -11,20 +11,9 @@
 #include <linux/limits.h>
 #include <linux/mutex.h>
 
-/**
- * struct xsplit_disk_limits - what a disk can do
- * @logical_block: smallest transfer, bytes
- * @physical_block: best smallest transfer, bytes
- * @max_sectors: largest transfer, in 512 bytes
- * @max_segs: most pieces of memory in a transfer
- * @max_seg_size: largest piece, bytes
- * @seg_boundary: mask of addresses a piece may not cross
- * @dma_alignment: mask of address bits that must be 0
- * @cache: it has a volatile write cache that can be flushed
- * @fua: single writes can go through that cache
- * @discard_granularity: bytes; 0: no discard
- * @discard_alignment: bytes
- * @erase: discard can erase all copies
+/*
+ * What a disk can do. Sizes are in bytes, but @max_sectors is in 512 bytes. A granularity of 0
+ * means that it cannot discard; @erase: discard can erase all copies.
  */
 struct xsplit_disk_limits {
 	unsigned int logical_block;
@@ -41,22 +30,15 @@ struct xsplit_disk_limits {
 	bool erase;
 };
 
-/**
- * struct xsplit_disk_choice - a limit that the user may lower
- * @set: what we have set it to; another value is the user's
- * @chosen: the user's value; 0: none
- */
+/* A limit that the user may lower: the value set by us last, and the user's, or 0. */
 struct xsplit_disk_choice {
 	unsigned int set;
 	unsigned int chosen;
 };
 
-/**
- * struct xsplit_disk_choices - those of a disk
- * @sectors: max_sectors_kb
- * @discard: discard_max_bytes
- *
- * Since 6.11 the kernel keeps what the user has set in fields of its own.
+/*
+ * max_sectors_kb and discard_max_bytes of a disk. Since 6.11, the kernel keeps what the user
+ * has set in fields of its own.
  */
 struct xsplit_disk_choices {
 	struct xsplit_disk_choice sectors;
@@ -71,7 +53,6 @@ static inline unsigned int xsplit_discard_sectors(const struct xsplit_disk_limit
 
 #ifdef HAVE_DISK_FEATURES
 
-/* What the user has set stays in fields of its own. */
 static inline void xsplit_disk_limits_fill(struct queue_limits *to,
 					   const struct xsplit_disk_limits *lim)
 {
@@ -118,7 +99,7 @@ static inline void xsplit_disk_limit_sectors(struct gendisk *gd, unsigned int se
 {
 	struct queue_limits *now = &gd->queue->limits;
 
-	/* The first time nobody has chosen anything yet. */
+	/* The first time the user has chosen nothing yet. */
 	if (choice->set)
 		xsplit_disk_choice_note(choice, now->max_sectors, now->max_hw_sectors);
 	blk_queue_max_hw_sectors(gd->queue, sectors);
@@ -147,77 +128,46 @@ static inline void xsplit_disk_limit_discard(struct gendisk *gd,
 #endif
 
 /**
- * xsplit_disk_limit - tell the queue its limits
+ * xsplit_disk_limit - set the limits of a queue
  * @gd: the disk
  * @lim: the limits
- * @user: what the user has chosen, zeroed at first; survives
+ * @user: what the user has chosen; zeroed at first
+ * @late: the queue is in use: requests in flight may be waited for, and before 6.11 only the
+ *	limits of cache and discard are set. Else the disk is not added yet, or its queue is
+ *	quiesced.
  *
- * Whoever changes a limit through sysfs may hold the lock and wait for I/O that
- * waits for us. So we do not wait for him.
+ * A task that sets a limit through sysfs may hold the lock while it waits for I/O of a
+ * quiesced queue, so the lock is not waited for unless @late.
  *
- * Context: may sleep; the disk is not added yet, or its queue is quiesced.
- * Return: 0, -EBUSY (use xsplit_disk_limit_late() when I/O goes on) or
- * another -errno if the block layer does not like the limits.
+ * Context: may sleep. Return: 0; -EBUSY: call it again with @late when I/O goes on; another
+ * -errno if the block layer refuses the limits.
  */
-#ifdef HAVE_DISK_FEATURES
 static inline int xsplit_disk_limit(struct gendisk *gd, const struct xsplit_disk_limits *lim,
-				    struct xsplit_disk_choices *user)
+				    struct xsplit_disk_choices *user, bool late)
 {
 	struct request_queue *q = gd->queue;
+#ifdef HAVE_DISK_FEATURES
 	struct queue_limits to;
 
-	if (!mutex_trylock(&q->limits_lock))
+	if (!late && !mutex_trylock(&q->limits_lock))
 		return -EBUSY;
-	to = q->limits;
+	to = late ? queue_limits_start_update(q) : q->limits;
 	xsplit_disk_limits_fill(&to, lim);
 	return queue_limits_commit_update(q, &to);
-}
 #else
-static inline int xsplit_disk_limit(struct gendisk *gd, const struct xsplit_disk_limits *lim,
-				    struct xsplit_disk_choices *user)
-{
-	struct request_queue *q = gd->queue;
-
-	blk_queue_logical_block_size(q, lim->logical_block);
-	blk_queue_physical_block_size(q, lim->physical_block);
-	xsplit_disk_limit_sectors(gd, lim->max_sectors, &user->sectors);
-	blk_queue_max_segments(q, lim->max_segs);
-	blk_queue_max_segment_size(q, lim->max_seg_size);
-	blk_queue_segment_boundary(q, lim->seg_boundary);
-	blk_queue_dma_alignment(q, lim->dma_alignment);
+	if (!late) {
+		blk_queue_logical_block_size(q, lim->logical_block);
+		blk_queue_physical_block_size(q, lim->physical_block);
+		xsplit_disk_limit_sectors(gd, lim->max_sectors, &user->sectors);
+		blk_queue_max_segments(q, lim->max_segs);
+		blk_queue_max_segment_size(q, lim->max_seg_size);
+		blk_queue_segment_boundary(q, lim->seg_boundary);
+		blk_queue_dma_alignment(q, lim->dma_alignment);
+	}
 	blk_queue_write_cache(q, lim->cache, lim->fua);
 	xsplit_disk_limit_discard(gd, lim, &user->discard);
 	return 0;
-}
 #endif
-
-/**
- * xsplit_disk_limit_late - tell a queue in use what it can do less than was said
- * @gd: the disk
- * @lim: the limits; where xsplit_disk_limit() cannot be busy, only those of cache
- *	and discard matter
- * @user: as for xsplit_disk_limit()
- *
- * Context: may sleep until requests in flight have ended.
- * Return: 0 or -errno if the block layer does not like the limits.
- */
-#ifdef HAVE_DISK_FEATURES
-static inline int xsplit_disk_limit_late(struct gendisk *gd, const struct xsplit_disk_limits *lim,
-					 struct xsplit_disk_choices *user)
-{
-	struct queue_limits to = queue_limits_start_update(gd->queue);
-
-	xsplit_disk_limits_fill(&to, lim);
-	return queue_limits_commit_update(gd->queue, &to);
 }
-#else
-static inline int xsplit_disk_limit_late(struct gendisk *gd, const struct xsplit_disk_limits *lim,
-					 struct xsplit_disk_choices *user)
-{
-	blk_queue_write_cache(gd->queue, lim->cache, lim->fua);
-	xsplit_disk_limit_discard(gd, lim, &user->discard);
-	return 0;
-}
-#endif
 
 #endif /* XSPLIT_COMPAT_LIMITS_H */

@@ -100,7 +100,7 @@ static void const_uevent(struct xenbus_driver *drv,
 	drv->uevent = fn;
 }
 
-/* 7.0: whoever reads a state says of which device */
+/* 7.0: the state is read for a given device */
 #line 1 "HAVE_READ_STATE_DEVICE"
 static enum xenbus_state read_state(const struct xenbus_device *xdev)
 {
@@ -114,7 +114,7 @@ static bool vanished(const struct xenbus_device *xdev)
 	return xdev->vanished;
 }
 
-/* a page pool whose pages do not come back complains at a time that it keeps */
+/* the time of a page pool's next warning that pages did not come back is accessible */
 #line 1 "HAVE_POOL_DEFER_WARN"
 #if __has_include("net/page_pool/types.h")
 #include <net/page_pool/types.h>
@@ -146,18 +146,18 @@ static bool large_kmalloc(const struct folio *folio)
 	return folio_test_large_kmalloc(folio);
 }
 
-/* 6.10: who owns a packet's memory has operations, not one callback */
+/* 6.10: the owner of a packet's memory has operations, not one callback */
 #line 1 "HAVE_UBUF_OPS"
 static struct ubuf_info_ops ubuf_ops;
 
-/* 6.9: who empties a cache of page fragments need not know what is in it */
+/* 6.9: a cache of page fragments is emptied by one function */
 #line 1 "HAVE_FRAGS_DRAIN"
 static void frags_drain(struct page_frag_cache *frags)
 {
 	page_frag_cache_drain(frags);
 }
 
-/* 6.3: a device says what it can do for XDP */
+/* 6.3: a device states what it can do for XDP */
 #line 1 "HAVE_XDP_FEATURES"
 static void xdp_features(struct net_device *dev)
 {
@@ -171,7 +171,7 @@ static int xdp_generic(struct bpf_prog *prog, struct sk_buff **pskb)
 	return do_xdp_generic(prog, pskb);
 }
 
-/* until 6.14: any driver may tell GRO to let go of what it holds */
+/* until 6.14: a driver may flush what GRO holds */
 #line 1 "HAVE_NAPI_GRO_FLUSH"
 static void gro_flush_napi(struct napi_struct *napi)
 {
