@@ -21,8 +21,7 @@ static int bounce_plan(struct xbf_ring *ring, struct request *rq, struct xbf_io 
 	return 0;
 }
 
-static int bounce_acquire(struct xbf_ring *ring, struct request *rq,
-			  struct xbf_io *io)
+static int bounce_acquire(struct xbf_ring *ring, struct request *rq, struct xbf_io *io)
 {
 	bool readonly = rq_data_dir(rq) == WRITE;
 

@@ -76,8 +76,7 @@ static int direct_plan(struct xbf_ring *ring, struct request *rq, struct xbf_io 
 	return 0;
 }
 
-static int direct_acquire(struct xbf_ring *ring, struct request *rq,
-			  struct xbf_io *io)
+static int direct_acquire(struct xbf_ring *ring, struct request *rq, struct xbf_io *io)
 {
 	bool readonly = rq_data_dir(rq) == WRITE;
 	int err;

@@ -233,7 +233,7 @@ static void xbf_connect_failed(struct xsplit_link *link)
 }
 
 static void make_config(struct xbf_front *front, const u64 *key, struct xbf_config *config,
-		       struct xbf_data_mode *mode)
+			struct xbf_data_mode *mode)
 {
 	*mode = (struct xbf_data_mode){
 		.persistent = front->persistent && key[XBF_READY_PERSISTENT],
@@ -248,7 +248,7 @@ static void make_config(struct xbf_front *front, const u64 *key, struct xbf_conf
 }
 
 static void log_config(struct xbf_front *front, const struct xbf_config *config,
-		      const struct xbf_data_mode *mode)
+		       const struct xbf_data_mode *mode)
 {
 	if (!xsplit_link_may_log(front->link))
 		return;

@@ -71,8 +71,8 @@ static unsigned int not_lent(const struct xbf_pages *pages, unsigned int nr)
 	return missing;
 }
 
-int xbf_pages_take(struct xbf_pages *pages, struct xsplit_reserve *res,
-			struct xbf_io *io, unsigned int nr, bool readonly)
+int xbf_pages_take(struct xbf_pages *pages, struct xsplit_reserve *res, struct xbf_io *io,
+		   unsigned int nr, bool readonly)
 {
 	struct xbf_loan *loan;
 
@@ -95,9 +95,8 @@ int xbf_pages_take(struct xbf_pages *pages, struct xsplit_reserve *res,
 	return 0;
 }
 
-bool xbf_pages_give(struct xbf_pages *pages, struct xsplit_reserve *res,
-			 struct page *page, grant_ref_t ref,
-			 struct xsplit_grant_count *count)
+bool xbf_pages_give(struct xbf_pages *pages, struct xsplit_reserve *res, struct page *page,
+		    grant_ref_t ref, struct xsplit_grant_count *count)
 {
 	if (!pages->keep) {
 		if (unlikely(!xsplit_lend_end(res, ref))) {
@@ -123,7 +122,7 @@ static bool end_loan(struct xsplit_reserve *res, const struct xbf_loan *loan)
 }
 
 unsigned int xbf_pages_trim(struct xbf_pages *pages, struct xsplit_reserve *res,
-				 struct page **page, unsigned int max)
+			    struct page **page, unsigned int max)
 {
 	unsigned int spare = min(xsplit_spare(pages->idle, pages->nr, pages->least), max);
 	unsigned int i, tries = max, left = 0, nr = 0;
@@ -145,8 +144,8 @@ unsigned int xbf_pages_trim(struct xbf_pages *pages, struct xsplit_reserve *res,
 	return nr;
 }
 
-void xbf_pages_abandon(struct xbf_pages *pages, struct xsplit_reserve *res,
-			    struct page *page, grant_ref_t ref)
+void xbf_pages_abandon(struct xbf_pages *pages, struct xsplit_reserve *res, struct page *page,
+		       grant_ref_t ref)
 {
 	if (pages->keep) {
 		xbf_pages_give(pages, res, page, ref, NULL);

@@ -72,8 +72,8 @@ void xbf_pages_free(struct xbf_pages *pages, struct xsplit_reserve *res);
  *
  * Context: under the ring's lock. Return: 0, or -ENOSPC and none is taken.
  */
-int xbf_pages_take(struct xbf_pages *pages, struct xsplit_reserve *res,
-		   struct xbf_io *io, unsigned int nr, bool readonly);
+int xbf_pages_take(struct xbf_pages *pages, struct xsplit_reserve *res, struct xbf_io *io,
+		   unsigned int nr, bool readonly);
 
 /*
  * Give back one page and end its loan, unless pages stay lent. A quarantined page is counted

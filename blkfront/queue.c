@@ -150,8 +150,7 @@ static blk_status_t issue(struct blk_mq_hw_ctx *hctx, struct request *rq, bool l
 	return likely(!err) ? BLK_STS_OK : not_sent(disk, rq, err);
 }
 
-static blk_status_t xbf_queue_rq(struct blk_mq_hw_ctx *hctx,
-				  const struct blk_mq_queue_data *bd)
+static blk_status_t xbf_queue_rq(struct blk_mq_hw_ctx *hctx, const struct blk_mq_queue_data *bd)
 {
 	return issue(hctx, bd->rq, bd->last);
 }

@@ -40,8 +40,7 @@ static int flush_op(const struct xbf_features *features)
 	return features->barrier ? XBLK_OP_BARRIER : XBF_OP_NONE;
 }
 
-int xbf_wire_op(enum xbf_req_type type,
-		     const struct xbf_features *features, u32 nr_segs)
+int xbf_wire_op(enum xbf_req_type type, const struct xbf_features *features, u32 nr_segs)
 {
 	switch (type) {
 	case XBF_REQ_READ:
@@ -62,8 +61,7 @@ int xbf_wire_op(enum xbf_req_type type,
 }
 
 /* The backend cannot do @op: the request goes out another way, or fails. */
-static enum xbf_end withdraw(enum xbf_req_type type, u8 op,
-				  struct xbf_features *features)
+static enum xbf_end withdraw(enum xbf_req_type type, u8 op, struct xbf_features *features)
 {
 	switch (op) {
 	case XBLK_OP_FLUSH:
@@ -83,9 +81,8 @@ static enum xbf_end withdraw(enum xbf_req_type type, u8 op,
 	}
 }
 
-enum xbf_end xbf_outcome(enum xbf_req_type type, u8 op,
-				   enum xbf_verdict verdict,
-				   struct xbf_features *features)
+enum xbf_end xbf_outcome(enum xbf_req_type type, u8 op, enum xbf_verdict verdict,
+			 struct xbf_features *features)
 {
 	if (verdict == XBF_RSP_OK)
 		return XBF_END_OK;
@@ -106,9 +103,8 @@ enum xbf_orphan_verdict xbf_orphan_judge(const struct xbf_orphan *orphan)
 	return XBF_ORPHAN_RESUBMIT;
 }
 
-u32 xbf_encode_rw(union xbf_slot *slot,
-		       const struct xbf_command *cmd,
-		       const struct xblk_seg *seg, u32 nr)
+u32 xbf_encode_rw(union xbf_slot *slot, const struct xbf_command *cmd, const struct xblk_seg *seg,
+		  u32 nr)
 {
 	struct xbf_rw_slot *rw = &slot->rw;
 
@@ -122,9 +118,7 @@ u32 xbf_encode_rw(union xbf_slot *slot,
 	return offsetof(struct xbf_rw_slot, seg) + nr * sizeof(*seg);
 }
 
-u32 xbf_encode_indirect(union xbf_slot *slot,
-			     const struct xbf_command *cmd, u32 ref,
-			     u32 nr)
+u32 xbf_encode_indirect(union xbf_slot *slot, const struct xbf_command *cmd, u32 ref, u32 nr)
 {
 	struct xbf_indirect_slot *indirect = &slot->indirect;
 
@@ -139,9 +133,8 @@ u32 xbf_encode_indirect(union xbf_slot *slot,
 	return sizeof(*indirect);
 }
 
-u32 xbf_encode_discard(union xbf_slot *slot,
-			    const struct xbf_command *cmd, u64 nr_sectors,
-			    bool secure)
+u32 xbf_encode_discard(union xbf_slot *slot, const struct xbf_command *cmd, u64 nr_sectors,
+		       bool secure)
 {
 	struct xbf_discard_slot *discard = &slot->discard;
 

@@ -181,8 +181,8 @@ struct xbf_command {
  * number of segments, is 0 (an empty flush or barrier) to XBLK_SLOT_SEGS in a slot, and at
  * most 512 in the page that @ref lends.
  */
-u32 xbf_encode_rw(union xbf_slot *slot, const struct xbf_command *cmd,
-		  const struct xblk_seg *seg, u32 nr);
+u32 xbf_encode_rw(union xbf_slot *slot, const struct xbf_command *cmd, const struct xblk_seg *seg,
+		  u32 nr);
 u32 xbf_encode_indirect(union xbf_slot *slot, const struct xbf_command *cmd, u32 ref, u32 nr);
 u32 xbf_encode_discard(union xbf_slot *slot, const struct xbf_command *cmd, u64 nr_sectors,
 		       bool secure);

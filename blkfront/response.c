@@ -8,8 +8,7 @@
 static_assert(offsetof(struct xbf_response, op) == 8);
 static_assert(offsetof(struct xbf_response, status) == 10);
 
-enum xbf_verdict xbf_judge(const struct xbf_response *rsp,
-				     const u8 *expect, u32 size)
+enum xbf_verdict xbf_judge(const struct xbf_response *rsp, const u8 *expect, u32 size)
 {
 	if (rsp->id >= size)
 		return XBF_RSP_BAD_ID;

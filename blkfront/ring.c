@@ -3,7 +3,7 @@
  * A ring: writing requests to it, taking responses from it.
  *
  * A request is in exactly one place: with its submitter, in ring->rq[] from
- * write_slot() to take_one(), or with the context that took its response.
+ * write_slot() to retire_id(), or with the context that took its response.
  */
 #include <linux/slab.h>
 #include <linux/wait_bit.h>
@@ -77,8 +77,7 @@ static void release(struct xbf_ring *ring, struct xbf_io *io)
 
 /* --- requests ------------------------------------------------------------ */
 
-static void count_request(struct xbf_ring *ring, struct request *rq,
-			  const struct xbf_io *io)
+static void count_request(struct xbf_ring *ring, struct request *rq, const struct xbf_io *io)
 {
 	xsplit_count(&ring->count.requests[io->type], 1);
 	if (!io->nr)
@@ -144,7 +143,7 @@ static bool push(struct xbf_ring *ring)
 }
 
 /* Is the ring in a state to take a request? */
-static int may_place(struct xbf_ring *ring)
+static int may_write(struct xbf_ring *ring)
 {
 	lockdep_assert_held(&ring->lock);
 	if (unlikely(!ring->live || ring->broken))
@@ -156,7 +155,7 @@ static int may_place(struct xbf_ring *ring)
 
 static int acquire(struct xbf_ring *ring, struct request *rq, struct xbf_io *io)
 {
-	int err = may_place(ring);
+	int err = may_write(ring);
 
 	if (!err && io->nr)
 		err = io->data_ops->acquire(ring, rq, io);
@@ -172,8 +171,7 @@ static int acquire(struct xbf_ring *ring, struct request *rq, struct xbf_io *io)
 }
 
 /* The lock is let go while data is copied; the slots may be used up after that. */
-static int acquire_and_copy(struct xbf_ring *ring, struct request *rq,
-			    struct xbf_io *io)
+static int acquire_and_copy(struct xbf_ring *ring, struct request *rq, struct xbf_io *io)
 {
 	int err = acquire(ring, rq, io);
 
@@ -182,7 +180,7 @@ static int acquire_and_copy(struct xbf_ring *ring, struct request *rq,
 	spin_unlock_irq(&ring->lock);
 	io->data_ops->copy_in(rq, io);
 	spin_lock_irq(&ring->lock);
-	err = may_place(ring);
+	err = may_write(ring);
 	if (unlikely(err)) {
 		release(ring, io);
 		ring->starved |= err == -ENOSPC;
@@ -252,25 +250,15 @@ static void note_done(struct xbf_ring *ring, const struct xbf_io *io)
 }
 
 /*
- * Take one response. Return: its request; NULL if the response is bad, or if memory of the
- * request's owner is still lent: then the request counts as not answered.
+ * A request was answered. Return: the request, out of flight; NULL if memory of its owner is
+ * still lent: then it counts as not answered.
  */
-static struct request *take_one(struct xbf_ring *ring)
+static struct request *accept_response(struct xbf_ring *ring, unsigned int id,
+				       enum xbf_verdict verdict)
 {
-	struct xbf_response rsp;
-	enum xbf_verdict verdict;
-	struct xbf_io *io;
-	struct request *rq;
+	struct request *rq = ring->rq[id];
+	struct xbf_io *io = xbf_io(rq);
 
-	xsplit_ring_take(&ring->ring, ring->ring.cons, &rsp, sizeof(rsp));
-	verdict = xbf_judge(&rsp, ring->expect, ring->ring.size);
-	if (unlikely(xbf_verdict_broken(verdict))) {
-		ring->broken = xbf_verdict_text(verdict);
-		return NULL;
-	}
-	ring->ring.cons++;
-	rq = ring->rq[rsp.id];
-	io = xbf_io(rq);
 	io->verdict = verdict;
 	if (!unfinished(rq, io)) {
 		release(ring, io);
@@ -279,11 +267,10 @@ static struct request *take_one(struct xbf_ring *ring)
 	}
 	if (likely(verdict == XBF_RSP_OK))
 		note_done(ring, io);
-	return retire_id(ring, rsp.id);
+	return retire_id(ring, id);
 }
 
-static void count_reaped(struct xbf_ring *ring, unsigned int nr,
-			 enum xbf_reaper who)
+static void count_reaped(struct xbf_ring *ring, unsigned int nr, enum xbf_reaper who)
 {
 	if (who == XBF_BY_POLL)
 		xsplit_count(&ring->count.polls, 1);
@@ -293,9 +280,11 @@ static void count_reaped(struct xbf_ring *ring, unsigned int nr,
 	xsplit_count_size(ring->count.reaps, nr);
 }
 
-static unsigned int take_some(struct xbf_ring *ring, struct request **rqs,
-			      unsigned int max, enum xbf_reaper who)
+static unsigned int take_some(struct xbf_ring *ring, struct request **rqs, unsigned int max,
+			      enum xbf_reaper who)
 {
+	struct xbf_response rsp;
+	enum xbf_verdict verdict;
 	unsigned int nr = 0;
 	u32 visible;
 
@@ -304,9 +293,16 @@ static unsigned int take_some(struct xbf_ring *ring, struct request **rqs,
 		return 0;
 	if (unlikely(xsplit_front_visible(&ring->ring, &visible)))
 		ring->broken = "more responses than requests";
-	/* Taking one may find the ring broken as well. */
+	/* Accepting one may find the ring broken as well. */
 	for (max = min(max, visible); nr < max && !ring->broken; nr++) {
-		rqs[nr] = take_one(ring);
+		xsplit_ring_take(&ring->ring, ring->ring.cons, &rsp, sizeof(rsp));
+		verdict = xbf_judge(&rsp, ring->expect, ring->ring.size);
+		if (unlikely(xbf_verdict_broken(verdict))) {
+			ring->broken = xbf_verdict_text(verdict);
+			break;
+		}
+		ring->ring.cons++;
+		rqs[nr] = accept_response(ring, rsp.id, verdict);
 		if (unlikely(!rqs[nr]))
 			break;
 	}
@@ -323,8 +319,8 @@ static void report(struct xbf_ring *ring, const char *broken)
 }
 
 /* The first half: requests whose responses are judged belong to this context until they end. */
-static unsigned int reap_take(struct xbf_ring *ring, struct request **rqs,
-			      unsigned int max, enum xbf_reaper who)
+static unsigned int reap_take(struct xbf_ring *ring, struct request **rqs, unsigned int max,
+			      enum xbf_reaper who)
 {
 	const char *broken;
 	unsigned long flags;
@@ -366,8 +362,7 @@ static void reap_finish(struct xbf_ring *ring, struct request **rqs, unsigned in
 	report(ring, broken);
 }
 
-static void count_outcome(struct xbf_ring *ring, enum xbf_verdict verdict,
-			  enum xbf_end end)
+static void count_outcome(struct xbf_ring *ring, enum xbf_verdict verdict, enum xbf_end end)
 {
 	unsigned long flags;
 
@@ -421,8 +416,8 @@ static void restart_queues(struct xbf_ring *ring)
 	blk_mq_run_hw_queues(ring->queue, true);
 }
 
-static unsigned int reap_batch(struct xbf_ring *ring, unsigned int max,
-			       struct io_comp_batch *iob, enum xbf_reaper who)
+static unsigned int reap_batch(struct xbf_ring *ring, unsigned int max, struct io_comp_batch *iob,
+			       enum xbf_reaper who)
 {
 	struct request *rqs[REAP_MAX];
 	DEFINE_IO_COMP_BATCH(own);
@@ -440,8 +435,8 @@ static unsigned int reap_batch(struct xbf_ring *ring, unsigned int max,
 	return nr;
 }
 
-unsigned int xbf_ring_reap(struct xbf_ring *ring, unsigned int max,
-				struct io_comp_batch *iob, enum xbf_reaper who)
+unsigned int xbf_ring_reap(struct xbf_ring *ring, unsigned int max, struct io_comp_batch *iob,
+			   enum xbf_reaper who)
 {
 	unsigned int nr, done = 0;
 
@@ -646,8 +641,7 @@ static int fill_reserve(struct xbf_ring *ring)
 	return xsplit_link_error(ring->link, err, "no grant references left: raise gnttab_max_frames");
 }
 
-int xbf_ring_create(struct xbf_ring *ring, unsigned int order, bool polled,
-		       unsigned int max_segs)
+int xbf_ring_create(struct xbf_ring *ring, unsigned int order, bool polled, unsigned int max_segs)
 {
 	int err = xsplit_pages_lend(ring->link, &ring->shared, 1U << order);
 

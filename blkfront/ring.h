@@ -173,8 +173,8 @@ void xbf_ring_commit(struct xbf_ring *ring);
  *
  * Context: process or softirq. Return: how many were taken.
  */
-unsigned int xbf_ring_reap(struct xbf_ring *ring, unsigned int max,
-			   struct io_comp_batch *iob, enum xbf_reaper who);
+unsigned int xbf_ring_reap(struct xbf_ring *ring, unsigned int max, struct io_comp_batch *iob,
+			   enum xbf_reaper who);
 
 /* Is a request in flight? It stays allocated meanwhile. Context: process or softirq. */
 bool xbf_ring_has(struct xbf_ring *ring, struct request *rq);
