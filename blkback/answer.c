@@ -3,7 +3,7 @@
  * Answering done requests.
  *
  * A drain runs in the ring's thread at the end of a pass, in softirq after the
- * disk's interrupt, or from a work when it has to look again; answer_lock makes
+ * disk's interrupt, or from a work when it has to look again; answer.lock makes
  * them one after the other. The done list needs no lock.
  */
 
@@ -60,7 +60,7 @@ static void judge_disk(struct xbb_ring *ring, struct xbb_io *io)
 
 static void answer(struct xbb_ring *ring, struct xbb_io *io)
 {
-	lockdep_assert_held(&ring->answer_lock);
+	lockdep_assert_held(&ring->answer.lock);
 	xbb_encode_response(ring->layout, xsplit_ring_slot(&ring->ring, ring->ring.prod), &io->req,
 		   io->status);
 	ring->ring.prod++;
@@ -74,7 +74,7 @@ static void answer(struct xbb_ring *ring, struct xbb_io *io)
 
 static void park(struct xbb_ring *ring, struct xbb_io *io)
 {
-	list_move_tail(&io->node, &ring->parked);
+	list_move_tail(&io->node, &ring->answer.parked);
 	xsplit_count(&ring->counts.parked, 1);
 }
 
@@ -120,10 +120,10 @@ static unsigned int answer_chunk(struct xbb_ring *ring, struct list_head *chunk)
 /* Everything that is done, oldest first. */
 static void gather(struct xbb_ring *ring, struct list_head *own, struct list_head *todo)
 {
-	struct llist_node *list = llist_reverse_order(llist_del_all(&ring->done));
+	struct llist_node *list = llist_reverse_order(llist_del_all(&ring->done.list));
 	struct xbb_io *io, *next;
 
-	list_splice_tail_init(&ring->parked, todo);
+	list_splice_tail_init(&ring->answer.parked, todo);
 	if (own)
 		list_splice_tail_init(own, todo);
 	llist_for_each_entry_safe(io, next, list, done)
@@ -145,8 +145,8 @@ static bool push_responses(struct xbb_ring *ring, unsigned int nr)
 /* A thread that waits for answers looks again; one that waits for requests sleeps on. */
 static void wake_waiting(struct xbb_ring *ring, unsigned int nr)
 {
-	WRITE_ONCE(ring->answered, ring->answered + nr);
-	if (nr && ring->want_answers)
+	WRITE_ONCE(ring->answer.nr, ring->answer.nr + nr);
+	if (nr && ring->answer.wanted)
 		wake_up(&ring->wq);
 }
 
@@ -157,14 +157,14 @@ static bool drain_locked(struct xbb_ring *ring, struct list_head *own)
 	unsigned int nr = 0;
 	bool notify;
 
-	lockdep_assert_held(&ring->answer_lock);
+	lockdep_assert_held(&ring->answer.lock);
 	gather(ring, own, &todo);
 	while (!list_empty(&todo)) {
 		fill_chunk(ring, &todo, &chunk);
 		nr += answer_chunk(ring, &chunk);
 	}
-	if (!list_empty(&ring->parked))
-		queue_delayed_work(xsplit_workqueue(), &ring->unpark, UNPARK_DELAY);
+	if (!list_empty(&ring->answer.parked))
+		queue_delayed_work(xsplit_workqueue(), &ring->done.unpark, UNPARK_DELAY);
 	notify = push_responses(ring, nr);
 	wake_waiting(ring, nr);
 	return notify;
@@ -174,21 +174,21 @@ void xbb_drain(struct xbb_ring *ring, struct list_head *own)
 {
 	bool notify;
 
-	spin_lock_bh(&ring->answer_lock);
+	spin_lock_bh(&ring->answer.lock);
 	if (own)
-		xbb_count_grants(&ring->counts.grants, &ring->pass_grants);
+		xbb_count_grants(&ring->counts.grants, &ring->serve.grants);
 	notify = drain_locked(ring, own);
-	spin_unlock_bh(&ring->answer_lock);
+	spin_unlock_bh(&ring->answer.lock);
 	if (notify)
 		xsplit_event_notify(&ring->event);
 }
 
 void xbb_drain_tasklet(struct tasklet_struct *tasklet)
 {
-	xbb_drain(container_of(tasklet, struct xbb_ring, drain), NULL);
+	xbb_drain(container_of(tasklet, struct xbb_ring, done.drain), NULL);
 }
 
 void xbb_drain_work(struct work_struct *work)
 {
-	xbb_drain(container_of(to_delayed_work(work), struct xbb_ring, unpark), NULL);
+	xbb_drain(container_of(to_delayed_work(work), struct xbb_ring, done.unpark), NULL);
 }

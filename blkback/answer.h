@@ -13,18 +13,16 @@ struct xbb_ring;
 /**
  * xbb_drain - answer what is done
  * @ring: the ring
- * @own: requests done by the caller's own hand, which nobody else knows of; NULL
- *	if there are none. Empty on return.
+ * @own: the thread's list of requests that it completed itself, empty on return; NULL
+ *	if it is not the thread that calls
  *
- * One copy to the guest, one unmap, one push and at most one notification for
- * all, and none of them where there is nothing to do. No answer goes out while
- * a page of its request is mapped.
- *
- * Context: process or softirq.
+ * A drain costs at most one copy, one unmap, one push and one notification, and nothing
+ * where there is nothing to do. A response is pushed only after the pages of its request
+ * have been unmapped. Context: process or softirq.
  */
 void xbb_drain(struct xbb_ring *ring, struct list_head *own);
 
-/* As xbb_drain(), called by the tasklet and by the work. */
+/* Call xbb_drain() from the tasklet and from the work. */
 void xbb_drain_tasklet(struct tasklet_struct *tasklet);
 void xbb_drain_work(struct work_struct *work);
 

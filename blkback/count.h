@@ -31,14 +31,14 @@
  * @evicted: thread: mappings that were cached and no longer are
  * @cache_size: thread: mappings in the cache now
  * @pages_kept: whoever changes it: free pages that are kept now
- * @drains: answer_lock: drains with at least one answer, by size
- * @answers: answer_lock: responses
- * @notified: answer_lock: pushes that the frontend wanted an event for
- * @quiet: answer_lock: pushes that it did not
- * @errors: answer_lock: requests that the disk failed, by kind
- * @bad_grants: answer_lock: requests that failed for a bad reference
- * @parked: answer_lock: requests that waited for somebody to let go of a page
- * @grants: answer_lock: what the grant layer did
+ * @drains: answer.lock: drains with at least one answer, by size
+ * @answers: answer.lock: responses
+ * @notified: answer.lock: pushes that the frontend wanted an event for
+ * @quiet: answer.lock: pushes that it did not
+ * @errors: answer.lock: requests that the disk failed, by kind
+ * @bad_grants: answer.lock: requests that failed for a bad reference
+ * @parked: answer.lock: requests that waited for somebody to let go of a page
+ * @grants: answer.lock: what the grant layer did
  */
 struct xbb_counts {
 	u64 requests[XBB_NR_KINDS];

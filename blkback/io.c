@@ -79,13 +79,13 @@ static void add_spare(struct xbb_ring *ring, struct xbb_io *io)
 {
 	enum xbb_io_class class = class_of(io->room);
 
-	io->done.next = ring->spare[class];
-	ring->spare[class] = &io->done;
+	io->done.next = ring->serve.spare[class];
+	ring->serve.spare[class] = &io->done;
 }
 
 static void take_recycled(struct xbb_ring *ring)
 {
-	struct llist_node *list = llist_del_all(&ring->recycled);
+	struct llist_node *list = llist_del_all(&ring->done.recycled);
 	struct xbb_io *io, *next;
 
 	llist_for_each_entry_safe(io, next, list, done)
@@ -94,11 +94,11 @@ static void take_recycled(struct xbb_ring *ring)
 
 static struct xbb_io *take_spare(struct xbb_ring *ring, enum xbb_io_class class)
 {
-	struct llist_node *node = ring->spare[class];
+	struct llist_node *node = ring->serve.spare[class];
 
 	if (!node)
 		return NULL;
-	ring->spare[class] = node->next;
+	ring->serve.spare[class] = node->next;
 	return llist_entry(node, struct xbb_io, done);
 }
 
@@ -145,13 +145,13 @@ struct xbb_io *xbb_io_get(struct xbb_ring *ring, unsigned int nr_segs)
 
 void xbb_io_put(struct xbb_io *io)
 {
-	lockdep_assert_held(&io->ring->answer_lock);
-	llist_add(&io->done, &io->ring->recycled);
+	lockdep_assert_held(&io->ring->answer.lock);
+	llist_add(&io->done, &io->ring->done.recycled);
 }
 
 static void trim_class(struct xbb_ring *ring, enum xbb_io_class class, unsigned int keep)
 {
-	struct llist_node **link = &ring->spare[class];
+	struct llist_node **link = &ring->serve.spare[class];
 	struct xbb_io *io, *next;
 	struct llist_node *list;
 
@@ -212,10 +212,10 @@ static void queue_done(struct xbb_io *io)
 	struct xbb_ring *ring = io->ring;
 
 	if (unlikely(discard_has_more(io))) {
-		llist_add(&io->done, &ring->discards);
+		llist_add(&io->done, &ring->done.discards);
 		wake_up(&ring->wq);
-	} else if (llist_add(&io->done, &ring->done)) {
-		tasklet_schedule(&ring->drain);
+	} else if (llist_add(&io->done, &ring->done.list)) {
+		tasklet_schedule(&ring->done.drain);
 	}
 }
 
@@ -228,9 +228,9 @@ static void io_done(struct xbb_io *io)
 	} else if (current == ring->thread) {
 		/* It will look at the end of its pass. */
 		if (unlikely(discard_has_more(io)))
-			llist_add(&io->done, &ring->discards);
+			llist_add(&io->done, &ring->done.discards);
 		else
-			list_add_tail(&io->node, &ring->own_done);
+			list_add_tail(&io->node, &ring->serve.own_done);
 	} else if (irqs_disabled()) {
 		queue_done(io);
 	} else {

@@ -16,76 +16,42 @@
 struct xbb_ring;
 struct xsplit_mapping;
 
-/**
- * enum xbb_hold - how a piece of a request holds its page
- * @XBB_HOLD_NOTHING: it has none
- * @XBB_HOLD_CACHED: a mapping of the ring's cache, in use once
- * @XBB_HOLD_MAPPED: a mapping of its own, to be ended before the answer
- * @XBB_HOLD_COPY: a page of ours that is copied from or to the guest
- */
+/* How a piece of a request holds its page. */
 enum xbb_hold {
 	XBB_HOLD_NOTHING,
-	XBB_HOLD_CACHED,
-	XBB_HOLD_MAPPED,
-	XBB_HOLD_COPY,
+	XBB_HOLD_CACHED,	/* a mapping of the ring's cache, in use once more */
+	XBB_HOLD_MAPPED,	/* a mapping of its own, which ends before the answer */
+	XBB_HOLD_COPY,		/* a page of ours, copied from or to the guest */
 };
 
-/**
- * struct xbb_piece - the page of one segment
- * @page: the page, where @hold says so
- * @mapping: XBB_HOLD_CACHED: of the cache
- * @handle: XBB_HOLD_MAPPED: the hypervisor's handle
- * @op: while a batch is being built: its operation there
- * @hold: how the page is held
- */
+/* The page of one segment. */
 struct xbb_piece {
 	struct page *page;
 	union {
-		struct xsplit_mapping *mapping;
-		grant_handle_t handle;
-		unsigned int op;
+		struct xsplit_mapping *mapping;	/* XBB_HOLD_CACHED */
+		grant_handle_t handle;		/* XBB_HOLD_MAPPED */
+		unsigned int op;		/* its operation in a batch being built */
 	};
 	u8 hold;
 };
 
-/**
- * struct xbb_io - a request being served
- * @node: in exactly one of: the ring's held, own_done or parked list, the list
- *	of a drain, the ring's spare list
- * @done: in the ring's done list, or on the way back to the spare ones
- * @ring: of which ring
- * @req: the request
- * @status: XBLK_RSP_*, an error once one is known
- * @error: first error of the bios
- * @bios: bios under way, plus one while they are being submitted
- * @discarded: sectors of a discard that are done, or under way
- * @nr: pieces that hold, or will hold, a page
- * @copied: how many of them are copied
- * @room: of @seg and @piece
- * @judged: the segments are here and good
- * @bad_grant: a reference of its did not work
- * @first_op: first operation in a batch being built
- * @bio: the one bio that is under way: the data path allocates nothing
- * @vec: its pages
- * @seg: the segments
- * @piece: their pages
- */
+/* A request being served. One context at a time works on it, and so it needs no lock. */
 struct xbb_io {
-	struct list_head node;
-	struct llist_node done;
+	struct list_head node;	/* in one list of the ring, or of a drain */
+	struct llist_node done;	/* in one lockless list of the ring */
 	struct xbb_ring *ring;
 	struct xbb_request req;
-	int status;
-	blk_status_t error;
-	atomic_t bios;
-	u64 discarded;
-	u16 nr;
-	u16 copied;
-	u16 room;
-	bool judged;
-	bool bad_grant;
-	unsigned int first_op;
-	struct bio bio;
+	int status;		/* XBLK_RSP_*, an error as soon as one is known */
+	blk_status_t error;	/* the first one of its bios */
+	atomic_t bios;		/* in flight, and one more while they are being submitted */
+	u64 discarded;		/* sectors of a discard that are done or in flight */
+	u16 nr;			/* pieces that hold, or will hold, a page */
+	u16 copied;		/* how many of them are copied */
+	u16 room;		/* of the three arrays */
+	bool judged;		/* the segments of an indirect request have been judged */
+	bool bad_grant;		/* one of its references did not work */
+	unsigned int first_op;	/* its first operation in a batch being built */
+	struct bio bio;		/* the only one in flight: the data path allocates nothing */
 	struct bio_vec *vec;
 	struct xbb_seg *seg;
 	struct xbb_piece piece[];
@@ -94,43 +60,28 @@ struct xbb_io {
 /* Sizes of objects: most requests are small, and a large one takes 12 KiB. */
 enum xbb_io_class { XBB_IO_SMALL, XBB_IO_LARGE, XBB_NR_IO_CLASSES };
 
-/* Of the module: where the objects come from. */
+/* Create and destroy the caches of objects, for the module. */
 int xbb_ios_init(void);
 void xbb_ios_exit(void);
 
-/**
- * xbb_io_reserve - set one object of each class aside
- * @ring: the ring
- *
- * With these a ring always gets on, if slowly.
+/*
+ * Set one object of each class aside: with these a ring always makes progress, if slowly.
  * Context: may sleep. Return: 0 or -ENOMEM.
  */
 int xbb_io_reserve(struct xbb_ring *ring);
 
-/**
- * xbb_io_get - an object for a request
- * @ring: the ring; its thread calls
- * @nr_segs: how many pieces it needs
- *
- * Context: may sleep. Return: the object, or NULL if there is none before
- * another request is answered.
+/*
+ * Get an object with room for @nr_segs pieces. Context: the ring's thread, may sleep.
+ * Return: the object, or NULL if there is none before another request is answered.
  */
 struct xbb_io *xbb_io_get(struct xbb_ring *ring, unsigned int nr_segs);
 
-/**
- * xbb_io_put - an answered request's object may be used again
- * @io: the object
- *
- * Context: under the ring's answer_lock.
- */
+/* Let an answered request's object be used again. Context: under the ring's answer.lock. */
 void xbb_io_put(struct xbb_io *io);
 
-/**
- * xbb_io_trim - free objects that nobody uses
- * @ring: the ring; its thread calls, or it has none any more
- * @keep: how many of each class stay
- *
- * Context: may sleep.
+/*
+ * Free unused objects, but @keep of each class. Context: the ring's thread, or a ring
+ * without one; may sleep.
  */
 void xbb_io_trim(struct xbb_ring *ring, unsigned int keep);
 
@@ -138,11 +89,10 @@ void xbb_io_trim(struct xbb_ring *ring, unsigned int keep);
  * xbb_io_submit - hand a request to the disk
  * @io: with all its pages
  *
- * When the disk has done its part the request is in one of the ring's lists of
- * done ones, perhaps before this returns. A discard that is longer than a bio can say goes
- * there in parts, one at a time, and is in the ring's list of those between two of them.
- *
- * Context: the ring's thread, may sleep.
+ * Once the disk has completed it, the request is in one of the ring's lists of done ones,
+ * perhaps before this returns. A discard longer than a bio can express is done in parts,
+ * one at a time; between two of them it is in the ring's list of discards, and the thread
+ * calls this again. Context: the ring's thread, may sleep.
  */
 void xbb_io_submit(struct xbb_io *io);
 

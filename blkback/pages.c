@@ -54,21 +54,21 @@ static int batches_init(struct xbb_ring *ring)
 {
 	domid_t peer = xsplit_link_peer(ring->link);
 
-	return xsplit_copy_init(&ring->copy_in, peer, XBB_PASS_SEGS) ?:
-	       xsplit_copy_init(&ring->copy_out, peer, XBB_PASS_SEGS) ?:
-	       xsplit_map_init(&ring->map, peer, XBB_PASS_SEGS) ?:
-	       xsplit_unmap_init(&ring->unmap, XBB_PASS_SEGS) ?:
-	       xsplit_unmap_init(&ring->evict, XBB_PASS_REQUESTS);
+	return xsplit_copy_init(&ring->serve.copy_in, peer, XBB_PASS_SEGS) ?:
+	       xsplit_copy_init(&ring->answer.copy_out, peer, XBB_PASS_SEGS) ?:
+	       xsplit_map_init(&ring->serve.map, peer, XBB_PASS_SEGS) ?:
+	       xsplit_unmap_init(&ring->answer.unmap, XBB_PASS_SEGS) ?:
+	       xsplit_unmap_init(&ring->serve.evict, XBB_PASS_REQUESTS);
 }
 
 int xbb_pages_init(struct xbb_ring *ring)
 {
-	xsplit_cache_init(&ring->cache, &ring->foreign,
+	xsplit_cache_init(&ring->serve.cache, &ring->foreign,
 			  ring->persistent ? READ_ONCE(xbb_params.max_persistent_grants) : 0);
 	/* The segments of a whole pass fit in one page. */
 	static_assert(XBB_PASS_SEGS * sizeof(struct xblk_seg) <= XBLK_PAGE_BYTES);
-	ring->descriptors = alloc_page(GFP_KERNEL);
-	if (!ring->descriptors)
+	ring->serve.descriptors = alloc_page(GFP_KERNEL);
+	if (!ring->serve.descriptors)
 		return -ENOMEM;
 	return pools_init(ring) ?: batches_init(ring);
 }
@@ -76,9 +76,9 @@ int xbb_pages_init(struct xbb_ring *ring)
 /* A page that a lower layer still holds stays mapped until it lets go. */
 static void cache_clear(struct xbb_ring *ring)
 {
-	while (ring->cache.nr) {
-		xsplit_cache_clear(&ring->cache, &ring->evict, &ring->pass_grants);
-		if (ring->cache.nr)
+	while (ring->serve.cache.nr) {
+		xsplit_cache_clear(&ring->serve.cache, &ring->serve.evict, &ring->serve.grants);
+		if (ring->serve.cache.nr)
 			msleep(20);
 	}
 }
@@ -86,15 +86,15 @@ static void cache_clear(struct xbb_ring *ring)
 void xbb_pages_exit(struct xbb_ring *ring)
 {
 	cache_clear(ring);
-	xsplit_unmap_free(&ring->evict);
-	xsplit_unmap_free(&ring->unmap);
-	xsplit_map_free(&ring->map);
-	xsplit_copy_free(&ring->copy_out);
-	xsplit_copy_free(&ring->copy_in);
+	xsplit_unmap_free(&ring->serve.evict);
+	xsplit_unmap_free(&ring->answer.unmap);
+	xsplit_map_free(&ring->serve.map);
+	xsplit_copy_free(&ring->answer.copy_out);
+	xsplit_copy_free(&ring->serve.copy_in);
 	xsplit_pool_free(&ring->own);
 	xsplit_pool_free(&ring->foreign);
-	if (ring->descriptors)
-		__free_page(ring->descriptors);
+	if (ring->serve.descriptors)
+		__free_page(ring->serve.descriptors);
 }
 
 /* --- segments of indirect requests -------------------------------------- */
@@ -107,9 +107,9 @@ static bool needs_segments(const struct xbb_io *io)
 static void take_segments(struct xbb_ring *ring, struct xbb_io *io, const void *wire)
 {
 	io->judged = true;
-	if (xsplit_copy_ok(&ring->copy_in, io->first_op)) {
+	if (xsplit_copy_ok(&ring->serve.copy_in, io->first_op)) {
 		xbb_decode_segs(wire, io->nr, io->seg);
-		io->status = xbb_judge_segs(&ring->limits, &io->req, io->seg);
+		io->status = xbb_judge_segs(&ring->serve.limits, &io->req, io->seg);
 	} else {
 		io->status = XBLK_RSP_ERROR;
 		io->bad_grant = true;
@@ -118,10 +118,10 @@ static void take_segments(struct xbb_ring *ring, struct xbb_io *io, const void *
 		io->nr = 0;
 }
 
-void xbb_pages_segments(struct xbb_ring *ring)
+static void get_segments(struct xbb_ring *ring)
 {
-	struct xbb_pass *pass = &ring->pass;
-	const void *wire = page_address(ring->descriptors);
+	struct xbb_pass *pass = &ring->serve.pass;
+	const void *wire = page_address(ring->serve.descriptors);
 	unsigned int i, offset = 0;
 
 	for (i = 0; i < pass->nr; i++) {
@@ -130,13 +130,13 @@ void xbb_pages_segments(struct xbb_ring *ring)
 
 		if (!needs_segments(io))
 			continue;
-		io->first_op = xsplit_copy_from(&ring->copy_in, io->req.descriptor, 0,
-						ring->descriptors, offset, len);
+		io->first_op = xsplit_copy_from(&ring->serve.copy_in, io->req.descriptor, 0,
+						ring->serve.descriptors, offset, len);
 		offset += len;
 	}
-	if (!ring->copy_in.nr)
+	if (!ring->serve.copy_in.nr)
 		return;
-	xsplit_copy_run(&ring->copy_in, &ring->pass_grants, true);
+	xsplit_copy_run(&ring->serve.copy_in, &ring->serve.grants, true);
 	for (i = 0; i < pass->nr; i++) {
 		struct xbb_io *io = pass->io[i];
 		unsigned int len = io->nr * sizeof(struct xblk_seg);
@@ -146,14 +146,14 @@ void xbb_pages_segments(struct xbb_ring *ring)
 		take_segments(ring, io, wire);
 		wire += len;
 	}
-	xsplit_copy_reset(&ring->copy_in);
+	xsplit_copy_reset(&ring->serve.copy_in);
 }
 
 /* --- getting pages ------------------------------------------------------ */
 
 static void count_cache(struct xbb_ring *ring)
 {
-	WRITE_ONCE(ring->counts.cache_size, ring->cache.nr);
+	WRITE_ONCE(ring->counts.cache_size, ring->serve.cache.nr);
 }
 
 static void count_kept(struct xbb_ring *ring)
@@ -169,7 +169,7 @@ static unsigned int find_cached(struct xbb_ring *ring, struct xbb_io *io)
 	for (i = 0; i < io->nr; i++) {
 		struct xbb_piece *piece = &io->piece[i];
 
-		piece->mapping = xsplit_cache_get(&ring->cache, io->seg[i].ref);
+		piece->mapping = xsplit_cache_get(&ring->serve.cache, io->seg[i].ref);
 		if (!piece->mapping) {
 			missing++;
 			continue;
@@ -211,7 +211,7 @@ static bool room_to_map(const struct xbb_ring *ring, unsigned int missing)
 {
 	unsigned int out = READ_ONCE(ring->foreign.out);
 
-	return out - ring->cache.nr + missing <= MOST_MAPPED && out + missing <= map_share(ring);
+	return out - ring->serve.cache.nr + missing <= MOST_MAPPED && out + missing <= map_share(ring);
 }
 
 /* Some disks take a sum of the data before they write it, or write it twice. */
@@ -226,24 +226,24 @@ static bool must_not_change(const struct xbb_ring *ring, const struct xbb_io *io
  */
 static bool want_map(struct xbb_ring *ring, const struct xbb_io *io, unsigned int missing)
 {
-	struct xbb_pass *pass = &ring->pass;
+	struct xbb_pass *pass = &ring->serve.pass;
 
 	/* Others cannot do without: what is not mapped is left to them. */
 	if (xsplit_map_starved()) {
-		ring->want_evict = true;
+		ring->serve.want_evict = true;
 		return false;
 	}
 	if (ring->persistent) {
-		unsigned int budget = min(ring->cache.budget, map_share(ring));
+		unsigned int budget = min(ring->serve.cache.budget, map_share(ring));
 
-		if (ring->cache.nr + pass->keeping + missing <= budget) {
+		if (ring->serve.cache.nr + pass->keeping + missing <= budget) {
 			pass->keeping += missing;
 			return true;
 		}
-		ring->want_evict = true;
+		ring->serve.want_evict = true;
 	}
 	if (!room_to_map(ring, missing)) {
-		ring->want_evict = true;
+		ring->serve.want_evict = true;
 		return false;
 	}
 	return (missing > COPY_PAGES || !room_to_copy(ring, missing)) && !must_not_change(ring, io);
@@ -253,7 +253,7 @@ static int plan_map(struct xbb_ring *ring, struct xbb_io *io, unsigned int missi
 {
 	/* What may be kept may be read into next time. */
 	bool readonly = !ring->persistent && io->req.kind != XBB_READ;
-	struct page **page = ring->pass.page;
+	struct page **page = ring->serve.pass.page;
 	unsigned int i;
 
 	if (!room_to_map(ring, missing) ||
@@ -266,14 +266,14 @@ static int plan_map(struct xbb_ring *ring, struct xbb_io *io, unsigned int missi
 			continue;
 		piece->page = *page++;
 		piece->hold = XBB_HOLD_MAPPED;
-		piece->op = xsplit_map_add(&ring->map, io->seg[i].ref, piece->page, readonly);
+		piece->op = xsplit_map_add(&ring->serve.map, io->seg[i].ref, piece->page, readonly);
 	}
 	return 0;
 }
 
 static int plan_copy(struct xbb_ring *ring, struct xbb_io *io, unsigned int missing)
 {
-	struct page **page = ring->pass.page;
+	struct page **page = ring->serve.pass.page;
 	unsigned int i;
 
 	if (!room_to_copy(ring, missing) ||
@@ -319,7 +319,7 @@ static void mapped(struct xbb_ring *ring, struct xbb_piece *piece, grant_ref_t r
 	struct xsplit_mapping *mapping = NULL;
 
 	if (ring->persistent)
-		mapping = xsplit_cache_add(&ring->cache, ref, piece->page, handle);
+		mapping = xsplit_cache_add(&ring->serve.cache, ref, piece->page, handle);
 	if (mapping) {
 		piece->mapping = mapping;
 		piece->hold = XBB_HOLD_CACHED;
@@ -349,7 +349,7 @@ static bool finish_maps(struct xbb_ring *ring, struct xbb_io *io)
 
 		if (piece->hold != XBB_HOLD_MAPPED)
 			continue;
-		err = xsplit_map_status(&ring->map, piece->op, &handle);
+		err = xsplit_map_status(&ring->serve.map, piece->op, &handle);
 		if (!err) {
 			mapped(ring, piece, io->seg[i].ref, handle);
 			continue;
@@ -363,16 +363,16 @@ static bool finish_maps(struct xbb_ring *ring, struct xbb_io *io)
 	if (likely(!busy) || io->status)
 		return true;
 	xsplit_count(&ring->counts.map_busy, busy);
-	ring->want_evict = true;
+	ring->serve.want_evict = true;
 	return !plan_copy(ring, io, busy);
 }
 
 static void flush_undone(struct xbb_ring *ring)
 {
-	unsigned int nr = ring->evict.nr;
+	unsigned int nr = ring->serve.evict.nr;
 
-	xsplit_unmap_run(&ring->evict, &ring->pass_grants);
-	xsplit_pool_put(&ring->foreign, ring->evict.page, nr);
+	xsplit_unmap_run(&ring->serve.evict, &ring->serve.grants);
+	xsplit_pool_put(&ring->foreign, ring->serve.evict.page, nr);
 }
 
 /* Give back what a request has got, which was never submitted. */
@@ -386,9 +386,9 @@ static void undo(struct xbb_ring *ring, struct xbb_io *io)
 
 		if (piece->hold != XBB_HOLD_MAPPED)
 			continue;
-		xsplit_unmap_add(&ring->evict, piece->page, piece->handle);
+		xsplit_unmap_add(&ring->serve.evict, piece->page, piece->handle);
 		piece->hold = XBB_HOLD_NOTHING;
-		if (xsplit_unmap_full(&ring->evict))
+		if (xsplit_unmap_full(&ring->serve.evict))
 			flush_undone(ring);
 	}
 	flush_undone(ring);
@@ -397,12 +397,12 @@ static void undo(struct xbb_ring *ring, struct xbb_io *io)
 /* Map what was planned. Return: how many requests remain, as xbb_pages_get(). */
 static unsigned int map_pass(struct xbb_ring *ring, unsigned int nr)
 {
-	struct xbb_pass *pass = &ring->pass;
+	struct xbb_pass *pass = &ring->serve.pass;
 	unsigned int i = 0;
 
-	if (!ring->map.nr)
+	if (!ring->serve.map.nr)
 		return nr;
-	xsplit_map_run(&ring->map, &ring->pass_grants);
+	xsplit_map_run(&ring->serve.map, &ring->serve.grants);
 	while (i < nr) {
 		if (likely(finish_maps(ring, pass->io[i]))) {
 			i++;
@@ -411,7 +411,7 @@ static unsigned int map_pass(struct xbb_ring *ring, unsigned int nr)
 		undo(ring, pass->io[i]);
 		swap(pass->io[i], pass->io[--nr]);
 	}
-	xsplit_map_reset(&ring->map);
+	xsplit_map_reset(&ring->serve.map);
 	count_cache(ring);
 	return nr;
 }
@@ -457,26 +457,27 @@ static bool copies_in(const struct xbb_io *io)
 
 static void copy_in(struct xbb_ring *ring, unsigned int nr)
 {
-	struct xbb_pass *pass = &ring->pass;
+	struct xbb_pass *pass = &ring->serve.pass;
 	unsigned int i;
 
 	for (i = 0; i < nr; i++)
 		if (copies_in(pass->io[i]))
-			add_copies(&ring->copy_in, pass->io[i], xsplit_copy_from);
-	if (!ring->copy_in.nr)
+			add_copies(&ring->serve.copy_in, pass->io[i], xsplit_copy_from);
+	if (!ring->serve.copy_in.nr)
 		return;
-	xsplit_copy_run(&ring->copy_in, &ring->pass_grants, true);
+	xsplit_copy_run(&ring->serve.copy_in, &ring->serve.grants, true);
 	for (i = 0; i < nr; i++)
 		if (copies_in(pass->io[i]))
-			judge_copies(&ring->copy_in, pass->io[i]);
-	xsplit_copy_reset(&ring->copy_in);
+			judge_copies(&ring->serve.copy_in, pass->io[i]);
+	xsplit_copy_reset(&ring->serve.copy_in);
 }
 
 unsigned int xbb_pages_get(struct xbb_ring *ring)
 {
-	struct xbb_pass *pass = &ring->pass;
+	struct xbb_pass *pass = &ring->serve.pass;
 	unsigned int nr;
 
+	get_segments(ring);
 	pass->keeping = 0;
 	for (nr = 0; nr < pass->nr; nr++)
 		if (plan(ring, pass->io[nr]))
@@ -495,17 +496,17 @@ void xbb_pages_copy_out(struct xbb_ring *ring, struct list_head *list)
 {
 	struct xbb_io *io;
 
-	lockdep_assert_held(&ring->answer_lock);
+	lockdep_assert_held(&ring->answer.lock);
 	list_for_each_entry(io, list, node)
 		if (copies_out(io))
-			add_copies(&ring->copy_out, io, xsplit_copy_to);
-	if (!ring->copy_out.nr)
+			add_copies(&ring->answer.copy_out, io, xsplit_copy_to);
+	if (!ring->answer.copy_out.nr)
 		return;
-	xsplit_copy_run(&ring->copy_out, &ring->counts.grants, false);
+	xsplit_copy_run(&ring->answer.copy_out, &ring->counts.grants, false);
 	list_for_each_entry(io, list, node)
 		if (copies_out(io))
-			judge_copies(&ring->copy_out, io);
-	xsplit_copy_reset(&ring->copy_out);
+			judge_copies(&ring->answer.copy_out, io);
+	xsplit_copy_reset(&ring->answer.copy_out);
 }
 
 /* --- giving back -------------------------------------------------------- */
@@ -531,7 +532,7 @@ static void release_cached(struct xbb_ring *ring, struct xbb_piece *piece)
 
 static void release_mapped(struct xbb_ring *ring, struct xbb_piece *piece)
 {
-	xsplit_unmap_add(&ring->unmap, piece->page, piece->handle);
+	xsplit_unmap_add(&ring->answer.unmap, piece->page, piece->handle);
 }
 
 static void release_copy(struct xbb_ring *ring, struct xbb_piece *piece)
@@ -541,7 +542,7 @@ static void release_copy(struct xbb_ring *ring, struct xbb_piece *piece)
 		__free_page(piece->page);
 		piece->page = NULL;
 	}
-	ring->freed[ring->nr_freed++] = piece->page;
+	ring->answer.freed[ring->answer.nr_freed++] = piece->page;
 }
 
 static void (*const releases[])(struct xbb_ring *ring, struct xbb_piece *piece) = {
@@ -565,28 +566,28 @@ void xbb_pages_release(struct xbb_ring *ring, struct list_head *list)
 	struct xbb_io *io;
 	unsigned int i, nr;
 
-	lockdep_assert_held(&ring->answer_lock);
+	lockdep_assert_held(&ring->answer.lock);
 	list_for_each_entry(io, list, node)
 		for (i = 0; i < io->nr; i++)
 			release_piece(ring, &io->piece[i]);
-	nr = ring->unmap.nr;
+	nr = ring->answer.unmap.nr;
 	if (nr) {
-		xsplit_unmap_run(&ring->unmap, &ring->counts.grants);
-		xsplit_pool_put(&ring->foreign, ring->unmap.page, nr);
+		xsplit_unmap_run(&ring->answer.unmap, &ring->counts.grants);
+		xsplit_pool_put(&ring->foreign, ring->answer.unmap.page, nr);
 	}
-	if (ring->nr_freed)
-		xsplit_pool_put(&ring->own, ring->freed, ring->nr_freed);
-	if (nr || ring->nr_freed)
+	if (ring->answer.nr_freed)
+		xsplit_pool_put(&ring->own, ring->answer.freed, ring->answer.nr_freed);
+	if (nr || ring->answer.nr_freed)
 		count_kept(ring);
-	ring->nr_freed = 0;
+	ring->answer.nr_freed = 0;
 }
 
 /* --- housekeeping ------------------------------------------------------- */
 
 static void shrink(struct xbb_ring *ring, unsigned int keep, unsigned long idle)
 {
-	unsigned int nr = xsplit_cache_shrink(&ring->cache, keep, idle, &ring->evict,
-					      &ring->pass_grants);
+	unsigned int nr = xsplit_cache_shrink(&ring->serve.cache, keep, idle, &ring->serve.evict,
+					      &ring->serve.grants);
 
 	xsplit_count(&ring->counts.evicted, nr);
 	count_cache(ring);
@@ -594,11 +595,11 @@ static void shrink(struct xbb_ring *ring, unsigned int keep, unsigned long idle)
 
 void xbb_pages_make_room(struct xbb_ring *ring)
 {
-	if (likely(!ring->want_evict) || time_before(jiffies, ring->next_evict))
+	if (likely(!ring->serve.want_evict) || time_before(jiffies, ring->serve.next_evict))
 		return;
-	ring->want_evict = false;
-	ring->next_evict = jiffies + EVICT_EVERY;
-	shrink(ring, ring->cache.nr - ring->cache.nr / 16, EVICT_IDLE);
+	ring->serve.want_evict = false;
+	ring->serve.next_evict = jiffies + EVICT_EVERY;
+	shrink(ring, ring->serve.cache.nr - ring->serve.cache.nr / 16, EVICT_IDLE);
 }
 
 /* Has nothing been asked of the queue for as long as a mapping may be unused? */
@@ -607,7 +608,7 @@ static bool long_idle(const struct xbb_ring *ring)
 	unsigned long unused = READ_ONCE(xbb_params.unused_seconds);
 
 	/* 0 seconds: never. */
-	return unused && time_after(jiffies, READ_ONCE(ring->busy_at) + unused * HZ);
+	return unused && time_after(jiffies, READ_ONCE(ring->serve.busy_at) + unused * HZ);
 }
 
 static unsigned int keep_foreign(const struct xbb_ring *ring)
@@ -622,7 +623,8 @@ static unsigned int keep_own(const struct xbb_ring *ring)
 
 bool xbb_pages_can_trim(const struct xbb_ring *ring)
 {
-	return READ_ONCE(ring->cache.nr) || READ_ONCE(ring->foreign.nr) > keep_foreign(ring) ||
+	return READ_ONCE(ring->serve.cache.nr) ||
+	       READ_ONCE(ring->foreign.nr) > keep_foreign(ring) ||
 	       READ_ONCE(ring->own.nr) > keep_own(ring);
 }
 

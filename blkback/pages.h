@@ -12,85 +12,53 @@ struct list_head;
 struct xbb_io;
 struct xbb_ring;
 
-/**
- * xbb_pages_init - what a ring needs to get pages
- * @ring: the ring, with @link and @persistent set
- *
- * Context: may sleep. Return: 0 or -ENOMEM, then call xbb_pages_exit().
+/*
+ * Set up what a ring needs to get pages. @link and @persistent are set.
+ * Context: may sleep. Return: 0, or -ENOMEM and xbb_pages_exit() has to be called.
  */
 int xbb_pages_init(struct xbb_ring *ring);
 
-/**
- * xbb_pages_exit - give everything back
- * @ring: the ring; nothing of it is under way
- *
- * Context: may sleep, until the last one has let go of a cached page.
+/*
+ * Give everything back. The ring has nothing in flight.
+ * Context: may sleep, until lower layers have let go of the last cached page.
  */
 void xbb_pages_exit(struct xbb_ring *ring);
 
 /**
- * xbb_pages_segments - fetch and judge the segments of the pass's indirect requests
- * @ring: the ring; its thread calls
- *
- * One copy for all. A request with bad segments gets its status here.
- * Context: may sleep.
- */
-void xbb_pages_segments(struct xbb_ring *ring);
-
-/**
  * xbb_pages_get - get the pages of the pass, and the data of its writes
- * @ring: the ring; its thread calls
+ * @ring: the ring
  *
- * One map and one copy for all. A request with a bad reference gets its status
- * here; what it has got is given back by xbb_pages_release() like any other's.
+ * Segments of indirect requests are fetched and judged first. There is at most one copy of
+ * these, one map and one copy of data. A request with bad segments or a bad reference gets
+ * its status here; the pages that it has got are released like those of any other request.
  *
- * Context: may sleep.
- * Return: how many requests of the pass have their pages; for the others there
- * is no memory now, and they hold nothing.
+ * Context: the ring's thread, may sleep.
+ * Return: how many requests of the pass have their pages; for the others there is no
+ * memory now, and they hold nothing.
  */
 unsigned int xbb_pages_get(struct xbb_ring *ring);
 
-/**
- * xbb_pages_idle - has everybody else let go of a request's mapped pages?
- * @io: a done request
- */
+/* Have lower layers let go of all mapped pages of a done request? */
 bool xbb_pages_idle(const struct xbb_io *io);
 
-/**
- * xbb_pages_copy_out - give the data of reads to the guest
- * @ring: the ring
- * @list: done requests with XBB_PASS_SEGS pieces in all at most
- *
- * One copy for all. Context: under the ring's answer_lock.
+/*
+ * Copy the data of reads to the guest, and then give back the pages, each with at most one
+ * hypercall for done requests of at most XBB_PASS_SEGS pieces together.
+ * Context: under the ring's answer.lock.
  */
 void xbb_pages_copy_out(struct xbb_ring *ring, struct list_head *list);
-
-/**
- * xbb_pages_release - give back the pages of requests
- * @ring: the ring
- * @list: done requests with XBB_PASS_SEGS pieces in all at most
- *
- * One unmap for all. Context: under the ring's answer_lock.
- */
 void xbb_pages_release(struct xbb_ring *ring, struct list_head *list);
 
-/**
- * xbb_pages_make_room - after a pass: let old mappings go if new ones wait
- * @ring: the ring; its thread calls
- *
- * Context: may sleep.
+/*
+ * After a pass: end old mappings of the cache if new ones found no room in it.
+ * Context: the ring's thread, may sleep.
  */
 void xbb_pages_make_room(struct xbb_ring *ring);
 
 /* Is there anything that xbb_pages_trim() might give back? Context: any. */
 bool xbb_pages_can_trim(const struct xbb_ring *ring);
 
-/**
- * xbb_pages_trim - give back what has long been idle
- * @ring: the ring; its thread calls
- *
- * Context: may sleep.
- */
+/* Give back what has long been idle. Context: the ring's thread, may sleep. */
 void xbb_pages_trim(struct xbb_ring *ring);
 
 #endif /* XSPLIT_BLKBACK_PAGES_H */

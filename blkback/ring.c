@@ -47,7 +47,7 @@ static bool stopping(const struct xbb_ring *ring)
 
 static bool all_answered(const struct xbb_ring *ring)
 {
-	return READ_ONCE(ring->answered) == ring->started;
+	return READ_ONCE(ring->answer.nr) == ring->serve.started;
 }
 
 static unsigned int visible(struct xbb_ring *ring)
@@ -55,15 +55,15 @@ static unsigned int visible(struct xbb_ring *ring)
 	u32 nr;
 	int err;
 
-	if (ring->broken || stopping(ring))
+	if (ring->serve.broken || stopping(ring))
 		return 0;
 	/* A drain moves the answering half, which bounds what may be waiting. */
-	spin_lock_bh(&ring->answer_lock);
+	spin_lock_bh(&ring->answer.lock);
 	err = xsplit_back_visible(&ring->ring, &nr);
-	spin_unlock_bh(&ring->answer_lock);
+	spin_unlock_bh(&ring->answer.lock);
 	if (likely(!err))
 		return nr;
-	ring->broken = true;
+	ring->serve.broken = true;
 	xsplit_link_broken(ring->link, "queue %u: the frontend's request index is beyond its ring",
 			   ring->index);
 	return 0;
@@ -98,9 +98,9 @@ static struct xbb_io *take(struct xbb_ring *ring)
 
 	xsplit_ring_take(&ring->ring, ring->ring.cons, slot, ring->layout->slot_bytes);
 	xbb_decode(ring->layout, slot, &req, seg);
-	status = xbb_judge(&ring->limits, &req);
+	status = xbb_judge(&ring->serve.limits, &req);
 	if (!status && !xbb_is_indirect(&req))
-		status = xbb_judge_segs(&ring->limits, &req, seg);
+		status = xbb_judge_segs(&ring->serve.limits, &req, seg);
 	io = xbb_io_get(ring, status ? 0 : req.nr_segs);
 	if (!io)
 		return NULL;
@@ -117,14 +117,14 @@ static struct xbb_io *take(struct xbb_ring *ring)
 static void refuse(struct xbb_ring *ring, struct xbb_io *io)
 {
 	xsplit_count(&ring->counts.refused, 1);
-	ring->started++;
-	ring->pass.answered++;
-	list_add_tail(&io->node, &ring->own_done);
+	ring->serve.started++;
+	ring->serve.pass.answered++;
+	list_add_tail(&io->node, &ring->serve.own_done);
 }
 
 static struct xbb_io *take_deferred(struct xbb_ring *ring)
 {
-	struct xbb_io *io = list_first_entry_or_null(&ring->deferred, struct xbb_io, node);
+	struct xbb_io *io = list_first_entry_or_null(&ring->serve.deferred, struct xbb_io, node);
 
 	if (io)
 		list_del_init(&io->node);
@@ -133,7 +133,7 @@ static struct xbb_io *take_deferred(struct xbb_ring *ring)
 
 static void defer(struct xbb_ring *ring, struct xbb_io *io)
 {
-	list_add(&io->node, &ring->deferred);
+	list_add(&io->node, &ring->serve.deferred);
 }
 
 /*
@@ -144,7 +144,7 @@ static struct xbb_io *next(struct xbb_ring *ring, unsigned int *left, enum want 
 {
 	struct xbb_io *io = take_deferred(ring);
 
-	while (!io && *left && ring->pass.answered < XBB_PASS_REQUESTS) {
+	while (!io && *left && ring->serve.pass.answered < XBB_PASS_REQUESTS) {
 		io = take(ring);
 		if (!io) {
 			*want = WANT_ROOM;
@@ -171,16 +171,16 @@ static bool pass_takes(const struct xbb_pass *pass, const struct xbb_io *io)
  */
 static enum want fill_pass(struct xbb_ring *ring)
 {
-	struct xbb_pass *pass = &ring->pass;
+	struct xbb_pass *pass = &ring->serve.pass;
 	unsigned int left = visible(ring);
 	struct xbb_io *io;
 	enum want want;
 
-	if (ring->barrier && !all_answered(ring))
+	if (ring->serve.barrier && !all_answered(ring))
 		return WANT_ALL_ANSWERED;
-	ring->barrier = false;
+	ring->serve.barrier = false;
 	if (left)
-		xbb_vbd_limits(ring->vbd, &ring->limits);
+		xbb_vbd_limits(ring->vbd, &ring->serve.limits);
 	while ((io = next(ring, &left, &want))) {
 		bool barrier = io->req.kind == XBB_BARRIER;
 
@@ -191,7 +191,7 @@ static enum want fill_pass(struct xbb_ring *ring)
 		pass->io[pass->nr++] = io;
 		pass->segs += io->nr;
 		if (barrier) {
-			ring->barrier = true;
+			ring->serve.barrier = true;
 			return WANT_NOTHING;
 		}
 	}
@@ -202,12 +202,12 @@ static enum want fill_pass(struct xbb_ring *ring)
 
 static void submit_pass(struct xbb_ring *ring)
 {
-	struct xbb_pass *pass = &ring->pass;
+	struct xbb_pass *pass = &ring->serve.pass;
 	struct blk_plug plug;
 	unsigned int i;
 
 	/* Before the first of them can be answered. */
-	ring->started += pass->nr;
+	ring->serve.started += pass->nr;
 	blk_start_plug(&plug);
 	for (i = 0; i < pass->nr; i++) {
 		struct xbb_io *io = pass->io[i];
@@ -224,7 +224,7 @@ static void submit_pass(struct xbb_ring *ring)
 /* Those without pages go to the front of what is held, in order. */
 static void defer_from(struct xbb_ring *ring, unsigned int nr)
 {
-	struct xbb_pass *pass = &ring->pass;
+	struct xbb_pass *pass = &ring->serve.pass;
 
 	while (pass->nr > nr)
 		defer(ring, pass->io[--pass->nr]);
@@ -233,7 +233,7 @@ static void defer_from(struct xbb_ring *ring, unsigned int nr)
 /* Return: why nothing was done, or WANT_NOTHING. */
 static enum want run_pass(struct xbb_ring *ring)
 {
-	struct xbb_pass *pass = &ring->pass;
+	struct xbb_pass *pass = &ring->serve.pass;
 	unsigned int nr;
 	enum want want;
 
@@ -242,7 +242,6 @@ static enum want run_pass(struct xbb_ring *ring)
 	pass->answered = 0;
 	want = fill_pass(ring);
 	if (pass->nr) {
-		xbb_pages_segments(ring);
 		nr = xbb_pages_get(ring);
 		if (nr < pass->nr) {
 			defer_from(ring, nr);
@@ -254,9 +253,9 @@ static enum want run_pass(struct xbb_ring *ring)
 	nr = pass->nr + pass->answered;
 	if (!nr)
 		return want;
-	WRITE_ONCE(ring->busy_at, jiffies);
+	WRITE_ONCE(ring->serve.busy_at, jiffies);
 	xsplit_count_size(ring->counts.passes, nr);
-	xbb_drain(ring, &ring->own_done);
+	xbb_drain(ring, &ring->serve.own_done);
 	return WANT_NOTHING;
 }
 
@@ -277,13 +276,13 @@ static void continue_discards(struct xbb_ring *ring)
 	struct xbb_io *io, *next;
 	struct llist_node *list;
 
-	if (likely(llist_empty(&ring->discards)))
+	if (likely(llist_empty(&ring->done.discards)))
 		return;
-	list = llist_reverse_order(llist_del_all(&ring->discards));
+	list = llist_reverse_order(llist_del_all(&ring->done.discards));
 	llist_for_each_entry_safe(io, next, list, done)
 		xbb_io_submit(io);
-	if (!list_empty(&ring->own_done))
-		xbb_drain(ring, &ring->own_done);
+	if (!list_empty(&ring->serve.own_done))
+		xbb_drain(ring, &ring->serve.own_done);
 }
 
 /* Work until there is nothing to do. Return: what to sleep for. */
@@ -305,7 +304,7 @@ static enum want ring_work(struct xbb_ring *ring)
 			continue;
 		if (want != WANT_REQUESTS)
 			return want;
-		if (ring->broken)
+		if (ring->serve.broken)
 			return WANT_STOP;
 		if (stopping(ring))
 			return WANT_REQUESTS;
@@ -320,14 +319,14 @@ static enum want ring_work(struct xbb_ring *ring)
 /* Is what the thread sleeps for there? @seen: answers when it fell asleep. */
 static bool ring_awake(struct xbb_ring *ring, enum want want, unsigned int seen)
 {
-	if (!llist_empty(&ring->discards) || freezing(current))
+	if (!llist_empty(&ring->done.discards) || freezing(current))
 		return true;
 	switch (want) {
 	case WANT_REQUESTS:
 		return xsplit_event_raised(&ring->event) || READ_ONCE(ring->trim) ||
 		       READ_ONCE(ring->event_lost) || stopping(ring);
 	case WANT_ROOM:
-		return READ_ONCE(ring->answered) != seen;
+		return READ_ONCE(ring->answer.nr) != seen;
 	case WANT_ALL_ANSWERED:
 		return all_answered(ring);
 	case WANT_STOP:
@@ -339,9 +338,9 @@ static bool ring_awake(struct xbb_ring *ring, enum want want, unsigned int seen)
 
 static void want_answers(struct xbb_ring *ring, bool wanted)
 {
-	spin_lock_bh(&ring->answer_lock);
-	ring->want_answers = wanted;
-	spin_unlock_bh(&ring->answer_lock);
+	spin_lock_bh(&ring->answer.lock);
+	ring->answer.wanted = wanted;
+	spin_unlock_bh(&ring->answer.lock);
 }
 
 static void sleep_for_answers(struct xbb_ring *ring, enum want want, unsigned int seen)
@@ -375,7 +374,7 @@ static void trim(struct xbb_ring *ring)
 	xbb_pages_trim(ring);
 	if (all_answered(ring))
 		xbb_io_trim(ring, 1);
-	xbb_drain(ring, &ring->own_done);
+	xbb_drain(ring, &ring->serve.own_done);
 }
 
 /* The end has come and there is no memory: better an error than no answer. */
@@ -388,7 +387,7 @@ static void fail_deferred(struct xbb_ring *ring)
 		io->status = XBLK_RSP_ERROR;
 		refuse(ring, io);
 	}
-	xbb_drain(ring, &ring->own_done);
+	xbb_drain(ring, &ring->serve.own_done);
 }
 
 static bool may_end(struct xbb_ring *ring, enum want want)
@@ -397,7 +396,7 @@ static bool may_end(struct xbb_ring *ring, enum want want)
 		return false;
 	if (want == WANT_ROOM && all_answered(ring))
 		fail_deferred(ring);
-	return list_empty(&ring->deferred);
+	return list_empty(&ring->serve.deferred);
 }
 
 static int xbb_thread(void *arg)
@@ -408,7 +407,7 @@ static int xbb_thread(void *arg)
 
 	set_freezable();
 	for (;;) {
-		unsigned int seen = READ_ONCE(ring->answered);
+		unsigned int seen = READ_ONCE(ring->answer.nr);
 		enum want want = ring_work(ring);
 
 		if (may_end(ring, want))
@@ -442,17 +441,17 @@ static void ring_init(struct xbb_ring *ring, struct xsplit_link *link, struct xb
 	ring->layout = front->layout;
 	ring->persistent = front->persistent;
 	init_waitqueue_head(&ring->wq);
-	INIT_LIST_HEAD(&ring->deferred);
-	INIT_LIST_HEAD(&ring->own_done);
-	init_llist_head(&ring->done);
-	init_llist_head(&ring->discards);
-	init_llist_head(&ring->recycled);
-	tasklet_setup(&ring->drain, xbb_drain_tasklet);
-	INIT_DELAYED_WORK(&ring->unpark, xbb_drain_work);
-	spin_lock_init(&ring->answer_lock);
-	INIT_LIST_HEAD(&ring->parked);
-	ring->next_evict = jiffies;
-	ring->busy_at = jiffies;
+	INIT_LIST_HEAD(&ring->serve.deferred);
+	INIT_LIST_HEAD(&ring->serve.own_done);
+	init_llist_head(&ring->done.list);
+	init_llist_head(&ring->done.discards);
+	init_llist_head(&ring->done.recycled);
+	tasklet_setup(&ring->done.drain, xbb_drain_tasklet);
+	INIT_DELAYED_WORK(&ring->done.unpark, xbb_drain_work);
+	spin_lock_init(&ring->answer.lock);
+	INIT_LIST_HEAD(&ring->answer.parked);
+	ring->serve.next_evict = jiffies;
+	ring->serve.busy_at = jiffies;
 }
 
 static int ring_map(struct xbb_ring *ring, const struct xbb_front *front, const char *dir)
@@ -550,8 +549,8 @@ void xbb_ring_wait(struct xbb_ring *ring)
 
 void xbb_ring_destroy(struct xbb_ring *ring)
 {
-	tasklet_kill(&ring->drain);
-	cancel_delayed_work_sync(&ring->unpark);
+	tasklet_kill(&ring->done.drain);
+	cancel_delayed_work_sync(&ring->done.unpark);
 	xsplit_event_close(&ring->event, ring);
 	xbb_pages_exit(ring);
 	xbb_io_trim(ring, 0);
@@ -562,7 +561,7 @@ void xbb_ring_destroy(struct xbb_ring *ring)
 
 void xbb_ring_trim(struct xbb_ring *ring)
 {
-	if (!xbb_pages_can_trim(ring) && llist_empty(&ring->recycled))
+	if (!xbb_pages_can_trim(ring) && llist_empty(&ring->done.recycled))
 		return;
 	WRITE_ONCE(ring->trim, true);
 	wake_up(&ring->wq);

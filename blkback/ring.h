@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * One queue of a disk: its ring, its thread, what it has under way.
+ * One queue of a disk: its ring, its thread, its requests.
  *
- * A request's way: the thread takes it (ring.c), gets its pages (pages.c) and
- * submits it (io.c), all that for as many requests at once as are visible. When
- * the disk is done a drain (answer.c) copies out, unmaps and answers as many at
- * once as are done.
+ * The thread takes requests from the ring (ring.c), gets their pages (pages.c) and submits
+ * them (io.c), in each pass as many as are visible. When the disk has completed requests, a
+ * drain (answer.c) copies out, unmaps and answers all of them at once.
  */
 #ifndef XSPLIT_BLKBACK_RING_H
 #define XSPLIT_BLKBACK_RING_H
@@ -18,9 +17,9 @@
 #include <linux/workqueue.h>
 
 #include "blkback/count.h"
+#include "blkback/guest.h"
 #include "blkback/io.h"
 #include "blkback/request.h"
-#include "blkback/guest.h"
 #include "grant/batch.h"
 #include "grant/cache.h"
 #include "grant/pool.h"
@@ -35,88 +34,85 @@ struct xbb_front;
 struct xbb_vbd;
 struct xsplit_link;
 
-/* What one pass takes at most: bounds its latency and its batches. */
+/* The most that one pass takes: it bounds a pass's latency and its batches. */
 #define XBB_PASS_REQUESTS 64
 #define XBB_PASS_SEGS 512
 
 static_assert(XBB_PASS_SEGS >= XBB_MAX_SEGS);
 
-/**
- * struct xbb_pass - the requests a pass works on; the thread's own
- * @io: the requests, in order
- * @nr: how many
- * @segs: their segments
- * @answered: requests of this pass that were bad and need no disk
- * @keeping: mappings it is about to add to the cache
- * @page: room for one request's new pages
- */
+/* The requests that a pass works on. */
 struct xbb_pass {
-	struct xbb_io *io[XBB_PASS_REQUESTS];
+	struct xbb_io *io[XBB_PASS_REQUESTS]; /* in the order of the ring */
 	unsigned int nr;
-	unsigned int segs;
-	unsigned int answered;
-	unsigned int keeping;
-	struct page *page[XBB_MAX_SEGS];
+	unsigned int segs;	/* of all of them */
+	unsigned int answered;	/* bad requests of this pass, which need no disk */
+	unsigned int keeping;	/* mappings that are about to be added to the cache */
+	struct page *page[XBB_MAX_SEGS]; /* room for one request's new pages */
+};
+
+/*
+ * What only the thread uses. It has no lock; the lengths of the cache and @busy_at are
+ * read elsewhere, with READ_ONCE().
+ */
+struct xbb_serve {
+	bool broken;		/* the peer broke the protocol: nothing more is taken */
+	bool barrier;		/* a barrier is in flight: nothing else may start */
+	bool want_evict;	/* the cache had no room for a mapping it should keep */
+	struct xbb_limits limits; /* of the disk, as of this pass */
+	struct xbb_pass pass;
+	struct list_head deferred; /* taken from the ring, but not started */
+	struct list_head own_done; /* done while the thread itself submitted */
+	struct llist_node *spare[XBB_NR_IO_CLASSES];
+	unsigned long busy_at;	/* when it last did anything for a request, jiffies */
+	unsigned int started;	/* requests that are answered without more of its work */
+	unsigned long next_evict; /* when the cache may be made smaller again, jiffies */
+	struct page *descriptors; /* where indirect segments are copied to */
+	struct xsplit_copy_batch copy_in;
+	struct xsplit_map_batch map;
+	struct xsplit_unmap_batch evict;
+	struct xsplit_cache cache;
+	struct xsplit_grant_count grants; /* added to the counters by the next drain */
+};
+
+/* What is handed over without a lock. Requests are added to the lists in any context. */
+struct xbb_done {
+	struct llist_head list;	/* for the next drain */
+	struct llist_head discards; /* for the thread: a part is done, the next may start */
+	struct llist_head recycled; /* for the thread: objects of answered requests */
+	struct tasklet_struct drain;
+	struct delayed_work unpark; /* drains again while requests are parked */
+};
+
+/* What a drain uses. */
+struct xbb_answer {
+	spinlock_t lock;	/* protects the members below and the responses in the ring */
+	unsigned int nr;	/* requests answered; read elsewhere */
+	bool wanted;		/* the thread sleeps until there are more */
+	struct list_head parked; /* done, but a lower layer still holds one of their pages */
+	struct xsplit_copy_batch copy_out;
+	struct xsplit_unmap_batch unmap;
+	struct page *freed[XBB_PASS_SEGS]; /* own pages on their way back to the pool */
+	unsigned int nr_freed;
 };
 
 /**
  * struct xbb_ring - one queue
- * @link: the device
- * @vbd: its disk
- * @index: which queue
- * @layout: of the slots
+ * @link: the device; like the next members fixed while the queue exists
+ * @index: number of the queue
  * @persistent: both ends keep grants
- * @guest: whose it is
- * @pages: the shared pages
- * @event: the event channel
- * @thread: takes requests; all members without another owner are its own
- * @wq: where it sleeps, and whoever waits for its end
- * @running: it was started
- * @stopping: it takes nothing more; the link's
- * @ended: all that it took has been answered
- * @broken: the peer broke the protocol, nothing more is taken
- * @barrier: a barrier is under way, nothing else may start
- * @trim: housekeeping is asked for
- * @idle: the thread sleeps until an event comes
- * @event_lost: one that did not come has been noticed: the thread is to look at the ring
- * @stall: what the watchdog has seen
- * @ring: indices; cons is the thread's, prod and pushed are @answer_lock's
- * @limits: of the disk, as of this pass
- * @pass: what is worked on now
- * @deferred: taken from the ring, but not started
- * @own_done: done while the thread itself submitted
- * @spare: objects to be used, by class
- * @busy_at: when it last did anything for a request, jiffies
- * @started: requests that got an answer or will get one without further work
- *	of the thread
- * @want_evict: the cache could not take a mapping it should keep
- * @next_evict: when room may be made in the cache again, jiffies
- * @descriptors: page that segments of indirect requests are copied to
- * @copy_in: copies from the guest
- * @map: mappings
- * @evict: mappings of the cache that end
- * @cache: mappings that stay
- * @foreign: where foreign pages are mapped
- * @own: memory to copy through
- * @pass_grants: what the thread did, added to @counts with the next drain
- *
- * @done: done requests, added from anywhere
- * @discards: discards of which a part is done, and the thread begins the next; as @done
- * @recycled: objects of answered requests, added under @answer_lock
- * @drain: answers them in softirq
- * @unpark: looks again at parked ones
- *
- * @answer_lock: protects everything below, and the answering half of @ring
- * @answered: how many requests have been answered
- * @want_answers: the thread sleeps until some are
- * @parked: done, but somebody still holds a page of theirs
- * @copy_out: copies to the guest
- * @unmap: mappings that end
- * @freed: own pages on their way back
- * @nr_freed: how many
- *
- * @counts: see there for the writers
- * @counter_file: in debugfs
+ * @guest: the domain that has the disk
+ * @event: its state is shared by interrupt and thread, see there
+ * @wq: where the thread sleeps, and where the link waits for its end
+ * @running: the thread was started; the link's, like @lost_event and @counter_file
+ * @stopping: set by the link: nothing more is taken
+ * @ended: set by the thread: all that it took has been answered
+ * @trim: set by housekeeping: what is idle is to be given back
+ * @idle: set by the thread: it sleeps until an event comes
+ * @event_lost: set by the watchdog: the ring is to be polled, although no event came
+ * @ring: indices: cons is the thread's, prod and pushed are under @answer.lock
+ * @foreign: addresses to map at; taken by the thread, given back by drains
+ * @own: memory to copy through, likewise
+ * @counts: each counter has one writer, see there
  */
 struct xbb_ring {
 	struct xsplit_link *link;
@@ -127,51 +123,23 @@ struct xbb_ring {
 	struct xbb_guest *guest;
 	struct xsplit_pages pages;
 	struct xsplit_event event;
-
 	struct task_struct *thread;
 	wait_queue_head_t wq;
+
 	bool running;
 	bool stopping;
 	bool ended;
-	bool broken;
-	bool barrier;
 	bool trim;
 	bool idle;
 	bool event_lost;
 	struct xsplit_lost_event lost_event;
 	struct xsplit_ring ring;
-	struct xbb_limits limits;
-	struct xbb_pass pass;
-	struct list_head deferred;
-	struct list_head own_done;
-	struct llist_node *spare[XBB_NR_IO_CLASSES];
-	unsigned long busy_at;
-	unsigned int started;
-	bool want_evict;
-	unsigned long next_evict;
-	struct page *descriptors;
-	struct xsplit_copy_batch copy_in;
-	struct xsplit_map_batch map;
-	struct xsplit_unmap_batch evict;
-	struct xsplit_cache cache;
 	struct xsplit_pool foreign;
 	struct xsplit_pool own;
-	struct xsplit_grant_count pass_grants;
 
-	struct llist_head done ____cacheline_aligned_in_smp;
-	struct llist_head discards;
-	struct llist_head recycled;
-	struct tasklet_struct drain;
-	struct delayed_work unpark;
-
-	spinlock_t answer_lock ____cacheline_aligned_in_smp;
-	unsigned int answered;
-	bool want_answers;
-	struct list_head parked;
-	struct xsplit_copy_batch copy_out;
-	struct xsplit_unmap_batch unmap;
-	struct page *freed[XBB_PASS_SEGS];
-	unsigned int nr_freed;
+	struct xbb_serve serve;
+	struct xbb_done done ____cacheline_aligned_in_smp;
+	struct xbb_answer answer ____cacheline_aligned_in_smp;
 
 	struct xbb_counts counts;
 	struct dentry *counter_file;
@@ -194,47 +162,34 @@ struct xbb_ring *xbb_ring_create(struct xsplit_link *link, struct xbb_vbd *vbd,
 /* Let the thread run. Context: may sleep. */
 void xbb_ring_start(struct xbb_ring *ring);
 
-/**
- * xbb_ring_stop - take nothing more, show nothing more
- * @ring: a started queue
- *
- * What was taken will be answered; what was not stays in the ring for another backend.
- * Context: may sleep.
+/*
+ * Take nothing more from a started ring, and remove its counters. Requests that were taken
+ * are answered; the others stay in the ring for another backend. Context: may sleep.
  */
 void xbb_ring_stop(struct xbb_ring *ring);
 
-/**
- * xbb_ring_wait - wait for what is under way
- * @ring: the queue, not started or after xbb_ring_stop()
- *
- * Waits for our disk, never for the peer.
- *
+/*
+ * Wait until a ring that is stopped, or was never started, has answered everything. That
+ * depends on the disk and never on the peer.
  * Context: may sleep, for as long as the disk likes: a work item.
  */
 void xbb_ring_wait(struct xbb_ring *ring);
 
-/**
- * xbb_ring_destroy - give everything back
- * @ring: a stopped queue; an RCU grace period has passed since, see answer.c
- *
+/*
+ * Give everything back, after xbb_ring_wait() and an RCU grace period, see io.c.
  * Context: may sleep.
  */
 void xbb_ring_destroy(struct xbb_ring *ring);
 
-/**
- * xbb_ring_trim - ask the thread to give back what has long been idle
- * @ring: a started queue
- *
- * Wakes nobody where there is nothing to give. Context: any.
+/*
+ * Ask the thread of a started ring to give back what has long been idle. It is not woken
+ * if there is nothing to give back. Context: any.
  */
 void xbb_ring_trim(struct xbb_ring *ring);
 
-/**
- * xbb_ring_check_events - look for an event that was lost
- * @ring: a started queue
- * @ran: see xsplit_lost_event_judge()
- *
- * Context: the watchdog. Return: true to look again soon.
+/*
+ * Check a started ring for an event that was lost; @ran as for xsplit_lost_event_judge().
+ * Context: the watchdog. Return: true to be called again soon.
  */
 bool xbb_ring_check_events(struct xbb_ring *ring, bool ran);
 
