@@ -77,7 +77,8 @@ int xbb_pages_init(struct xbb_ring *ring)
 static void cache_clear(struct xbb_ring *ring)
 {
 	while (ring->serve.cache.nr) {
-		xsplit_cache_clear(&ring->serve.cache, &ring->serve.evict, &ring->serve.grants);
+		xsplit_cache_shrink(&ring->serve.cache, 0, 0, &ring->serve.evict,
+				    &ring->serve.grants);
 		if (ring->serve.cache.nr)
 			msleep(20);
 	}

@@ -20,7 +20,7 @@
 #define STATUS_UNTOUCHED 1
 
 /* How long to wait for a page that the hypervisor has paged out: a second. */
-#define AGAIN_TRIES 256
+#define RETRY_TRIES 256
 
 static void add(u64 *counter, u64 n)
 {
@@ -97,11 +97,11 @@ static noinline int copy_hypercall(struct gnttab_copy *op, unsigned int nr,
 }
 
 /* Only a host that pages guests out answers "again"; a guest cannot make it. */
-static void copy_again(struct gnttab_copy *op, struct xsplit_grant_count *count)
+static void copy_retry(struct gnttab_copy *op, struct xsplit_grant_count *count)
 {
 	unsigned int tries;
 
-	for (tries = 0; op->status == GNTST_eagain && tries < AGAIN_TRIES; tries++) {
+	for (tries = 0; op->status == GNTST_eagain && tries < RETRY_TRIES; tries++) {
 		usleep_range(1000, 4000);
 		if (copy_hypercall(op, 1, count))
 			return;
@@ -121,7 +121,7 @@ void xsplit_copy_run(struct xsplit_copy_batch *batch, struct xsplit_grant_count 
 		struct gnttab_copy *op = &batch->op[i];
 
 		if (unlikely(op->status == GNTST_eagain && may_sleep))
-			copy_again(op, count);
+			copy_retry(op, count);
 		if (likely(op->status == GNTST_okay))
 			add(&count->copy_bytes, op->len);
 		else
@@ -169,15 +169,15 @@ unsigned int xsplit_map_add(struct xsplit_map_batch *batch, grant_ref_t ref,
 }
 XSPLIT_EXPORT(xsplit_map_add);
 
-/* How long after a lack of room there may be another. */
-#define SCARCE_FOR (10 * HZ)
+/* How long the hypervisor counts as short of room after it had none. */
+#define STARVED_FOR (10 * HZ)
 
-/* Of the last one, in jiffies, which begin there. */
-static unsigned long scarce_until = INITIAL_JIFFIES;
+/* In jiffies, which begin at INITIAL_JIFFIES. */
+static unsigned long starved_until = INITIAL_JIFFIES;
 
 bool xsplit_map_starved(void)
 {
-	return time_before(jiffies, READ_ONCE(scarce_until));
+	return time_before(jiffies, READ_ONCE(starved_until));
 }
 XSPLIT_EXPORT(xsplit_map_starved);
 
@@ -189,14 +189,14 @@ void xsplit_map_run(struct xsplit_map_batch *batch, struct xsplit_grant_count *c
 		return;
 	add(&count->map_calls, 1);
 	add(&count->map_ops, batch->nr);
-	/* A slot says itself whether it is mapped; the sum of all says nothing more. */
+	/* Each slot has its own status; the result of the call tells nothing more. */
 	gnttab_map_refs(batch->op, NULL, batch->page, batch->nr);
 	for (i = 0; i < batch->nr; i++) {
 		if (likely(batch->op[i].status == GNTST_okay))
 			continue;
 		add(&count->errors, 1);
 		if (batch->op[i].status == GNTST_no_space)
-			WRITE_ONCE(scarce_until, jiffies + SCARCE_FOR);
+			WRITE_ONCE(starved_until, jiffies + STARVED_FOR);
 	}
 }
 XSPLIT_EXPORT(xsplit_map_run);
@@ -252,7 +252,7 @@ void xsplit_unmap_add(struct xsplit_unmap_batch *batch, struct page *page,
 XSPLIT_EXPORT(xsplit_unmap_add);
 
 /* A page whose mapping did not end can be neither used nor freed again. */
-static unsigned int drop_stuck_pages(struct xsplit_unmap_batch *batch)
+static unsigned int forget_stuck_pages(struct xsplit_unmap_batch *batch)
 {
 	unsigned int i, stuck = 0;
 
@@ -274,7 +274,7 @@ int xsplit_unmap_run(struct xsplit_unmap_batch *batch, struct xsplit_grant_count
 	add(&count->unmap_calls, 1);
 	add(&count->unmap_ops, batch->nr);
 	gnttab_unmap_refs(batch->op, NULL, batch->page, batch->nr);
-	stuck = drop_stuck_pages(batch);
+	stuck = forget_stuck_pages(batch);
 	batch->nr = 0;
 	if (likely(!stuck))
 		return 0;
@@ -305,7 +305,7 @@ static int try_maps(struct xsplit_map_batch *map, struct xsplit_unmap_batch *unm
 		else if (ret != -EBUSY)
 			ret = err;
 	}
-	/* Pages whose mapping did not end are not to be used again, whichever they are. */
+	/* Some mapping did not end: it is not known here which one, so no page is used again. */
 	if (xsplit_unmap_run(unmap, &count))
 		memset(page, 0, map->nr * sizeof(*page));
 	return ret;

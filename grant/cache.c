@@ -19,7 +19,7 @@ void xsplit_cache_init(struct xsplit_cache *cache, struct xsplit_pool *pool,
 }
 XSPLIT_EXPORT(xsplit_cache_init);
 
-/* Where a mapping hangs in its slot, or the end of that if there is none of @ref. */
+/* The link to the mapping of @ref in its slot, or the one at its end. */
 static struct xsplit_mapping **find(struct xsplit_cache *cache, grant_ref_t ref)
 {
 	struct xsplit_mapping **link = xsplit_cache_slot(cache, ref);
@@ -55,7 +55,7 @@ struct xsplit_mapping *xsplit_cache_add(struct xsplit_cache *cache, grant_ref_t 
 {
 	struct xsplit_mapping *mapping;
 
-	/* One request may name a reference twice: the second mapping is not kept. */
+	/* One request may name a reference twice: its second mapping is not cached. */
 	if (cache->nr >= cache->budget || *find(cache, ref))
 		return NULL;
 	mapping = kmalloc(sizeof(*mapping), GFP_NOIO | __GFP_NOWARN);
@@ -123,10 +123,3 @@ unsigned int xsplit_cache_shrink(struct xsplit_cache *cache, unsigned int keep,
 	return nr;
 }
 XSPLIT_EXPORT(xsplit_cache_shrink);
-
-void xsplit_cache_clear(struct xsplit_cache *cache, struct xsplit_unmap_batch *unmap,
-			struct xsplit_grant_count *count)
-{
-	xsplit_cache_shrink(cache, 0, 0, unmap, count);
-}
-XSPLIT_EXPORT(xsplit_cache_clear);

@@ -19,70 +19,46 @@ struct xsplit_unmap_batch;
 /* Slots of the table of mappings: twice as many as a queue usually keeps. */
 #define XSPLIT_CACHE_BITS 11
 
-/**
- * struct xsplit_mapping - one mapping that stays
- * @next: in the same slot of the cache's table
- * @node: in the cache's list
- * @page: where it is mapped
- * @ref: the peer's reference
- * @handle: the hypervisor's handle
- * @users: requests using it now
- * @used: jiffies of the last use
- */
 struct xsplit_mapping {
-	struct xsplit_mapping *next;
-	struct list_head node;
+	struct xsplit_mapping *next;	/* in the same slot of the cache's table */
+	struct list_head node;		/* in the cache's clock */
 	struct page *page;
 	grant_ref_t ref;
 	grant_handle_t handle;
-	atomic_t users;
-	unsigned long used;
+	atomic_t users;			/* requests that use it now */
+	unsigned long used;		/* when it was last used, in jiffies */
 };
 
-/**
- * struct xsplit_cache - all of a queue's, by reference
- * @table: all of them by reference, the last one that was found first in its slot
- * @seed: of the table: the peer chooses references, and not who shares a slot
- * @clock: all of them; the next to be looked at for eviction is the last
- * @nr: how many
- * @budget: most that are kept
- * @pool: where the pages come from and go to
+/*
+ * The cached mappings of a queue. A hit costs a look into @table and a time stamp. Eviction
+ * goes round @clock and passes over mappings that were used lately. A mapping takes the same
+ * memory whatever its reference is.
  *
- * A hit costs a look into @table and a time stamp. Eviction goes round @clock and passes
- * over what was used lately. A mapping costs the same memory whatever its reference.
- *
- * All functions but xsplit_cache_put() are for the queue's thread alone.
+ * Only the queue's thread calls these functions, except for xsplit_cache_put().
  */
 struct xsplit_cache {
-	struct xsplit_mapping *table[1 << XSPLIT_CACHE_BITS];
-	u32 seed;
-	struct list_head clock;
+	struct xsplit_mapping *table[1 << XSPLIT_CACHE_BITS]; /* most recent first in a slot */
+	u32 seed;		/* the peer chooses references, but not which share a slot */
+	struct list_head clock;	/* the next candidate for eviction is the last one */
 	unsigned int nr;
-	unsigned int budget;
-	struct xsplit_pool *pool;
+	unsigned int budget;	/* the most that are cached */
+	struct xsplit_pool *pool; /* where the pages come from and go to */
 };
 
 /* Set up an empty cache of at most @budget mappings at pages of @pool. */
 void xsplit_cache_init(struct xsplit_cache *cache, struct xsplit_pool *pool,
 		       unsigned int budget);
 
-/* The slot of a reference. */
 static inline struct xsplit_mapping **xsplit_cache_slot(struct xsplit_cache *cache,
 							grant_ref_t ref)
 {
 	return &cache->table[hash_32(ref ^ cache->seed, XSPLIT_CACHE_BITS)];
 }
 
-/* Of xsplit_cache_get(): look behind the first one of a slot, and put there what is found. */
+/* The slow path of xsplit_cache_get(): search the slot, and move what is found to its front. */
 struct xsplit_mapping *xsplit_cache_far(struct xsplit_cache *cache, grant_ref_t ref);
 
-/**
- * xsplit_cache_get - find a mapping and use it
- * @cache: the cache
- * @ref: the peer's reference
- *
- * Return: the mapping, to be given to xsplit_cache_put(), or NULL.
- */
+/* Find a mapping and use it, until xsplit_cache_put(). Return: NULL if it is not there. */
 static inline struct xsplit_mapping *xsplit_cache_get(struct xsplit_cache *cache,
 						      grant_ref_t ref)
 {
@@ -99,15 +75,15 @@ static inline struct xsplit_mapping *xsplit_cache_get(struct xsplit_cache *cache
 }
 
 /**
- * xsplit_cache_add - keep a fresh mapping, already in use once
+ * xsplit_cache_add - cache a fresh mapping, already in use once
  * @cache: the cache
  * @ref: the peer's reference
  * @page: where it is mapped, from @cache->pool
  * @handle: the hypervisor's handle
  *
  * Context: may sleep.
- * Return: the mapping; NULL if the budget is spent, @ref is there already or
- * memory is short: then it is an ordinary mapping, to be ended after use.
+ * Return: the mapping; NULL if the budget is spent, @ref is there already or memory is
+ * short: then it is an ordinary mapping, which ends after use.
  */
 struct xsplit_mapping *xsplit_cache_add(struct xsplit_cache *cache,
 					grant_ref_t ref, struct page *page,
@@ -120,7 +96,7 @@ static inline void xsplit_cache_put(struct xsplit_mapping *mapping)
 }
 
 /**
- * xsplit_cache_shrink - unmap what is not used
+ * xsplit_cache_shrink - unmap mappings that are not in use
  * @cache: the cache
  * @keep: stop when this many are left
  * @idle: only those not used for this many jiffies; 0: any
@@ -133,10 +109,5 @@ unsigned int xsplit_cache_shrink(struct xsplit_cache *cache, unsigned int keep,
 				 unsigned long idle,
 				 struct xsplit_unmap_batch *unmap,
 				 struct xsplit_grant_count *count);
-
-/* Unmap everything; nothing may be in use. As xsplit_cache_shrink(). */
-void xsplit_cache_clear(struct xsplit_cache *cache,
-			struct xsplit_unmap_batch *unmap,
-			struct xsplit_grant_count *count);
 
 #endif /* XSPLIT_GRANT_CACHE_H */

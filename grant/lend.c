@@ -3,8 +3,8 @@
  * Lending our own pages, and getting them back.
  *
  * A page that the peer still holds when we want it back goes into quarantine:
- * it is neither reused nor freed until the peer lets go, which is looked at
- * from time to time, less often the longer it takes.
+ * it is neither reused nor freed until the peer lets go. Whether it has is tried from time
+ * to time, less often the longer it takes.
  */
 
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
@@ -35,14 +35,14 @@ int xsplit_reserve_init(struct xsplit_reserve *res, domid_t peer, unsigned int n
 }
 XSPLIT_EXPORT(xsplit_reserve_init);
 
-/* What a further device needs to work at all, and a little more. */
-#define LEAVE 256
+/* Enough for a further device to work at all. */
+#define LEAVE_TO_OTHERS 256
 
 static bool some_left(domid_t peer)
 {
 	struct xsplit_reserve others;
 
-	if (xsplit_reserve_init(&others, peer, LEAVE))
+	if (xsplit_reserve_init(&others, peer, LEAVE_TO_OTHERS))
 		return false;
 	xsplit_reserve_free(&others);
 	return true;
@@ -67,7 +67,7 @@ XSPLIT_EXPORT(xsplit_reserve_share);
 
 void xsplit_reserve_free(struct xsplit_reserve *res)
 {
-	/* Who gives one back later would write to what has another owner by then. */
+	/* A user that gives one back later would write to memory with another owner. */
 	if (res->free != res->size)
 		pr_err("%u grant references are in use when their reserve is freed\n",
 		       res->size - res->free);
@@ -77,7 +77,8 @@ void xsplit_reserve_free(struct xsplit_reserve *res)
 }
 XSPLIT_EXPORT(xsplit_reserve_free);
 
-bool xsplit_reserve_refill(struct xsplit_reserve *res, unsigned int nr)
+/* Get more references, up to @nr in all. */
+static bool refill(struct xsplit_reserve *res, unsigned int nr)
 {
 	grant_ref_t head, ref;
 
@@ -94,10 +95,9 @@ bool xsplit_reserve_refill(struct xsplit_reserve *res, unsigned int nr)
 	}
 	return true;
 }
-XSPLIT_EXPORT(xsplit_reserve_refill);
 
-/* Without success it is tried again after this. */
-#define GROW_AGAIN max(HZ / 10, 1)
+/* How long a reserve that could not grow waits before it tries again. */
+#define GROW_RETRY max(HZ / 10, 1)
 
 int xsplit_reserve_open(struct xsplit_reserve *res, domid_t peer, unsigned int most,
 			unsigned int least)
@@ -116,12 +116,11 @@ bool xsplit_reserve_grow(struct xsplit_reserve *res, unsigned int nr)
 
 	if (!more || time_before(jiffies, res->retry))
 		return false;
-	/* What is its own by right it takes from whoever comes later; not more than that. */
-	if ((res->size < res->least || some_left(res->peer)) &&
-	    xsplit_reserve_refill(res, res->size + more))
+	/* Only what is its own for good may be taken from devices that connect later. */
+	if ((res->size < res->least || some_left(res->peer)) && refill(res, res->size + more))
 		return true;
-	/* Whoever has some to give back does so in its own time. */
-	res->retry = jiffies + GROW_AGAIN;
+	/* Other queues give back their idle references at their next trim. */
+	res->retry = jiffies + GROW_RETRY;
 	return false;
 }
 XSPLIT_EXPORT(xsplit_reserve_grow);
@@ -134,7 +133,7 @@ unsigned int xsplit_reserve_trim(struct xsplit_reserve *res, grant_ref_t *ref, u
 	for (i = 0; i < nr; i++)
 		ref[i] = xsplit_ref_take(res);
 	res->size -= nr;
-	/* What is more than fits goes at the next call, else a new time begins. */
+	/* The rest goes at the next call; when all are out, @idle is measured anew. */
 	res->idle = nr == max ? idle - nr : res->free;
 	return nr;
 }
@@ -147,18 +146,18 @@ void xsplit_refs_free(const grant_ref_t *ref, unsigned int nr)
 }
 XSPLIT_EXPORT(xsplit_refs_free);
 
-/* One fewer is free. */
-static grant_ref_t take(struct xsplit_reserve *res)
+grant_ref_t xsplit_ref_take(struct xsplit_reserve *res)
 {
 	res->free--;
 	if (res->free < res->idle)
 		res->idle = res->free;
 	return gnttab_claim_grant_reference(&res->head);
 }
+XSPLIT_EXPORT(xsplit_ref_take);
 
 grant_ref_t xsplit_lend(struct xsplit_reserve *res, struct page *page, bool readonly)
 {
-	grant_ref_t ref = take(res);
+	grant_ref_t ref = xsplit_ref_take(res);
 
 	gnttab_grant_foreign_access_ref(ref, res->peer, xen_page_to_gfn(page), readonly);
 	return ref;
@@ -175,12 +174,6 @@ bool xsplit_lend_end(struct xsplit_reserve *res, grant_ref_t ref)
 }
 XSPLIT_EXPORT(xsplit_lend_end);
 
-grant_ref_t xsplit_ref_take(struct xsplit_reserve *res)
-{
-	return take(res);
-}
-XSPLIT_EXPORT(xsplit_ref_take);
-
 void xsplit_ref_give(struct xsplit_reserve *res, grant_ref_t ref)
 {
 	gnttab_release_grant_reference(&res->head, ref);
@@ -190,52 +183,52 @@ XSPLIT_EXPORT(xsplit_ref_give);
 
 /* --- quarantine --------------------------------------------------------- */
 
-struct held_page {
+struct quarantined {
 	struct list_head node;
 	struct page *page;
 	grant_ref_t ref;
 };
 
-#define LOOK_FIRST (HZ / 10)
-#define LOOK_LAST (10 * HZ)
+#define RETRY_FIRST (HZ / 10)
+#define RETRY_LAST (10UL * HZ)
 
-static void quarantine_look(struct work_struct *work);
+static void xsplit_quarantine_work(struct work_struct *work);
 
 static struct {
 	spinlock_t lock;	/* protects pages and nr */
 	struct list_head pages;
 	unsigned int nr;
-	unsigned long delay;	/* until the next look, in jiffies; the work's own */
-	struct delayed_work look;
+	unsigned long delay;	/* until the next try, in jiffies; only the work uses it */
+	struct delayed_work work;
 } quarantine = {
 	.lock = __SPIN_LOCK_UNLOCKED(quarantine.lock),
 	.pages = LIST_HEAD_INIT(quarantine.pages),
-	.delay = LOOK_FIRST,
-	.look = __DELAYED_WORK_INITIALIZER(quarantine.look, quarantine_look, 0),
+	.delay = RETRY_FIRST,
+	.work = __DELAYED_WORK_INITIALIZER(quarantine.work, xsplit_quarantine_work, 0),
 };
 
-static bool held_release(struct held_page *held)
+static bool try_release(struct quarantined *entry)
 {
-	if (!gnttab_try_end_foreign_access(held->ref))
+	if (!gnttab_try_end_foreign_access(entry->ref))
 		return false;
-	if (held->page)
-		put_page(held->page);
-	list_del(&held->node);
-	kfree(held);
+	if (entry->page)
+		put_page(entry->page);
+	list_del(&entry->node);
+	kfree(entry);
 	return true;
 }
 
 static unsigned int release_some(struct list_head *pages)
 {
-	struct held_page *held, *next;
+	struct quarantined *entry, *next;
 	unsigned int nr = 0;
 
-	list_for_each_entry_safe(held, next, pages, node)
-		nr += held_release(held);
+	list_for_each_entry_safe(entry, next, pages, node)
+		nr += try_release(entry);
 	return nr;
 }
 
-static void quarantine_look(struct work_struct *work)
+static void xsplit_quarantine_work(struct work_struct *work)
 {
 	LIST_HEAD(pages);
 	unsigned int released, left;
@@ -254,33 +247,33 @@ static void quarantine_look(struct work_struct *work)
 
 	if (!left)
 		return;
-	quarantine.delay = released ? LOOK_FIRST : min(2 * quarantine.delay, (unsigned long)LOOK_LAST);
-	schedule_delayed_work(&quarantine.look, quarantine.delay);
+	quarantine.delay = released ? RETRY_FIRST : min(2 * quarantine.delay, RETRY_LAST);
+	schedule_delayed_work(&quarantine.work, quarantine.delay);
 }
 
-static void quarantine_add(struct held_page *held)
+static void quarantine_add(struct quarantined *entry)
 {
 	unsigned long flags;
 
 	spin_lock_irqsave(&quarantine.lock, flags);
-	list_add(&held->node, &quarantine.pages);
+	list_add(&entry->node, &quarantine.pages);
 	quarantine.nr++;
 	spin_unlock_irqrestore(&quarantine.lock, flags);
-	schedule_delayed_work(&quarantine.look, LOOK_FIRST);
+	schedule_delayed_work(&quarantine.work, RETRY_FIRST);
 }
 
-/* The page is looked after until the peer has let go of it. */
+/* Keep the page until the peer has let go of it. */
 static void put_away(grant_ref_t ref, struct page *page)
 {
-	struct held_page *held = kmalloc(sizeof(*held), GFP_ATOMIC | __GFP_NOWARN);
+	struct quarantined *entry = kmalloc(sizeof(*entry), GFP_ATOMIC | __GFP_NOWARN);
 
-	if (!held) {
-		/* The kernel has a list of its own, looked at more slowly. */
+	if (!entry) {
+		/* The kernel has a list of its own, which it retries more slowly. */
 		gnttab_end_foreign_access(ref, page);
 		return;
 	}
-	*held = (struct held_page){ .page = page, .ref = ref };
-	quarantine_add(held);
+	*entry = (struct quarantined){ .page = page, .ref = ref };
+	quarantine_add(entry);
 }
 
 void xsplit_quarantine(struct xsplit_reserve *res, grant_ref_t ref, struct page *page,
@@ -316,19 +309,13 @@ void xsplit_lend_abandon(struct xsplit_reserve *res, grant_ref_t ref, struct pag
 }
 XSPLIT_EXPORT(xsplit_lend_abandon);
 
-unsigned int xsplit_quarantine_size(void)
-{
-	return READ_ONCE(quarantine.nr);
-}
-XSPLIT_EXPORT(xsplit_quarantine_size);
-
 void xsplit_quarantine_exit(void)
 {
-	struct held_page *held, *next;
+	struct quarantined *entry, *next;
 
-	cancel_delayed_work_sync(&quarantine.look);
-	list_for_each_entry_safe(held, next, &quarantine.pages, node) {
-		gnttab_end_foreign_access(held->ref, held->page);
-		kfree(held);
+	cancel_delayed_work_sync(&quarantine.work);
+	list_for_each_entry_safe(entry, next, &quarantine.pages, node) {
+		gnttab_end_foreign_access(entry->ref, entry->page);
+		kfree(entry);
 	}
 }

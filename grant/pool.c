@@ -58,11 +58,11 @@ static const struct pool_ops {
 
 /* --- the pool ----------------------------------------------------------- */
 
-int xsplit_pool_init(struct xsplit_pool *pool, enum xsplit_pool_kind kind, unsigned int keep)
+int xsplit_pool_init(struct xsplit_pool *pool, enum xsplit_pool_kind kind, unsigned int room)
 {
-	*pool = (struct xsplit_pool){ .kind = kind, .keep = keep, .room = keep };
+	*pool = (struct xsplit_pool){ .kind = kind, .room = room };
 	spin_lock_init(&pool->lock);
-	pool->page = kvcalloc(keep, sizeof(*pool->page), GFP_KERNEL);
+	pool->page = kvcalloc(room, sizeof(*pool->page), GFP_KERNEL);
 	return pool->page ? 0 : -ENOMEM;
 }
 XSPLIT_EXPORT(xsplit_pool_init);
@@ -71,7 +71,7 @@ void xsplit_pool_free(struct xsplit_pool *pool)
 {
 	if (!pool->page)
 		return;
-	/* Who gives a page back later would write to what is freed here. */
+	/* A user that gives a page back later would write to the memory freed here. */
 	if (pool->out)
 		pr_err("%u pages of a pool are still in use when it is freed\n", pool->out);
 	xsplit_pool_trim(pool, 0);
@@ -81,15 +81,15 @@ void xsplit_pool_free(struct xsplit_pool *pool)
 XSPLIT_EXPORT(xsplit_pool_free);
 
 /*
- * Every page that is out must find room when it comes back, in softirq, where
- * nothing can be allocated: so room grows before pages go out.
+ * Every page that is out must find room when it comes back in softirq, where nothing can be
+ * allocated, so the room grows before pages go out.
  */
 static int pool_make_room(struct xsplit_pool *pool, unsigned int nr)
 {
 	struct page **page, **old;
 	unsigned int room, need;
 
-	/* A page on its way back moves from one count to the other: both at one time. */
+	/* A page on its way back moves from @out to @nr: read both at one time. */
 	spin_lock_bh(&pool->lock);
 	need = pool->nr + pool->out + nr;
 	room = pool->room;

@@ -11,78 +11,42 @@
 
 enum xsplit_pool_kind { XSPLIT_POOL_OWN, XSPLIT_POOL_FOREIGN };
 
-/**
- * struct xsplit_pool - a stack of free pages
- * @kind: own memory or foreign frames
- * @lock: protects the members below
- * @page: the free pages
- * @nr: how many are free
- * @room: how many fit in @page
- * @out: how many are in use
- * @keep: how many free ones its owner wants kept, for xsplit_pool_trim()
- */
 struct xsplit_pool {
 	enum xsplit_pool_kind kind;
-	spinlock_t lock;
-	struct page **page;
-	unsigned int nr;
-	unsigned int room;
-	unsigned int out;
-	unsigned int keep;
+	spinlock_t lock;	/* protects the members below */
+	struct page **page;	/* a stack of the free pages */
+	unsigned int nr;	/* how many are free */
+	unsigned int room;	/* how many fit in @page */
+	unsigned int out;	/* how many are in use */
 };
 
-/**
- * xsplit_pool_init - set up an empty pool
- * @pool: the pool
- * @kind: what it holds
- * @keep: most free pages kept, at least 1
- *
+/*
+ * Set up an empty pool with room for @room pages, at least one; the room grows on demand.
  * Context: may sleep. Return: 0 or -ENOMEM.
  */
-int xsplit_pool_init(struct xsplit_pool *pool, enum xsplit_pool_kind kind,
-		     unsigned int keep);
+int xsplit_pool_init(struct xsplit_pool *pool, enum xsplit_pool_kind kind, unsigned int room);
 
-/**
- * xsplit_pool_free - free all pages; none may be out
- * @pool: the pool, or a zeroed one
- *
- * Nobody may take or put a page any more: the owner has ended every request that has
- * one and waited for whoever ends requests. A page that is out all the same is reported.
+/*
+ * Free all pages of a pool, or a zeroed one. The owner has ended every request that has a
+ * page, and no other context takes or returns one; a page that is still out is reported.
  * Context: may sleep.
  */
 void xsplit_pool_free(struct xsplit_pool *pool);
 
-/**
- * xsplit_pool_get - take pages, all or none
- * @pool: the pool
- * @page: filled in
- * @nr: how many
- *
- * Context: may sleep (allocates what is missing); one taker at a time.
- * Return: 0 or -ENOMEM.
+/*
+ * Take @nr pages, all or none; allocate the missing ones. One context at a time takes.
+ * Context: may sleep. Return: 0 or -ENOMEM.
  */
-int xsplit_pool_get(struct xsplit_pool *pool, struct page **page,
-		    unsigned int nr);
+int xsplit_pool_get(struct xsplit_pool *pool, struct page **page, unsigned int nr);
 
-/**
- * xsplit_pool_put - give pages back
- * @pool: the pool
- * @page: the pages; NULL entries are skipped but were taken (and are lost)
- * @nr: how many
- *
- * Context: softirq or process. Nothing is freed here: the owner calls
- * xsplit_pool_trim() when it has time.
+/*
+ * Give @nr pages back. An entry that is NULL is a page that was taken and is lost. Nothing
+ * is freed here: the owner calls xsplit_pool_trim() when it has time.
+ * Context: softirq or process.
  */
-void xsplit_pool_put(struct xsplit_pool *pool, struct page **page,
-		     unsigned int nr);
+void xsplit_pool_put(struct xsplit_pool *pool, struct page **page, unsigned int nr);
 
-/**
- * xsplit_pool_trim - free pages beyond a number
- * @pool: the pool
- * @keep: how many may stay free
- *
- * Context: may sleep.
- */
+/* Free all but @keep of the free pages. Context: may sleep. */
 void xsplit_pool_trim(struct xsplit_pool *pool, unsigned int keep);
 
 #endif /* XSPLIT_GRANT_POOL_H */

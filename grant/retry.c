@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Getting on with less. Pure. */
+/* What to do about a shortage. Pure. */
 
 #include <linux/minmax.h>
 
@@ -15,7 +15,7 @@ unsigned int xsplit_smaller_request(unsigned int nr, unsigned int least)
 	return nr > least ? max(nr / 4, least) : 0;
 }
 
-/* So much more at a time. */
+/* The least that is asked for at a time. */
 #define MORE 32u
 
 unsigned int xsplit_larger_request(unsigned int need, unsigned int size, unsigned int most)
