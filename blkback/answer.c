@@ -2,9 +2,9 @@
 /*
  * Answering done requests.
  *
- * A drain runs in the ring's thread at the end of a pass, in softirq after the
- * disk's interrupt, or from a work when it has to look again; answer.lock makes
- * them one after the other. The done list needs no lock.
+ * A drain runs in the ring's thread at the end of a pass, in softirq after the disk's
+ * interrupt, or from a work while requests are parked. They are serialized by answer.lock.
+ * The done list needs no lock.
  */
 
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
@@ -17,10 +17,10 @@
 #include "blkback/vbd.h"
 #include "xenbus/link.h"
 
-/* How long to wait for somebody to let go of a page. */
+/* How long to wait for a lower layer to let go of a page. */
 #define UNPARK_DELAY (HZ / 100 ?: 1)
 
-/* --- what to say -------------------------------------------------------- */
+/* --- the status --------------------------------------------------------- */
 
 static const char * const kind_names[XBB_NR_KINDS] = {
 	[XBB_READ] = "read",
@@ -30,14 +30,14 @@ static const char * const kind_names[XBB_NR_KINDS] = {
 	[XBB_DISCARD] = "discard",
 };
 
-/* Operations that a disk may decline; a read it cannot. */
+/* Operations that a disk may decline. */
 static const bool may_decline[XBB_NR_KINDS] = {
 	[XBB_BARRIER] = true,
 	[XBB_FLUSH] = true,
 	[XBB_DISCARD] = true,
 };
 
-/* Those that must not be offered any more then. */
+/* Operations that are not offered any more once the disk has declined one. */
 static const bool is_offered[XBB_NR_KINDS] = {
 	[XBB_BARRIER] = true,
 	[XBB_FLUSH] = true,
@@ -78,7 +78,7 @@ static void park(struct xbb_ring *ring, struct xbb_io *io)
 	xsplit_count(&ring->counts.parked, 1);
 }
 
-/* Cut what can be answered together from @todo to @chunk. */
+/* Move what can be answered together from @todo to @chunk. */
 static void fill_chunk(struct xbb_ring *ring, struct list_head *todo,
 		       struct list_head *chunk)
 {
@@ -95,11 +95,11 @@ static void fill_chunk(struct xbb_ring *ring, struct list_head *todo,
 		judge_disk(ring, io);
 		pieces += io->nr;
 	}
-	/* At the end of the list @io is its head in disguise: all is cut. */
+	/* At the end of the list, @io stands for its head, and everything is moved. */
 	list_cut_before(chunk, todo, &io->node);
 }
 
-/* Objects on their way back are in no list, whatever their links say. */
+/* The objects go back one by one, and their links are not updated. */
 static unsigned int answer_chunk(struct xbb_ring *ring, struct list_head *chunk)
 {
 	struct xbb_io *io, *next;
@@ -142,7 +142,7 @@ static bool push_responses(struct xbb_ring *ring, unsigned int nr)
 	return notify;
 }
 
-/* A thread that waits for answers looks again; one that waits for requests sleeps on. */
+/* A thread that waits for answers is woken; one that waits for requests sleeps on. */
 static void wake_waiting(struct xbb_ring *ring, unsigned int nr)
 {
 	WRITE_ONCE(ring->answer.nr, ring->answer.nr + nr);

@@ -42,7 +42,7 @@ struct xbb_back {
 
 	/* Protected by backs_lock in disk.c. */
 	struct list_head node;	/* in the list of all devices */
-	bool removed;		/* the device is gone; only requests under way remain */
+	bool removed;		/* the device is gone; only requests in flight remain */
 	bool peer_stays;	/* the frontend and its rings were there when the device went */
 
 	struct mutex rings_lock; /* protects the next three members against readers of statistics */

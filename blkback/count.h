@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a queue did: for debugfs, sysfs and the log.
+ * Counters of a queue, for debugfs, sysfs and the log.
  */
 #ifndef XSPLIT_BLKBACK_COUNT_H
 #define XSPLIT_BLKBACK_COUNT_H
@@ -11,98 +11,62 @@
 #include "grant/count.h"
 #include "xenbus/counter.h"
 
-/**
- * struct xbb_counts - of one queue
- * @requests: thread: good requests, by kind
- * @indirect: thread: of them indirect ones
- * @refused: thread: requests refused before the disk saw them
- * @read_sectors: thread: 512-byte sectors asked to read
- * @write_sectors: thread: to write
- * @discard_sectors: thread: to discard
- * @passes: thread: passes with at least one request, by size
- * @wakeups: thread: times it woke
- * @events_lost: watchdog: looks that found requests without an event
- * @out_of_requests: thread: waits for an object or for memory
- * @barrier_waits: thread: waits for earlier requests
- * @cache_hits: thread: pages found in the cache
- * @cache_misses: thread: pages not found there
- * @copied: thread: pages to be copied instead of mapped
- * @map_busy: thread: pages copied because the hypervisor had no room to map
- * @evicted: thread: mappings that were cached and no longer are
- * @cache_size: thread: mappings in the cache now
- * @pages_kept: whoever changes it: free pages that are kept now
- * @drains: answer.lock: drains with at least one answer, by size
- * @answers: answer.lock: responses
- * @notified: answer.lock: pushes that the frontend wanted an event for
- * @quiet: answer.lock: pushes that it did not
- * @errors: answer.lock: requests that the disk failed, by kind
- * @bad_grants: answer.lock: requests that failed for a bad reference
- * @parked: answer.lock: requests that waited for somebody to let go of a page
- * @grants: answer.lock: what the grant layer did
- */
+/* Counters of a queue. Each group has one writer. */
 struct xbb_counts {
-	u64 requests[XBB_NR_KINDS];
-	u64 indirect;
-	u64 refused;
-	u64 read_sectors;
+	/* The thread. */
+	u64 requests[XBB_NR_KINDS];	/* good ones */
+	u64 indirect;			/* of these */
+	u64 refused;			/* before the disk saw them */
+	u64 read_sectors;		/* of 512 bytes */
 	u64 write_sectors;
 	u64 discard_sectors;
-	u64 passes[XSPLIT_NR_SIZES];
+	u64 passes[XSPLIT_NR_SIZES];	/* with at least one request */
 	u64 wakeups;
-	u64 events_lost;
-	u64 out_of_requests;
-	u64 barrier_waits;
-	u64 cache_hits;
+	u64 out_of_requests;		/* waits for an object or for memory */
+	u64 barrier_waits;		/* waits for earlier requests */
+	u64 cache_hits;			/* pages */
 	u64 cache_misses;
-	u64 copied;
-	u64 map_busy;
-	u64 evicted;
-	u64 cache_size;
-	u64 pages_kept;
+	u64 copied;			/* pages, instead of being mapped */
+	u64 map_busy;			/* pages copied for want of map entries */
+	u64 evicted;			/* mappings that left the cache */
+	u64 cache_size;			/* mappings in the cache now */
 
-	u64 drains[XSPLIT_NR_SIZES];
+	/* The watchdog. */
+	u64 events_lost;		/* checks that found requests without an event */
+
+	/* Thread and drains: a level that either may set. */
+	u64 pages_kept;			/* free pages in the pools now */
+
+	/* Drains, under answer.lock. */
+	u64 drains[XSPLIT_NR_SIZES];	/* with at least one response */
 	u64 answers;
-	u64 notified;
-	u64 quiet;
-	u64 errors[XBB_NR_KINDS];
-	u64 bad_grants;
-	u64 parked;
+	u64 notified;			/* pushes that the frontend wanted an event for */
+	u64 quiet;			/* pushes that it wanted none for */
+	u64 errors[XBB_NR_KINDS];	/* requests that the disk failed */
+	u64 bad_grants;			/* requests that failed for a bad reference */
+	u64 parked;			/* tries that found a page of a request still in use */
 	struct xsplit_grant_count grants;
 };
 
 /* Lines of the debugfs file, relative to struct xbb_ring. */
 extern const struct xsplit_counter xbb_counters[];
 
-/**
- * xbb_count_grants - add up and reset what the grant layer did for the thread
- * @to: of the queue
- * @from: of the thread since the last time
- */
+/* Add to a queue's counters what the grant layer did for the thread, and reset the latter. */
 void xbb_count_grants(struct xsplit_grant_count *to, struct xsplit_grant_count *from);
 
-/**
- * enum xbb_stat - the lines of sysfs, older than this project
- * @XBB_STAT_OO_REQ: waits for room
- * @XBB_STAT_RD_REQ: reads
- * @XBB_STAT_WR_REQ: writes
- * @XBB_STAT_F_REQ: flushes and barriers
- * @XBB_STAT_DS_REQ: discards
- * @XBB_STAT_RD_SECT: sectors read
- * @XBB_STAT_WR_SECT: sectors written
- * @XBB_NR_STATS: how many there are
- */
+/* The files of sysfs; their names are those of the in-tree driver. */
 enum xbb_stat {
-	XBB_STAT_OO_REQ,
+	XBB_STAT_OO_REQ,	/* waits for room */
 	XBB_STAT_RD_REQ,
 	XBB_STAT_WR_REQ,
-	XBB_STAT_F_REQ,
+	XBB_STAT_F_REQ,		/* flushes and barriers */
 	XBB_STAT_DS_REQ,
 	XBB_STAT_RD_SECT,
 	XBB_STAT_WR_SECT,
 	XBB_NR_STATS,
 };
 
-/* Add a queue's counts to the sums of its device. */
+/* Add a queue's counters to the sums of its device. */
 void xbb_count_stats(u64 stats[XBB_NR_STATS], const struct xbb_counts *counts);
 
 #endif /* XSPLIT_BLKBACK_COUNT_H */

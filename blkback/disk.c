@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The disk of a device over its life; see disk.h. */
+/* The disk of a device; see disk.h. */
 
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -18,7 +18,7 @@ static struct xbb_back *back_of(struct xbb_work_items *items)
 
 /* --- all devices ---------------------------------------------------------- */
 
-/* Protects the list, and members @node and @removed of all that are on it. */
+/* Protects the list, and the members @node and @removed of the devices in it. */
 static DEFINE_MUTEX(backs_lock);
 static LIST_HEAD(backs);
 
@@ -37,9 +37,9 @@ void xbb_disk_removed(struct xbb_back *back)
 }
 
 /*
- * Has a device that is gone still requests under way that must not meet new ones? A write
- * that its guest knows nothing of would go over what the next guest has written; and a
- * ring that goes on with another driver or disk has one to answer it.
+ * Must a device that was removed complete its requests before another one may start? A late
+ * write of it would overwrite what the next guest has written; and a ring that lives on with
+ * another driver or disk must have only one backend that answers.
  */
 static bool must_end_before(const struct xbb_back *other, const struct xbb_back *back)
 {
@@ -61,7 +61,7 @@ static bool must_wait_for_removed(const struct xbb_back *back)
 	return found;
 }
 
-/* Those that wait for this one to end look again. */
+/* Devices that wait for this one try again. */
 void xbb_disk_remove(struct xbb_back *back)
 {
 	struct xbb_back *other;
@@ -114,7 +114,7 @@ static int read_number(struct xsplit_link *link, dev_t *dev)
 
 	if (!text)
 		return -ENOENT;
-	/* White space ends it: some scripts write what a command has said. */
+	/* Accept trailing white space: some scripts write the output of a command. */
 	if (sscanf(text, "%x:%x %c", &major, &minor, &rest) == 2)
 		*dev = MKDEV(major, minor);
 	else
@@ -136,7 +136,7 @@ static int start_open(struct xbb_back *back, dev_t dev)
 	return 0;
 }
 
-/* What a lack of memory prevented may be tried again; anything else is the disk's. */
+/* A lack of memory may pass, so opening is tried again; any other error is the disk's. */
 static int report_open(struct xbb_back *back)
 {
 	const struct xbb_vbd *vbd = &back->vbd;
@@ -182,7 +182,7 @@ void xbb_disk_work_done(struct xbb_back *back)
 	}
 }
 
-/* One that was closed with the frontend is opened when a frontend comes. */
+/* A disk that was closed with its frontend is opened when the next frontend connects. */
 void xbb_disk_chosen(struct xbb_back *back)
 {
 	struct xsplit_link *link = back->link;
@@ -206,7 +206,7 @@ void xbb_disk_chosen(struct xbb_back *back)
 
 /* --- while connecting ------------------------------------------------------- */
 
-/* Tried once for each frontend, as it is then. */
+/* One attempt for each frontend, with the keys as they are then. */
 static int open_for_frontend(struct xbb_back *back)
 {
 	dev_t dev;
@@ -245,7 +245,7 @@ int xbb_disk_ready(struct xbb_back *back)
 		return xsplit_link_waits(back->link, "its disk does not take what is cached of it");
 	}
 	back->synced = false;
-	/* Of this room or memory nobody here knows when there will be more. */
+	/* Not -ENOSPC or -ENOMEM: it is not known here whether the disk's shortage passes. */
 	if (back->sync_err)
 		return xsplit_link_error(back->link, -EIO,
 					 "cannot write out the disk's cache (error %d)",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What one guest may take of domain 0; see guest.h. */
+/* Limits of one guest; see guest.h. */
 
 #include <linux/mutex.h>
 #include <linux/slab.h>

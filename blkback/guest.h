@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What one guest may take of domain 0, whatever its disks negotiate: map entries, and
- * pages that are copied through. Its queues have equal shares of that.
+ * Limits of one guest, whatever its disks negotiate: map entries, and pages that its
+ * requests are copied through. All its queues have equal shares.
  */
 #ifndef XSPLIT_BLKBACK_GUEST_H
 #define XSPLIT_BLKBACK_GUEST_H
@@ -13,16 +13,10 @@
 
 #include "blkback/request.h"
 
-/**
- * struct xbb_guest - a domain whose disks have queues
- * @node: in the list of all
- * @domid: the domain
- * @queues: how many, of all its disks
- */
 struct xbb_guest {
-	struct list_head node;
+	struct list_head node;	/* in the list of all guests */
 	domid_t domid;
-	unsigned int queues;
+	unsigned int queues;	/* of all its disks */
 };
 
 /* Count a queue of a guest. Context: may sleep. Return: the guest, or NULL: no memory. */
@@ -31,12 +25,9 @@ struct xbb_guest *xbb_guest_get(domid_t domid);
 /* One queue less; NULL is fine. Context: may sleep. */
 void xbb_guest_put(struct xbb_guest *guest);
 
-/**
- * xbb_guest_share - what of all that a guest may have is a queue's
- * @guest: the guest
- * @all: what it may have; any number
- *
- * No less than the largest request needs: a queue always gets on.
+/*
+ * A queue's share of what its guest may have, but no less than the largest request needs,
+ * so that a queue always makes progress.
  */
 static inline unsigned int xbb_guest_share(const struct xbb_guest *guest, unsigned int all)
 {

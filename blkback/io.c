@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* One request: its object, its bios. */
+/* A request being served: its object, its bios. */
 
 #include <linux/bio.h>
 #include <linux/blkdev.h>
@@ -195,7 +195,7 @@ static blk_opf_t io_opf(const struct xbb_request *req)
 	return kind_opf[req->kind];
 }
 
-/* Is there another part of a discard to be done? */
+/* Is a further part of a discard to be submitted? */
 static bool discard_has_more(const struct xbb_io *io)
 {
 	return io->req.kind == XBB_DISCARD && io->status == XBLK_RSP_OKAY &&
@@ -203,9 +203,10 @@ static bool discard_has_more(const struct xbb_io *io)
 }
 
 /*
- * The first one asks for a drain, and more gather until it runs. Another drain
- * may answer this request as soon as it is in the list, and the ring may go when
- * all are answered. It waits for us by RCU: with softirqs off we are a reader.
+ * The first request in the list asks for a drain, and more gather until it runs. Another
+ * drain may answer this request as soon as it is in the list, and the ring may be destroyed
+ * when all are answered. That waits for an RCU grace period: with softirqs off we are a
+ * reader.
  */
 static void queue_done(struct xbb_io *io)
 {
@@ -226,7 +227,7 @@ static void io_done(struct xbb_io *io)
 	if (!in_task()) {
 		queue_done(io);
 	} else if (current == ring->thread) {
-		/* It will look at the end of its pass. */
+		/* The thread drains its own list at the end of its pass. */
 		if (unlikely(discard_has_more(io)))
 			llist_add(&io->done, &ring->done.discards);
 		else
@@ -234,7 +235,7 @@ static void io_done(struct xbb_io *io)
 	} else if (irqs_disabled()) {
 		queue_done(io);
 	} else {
-		/* Raised here the softirq runs at once, not at the next interrupt. */
+		/* The softirq runs as they are enabled, rather than at the next interrupt. */
 		local_bh_disable();
 		queue_done(io);
 		local_bh_enable();
@@ -277,9 +278,8 @@ static void submit(struct xbb_io *io, u64 sector)
 static_assert(XBB_MAX_SEGS <= BIO_MAX_VECS);
 
 /*
- * Pages of another domain hardly ever follow each other in the machine's memory,
- * so no time is spent on looking whether they do. Without pages it is a flush,
- * which has no place on the disk.
+ * Pages of another domain are hardly ever contiguous in the machine's memory, so no time is
+ * spent on merging them. A request without pages is a flush, which has no sector.
  */
 static void submit_data(struct xbb_io *io)
 {
@@ -294,8 +294,8 @@ static void submit_data(struct xbb_io *io)
 }
 
 /*
- * The next part. One request has one bio under way, however long it is: a guest could
- * fill memory with them.
+ * Submit the next part. However long a request is, it has one bio in flight, because a guest
+ * could fill memory with bios otherwise.
  */
 static void submit_discard(struct xbb_io *io)
 {

@@ -3,9 +3,8 @@
  * The pages of requests.
  *
  * The choice for a page that is not in the cache is made in one place,
- * want_map(): a mapping that can be kept pays for itself; else a copy costs a
- * fraction of a hypercall and no TLB flush, until there is so much of it that
- * mapping is cheaper.
+ * want_map(): a mapping that can be cached pays for itself; otherwise a copy costs a fraction
+ * of a hypercall and no TLB flush, until there are so many pages that mapping is cheaper.
  */
 
 #include <linux/blkdev.h>
@@ -24,7 +23,7 @@
  */
 #define COPY_PAGES 32
 
-/* How often room is made in a full cache, and how long its pages stay at least. */
+/* How often a full cache is made smaller, and how long a mapping stays at least. */
 #define EVICT_EVERY (HZ / 10)
 #define EVICT_IDLE (HZ / 10)
 
@@ -32,9 +31,9 @@
 #define OWN_KEEP 512
 
 /*
- * Most pages of requests under way in a queue: the frontend chooses how much it
- * asks for at once, and must not choose how much memory that takes here. With many queues
- * it is the queue's share of what the guest may have, if that is less.
+ * The most pages of requests in flight in a queue: the frontend chooses how much it asks for
+ * at once, and must not choose how much memory that takes here. In a guest with many queues
+ * the bound is the queue's share of what the guest may have, if that is less.
  */
 #define MOST_MAPPED 8192
 #define MOST_COPIED 1024
@@ -73,7 +72,7 @@ int xbb_pages_init(struct xbb_ring *ring)
 	return pools_init(ring) ?: batches_init(ring);
 }
 
-/* A page that a lower layer still holds stays mapped until it lets go. */
+/* A page that a lower layer still holds stays mapped until that lets go. */
 static void cache_clear(struct xbb_ring *ring)
 {
 	while (ring->serve.cache.nr) {
@@ -215,21 +214,21 @@ static bool room_to_map(const struct xbb_ring *ring, unsigned int missing)
 	return out - ring->serve.cache.nr + missing <= MOST_MAPPED && out + missing <= map_share(ring);
 }
 
-/* Some disks take a sum of the data before they write it, or write it twice. */
+/* Some disks compute a checksum of the data before they write it, or write it twice. */
 static bool must_not_change(const struct xbb_ring *ring, const struct xbb_io *io)
 {
 	return xbb_takes_data(&io->req) && bdev_stable_writes(xbb_vbd_bdev(ring->vbd));
 }
 
 /*
- * What is not mapped is copied, or waits until there is room for that: requests are
- * under way then.
+ * A page that is not mapped is copied, or waits until there is room to copy: requests are in
+ * flight then.
  */
 static bool want_map(struct xbb_ring *ring, const struct xbb_io *io, unsigned int missing)
 {
 	struct xbb_pass *pass = &ring->serve.pass;
 
-	/* Others cannot do without: what is not mapped is left to them. */
+	/* Leave map entries to users that cannot copy instead. */
 	if (xsplit_map_starved()) {
 		ring->serve.want_evict = true;
 		return false;
@@ -252,7 +251,7 @@ static bool want_map(struct xbb_ring *ring, const struct xbb_io *io, unsigned in
 
 static int plan_map(struct xbb_ring *ring, struct xbb_io *io, unsigned int missing)
 {
-	/* What may be kept may be read into next time. */
+	/* A mapping that is cached may be used for a read the next time. */
 	bool readonly = !ring->persistent && io->req.kind != XBB_READ;
 	struct page **page = ring->serve.pass.page;
 	unsigned int i;
@@ -307,7 +306,7 @@ static int plan(struct xbb_ring *ring, struct xbb_io *io)
 	return -ENOMEM;
 }
 
-/* The page of a mapping that did not come about. */
+/* Give back the page of a mapping that failed. */
 static void unplan_map(struct xbb_ring *ring, struct xbb_piece *piece)
 {
 	xsplit_pool_put(&ring->foreign, &piece->page, 1);
@@ -336,8 +335,8 @@ static void fail_grant(struct xbb_io *io)
 }
 
 /*
- * Take what the hypervisor has mapped; copy what it had no room to map.
- * Return: false if there is no room for that either.
+ * Take what the hypervisor has mapped, and copy what it had no room to map.
+ * Return: false if there is no room to copy either.
  */
 static bool finish_maps(struct xbb_ring *ring, struct xbb_io *io)
 {
@@ -376,7 +375,7 @@ static void flush_undone(struct xbb_ring *ring)
 	xsplit_pool_put(&ring->foreign, ring->serve.evict.page, nr);
 }
 
-/* Give back what a request has got, which was never submitted. */
+/* Give back the pages of a request that is not submitted now. */
 static void undo(struct xbb_ring *ring, struct xbb_io *io)
 {
 	unsigned int i;
@@ -395,7 +394,7 @@ static void undo(struct xbb_ring *ring, struct xbb_io *io)
 	flush_undone(ring);
 }
 
-/* Map what was planned. Return: how many requests remain, as xbb_pages_get(). */
+/* Map what was planned. Return: as xbb_pages_get(). */
 static unsigned int map_pass(struct xbb_ring *ring, unsigned int nr)
 {
 	struct xbb_pass *pass = &ring->serve.pass;
@@ -538,7 +537,7 @@ static void release_mapped(struct xbb_ring *ring, struct xbb_piece *piece)
 
 static void release_copy(struct xbb_ring *ring, struct xbb_piece *piece)
 {
-	/* One that a lower layer still sends from must not be written to again. */
+	/* A page that a lower layer still sends from must not be written to again. */
 	if (!xsplit_page_idle(piece->page)) {
 		__free_page(piece->page);
 		piece->page = NULL;
@@ -603,7 +602,7 @@ void xbb_pages_make_room(struct xbb_ring *ring)
 	shrink(ring, ring->serve.cache.nr - ring->serve.cache.nr / 16, EVICT_IDLE);
 }
 
-/* Has nothing been asked of the queue for as long as a mapping may be unused? */
+/* Has the queue had no request for as long as a mapping may be unused? */
 static bool long_idle(const struct xbb_ring *ring)
 {
 	unsigned long unused = READ_ONCE(xbb_params.unused_seconds);

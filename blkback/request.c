@@ -30,7 +30,7 @@ SAME(32, sector);
 	.rsp_bytes = sizeof(struct xbb_wire##bits##_rsp),			\
 }
 
-/* The first one is for frontends that do not say: the oldest ones of the architecture. */
+/* The first one is for frontends that name none, the oldest ones of the architecture. */
 static const struct xbb_layout layouts[] = {
 #if defined(CONFIG_ARM) || defined(CONFIG_ARM64)
 	LAYOUT("arm-abi", 64),
@@ -254,7 +254,7 @@ int xbb_judge_segs(const struct xbb_limits *limits, struct xbb_request *req,
 	return judge_range(limits, req);
 }
 
-/* Inlined, each is one store. */
+/* Inlined, each call is one store. */
 static __always_inline void store(void *slot, size_t offset, const void *val, size_t len)
 {
 	memcpy((u8 *)slot + offset, val, len);

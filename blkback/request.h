@@ -21,63 +21,36 @@
 /* Segments we take in one indirect request; they fit in one descriptor page. */
 #define XBB_MAX_SEGS 256
 
-/**
- * struct xbb_layout - where the fields are, for one layout
- * @name: what the frontend writes as "protocol"
- * @slot_bytes: size of a ring slot
- * @id: offset of the id, the same in all requests
- * @sector: offset of the first sector, the same in all requests
- * @seg: offset of the segments of a direct request
- * @nr_sectors: offset of the length of a discard
- * @ref: offset of the descriptor references of an indirect request
- * @rsp_bytes: size of a response, its padding included
- */
+/* Where the fields are in one layout: offsets, and sizes where the name says bytes. */
 struct xbb_layout {
-	const char *name;
+	const char *name;	/* what the frontend writes as "protocol" */
 	u16 slot_bytes;
-	u16 id;
+	u16 id;			/* the same in all requests, like @sector */
 	u16 sector;
-	u16 seg;
-	u16 nr_sectors;
-	u16 ref;
-	u16 rsp_bytes;
+	u16 seg;		/* of a direct request */
+	u16 nr_sectors;		/* of a discard */
+	u16 ref;		/* of an indirect request's descriptors */
+	u16 rsp_bytes;		/* padding included */
 };
 
-/**
- * xbb_layout_find - the layout of a frontend
- * @protocol: value of the key "protocol", NULL if it is absent
- *
- * Absent means x86_32 on x86: frontends that old are 32-bit ones, and other
- * backends have always read it so (protocol 1.4).
- *
- * Return: the layout, or NULL if there is none of that name.
+/*
+ * Find the layout of a frontend by its key "protocol", NULL if the key is absent. That means
+ * x86_32 on x86: frontends that old are 32-bit ones, and other backends have always read it
+ * so (protocol 1.4). Return: the layout, or NULL if there is none of that name.
  */
 const struct xbb_layout *xbb_layout_find(const char *protocol);
 
-/**
- * enum xbb_kind - what is to be done, once the wire's variants are gone
- * @XBB_READ: disk to guest
- * @XBB_WRITE: guest to disk
- * @XBB_BARRIER: a write, or nothing, between everything before and after it
- * @XBB_FLUSH: flush the cache, then write what segments there are
- * @XBB_DISCARD: forget sectors
- * @XBB_NR_KINDS: how many there are
- */
+/* What is to be done, once the variants on the wire are gone. */
 enum xbb_kind {
 	XBB_READ,
 	XBB_WRITE,
-	XBB_BARRIER,
-	XBB_FLUSH,
+	XBB_BARRIER,	/* a write, or nothing, between all that comes before and after it */
+	XBB_FLUSH,	/* flush the cache, then write the segments, if any */
 	XBB_DISCARD,
 	XBB_NR_KINDS,
 };
 
-/**
- * struct xbb_seg - one segment in our own form
- * @ref: the guest's reference
- * @first: first 512-byte sector of the page, 0 to 7
- * @last: last one, @first to 7
- */
+/* A segment: a reference, and the first and last 512-byte sector of its page, 0 to 7. */
 struct xbb_seg {
 	u32 ref;
 	u8 first;
@@ -103,13 +76,13 @@ static inline unsigned int xbb_seg_bytes(const struct xbb_seg *seg)
  * struct xbb_request - one request in our own form
  * @id: the guest's, only to be given back
  * @sector: first sector, in 512 bytes
- * @nr_sectors: how many; of a discard as asked, else the sum of the segments
- *	(valid after xbb_judge_segs())
+ * @nr_sectors: as asked for a discard, else the sum of the segments, which
+ *	xbb_judge_segs() sets
  * @wire_op: operation in the slot
- * @rsp_op: operation the response names: of INDIRECT the inner one
+ * @rsp_op: operation that the response names: for INDIRECT the inner one
  * @secure: discard: the old data must become unreadable
- * @kind: what is to be done; valid once xbb_judge() has let it pass
- * @nr_segs: how many segments
+ * @kind: set by xbb_judge()
+ * @nr_segs: number of segments
  * @descriptor: INDIRECT: reference of the page with the segments
  */
 struct xbb_request {
@@ -135,19 +108,12 @@ static inline bool xbb_takes_data(const struct xbb_request *req)
 	return req->kind != XBB_READ && req->nr_segs;
 }
 
-/**
- * struct xbb_limits - what the disk can do now
- * @sectors: capacity in 512 bytes
- * @sector_size: logical sector, bytes, a power of two from 512 to 4096
- * @readonly: nothing may be changed
- * @discard: discards are offered
- * @secure: secure discards are offered
- */
+/* What the disk can do now. */
 struct xbb_limits {
-	u64 sectors;
-	u32 sector_size;
+	u64 sectors;		/* of 512 bytes */
+	u32 sector_size;	/* logical, a power of two from 512 to 4096 */
 	bool readonly;
-	bool discard;
+	bool discard;		/* offered to the guest, like @secure */
 	bool secure;
 };
 
@@ -156,54 +122,31 @@ struct xbb_limits {
  * @layout: the frontend's layout
  * @slot: private copy of the slot, @layout->slot_bytes long
  * @req: filled in; nothing in it has been judged, @kind is not set
- * @segs: room for XBLK_SLOT_SEGS; filled in for operations that carry their
- *	segments in the slot
+ * @segs: room for XBLK_SLOT_SEGS; filled in for operations with segments in the slot
  */
 void xbb_decode(const struct xbb_layout *layout, const void *slot,
 		struct xbb_request *req, struct xbb_seg *segs);
 
-/**
- * xbb_judge - judge what does not depend on the segments
- * @limits: of the disk
- * @req: decoded; @kind is set
- *
- * Judged are the operation, the number of segments, the right to write, and all
- * of a discard.
- *
- * Return: XBLK_RSP_OKAY to go on, else the status to answer with (protocol 2.2,
- * 2.3).
+/*
+ * Judge the operation, the number of segments, the right to write, and all of a discard;
+ * set @req->kind. Return: XBLK_RSP_OKAY to go on, else the status to answer with
+ * (protocol 2.2, 2.3).
  */
 int xbb_judge(const struct xbb_limits *limits, struct xbb_request *req);
 
-/**
- * xbb_decode_segs - read segments from a descriptor
- * @wire: private copy of the descriptor, @nr segments long
- * @nr: how many, 1 to XBB_MAX_SEGS
- * @segs: filled in; nothing has been judged
- */
+/* Read 1 to XBB_MAX_SEGS segments from a private copy of a descriptor; nothing is judged. */
 void xbb_decode_segs(const void *wire, unsigned int nr, struct xbb_seg *segs);
 
-/**
- * xbb_judge_segs - judge the segments and the range they make
- * @limits: of the disk
- * @req: judged by xbb_judge(); @nr_sectors is set
- * @segs: @req->nr_segs of them
- *
- * Return: as xbb_judge().
- */
+/* Judge the segments and the range they make; set @req->nr_sectors. Return: as xbb_judge(). */
 int xbb_judge_segs(const struct xbb_limits *limits, struct xbb_request *req,
 		   const struct xbb_seg *segs);
 
-/**
- * xbb_encode_response - write a response
- * @layout: the frontend's layout
- * @slot: in the shared ring; only written to
- * @req: the request, of which id and operation are given back
- * @status: XBLK_RSP_*
- *
- * Field by field and with zeroes in the padding, so that nothing of ours leaks.
+/*
+ * Write a response to its slot in the shared ring, which is only written to: id and operation
+ * of @req, and the status. It is written field by field, with zeroes in the padding, so that
+ * no data of ours leaks.
  */
 void xbb_encode_response(const struct xbb_layout *layout, void *slot,
-		const struct xbb_request *req, int status);
+			 const struct xbb_request *req, int status);
 
 #endif /* XSPLIT_BLKBACK_REQUEST_H */

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A queue's thread and its life.
+ * A queue: its interrupt, its thread and the passes of the thread.
  *
- * The thread works in passes over what is visible in the ring. It sleeps only
- * when the ring is drained and the frontend has been asked for an event, or when
- * something of its own is missing. While it works the interrupt's end is held
- * back, so that no event comes in between.
+ * The thread works in passes over what is visible in the ring. It sleeps only when the ring
+ * is empty and the frontend has been asked for an event, or when it lacks an object or
+ * memory. While it works, the interrupt is not ended, so that no further event comes in.
  */
 
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
@@ -24,22 +23,20 @@
 #include "xenbus/link.h"
 #include "xenbus/store.h"
 
-/* How long to wait for memory when nothing is under way that could free some. */
+/* How long to wait for memory when no request is in flight that could free some. */
 #define ROOM_WAIT (HZ / 10)
 
-/**
- * enum want - what a thread sleeps for, if at all
- * @WANT_NOTHING: it goes on
- * @WANT_REQUESTS: an event
- * @WANT_ROOM: an object or memory, when something has been answered
- * @WANT_ALL_ANSWERED: that everything has been answered
- * @WANT_STOP: only the end
- */
-enum want { WANT_NOTHING, WANT_REQUESTS, WANT_ROOM, WANT_ALL_ANSWERED, WANT_STOP };
+/* What a thread sleeps for. */
+enum want {
+	WANT_NOTHING,		/* it does not sleep */
+	WANT_REQUESTS,		/* an event */
+	WANT_ROOM,		/* an object or memory: something has been answered */
+	WANT_ALL_ANSWERED,
+	WANT_STOP,
+};
 
 /* --- taking requests ---------------------------------------------------- */
 
-/* Does the connection end? Nothing more is taken then. */
 static bool stopping(const struct xbb_ring *ring)
 {
 	return READ_ONCE(ring->stopping);
@@ -57,7 +54,7 @@ static unsigned int visible(struct xbb_ring *ring)
 
 	if (ring->serve.broken || stopping(ring))
 		return 0;
-	/* A drain moves the answering half, which bounds what may be waiting. */
+	/* A drain moves prod, which bounds the number of requests that may be waiting. */
 	spin_lock_bh(&ring->answer.lock);
 	err = xsplit_back_visible(&ring->ring, &nr);
 	spin_unlock_bh(&ring->answer.lock);
@@ -85,8 +82,8 @@ static void count_request(struct xbb_ring *ring, const struct xbb_request *req)
 }
 
 /*
- * Take the next request out of the ring. Without an object for it, it stays
- * there, and is judged anew next time.
+ * Take the next request out of the ring. If there is no object for it, it stays there and
+ * is judged anew next time.
  */
 static struct xbb_io *take(struct xbb_ring *ring)
 {
@@ -113,7 +110,7 @@ static struct xbb_io *take(struct xbb_ring *ring)
 	return io;
 }
 
-/* A bad request needs nothing but its answer. */
+/* A bad request needs only an answer. */
 static void refuse(struct xbb_ring *ring, struct xbb_io *io)
 {
 	xsplit_count(&ring->counts.refused, 1);
@@ -137,8 +134,8 @@ static void defer(struct xbb_ring *ring, struct xbb_io *io)
 }
 
 /*
- * The next request that is worth working on. @removed: how many are visible.
- * Return: NULL if there is none, with @want set to why.
+ * Get the next good request; @left is the number of visible ones. Return: NULL if there is
+ * none, and @want is set to what the thread has to sleep for.
  */
 static struct xbb_io *next(struct xbb_ring *ring, unsigned int *left, enum want *want)
 {
@@ -166,8 +163,8 @@ static bool pass_takes(const struct xbb_pass *pass, const struct xbb_io *io)
 }
 
 /*
- * Fill the pass. A barrier goes alone: after everything before it has been
- * answered, and with nothing after it until it has been answered itself.
+ * Fill the pass. A barrier is a pass of its own: it starts when everything before it has been
+ * answered, and nothing starts before it has been answered itself.
  */
 static enum want fill_pass(struct xbb_ring *ring)
 {
@@ -206,7 +203,7 @@ static void submit_pass(struct xbb_ring *ring)
 	struct blk_plug plug;
 	unsigned int i;
 
-	/* Before the first of them can be answered. */
+	/* Counted before the first of them can be answered. */
 	ring->serve.started += pass->nr;
 	blk_start_plug(&plug);
 	for (i = 0; i < pass->nr; i++) {
@@ -221,7 +218,7 @@ static void submit_pass(struct xbb_ring *ring)
 	blk_finish_plug(&plug);
 }
 
-/* Those without pages go to the front of what is held, in order. */
+/* Requests that got no pages go to the front of the deferred ones, in order. */
 static void defer_from(struct xbb_ring *ring, unsigned int nr)
 {
 	struct xbb_pass *pass = &ring->serve.pass;
@@ -230,7 +227,7 @@ static void defer_from(struct xbb_ring *ring, unsigned int nr)
 		defer(ring, pass->io[--pass->nr]);
 }
 
-/* Return: why nothing was done, or WANT_NOTHING. */
+/* Return: WANT_NOTHING if anything was done, else what to sleep for. */
 static enum want run_pass(struct xbb_ring *ring)
 {
 	struct xbb_pass *pass = &ring->serve.pass;
@@ -270,7 +267,10 @@ static irqreturn_t xbb_interrupt(int irq, void *arg)
 	return IRQ_HANDLED;
 }
 
-/* Oldest first. Those that are done at once may come again: the thread looks before it sleeps. */
+/*
+ * Oldest first. A part that the disk completes at once may put its discard back into the
+ * list: the thread checks that before it sleeps.
+ */
 static void continue_discards(struct xbb_ring *ring)
 {
 	struct xbb_io *io, *next;
@@ -292,7 +292,7 @@ static enum want ring_work(struct xbb_ring *ring)
 	bool raised;
 
 	for (;;) {
-		/* With the host: its disks' drivers may suspend now. */
+		/* The host suspends: the drivers of its disks may suspend once we are frozen. */
 		try_to_freeze();
 		continue_discards(ring);
 		WRITE_ONCE(ring->event_lost, false);
@@ -316,7 +316,7 @@ static enum want ring_work(struct xbb_ring *ring)
 	return WANT_REQUESTS;
 }
 
-/* Is what the thread sleeps for there? @seen: answers when it fell asleep. */
+/* Has the thread got what it sleeps for? @seen is the number of answers before its pass. */
 static bool ring_awake(struct xbb_ring *ring, enum want want, unsigned int seen)
 {
 	if (!llist_empty(&ring->done.discards) || freezing(current))
@@ -346,7 +346,7 @@ static void want_answers(struct xbb_ring *ring, bool wanted)
 static void sleep_for_answers(struct xbb_ring *ring, enum want want, unsigned int seen)
 {
 	want_answers(ring, true);
-	/* Memory may also come back from elsewhere. */
+	/* Memory may be freed by others as well, so look again after a while. */
 	wait_event_idle_timeout(ring->wq, ring_awake(ring, want, seen),
 				want == WANT_ROOM ? ROOM_WAIT : MAX_SCHEDULE_TIMEOUT);
 	want_answers(ring, false);
@@ -377,7 +377,7 @@ static void trim(struct xbb_ring *ring)
 	xbb_drain(ring, &ring->serve.own_done);
 }
 
-/* The end has come and there is no memory: better an error than no answer. */
+/* The queue stops and there is no memory: an error is better than no answer. */
 static void fail_deferred(struct xbb_ring *ring)
 {
 	struct xbb_io *io;
@@ -402,7 +402,7 @@ static bool may_end(struct xbb_ring *ring, enum want want)
 static int xbb_thread(void *arg)
 {
 	struct xbb_ring *ring = arg;
-	/* Memory must not be made by writing to the disk we serve. */
+	/* Reclaim must not write to the very disk that we serve. */
 	unsigned int noio = memalloc_noio_save();
 
 	set_freezable();
@@ -430,7 +430,7 @@ static int xbb_thread(void *arg)
 	return 0;
 }
 
-/* --- life --------------------------------------------------------------- */
+/* --- create, start, stop, destroy --------------------------------------- */
 
 static void ring_init(struct xbb_ring *ring, struct xsplit_link *link, struct xbb_vbd *vbd,
 		      const struct xbb_front *front, unsigned int index)
@@ -539,7 +539,7 @@ void xbb_ring_stop(struct xbb_ring *ring)
 	wake_up(&ring->wq);
 }
 
-/* kthread_stop() would look like a hung task while a disk hangs. */
+/* Waiting in kthread_stop() would be reported as a hung task while a disk hangs. */
 void xbb_ring_wait(struct xbb_ring *ring)
 {
 	if (ring->running)

@@ -26,7 +26,7 @@ static ssize_t physical_device_show(struct device *dev, struct device_attribute 
 }
 static DEVICE_ATTR_RO(physical_device);
 
-/* As the guest was told; the disk itself may be closed. */
+/* What the guest was told, since the disk itself may be closed. */
 static ssize_t mode_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	const struct xbb_vbd *vbd = &back_of(dev)->vbd;
@@ -41,7 +41,6 @@ static struct attribute *disk_attrs[] = {
 	NULL
 };
 
-/* A line of statistics knows which one it is. */
 struct stat_attribute {
 	struct device_attribute attr;
 	enum xbb_stat stat;

@@ -23,7 +23,7 @@ static int read_mode(struct xsplit_link *link, bool *writable)
 	return err;
 }
 
-/* The toolstack writes it where the guest looks. */
+/* The toolstack writes this key into the guest's directory. */
 static bool is_cdrom(struct xsplit_link *link)
 {
 	char *type = xsplit_text_peek(link->peer_dir, "device-type");
@@ -51,7 +51,7 @@ int xbb_vbd_read(struct xbb_vbd *vbd, struct xsplit_link *link)
 
 /* --- opening and closing ------------------------------------------------ */
 
-/* Open it not exclusively. */
+/* Not exclusively: other openers may exist. */
 static int open_bdev(struct xbb_vbd *vbd, blk_mode_t mode)
 {
 	struct file *file = bdev_file_open_by_dev(vbd->dev, mode, NULL, NULL);
@@ -89,7 +89,7 @@ int xbb_vbd_open(struct xbb_vbd *vbd)
 	return 0;
 }
 
-/* The device behind a number that is open is the same one. */
+/* A number that is in use stays with its device: this is the same one. */
 void xbb_vbd_open_rw(struct xbb_vbd *vbd)
 {
 	struct file *file;
@@ -137,13 +137,13 @@ bool xbb_vbd_has_become_rw(const struct xbb_vbd *vbd)
 	       !bdev_read_only(xbb_vbd_bdev(vbd));
 }
 
-/* A cache that cannot be flushed is none to the guest. */
+/* A guest is not told of a cache that it cannot flush. */
 static bool has_cache(const struct xbb_vbd *vbd)
 {
 	return bdev_write_cache(xbb_vbd_bdev(vbd)) && !READ_ONCE(vbd->declined);
 }
 
-/* One that has vanished has no size; its errors say so better. */
+/* A disk that has vanished has size 0; the guest learns of that by errors instead. */
 static u64 capacity(const struct xbb_vbd *vbd)
 {
 	struct gendisk *gd = xbb_vbd_bdev(vbd)->bd_disk;
@@ -192,7 +192,7 @@ u64 xbb_vbd_discard_max(const struct xbb_vbd *vbd)
 	return most - most % granularity;
 }
 
-/* --- what the guest has to know ----------------------------------------- */
+/* --- keys for the guest ------------------------------------------------- */
 
 static void write_discard(const struct xbb_vbd *vbd, struct xsplit_txn *txn, const char *dir)
 {
@@ -231,7 +231,7 @@ void xbb_vbd_publish_changes(struct xbb_vbd *vbd, struct xsplit_txn *txn, const 
 	xsplit_write(txn, dir, "info", "%u", disk_info(vbd));
 }
 
-/* Only a hint, but some frontends take nothing that makes no sense. */
+/* Only a hint, but some frontends refuse a value that makes no sense. */
 static unsigned int physical_block(struct block_device *bdev)
 {
 	unsigned int logical = bdev_logical_block_size(bdev);

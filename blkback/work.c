@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What takes as long as a disk likes; see work.h. */
+/* Work items of a device; see work.h. */
 
 #include <linux/bitops.h>
 #include <linux/sched/mm.h>
 
 #include "blkback/work.h"
 
-/* A disk that hangs has one worker hang, and must not keep others from theirs. */
+/* A disk that hangs blocks one worker, and must not keep other devices from theirs. */
 static struct workqueue_struct *work_wq;
 
 int xbb_work_init(void)
@@ -20,7 +20,7 @@ void xbb_work_exit(void)
 	destroy_workqueue(work_wq);
 }
 
-/* Return: the next item, or XBB_NR_WORK_ITEMS; nobody is busy then. */
+/* Return: the next item, or XBB_NR_WORK_ITEMS, and then the items are no longer busy. */
 static unsigned int next_item(struct xbb_work_items *items)
 {
 	unsigned int item;
@@ -28,7 +28,7 @@ static unsigned int next_item(struct xbb_work_items *items)
 	spin_lock(&items->lock);
 	item = items->due ? __ffs(items->due) : XBB_NR_WORK_ITEMS;
 	if (item == XBB_NR_WORK_ITEMS) {
-		/* Pairs with xbb_work_busy(): whoever finds nobody busy sees what was done. */
+		/* Pairs with xbb_work_busy(): a reader that finds it false sees the results. */
 		smp_store_release(&items->busy, false);
 	}
 	spin_unlock(&items->lock);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What takes as long as a disk likes: opening it, writing out its cache, ending queues
- * with requests that it has not answered, closing it. A work of the device's own does
- * that, one thing after the other, and its link waits for none of it.
+ * Work items of a device: opening its disk, writing out the cache, ending queues whose
+ * requests the disk has not completed, closing the disk. Each may take as long as the disk
+ * likes. A work of the device carries them out one by one, and its link waits for none.
  */
 #ifndef XSPLIT_BLKBACK_WORK_H
 #define XSPLIT_BLKBACK_WORK_H
@@ -12,7 +12,7 @@
 
 struct xbb_work_items;
 
-/* In the order in which they are done. */
+/* In the order in which they are carried out. */
 enum xbb_work_item {
 	XBB_WORK_DESTROY_RINGS,	/* end the queues of a connection */
 	XBB_WORK_CLOSE,		/* close the disk */
@@ -24,45 +24,35 @@ enum xbb_work_item {
 
 typedef void (*xbb_work_fn)(struct xbb_work_items *items);
 
-/**
- * struct xbb_work_items - of a device
- * @work: does them
- * @fn: what to call, by item
- * @done: called when none is left; may call for more
- * @lock: protects the members below
- * @due: bits of enum xbb_work_item: to be done, or being done
- * @busy: @work has not come to its end
- */
 struct xbb_work_items {
-	struct work_struct work;
-	const xbb_work_fn *fn;
-	void (*done)(struct xbb_work_items *items);
-	spinlock_t lock;
-	unsigned long due;
-	bool busy;
+	struct work_struct work; /* carries them out */
+	const xbb_work_fn *fn;	/* by item */
+	void (*done)(struct xbb_work_items *items); /* called when none is left; may queue more */
+	spinlock_t lock;	/* protects writes of the members below */
+	unsigned long due;	/* bits of enum xbb_work_item: queued, or being carried out */
+	bool busy;		/* @work has not come to its end */
 };
 
-/* Of the module. */
+/* Create and destroy the workqueue, for the module. */
 int xbb_work_init(void);
 void xbb_work_exit(void);
 
-/* Set up. @fn and @done: as in struct xbb_work_items. */
 void xbb_work_create(struct xbb_work_items *items, const xbb_work_fn *fn,
 		     void (*done)(struct xbb_work_items *items));
 
-/* Wait until nothing is left to do. Context: may sleep for as long as a disk likes. */
+/* Wait until no item is left. Context: may sleep for as long as a disk likes. */
 void xbb_work_flush(struct xbb_work_items *items);
 
-/* Have something done. Context: any. */
+/* Queue an item. Context: process. */
 void xbb_work_queue(struct xbb_work_items *items, enum xbb_work_item item);
 
-/* Has it not been done yet? Context: any. */
+/* Is an item queued or being carried out? Context: any. */
 static inline bool xbb_work_pending(const struct xbb_work_items *items, enum xbb_work_item item)
 {
 	return READ_ONCE(items->due) & BIT(item);
 }
 
-/* Is anything being done? What the items own is the link's when not. Context: any. */
+/* Is any item left? If not, the link owns what the items own otherwise. Context: any. */
 static inline bool xbb_work_busy(const struct xbb_work_items *items)
 {
 	/* Pairs with the release at their end. */
