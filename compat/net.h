@@ -15,12 +15,12 @@
 #include <net/xdp.h>
 
 /* 6.5: software segmentation has a header of its own. */
-#if __has_include(<net/gso.h>)
+#ifdef HAVE_GSO_H
 #include <net/gso.h>
 #endif
 
 /* 6.6: the page pool's header became two. */
-#if __has_include(<net/page_pool/helpers.h>)
+#ifdef HAVE_PAGE_POOL_HELPERS
 #include <net/page_pool/helpers.h>
 #else
 #include <net/page_pool.h>

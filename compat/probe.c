@@ -10,8 +10,9 @@
  * To add a difference:
  * 1. Write the driver for the newest kernel.
  * 2. Add a piece of code here that only compiles where the kernel has what the driver uses.
- *    Its name begins with HAVE_ and is unique: Kbuild.probe finds it by its #line. Where only
- *    a header moved, __has_include() in compat/ does without a probe.
+ *    Its name begins with HAVE_ and is unique: Kbuild.probe finds it by its #line. For a
+ *    header that moved, the code asks __has_include(), which sparse does not know: keep it
+ *    out of the headers.
  * 3. In the header of compat/ for the subsystem, define what is missing under the kernel's
  *    own name. A callback whose prototype changed gets a pair of macros: XSPLIT_<OP>(fn)
  *    defines an adaptor where one is needed, XSPLIT_<OP>_OP(fn) names it for the table of
@@ -113,6 +114,18 @@ static bool vanished(const struct xenbus_device *xdev)
 {
 	return xdev->vanished;
 }
+
+/* 6.5: segmentation in software has a header of its own */
+#line 1 "HAVE_GSO_H"
+#if !__has_include("net/gso.h")
+#error
+#endif
+
+/* 6.6: the page pool's header became two */
+#line 1 "HAVE_PAGE_POOL_HELPERS"
+#if !__has_include("net/page_pool/helpers.h")
+#error
+#endif
 
 /* the time of a page pool's next warning that pages did not come back is accessible */
 #line 1 "HAVE_POOL_DEFER_WARN"
