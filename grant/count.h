@@ -1,24 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * What the grant layer did for a queue.
- */
+/* Counters of the grant layer, for each queue. */
 #ifndef XSPLIT_GRANT_COUNT_H
 #define XSPLIT_GRANT_COUNT_H
 
 #include <linux/types.h>
 
-/**
- * struct xsplit_grant_count - hypercalls and what was in them
- * @map_calls: map hypercalls
- * @map_ops: references in them
- * @unmap_calls: unmap hypercalls
- * @unmap_ops: references in them
- * @copy_calls: copy hypercalls
- * @copy_ops: pieces in them
- * @copy_bytes: bytes copied by the hypervisor
- * @errors: single operations that failed
- * @quarantined: lent pages the peer still held when we wanted them back
- */
+/* Hypercalls of a queue, and the operations in them. */
 struct xsplit_grant_count {
 	u64 map_calls;
 	u64 map_ops;
@@ -27,8 +14,8 @@ struct xsplit_grant_count {
 	u64 copy_calls;
 	u64 copy_ops;
 	u64 copy_bytes;
-	u64 errors;
-	u64 quarantined;
+	u64 errors;		/* single operations that failed */
+	u64 quarantined;	/* lent pages that the peer still held at their end */
 };
 
 /* Lines for a struct xsplit_counter table whose object has a member @member. */

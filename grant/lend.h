@@ -12,28 +12,18 @@
 
 #include "grant/count.h"
 
-/**
- * struct xsplit_reserve - references set aside for one queue
- * @head: the kernel's private list of the free ones
- * @free: how many are free
- * @size: free and lent ones; those that were given up are not counted
- * @least: this many are its own for good
- * @most: it may have this many in all
- * @idle: the fewest that have been free at a time since the last trim
- * @retry: it does not try to grow before this time, in jiffies
- * @peer: the domain we lend to
- *
- * The owner's lock protects all of it. The data path takes no global lock but to get more
- * references, some dozens at a time.
+/*
+ * References set aside for one queue. The owner's lock protects all of it. The data path
+ * takes no global lock but to get more references, some dozens at a time.
  */
 struct xsplit_reserve {
-	grant_ref_t head;
+	grant_ref_t head;	/* the kernel's private list of the free ones */
 	unsigned int free;
-	unsigned int size;
-	unsigned int least;
-	unsigned int most;
-	unsigned int idle;
-	unsigned long retry;
+	unsigned int size;	/* free and lent ones, without those that were given up */
+	unsigned int least;	/* this many are its own for good */
+	unsigned int most;	/* it may have this many in all */
+	unsigned int idle;	/* the fewest that were free at a time since the last trim */
+	unsigned long retry;	/* it does not try to grow before this time, in jiffies */
 	domid_t peer;
 };
 

@@ -9,23 +9,19 @@
 
 #include "compat/mm.h"
 
-/**
- * xsplit_page_is_foreign - is a page another domain's, mapped by us?
- * @page: the page
- *
- * The page cache and swap use the same flag for purposes of their own.
+/*
+ * Does a page belong to another domain, and is mapped by us? The page cache and swap use the
+ * same flag for purposes of their own.
  */
 static inline bool xsplit_page_is_foreign(struct page *page)
 {
 	return unlikely(!PageCompound(page) && PageForeign(page)) && !page->mapping;
 }
 
-/**
- * xsplit_page_is_kmalloc - does a page hold memory from kmalloc()?
- * @page: any page of its folio
- *
- * Such memory has another owner as soon as it is freed: a reference to the page holds
- * nothing back. Kernels up to 6.12 cannot tell where it is larger than any slab object.
+/*
+ * Does a page, any one of its folio, hold memory from kmalloc()? Such memory has another
+ * owner as soon as it is freed: a reference to the page holds nothing back. Kernels up to
+ * 6.12 cannot tell where it is larger than any slab object.
  */
 static inline bool xsplit_page_is_kmalloc(struct page *page)
 {
@@ -34,12 +30,9 @@ static inline bool xsplit_page_is_kmalloc(struct page *page)
 	return folio_test_slab(folio) || folio_test_large_kmalloc(folio);
 }
 
-/**
- * xsplit_can_lend - may a page be lent, whatever the peer does with it?
- * @page: the page
- *
- * Not a page of kmalloc()'s, see above, and not one that is another domain's, which is not
- * ours to lend.
+/*
+ * May a page be lent, whatever the peer does with it? Not one from kmalloc(), see above, and
+ * not one of another domain, which is not ours to lend.
  */
 static inline bool xsplit_can_lend(struct page *page)
 {
