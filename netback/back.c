@@ -4,8 +4,6 @@
  * connected, disconnected and destroyed.
  */
 
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/slab.h>
 #include <linux/string.h>
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The only place that decides whether an interface has a carrier. */
 
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/netdevice.h>
 
 #include "netback/vif.h"

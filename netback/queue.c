@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Creating and destroying queues: rings, events, polls. */
 
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/slab.h>
 
 #include "netback/queue.h"

@@ -9,15 +9,9 @@
  * the guest has been asked for the next event.
  */
 
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+#include <linux/ktime.h>
+#include <linux/netdevice.h>
 
-#include <linux/etherdevice.h>
-#include <linux/if_vlan.h>
-#include <linux/ip.h>
-#include <linux/ipv6.h>
-#include <linux/skbuff.h>
-
-#include "compat/net.h"
 #include "netback/queue.h"
 #include "netback/rx.h"
 #include "netback/tx.h"

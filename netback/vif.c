@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The network device of an interface. */
 
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/etherdevice.h>
 #include <linux/ethtool.h>
 #include <linux/if_vlan.h>
