@@ -274,7 +274,7 @@ bool xnb_tx_check_events(struct xnb_queue *queue, bool ran)
 	return verdict & XSPLIT_EVENT_WATCH;
 }
 
-/* --- life --------------------------------------------------------------- */
+/* --- create and destroy ------------------------------------------------- */
 
 /* The rate allows another packet. */
 static void xnb_tx_rate_timer(struct timer_list *timer)

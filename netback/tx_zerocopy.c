@@ -519,7 +519,7 @@ static int xnb_zerocopy_thread(void *arg)
 	return 0;
 }
 
-/* --- life --------------------------------------------------------------- */
+/* --- create and destroy ------------------------------------------------- */
 
 void xnb_zerocopy_start(struct xnb_queue *queue)
 {

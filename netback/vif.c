@@ -344,7 +344,7 @@ void xnb_vif_sum(struct xnb_vif *vif, struct xnb_past *sum)
 	spin_unlock_bh(&vif->past_lock);
 }
 
-/* --- life --------------------------------------------------------------- */
+/* --- create and destroy ------------------------------------------------- */
 
 /* A bridge adopts the lowest address of its ports, which must not be this one. */
 static const u8 vif_address[ETH_ALEN] = { 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff };

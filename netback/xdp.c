@@ -225,7 +225,7 @@ int xnb_xdp_xmit(struct net_device *dev, int nr, struct xdp_frame **frames, u32 
 	return i;
 }
 
-/* --- life ----------------------------------------------------------------- */
+/* --- registration --------------------------------------------------------- */
 
 int xnb_xdp_register(struct xnb_queue *queue)
 {
