@@ -2,9 +2,9 @@
 /*
  * Page pools, to the last page.
  *
- * A pool that is destroyed while packets have pages of it warns of a leak, though the
- * pages come back when their packets are read. So a retired pool is looked at once a
- * second, on a processor that is awake anyway, and destroyed when all its pages are back.
+ * A pool that is destroyed while packets use its pages warns of a leak, though the pages
+ * come back when the packets are read. So a retired pool is checked once a second, on a
+ * CPU that is awake anyway, and destroyed when all its pages are back.
  */
 #include <linux/list.h>
 #include <linux/mm.h>
@@ -30,7 +30,7 @@ struct retired_pool {
 
 static void xnf_pool_check_work(struct work_struct *work);
 
-/* Protects the list, and the pools in it against being emptied twice at once. */
+/* Protects the list, and its pools against being drained twice at once. */
 static DEFINE_MUTEX(retired_lock);
 static LIST_HEAD(retired_pools);
 static DECLARE_DEFERRABLE_WORK(check_work, xnf_pool_check_work);
@@ -61,13 +61,13 @@ static void drain_pool(struct page_pool *pool)
 		release_page(pool, page);
 }
 
-/* Are packets about that have pages of the pool? */
+/* Do packets use pages of the pool? */
 static bool in_use(struct page_pool *pool)
 {
 	drain_pool(pool);
 	if (pool->pages_state_hold_cnt != (u32)atomic_read(&pool->pages_state_release_cnt))
 		return true;
-	/* Whoever has just given the last page back may still hold the lock. */
+	/* The CPU that has just returned the last page may still hold the lock. */
 	spin_lock_bh(&pool->ring.producer_lock);
 	spin_unlock_bh(&pool->ring.producer_lock);
 	return false;

@@ -7,26 +7,17 @@
 
 #include "compat/net.h"
 
-/**
- * xnf_pool_create - a page pool for a queue and a connection
- *
- * Context: may sleep. Return: the pool, or an error pointer.
- */
+/* Create a page pool for a queue and a connection. May sleep. Return: it or ERR_PTR(). */
 struct page_pool *xnf_pool_create(void);
 
-/**
- * xnf_pool_retire - the connection has ended: destroy the pool
- * @pool: the pool; nobody takes pages from it any more, XDP does not know it any more
- *
- * Packets may have pages of it for as long as an application leaves them unread. The pool
- * waits for them here: the kernel takes a pool whose pages stay away for a leak, and says
- * so every minute.
- *
- * Context: may sleep; does not wait.
+/*
+ * Destroy a pool once its pages are back; nobody takes pages from it any more, and XDP does
+ * not know it. Applications may leave packets unread as long as they like, and the kernel
+ * would report the pages of these as a leak every minute. May sleep; does not wait.
  */
 void xnf_pool_retire(struct page_pool *pool);
 
-/* Of the module, at its end: leave to the kernel what still waits. */
+/* At the end of the module: leave pools that still wait to the kernel. */
 void xnf_pools_exit(void);
 
 #endif /* XSPLIT_NETFRONT_POOL_H */

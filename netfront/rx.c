@@ -2,9 +2,9 @@
 /*
  * Receiving: frames off the ring, pages into it.
  *
- * A slot's page stays lent, and goes into the ring again as it is, unless whoever
- * gets the frame takes it: short frames and headers are copied out, and cost no
- * work on grants.
+ * Short frames are copied out of their page, which stays lent and is posted again as it is:
+ * that costs no work on grants. The page of a longer frame is taken and becomes part of
+ * the packet.
  */
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -16,7 +16,6 @@
 #include "netfront/rx.h"
 #include "netfront/xdp.h"
 
-/* How long to wait for memory. */
 #define REFILL_RETRY (HZ / 10)
 
 static struct xnf_rx_slot *slot_at(struct xnf_rx *rx, u32 index)
@@ -42,7 +41,7 @@ static void post(struct xnf_rx *rx)
 	req->gref = slot_at(rx, index)->ref;
 }
 
-/* A page of the pool that the backend still holds leaves the pool. */
+/* Take a page that the backend still holds out of the pool. */
 static struct page *leave_pool(struct xnf_rx *rx, struct page *page)
 {
 	get_page(page);
@@ -50,7 +49,7 @@ static struct page *leave_pool(struct xnf_rx *rx, struct page *page)
 	return page;
 }
 
-/* Not every slot has one: another may need it. */
+/* References are short: another slot may need this one. */
 static void release_ref(struct xnf_rx *rx, struct xnf_rx_slot *slot)
 {
 	xsplit_ref_give(&rx->reserve, slot->ref);
@@ -81,7 +80,7 @@ void *xnf_rx_data(const struct xnf_queue *q, const struct xnf_frame_piece *piece
 	return page_address(q->rx.slot[piece->slot].page) + piece->offset;
 }
 
-/* One page less in a ring that was made smaller. */
+/* Take one page out of a ring that was made smaller. */
 static void shrink(struct xnf_queue *q, u32 index)
 {
 	struct page *page = xnf_rx_take(q, index % XNET_RING_SLOTS);
@@ -90,7 +89,7 @@ static void shrink(struct xnf_queue *q, u32 index)
 		page_pool_put_full_page(q->rx.pool, page, false);
 }
 
-/* Slots of a frame that is dealt with: pages that nobody took go out again. */
+/* Post the pages of a frame's slots again, unless they were taken. */
 static void repost(struct xnf_queue *q, u32 from, u32 nr)
 {
 	struct xnf_rx *rx = &q->rx;
@@ -121,8 +120,8 @@ static bool post_new(struct xnf_rx *rx, gfp_t gfp)
 		slot->ref = xsplit_ref_take(&rx->reserve);
 	}
 	/*
-	 * Cleared if it is new to the pool, and so to the backend: what was in it is
-	 * somebody else's. What comes back to the pool the backend has written itself.
+	 * Zeroed if it is new to the pool: what was in it is not the backend's. A page that
+	 * comes back to the pool holds what the backend wrote.
 	 */
 	page = page_pool_alloc_pages(rx->pool, gfp | __GFP_ZERO);
 	if (unlikely(!page))
@@ -140,7 +139,7 @@ static bool post_new(struct xnf_rx *rx, gfp_t gfp)
 static bool refill(struct xnf_queue *q, gfp_t gfp)
 {
 	struct xnf_rx *rx = &q->rx;
-	/* What there are no references for will not be there later, either. */
+	/* Pages beyond the number of references could never be lent. */
 	unsigned int target = min(READ_ONCE(rx->target), rx->reserve.size);
 
 	while (nr_lent(rx) < target)
@@ -164,7 +163,7 @@ static void push(struct xnf_queue *q)
 
 /* --- frames -------------------------------------------------------------- */
 
-/* Does the frame that fills so many slots date from when the interface was down? */
+/* Did this frame of so many slots come while the interface was down? */
 static bool take_stale(struct xnf_rx *rx, u32 slots)
 {
 	bool old = rx->nr_stale;
@@ -192,7 +191,7 @@ static void take_frame(struct xnf_queue *q, struct xnf_frame *frame, u32 visible
 	repost(q, from, frame->used);
 }
 
-/* Lend pages instead of those taken, or come back when there is memory. */
+/* Lend new pages in place of those taken, or try again when there is memory. */
 static void restock(struct xnf_queue *q)
 {
 	if (unlikely(!refill(q, GFP_ATOMIC))) {
@@ -242,7 +241,7 @@ bool xnf_rx_arm(struct xnf_queue *q)
 	return !q->broken && !q->rx.idle && xsplit_front_arm(&q->rx.ring);
 }
 
-/* A backend that is short of pages looks after that itself: it owes us nothing. */
+/* A backend that lacks pages finds that out itself, so only frames are checked for. */
 bool xnf_rx_check_events(struct xnf_queue *q, bool ran)
 {
 	struct xnf_rx *rx = &q->rx;
@@ -269,7 +268,7 @@ bool xnf_rx_moved(struct xnf_queue *q)
 	return moved;
 }
 
-/* --- life ---------------------------------------------------------------- */
+/* --- create, destroy ----------------------------------------------------- */
 
 static void xnf_refill_timer(struct timer_list *timer)
 {
@@ -311,7 +310,6 @@ failed:
 				 q->index);
 }
 
-/* What a page of the ring is good for, if nothing else. */
 static int fill(struct xnf_queue *q)
 {
 	struct xsplit_link *link = q->front->link;
@@ -325,7 +323,7 @@ static int fill(struct xnf_queue *q)
 	if (!refill(q, GFP_KERNEL) && nr_lent(&q->rx) < XNF_RX_LEAST)
 		return xsplit_link_error(link, -ENOMEM, "no memory for the pages of queue %u",
 					 q->index);
-	/* The backend is not there yet. */
+	/* The backend is not connected yet, so there is nobody to notify. */
 	xsplit_front_push(&q->rx.ring);
 	return 0;
 }
@@ -349,7 +347,7 @@ int xnf_rx_create(struct xnf_queue *q, bool wipe)
 	rx->lost_event = (struct xsplit_lost_event){ };
 	rx->expect = (struct xnf_frame_expect){
 		.gso = 1 << XNET_GSO_TCPV4 | 1 << XNET_GSO_TCPV6,
-		/* Asked for by now, or by an earlier connection of ours. */
+		/* Asked for since a program was first attached. */
 		.headroom = rx->xdp_used ? XNF_XDP_HEADROOM : 0,
 	};
 	rx->slot = kvcalloc(XNET_RING_SLOTS, sizeof(*rx->slot), GFP_KERNEL);
@@ -380,7 +378,7 @@ take_back:
 	return err;
 }
 
-/* The backend may be in the midst of a copy, and is not to blame for it. */
+/* The backend may be copying into the page without breaking a rule. */
 static void abandon_slot(struct xnf_rx *rx, struct xnf_rx_slot *slot)
 {
 	if (slot->ref == INVALID_GRANT_REF)

@@ -16,134 +16,75 @@
 
 struct xnf_queue;
 
-/* Fewer pages than a largest frame takes would stop a backend for good. */
+/* With fewer pages than the largest frame takes, a backend would stall for good. */
 #define XNF_RX_LEAST 32U
 
-/**
- * struct xnf_rx_slot - a slot of the ring
- * @page: the page lent in it; NULL: none
- * @ref: its reference, or one for the next page; INVALID_GRANT_REF: none yet
- */
 struct xnf_rx_slot {
-	struct page *page;
-	grant_ref_t ref;
+	struct page *page;	/* lent in this slot, or NULL */
+	grant_ref_t ref;	/* of @page or for the next one; INVALID_GRANT_REF: none yet */
 };
 
-/**
- * struct xnf_rx - the receiving half of a queue; NAPI's alone while it runs
- * @ring: indices
- * @slot: by number of the slot
- * @target: pages that are to be lent
- * @wipe: pages are cleared before they are lent
- * @noted: there is or was an XDP program: what it and the kernel note at both ends
- *	of pages is wiped before they are lent
- * @idle: NAPI has found the interface down, and left the ring alone since
- * @old: slots of frames to be dropped, which came while it was down
- * @redirected: a program has redirected frames in this run of NAPI
- * @sent_back: a program has sent frames back in this run of NAPI
- * @expect: what the backend may send besides data
- * @eoi_at: responses taken at the last end-of-interrupt
- * @rxq: the queue, as XDP knows it
- * @pool: where pages come from and go to
- * @reserve: references
- * @shared: the memory of the ring
- * @retry: runs NAPI again when there was no memory for pages
- * @stall: what the watchdog has seen; its own
- */
+/* The receiving half of a queue, which belongs to NAPI while it runs. */
 struct xnf_rx {
 	struct xsplit_ring ring;
 	struct xnf_rx_slot *slot;
-	unsigned int target;
-	bool wipe;
-	bool xdp_used;
-	bool idle;
-	u32 nr_stale;
-	bool redirected;
-	bool sent_back;
+	unsigned int target;	/* pages that should be lent */
+	bool wipe;		/* pages are cleared before they are lent */
+	bool xdp_used;		/* there was a program: both ends of pages are wiped too */
+	bool idle;		/* the interface is down, and the ring left alone */
+	u32 nr_stale;		/* slots of frames that came while it was down */
+	bool redirected;	/* in this run of NAPI, a program has redirected frames */
+	bool sent_back;		/* the same with XDP_TX */
 	struct xnf_frame_expect expect;
-	u32 eoi_at;
+	u32 eoi_at;		/* ring.cons when an interrupt was last ended */
 	struct xdp_rxq_info rxq;
 	struct page_pool *pool;
 	struct xsplit_reserve reserve;
 	struct xsplit_pages shared;
-	struct timer_list refill_timer;
+	struct timer_list refill_timer;	/* runs NAPI when memory for pages was short */
 	struct xsplit_lost_event lost_event;
 };
 
-/**
- * xnf_rx_init - first of all
- * @q: the queue
- */
+/* Initialise, once for the life of the device. */
 void xnf_rx_init(struct xnf_queue *q);
 
-/**
- * xnf_rx_create - get what the backend must know of, and lend it pages
- * @q: the queue
- * @wipe: see struct xnf_rx
- *
- * Context: may sleep. Return: 0 or -errno, already reported.
- */
+/* Set up the ring and lend pages. May sleep. Return: 0 or -errno, reported. */
 int xnf_rx_create(struct xnf_queue *q, bool wipe);
 
-/**
- * xnf_rx_destroy - undo it
- * @q: a queue that NAPI does not look at; may be closed already
- *
- * Context: may sleep.
- */
+/* Undo xnf_rx_create() after NAPI has ended. May sleep. */
 void xnf_rx_destroy(struct xnf_queue *q);
 
 /**
- * xnf_rx_poll - take frames and hand them on, lend pages in their stead
+ * xnf_rx_poll - deliver frames and lend pages in their place
  * @q: the queue
- * @budget: most frames
+ * @budget: how many frames at most
  *
- * While the interface is down nothing is taken: the backend finds no more pages in the
- * end, and wakes nobody. What it has sent until then is dropped when the interface is up.
+ * While the interface is down, nothing is taken: in the end the backend runs out of pages
+ * and sends no more events. What it sent until then is dropped when the interface is up.
  *
  * Context: NAPI. Return: how many frames were taken.
  */
 unsigned int xnf_rx_poll(struct xnf_queue *q, unsigned int budget);
 
-/**
- * xnf_rx_arm - ask for an event at the next frame
- * @q: the queue
- *
- * Context: NAPI. Return: true if there is one already.
- */
+/* Ask for an event at the next frame. Context: NAPI. Return: true if it is there already. */
 bool xnf_rx_arm(struct xnf_queue *q);
 
-/**
- * xnf_rx_check_events - as xnf_tx_check_events()
- * @q: the queue
- * @ran: see xsplit_lost_event_judge()
- */
+/* Find lost events; @ran: see xsplit_lost_event_judge(). Return: true to check again soon. */
 bool xnf_rx_check_events(struct xnf_queue *q, bool ran);
 
-/**
- * xnf_rx_moved - was anything received since this was last asked?
- * @q: the queue
- *
- * Context: NAPI, while an interrupt is to be ended.
- */
+/* Was anything received since the last call? Context: NAPI, with an interrupt to end. */
 bool xnf_rx_moved(struct xnf_queue *q);
 
-/**
- * xnf_rx_data - what the backend wrote; it may still write to it
- * @q: the queue
- * @piece: part of a frame
- */
+/* The data of a piece, which the backend may still change. */
 void *xnf_rx_data(const struct xnf_queue *q, const struct xnf_frame_piece *piece);
 
 /**
- * xnf_rx_take - end the loan of a page and take it out of its slot
+ * xnf_rx_take - end the loan of a slot's page and take the page
  * @q: the queue
- * @slot: number of the slot
+ * @slot: number of the slot; a page that is not taken is posted again
  *
- * A page that nobody takes is lent again as it is.
- *
- * Context: NAPI.
- * Return: the page, of the queue's pool; NULL: the backend does not let go of it.
+ * Context: NAPI. Return: the page, which belongs to the queue's pool; NULL if the backend
+ * does not release it.
  */
 struct page *xnf_rx_take(struct xnf_queue *q, unsigned int slot);
 

@@ -2,9 +2,9 @@
 /*
  * From a frame in pages to a packet for the stack.
  *
- * The packet's first bytes are copied, its pages become its fragments. Until its
- * loan ends the backend may change a page: what is judged is the copy, or a page
- * that is ours again.
+ * The packet's first bytes are copied, and its pages become fragments. The backend may
+ * change a page until its loan ends, so only copies and pages whose loan has ended are
+ * parsed.
  */
 #include <linux/etherdevice.h>
 
@@ -14,10 +14,10 @@
 #include "netfront/queue.h"
 #include "netfront/xdp.h"
 
-/* Copied of a frame whose headers are not known, if there is so much. */
+/* Bytes that are copied from a frame with unknown headers, if it has so many. */
 #define HEAD_BYTES 128
 
-/* Headers fit in the room that every packet has for what is copied. */
+/* Every packet has room for its headers. */
 static_assert(XNF_COPY_BYTES >= XNF_HEADER_BYTES);
 static_assert(XNF_COPY_BYTES >= HEAD_BYTES);
 
@@ -37,8 +37,8 @@ static unsigned int head_bytes(const u8 *data, unsigned int len)
 }
 
 /*
- * The page is the packet's from here on. Nothing is written beyond the last fragment,
- * however many pieces whoever calls has counted. Return: false if there is no room.
+ * Give the page to the packet. The number of fragments is checked here again, because the
+ * callers count pieces of the backend's. Return: false if there is no room.
  */
 static bool add_page(struct xnf_queue *q, struct sk_buff *skb, struct page *page,
 		     unsigned int offset, unsigned int len)
@@ -125,7 +125,7 @@ static struct sk_buff *build(struct xnf_queue *q, const struct xnf_frame *frame)
 	return NULL;
 }
 
-/* --- what is said about it ----------------------------------------------- */
+/* --- metadata ------------------------------------------------------------ */
 
 /* Headers that are rare enough to be left to the stack. */
 static bool set_csum_slowly(struct sk_buff *skb, bool fixup)
@@ -169,7 +169,7 @@ static bool describe_blank(struct xnf_queue *q, struct sk_buff *skb,
 	return set_csum_slowly(skb, false);
 }
 
-/* Return: false if the backend's word and the packet contradict each other. */
+/* Return: false if the packet's headers contradict what the backend says of them. */
 static bool describe(struct xnf_queue *q, struct sk_buff *skb, const struct xnf_frame *frame)
 {
 	netdev_features_t features = q->front->dev->features;
@@ -196,7 +196,7 @@ static void count(struct xnf_queue *q, const struct sk_buff *skb, const struct x
 	xsplit_count(&q->count.rx.copied, frame->len <= XNF_COPY_BYTES && frame->nr_pieces == 1);
 }
 
-/* Return: the packet, ready for the stack; NULL: it is gone. */
+/* Return: the packet, ready for the stack; NULL if it was dropped. */
 static struct sk_buff *finish(struct xnf_queue *q, struct sk_buff *skb,
 			      const struct xnf_frame *frame)
 {
@@ -211,9 +211,9 @@ static struct sk_buff *finish(struct xnf_queue *q, struct sk_buff *skb,
 	return skb;
 }
 
-/* --- frames that a program sees first ------------------------------------ */
+/* --- XDP ----------------------------------------------------------------- */
 
-/* What a program has left of a frame. */
+/* Make a packet of what the program has left of a frame. */
 static struct sk_buff *build_seen(struct xnf_queue *q, const struct xnf_xdp_frame *xf)
 {
 	struct sk_buff *skb = alloc(q, XNF_COPY_BYTES);
@@ -233,7 +233,7 @@ static struct sk_buff *run_skb(struct xnf_queue *q, struct bpf_prog *prog, struc
 	return skb && xnf_xdp_run_skb(q, prog, &skb) ? skb : NULL;
 }
 
-/* The page is gone from the ring: what it says does not change any more. */
+/* The page is taken first, so that the frame no longer changes once it is judged. */
 static struct sk_buff *deliver_seen(struct xnf_queue *q, struct bpf_prog *prog,
 				    struct xnf_frame *frame)
 {
@@ -262,7 +262,7 @@ static struct sk_buff *deliver_to(struct xnf_queue *q, struct bpf_prog *prog,
 	return run_skb(q, prog, finish(q, build(q, frame), frame));
 }
 
-/* --- the way in ---------------------------------------------------------- */
+/* --- entry --------------------------------------------------------------- */
 
 void xnf_rx_deliver(struct xnf_queue *q, struct xnf_frame *frame)
 {

@@ -8,13 +8,9 @@
 struct xnf_frame;
 struct xnf_queue;
 
-/**
- * xnf_rx_deliver - hand a frame to the stack, as one packet, or drop it
- * @q: the queue
- * @frame: the frame, of no use any more afterwards; pages that become part of the packet
- *	are taken from the queue
- *
- * Context: NAPI.
+/*
+ * Hand a frame to the stack as one packet, or drop it. Pages that become part of the packet
+ * are taken from the queue, and the frame is used up. Context: NAPI.
  */
 void xnf_rx_deliver(struct xnf_queue *q, struct xnf_frame *frame);
 

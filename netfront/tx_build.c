@@ -57,7 +57,7 @@ static void copy_out(const struct sk_buff *skb, unsigned int offset, void *to, u
 		skb_copy_bits(skb, offset, to, len);
 }
 
-/* --- common to both ways ------------------------------------------------- */
+/* --- common to copied and lent packets ----------------------------------- */
 
 static void count_packet(struct xnf_queue *q, const struct xnf_packet *pkt)
 {
@@ -92,7 +92,7 @@ static void attach_skb(struct xnf_tx *tx, struct sk_buff *skb, u16 first, unsign
 /* --- one slot, copied ---------------------------------------------------- */
 
 /*
- * The next slot, its page still to be filled: nothing is shown before the push.
+ * Write the next slot. Its page may be filled later, as nothing is shown before the push.
  * Return: NULL if there is no memory for a page.
  */
 static __always_inline struct xnf_tx_slot *build_single_slot(struct xnf_queue *q,
@@ -115,8 +115,8 @@ static __always_inline struct xnf_tx_slot *build_single_slot(struct xnf_queue *q
 }
 
 /*
- * The packet is done with at once, unless the backend is behind: a sender must not
- * fill the queue above the ring while it believes that all has been sent.
+ * Consume the packet at once, unless the backend is behind: then its sender has to wait,
+ * instead of filling the stack's queue in the belief that all has been sent.
  */
 static __always_inline void build_single(struct xnf_queue *q, struct sk_buff *skb,
 					const struct xnf_packet *pkt)
@@ -147,7 +147,7 @@ bool xnf_tx_build_copy(struct xnf_queue *q, const void *data, unsigned int len)
 	return true;
 }
 
-/* --- several slots, kept ------------------------------------------------- */
+/* --- several slots, consumed by their responses -------------------------- */
 
 /**
  * struct writer - a packet being written
@@ -174,7 +174,7 @@ static __always_inline void write_piece(struct writer *w, const struct xnf_piece
 	w->tx->slot[piece->id].first = w->first;
 }
 
-/* Copy a stretch of the packet into pages of ours; they are there. */
+/* Copy the start of the packet into pages of ours, which stage_prepare() has provided. */
 static void write_copied(struct writer *w, const struct sk_buff *skb, unsigned int bytes)
 {
 	struct xnf_tx *tx = w->tx;
@@ -219,15 +219,14 @@ static void write_lent(struct writer *w, struct page *page, unsigned int offset,
 }
 
 /*
- * The start of a packet is copied if it is only its headers, or in memory that
- * cannot be held back from its owner if the backend does not let go of it.
+ * The start of a packet is copied if it is only headers, or in memory that could not go
+ * into quarantine if the backend did not release it.
  */
 static bool copies_head(const struct sk_buff *skb)
 {
 	return skb_headlen(skb) <= SHORT_BYTES || !xsplit_can_lend(virt_to_page(skb->data));
 }
 
-/* How much of a packet is copied. */
 static unsigned int bytes_to_copy(const struct sk_buff *skb, bool copy_all)
 {
 	if (copy_all)
@@ -264,7 +263,7 @@ static bool build_slots(struct xnf_queue *q, struct sk_buff *skb, const struct x
 	return __netdev_tx_sent_queue(q->tx.txq, skb->len, netdev_xmit_more());
 }
 
-/* --- which way ----------------------------------------------------------- */
+/* --- copied or lent ------------------------------------------------------ */
 
 static u8 gso_type(const struct sk_buff *skb)
 {
@@ -272,7 +271,7 @@ static u8 gso_type(const struct sk_buff *skb)
 		return XNET_GSO_TCPV4;
 	if (skb_shinfo(skb)->gso_type & SKB_GSO_TCPV6)
 		return XNET_GSO_TCPV6;
-	/* Not on the wire: no backend takes it. */
+	/* Not in the protocol: no backend takes it. */
 	return XNET_GSO_NONE;
 }
 
@@ -309,7 +308,7 @@ static unsigned int count_pieces(const struct sk_buff *skb, struct xnf_packet *p
 	return nr;
 }
 
-/* The stack does this unless the backend has become another one meanwhile. */
+/* The stack segments packets itself, unless the backend has changed in between. */
 static bool build_segments(struct xnf_queue *q, struct sk_buff *skb)
 {
 	struct sk_buff *segs = skb_gso_segment(skb, 0);

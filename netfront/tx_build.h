@@ -10,34 +10,16 @@
 struct sk_buff;
 struct xnf_queue;
 
-/**
- * xnf_tx_build - write a packet to the ring, or drop it
- * @q: the queue; its ring has room for any packet
- * @skb: the packet; no longer the caller's
- *
- * Context: the lock of the queue's half in the stack.
- * Return: true if the backend must be told before more packets come.
+/*
+ * Write a packet to the ring, which has room for any, or drop it. The packet is used up.
+ * Context: the tx lock. Return: true if the backend must see it before more packets come.
  */
 bool xnf_tx_build(struct xnf_queue *q, struct sk_buff *skb);
 
-/**
- * xnf_tx_build_copy - copy a frame to the ring
- * @q: the queue; its ring has room for any packet
- * @data: the frame
- * @len: its bytes, 14 to 4096
- *
- * Context: the lock of the queue's half in the stack.
- * Return: false if there is no memory.
- */
+/* Copy a frame of 14 to 4096 bytes to the ring. Return: false if there is no memory. */
 bool xnf_tx_build_copy(struct xnf_queue *q, const void *data, unsigned int len);
 
-/**
- * xnf_tx_drop - drop a packet and count it
- * @q: the queue
- * @skb: the packet
- *
- * Context: as xnf_tx_build().
- */
+/* Drop a packet and count it. Context: the tx lock. */
 void xnf_tx_drop(struct xnf_queue *q, struct sk_buff *skb);
 
 #endif /* XSPLIT_NETFRONT_TX_BUILD_H */

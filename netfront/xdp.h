@@ -66,21 +66,13 @@ bool xnf_xdp_run(struct xnf_queue *q, struct bpf_prog *prog, struct xnf_xdp_fram
  */
 bool xnf_xdp_run_skb(struct xnf_queue *q, struct bpf_prog *prog, struct sk_buff **skb);
 
-/**
- * xnf_xdp_flush - let out what programs redirected or sent back
- * @q: the queue
- *
- * Context: NAPI, at its end.
- */
+/* Flush what programs redirected or sent back. Context: the end of a run of NAPI. */
 void xnf_xdp_flush(struct xnf_queue *q);
 
-/**
- * xnf_xdp_wipe - let nothing be seen of what was noted beside a frame
- * @page: a page that may have been in a program's hands, to be lent
- */
+/* Wipe what a program or the kernel may have written at both ends of a page to be lent. */
 void xnf_xdp_wipe(struct page *page);
 
-/* Write what we want of the backend; for xsplit_link_publish() and its like. */
+/* Write the keys that ask the backend for headroom and finished frames. */
 void xnf_xdp_write_keys(struct xsplit_link *link, struct xsplit_txn *txn);
 
 /* Operations of the device. */
