@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a queue did.
+ * Counters of a queue.
  */
 #ifndef XSPLIT_NETFRONT_COUNT_H
 #define XSPLIT_NETFRONT_COUNT_H
@@ -11,48 +11,20 @@
 #include "netfront/rx_parse.h"
 #include "xenbus/counter.h"
 
-/**
- * enum xnf_xdp_count - what became of frames that a program saw
- * @XNF_XDP_PASS: the stack got it
- * @XNF_XDP_DROP: the program did not want it
- * @XNF_XDP_TX: it went back
- * @XNF_XDP_REDIRECT: it went elsewhere
- * @XNF_XDP_ABORTED: the program failed, or there was no room where it should go
- * @XNF_XDP_SKB: it was seen as an skb; what became of it the kernel knows
- * @XNF_NR_XDP: how many there are
- */
+/* What became of frames that a program saw. */
 enum xnf_xdp_count {
 	XNF_XDP_PASS,
 	XNF_XDP_DROP,
 	XNF_XDP_TX,
 	XNF_XDP_REDIRECT,
-	XNF_XDP_ABORTED,
-	XNF_XDP_SKB,
+	XNF_XDP_ABORTED,	/* the program failed, or there was no room to send */
+	XNF_XDP_SKB,		/* seen as an skb; the kernel knows what became of it */
 	XNF_NR_XDP,
 };
 
-/**
- * struct xnf_tx_count - sending; written under the lock of the stack's half
- * @sync: lets @packets and @bytes be read whole where a word has 32 bits
- * @packets: written to the ring
- * @bytes: in them
- * @copied: packets that were copied
- * @copied_bytes: bytes that were copied, also of packets that were not
- * @lent_pages: pages of packets that were lent
- * @gso: packets that the backend may pass on in one piece
- * @dense: packets copied because they had too many pieces
- * @segmented: packets segmented by us
- * @dropped: packets not sent
- * @refused: slots that the backend would not take
- * @pushes: batches shown to the backend, by size
- * @notified: of them, told
- * @quiet: of them, not told: it was awake
- * @stops: times the ring was full
- * @reaps: batches of responses, by size
- * @notified_again: times it was told again, as the event seemed lost
- * @events_lost: looks that found answers without the event that was asked for
- * @held_back: looks that found that nothing had been answered since the last one
- * @stalls: times the stack found that no packet got on
+/*
+ * Sending; written under the tx lock. @sync lets 32-bit readers see @packets and @bytes
+ * whole. netfront.rst explains the counters by their names in count.c.
  */
 struct xnf_tx_count {
 	struct u64_stats_sync sync;
@@ -77,25 +49,7 @@ struct xnf_tx_count {
 	u64 timeouts;
 };
 
-/**
- * struct xnf_rx_count - receiving; written by NAPI
- * @sync: as of struct xnf_tx_count
- * @packets: handed on, one skb each
- * @bytes: in them, without Ethernet headers
- * @copied: packets that were copied whole
- * @copied_bytes: bytes that were copied, also of packets that were not
- * @pages: pages taken from the ring
- * @gso: packets of several segments
- * @gso_fixup: of them, those whose checksum was made one to be finished
- * @dropped: frames that make no sense, by why
- * @xdp: frames that a program saw, by what became of them
- * @bad_headers: frames whose headers contradict what the backend says
- * @no_memory: frames there was no memory for
- * @down: frames that came while the interface was down
- * @refill_failed: times there was no memory for pages to lend
- * @notified: batches of pages that the backend was told of
- * @quiet: batches that it was not told of
- */
+/* Receiving; written by NAPI. @sync as in struct xnf_tx_count. */
 struct xnf_rx_count {
 	struct u64_stats_sync sync;
 	u64 packets;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Frames that came in: from the responses of the backend, which need not be
- * believed, to pieces of our pages.
+ * Receiving, as the protocol sees it: the backend's responses, which are not to be trusted,
+ * are parsed into frames that lie in pieces of our pages.
  *
  * Pure: builds in user space too.
  *
@@ -24,16 +24,11 @@
 /* Copied out of the page that stays lent: a first piece of at most so many bytes. */
 #define XNF_COPY_BYTES 256u
 
-/**
- * struct xnf_frame_piece - a part of a frame that lies in one page
- * @slot: number of the ring's slot that lent the page, 0 to 255
- * @offset: where it begins in the page, in bytes
- * @len: bytes, from 1 on (the first one: 14); @offset + @len <= 4096
- */
+/* A part of a frame that lies in one page: @len is 1 or more (14 in the first piece). */
 struct xnf_frame_piece {
-	u16 slot;
+	u16 slot;	/* of the ring, which lent the page */
 	u16 offset;
-	u16 len;
+	u16 len;	/* @offset + @len <= 4096 */
 };
 
 /**
@@ -55,29 +50,16 @@ enum xnf_frame_csum {
 /* As @hash_type of struct xnf_frame: there is none. */
 #define XNF_NO_HASH 0xff
 
-/**
- * struct xnf_frame - one frame
- * @used: slots of the ring it took, also where it is dropped; from 1 on
- * @nr_pieces: entries of @piece, 1 to XNET_MAX_SLOTS; all that follows is set
- *	for XNF_FRAME_OK only
- * @csum: enum xnf_frame_csum
- * @gso_type: XNET_GSO_TCPV4 or _TCPV6 with @gso_size, else XNET_GSO_NONE
- * @hash_type: XNET_HASHT_*, or XNF_NO_HASH
- * @gso_size: payload of a segment in bytes; 0: the frame is one segment
- * @headroom: bytes in front of every piece that are ours to use; 0 without XDP
- * @len: all of it, in bytes: the sum of the pieces
- * @hash: with @hash_type
- * @piece: the data
- */
+/* One frame. Only @used is set if the frame is dropped. */
 struct xnf_frame {
-	u16 used;
-	u8 nr_pieces;
-	u8 csum;
-	u8 gso_type;
-	u8 hash_type;
-	u16 gso_size;
-	u16 headroom;
-	u32 len;
+	u16 used;		/* slots of the ring, from 1 on */
+	u8 nr_pieces;		/* 1 to XNET_MAX_SLOTS */
+	u8 csum;		/* enum xnf_frame_csum */
+	u8 gso_type;		/* XNET_GSO_TCPV4 or _TCPV6 with @gso_size */
+	u8 hash_type;		/* XNET_HASHT_*, or XNF_NO_HASH */
+	u16 gso_size;		/* payload of a segment; 0: the frame is one segment */
+	u16 headroom;		/* bytes before each piece that are ours; 0 without XDP */
+	u32 len;		/* the sum of the pieces */
 	u32 hash;
 	struct xnf_frame_piece piece[XNET_MAX_SLOTS];
 };

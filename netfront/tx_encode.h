@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Packets on their way out: how they can go, the slots they fill, and what an
- * answer says.
+ * Sending, as the protocol sees it: how a packet can be sent, the slots that it fills, and
+ * what a response means.
  *
  * Pure: builds in user space too. A "piece" is a part of a packet that lies in
  * one lent page of 4096 bytes; it fills one slot. A packet's extra (how to
@@ -21,53 +21,31 @@
 /* No packet that may be sent fills more slots of the ring: pieces and an extra. */
 #define XNF_REQUEST_SLOTS (XNET_MAX_SLOTS + 1)
 
-/**
- * struct xnf_packet - a packet, as the wire describes it
- * @len: all of it, in bytes
- * @first_len: its first piece, in bytes
- * @nr_pieces: how many pieces it has, from 1 on
- * @gso_size: payload of a segment in bytes; 0: not to be segmented
- * @gso_type: XNET_GSO_TCPV4 or _TCPV6 with @gso_size, else XNET_GSO_NONE
- * @flags: of its first slot, see xnf_packet_flags()
- */
+/* A packet as the protocol describes it. */
 struct xnf_packet {
-	u32 len;
-	u16 first_len;
-	u16 nr_pieces;
-	u16 gso_size;
-	u8 gso_type;
-	u8 flags;
+	u32 len;		/* of the whole packet, in bytes */
+	u16 first_len;		/* of its first piece */
+	u16 nr_pieces;		/* from 1 on */
+	u16 gso_size;		/* payload of a segment; 0: not to be segmented */
+	u8 gso_type;		/* XNET_GSO_TCPV4 or _TCPV6 with @gso_size */
+	u8 flags;		/* see xnf_packet_flags() */
 };
 
-/**
- * struct xnf_piece - a piece of a packet, lent
- * @gref: grant reference of its page
- * @offset: where it begins in the page, in bytes
- * @len: bytes, from 1 on; @offset + @len <= 4096
- * @id: our name for the slot; it comes back in the answer
- */
+/* A piece of a packet, lent. */
 struct xnf_piece {
 	u32 gref;
-	u16 offset;
-	u16 len;
-	u16 id;
+	u16 offset;		/* in the page */
+	u16 len;		/* from 1 on; @offset + @len <= 4096 */
+	u16 id;			/* comes back in the response */
 };
 
-/**
- * xnf_piece_len - the piece at the start of a stretch of memory
- * @offset: where the stretch begins; only its place in a page matters
- * @len: bytes of the stretch
- */
+/* The length of the piece at the start of a stretch of memory; @offset may exceed a page. */
 static inline u32 xnf_piece_len(u32 offset, u32 len)
 {
 	return min_t(u32, len, XNET_PAGE_BYTES - (offset & (XNET_PAGE_BYTES - 1)));
 }
 
-/**
- * xnf_nr_pieces - how many pieces a stretch of memory makes
- * @offset: where it begins; only its place in a page matters
- * @len: bytes of it; 0 makes no piece
- */
+/* How many pieces a stretch of memory makes; none if @len is 0. */
 static inline u32 xnf_nr_pieces(u32 offset, u32 len)
 {
 	if (unlikely(!len))
@@ -76,10 +54,10 @@ static inline u32 xnf_nr_pieces(u32 offset, u32 len)
 }
 
 /**
- * xnf_packet_flags - what the wire says about a packet's checksum
- * @csum_blank: the checksum is to be finished by the receiver
+ * xnf_packet_flags - the flags that describe a packet's checksum
+ * @csum_blank: the receiver is to finish the checksum
  * @csum_good: the checksum is known to be right
- * @gso: it is to be segmented; its checksum is then always to be finished
+ * @gso: it is to be segmented, which always leaves the checksum to the receiver
  *
  * Return: @flags of struct xnf_packet.
  */
@@ -129,8 +107,8 @@ static inline enum xnf_send xnf_packet_judge(const struct xnf_packet *pkt,
 }
 
 /* Write one slot, field by field, and move on. */
-static inline void xnf_encode_slot(struct xsplit_ring *ring, const struct xnf_piece *piece, u16 flags,
-				u16 size)
+static inline void xnf_encode_slot(struct xsplit_ring *ring, const struct xnf_piece *piece,
+				   u16 flags, u16 size)
 {
 	struct xnet_tx_request *slot = xsplit_ring_slot(ring, ring->prod++);
 
@@ -173,7 +151,8 @@ static inline void xnf_encode_first(struct xsplit_ring *ring, const struct xnf_p
  * @piece: the piece
  * @last: it is the packet's last one
  */
-static inline void xnf_encode_next(struct xsplit_ring *ring, const struct xnf_piece *piece, bool last)
+static inline void xnf_encode_next(struct xsplit_ring *ring, const struct xnf_piece *piece,
+				   bool last)
 {
 	xnf_encode_slot(ring, piece, last ? 0 : XNET_TXF_MORE_DATA, piece->len);
 }
