@@ -29,7 +29,7 @@ struct xnb_vif;
  * @page: where that is copied to
  * @counts: of these copies
  * @messages: how many were answered
- * @events_lost: looks that found messages without an event; the watchdog's
+ * @events_lost: checks that found messages without an event; the watchdog's
  * @stall: what the watchdog has seen; its own
  * @counter_file: where this is shown
  * @broken: the guest broke the ring; nothing is taken any more

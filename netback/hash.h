@@ -49,7 +49,7 @@ void xnb_hash_reset(struct xnb_hash *hash);
 /**
  * xnb_hash_set_key - another key
  * @hash: the hash
- * @key: private memory; not looked at if @len is 0
+ * @key: private memory; not read if @len is 0
  * @len: bytes of @key, up to XNET_HASH_KEY_BYTES; the rest of the key is zero
  */
 void xnb_hash_set_key(struct xnb_hash *hash, const u8 *key, u32 len);
@@ -71,7 +71,7 @@ int xnb_hash_type(const struct xnb_hash *hash, bool ipv6, bool tcp);
  * @addrs: source and destination address, as they follow each other in an IP
  *	header: 8 bytes for IPv4, 32 for IPv6
  * @ports: source and destination port, as they follow each other in a TCP header:
- *	4 bytes; not looked at for types without TCP
+ *	4 bytes; not read for types without TCP
  *
  * Return: the hash, host byte order.
  */

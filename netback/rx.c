@@ -27,7 +27,7 @@
 #include "netback/rx_batch.h"
 #include "netback/rx_stall.h"
 
-/* How often a guest is told again of the same packets. */
+/* How often a guest is notified again of the same packets. */
 #define REPEAT_MOST 3
 
 /* --- bursts ------------------------------------------------------------- */
@@ -378,7 +378,7 @@ bool xnb_rx_progress(struct xnb_queue *queue)
 	return progress;
 }
 
-static int rx_poll(struct napi_struct *napi, int budget)
+static int xnb_rx_poll(struct napi_struct *napi, int budget)
 {
 	struct xnb_queue *queue = container_of(napi, struct xnb_queue, rx.napi);
 	struct xsplit_event *event = &queue->rx.event;
@@ -394,7 +394,7 @@ static int rx_poll(struct napi_struct *napi, int budget)
 	return 0;
 }
 
-static bool rx_told(const struct xnb_queue *queue)
+static bool event_is_pending(const struct xnb_queue *queue)
 {
 	const struct xsplit_event *event = queue->vif->front.split ?
 					    &queue->rx.event : &queue->tx.event;
@@ -404,11 +404,11 @@ static bool rx_told(const struct xnb_queue *queue)
 }
 
 /*
- * Has the guest been told of packets, and not asked for the next event since? One that
- * never does polls, or stands still: a few times is enough. An idle guest has nobody
- * else to notice that the event was lost.
+ * Has the guest been notified of packets, and not asked for the next event since? A guest
+ * that never asks polls or stands still, so a few notifications are enough. Nothing else
+ * would wake an idle guest whose event was lost.
  */
-static bool guest_is_deaf(struct xnb_rx *rx, u32 wish)
+static bool missed_event(struct xnb_rx *rx, u32 event_threshold)
 {
 	u32 pushed = READ_ONCE(rx->ring.pushed);
 
@@ -416,10 +416,10 @@ static bool guest_is_deaf(struct xnb_rx *rx, u32 wish)
 		rx->repeated_at = pushed;
 		rx->repeats = 0;
 	}
-	return rx->repeats < REPEAT_MOST && (s32)(pushed - wish) >= 0;
+	return rx->repeats < REPEAT_MOST && (s32)(pushed - event_threshold) >= 0;
 }
 
-static void rx_glance(struct xnb_queue *queue, struct xsplit_ring_snapshot *now)
+static void take_snapshot(struct xnb_queue *queue, struct xsplit_ring_snapshot *now)
 {
 	struct xnb_rx *rx = &queue->rx;
 	bool held = READ_ONCE(rx->held) || READ_ONCE(rx->dropping);
@@ -427,9 +427,9 @@ static void rx_glance(struct xnb_queue *queue, struct xsplit_ring_snapshot *now)
 	xsplit_back_snapshot(&rx->ring, now);
 	/* Pages that nothing waits for come without an event. */
 	now->pending = held && now->peer_prod - now->cons >= READ_ONCE(rx->need);
-	now->event_pending = rx_told(queue);
+	now->event_pending = event_is_pending(queue);
 	now->event_threshold = xsplit_ring_rsp_event(&rx->ring);
-	now->missed_event = guest_is_deaf(rx, now->event_threshold);
+	now->missed_event = missed_event(rx, now->event_threshold);
 	now->in_flight = held || now->missed_event;
 }
 
@@ -439,7 +439,7 @@ bool xnb_rx_check_events(struct xnb_queue *queue, bool ran)
 	struct xsplit_ring_snapshot now;
 	unsigned int verdict;
 
-	rx_glance(queue, &now);
+	take_snapshot(queue, &now);
 	verdict = xsplit_lost_event_judge(&rx->lost_event, &now, ran);
 	if (verdict & XSPLIT_EVENT_LOST) {
 		xsplit_count(&queue->counts.rx_lost, 1);
@@ -461,7 +461,7 @@ int xnb_rx_init(struct xnb_queue *queue)
 
 	rx->txq = netdev_get_tx_queue(queue->vif->dev, queue->index);
 	__skb_queue_head_init(&rx->waiting);
-	netif_napi_add(queue->vif->dev, &rx->napi, rx_poll);
+	netif_napi_add(queue->vif->dev, &rx->napi, xnb_rx_poll);
 	return xsplit_copy_init(&rx->copy, xsplit_link_peer(queue->link),
 				ARRAY_SIZE(rx->op_rsp));
 }

@@ -20,10 +20,10 @@
 #include "netback/rx.h"
 #include "netback/rx_stall.h"
 
-/* How often to look at a guest that does not say when it has lent pages. */
-#define LOOK_MSECS 30
+/* How often to poll the ring of a guest that does not say when it has lent pages. */
+#define POLL_MSECS 30
 
-/* How often to see how fast a queue moves in which something waits. */
+/* How often the pace of a queue with waiting packets is measured. */
 #define TICK (HZ / 10)
 
 static bool notifies(const struct xnb_queue *queue)
@@ -33,7 +33,7 @@ static bool notifies(const struct xnb_queue *queue)
 
 static unsigned long drain_timeout(const struct xnb_queue *queue)
 {
-	return msecs_to_jiffies(notifies(queue) ? xnb_params.rx_drain_timeout_msecs : LOOK_MSECS);
+	return msecs_to_jiffies(notifies(queue) ? xnb_params.rx_drain_timeout_msecs : POLL_MSECS);
 }
 
 /* 0: never */
@@ -153,7 +153,7 @@ static void expire(struct xnb_queue *queue)
 		netif_tx_wake_queue(rx->txq);
 }
 
-static void look(struct xnb_queue *queue)
+static void check_stall(struct xnb_queue *queue)
 {
 	struct xnb_rx *rx = &queue->rx;
 	unsigned long stall = stall_timeout(queue);
@@ -172,7 +172,7 @@ static void look(struct xnb_queue *queue)
 	set_timer(queue);
 }
 
-static int slow_thread(void *arg)
+static int xnb_rx_stall_thread(void *arg)
 {
 	struct xnb_queue *queue = arg;
 	struct xnb_rx *rx = &queue->rx;
@@ -189,7 +189,7 @@ static int slow_thread(void *arg)
 		WRITE_ONCE(rx->wake, false);
 		local_bh_disable();
 		xnb_rx_lock(rx->txq);
-		look(queue);
+		check_stall(queue);
 		xnb_rx_unlock(rx->txq);
 		local_bh_enable();
 	}
@@ -198,7 +198,7 @@ static int slow_thread(void *arg)
 }
 
 /* Most of the time the guest has long gone on, and a new wait began since. */
-static void tick(struct xnb_queue *queue)
+static void end_tick(struct xnb_queue *queue)
 {
 	if (absorbs_next(queue) && time_after_eq(jiffies, queue->rx.tick + TICK)) {
 		if (falls_behind(queue))
@@ -207,7 +207,7 @@ static void tick(struct xnb_queue *queue)
 	}
 }
 
-static void look_later(struct timer_list *timer)
+static void xnb_rx_stall_timer(struct timer_list *timer)
 {
 	struct xnb_queue *queue = container_of(timer, struct xnb_queue, rx.timer);
 	struct xnb_rx *rx = &queue->rx;
@@ -215,7 +215,7 @@ static void look_later(struct timer_list *timer)
 
 	xnb_rx_lock(rx->txq);
 	if (rx->up)
-		tick(queue);
+		end_tick(queue);
 	if (next_time(queue, &at) && time_after_eq(jiffies, at)) {
 		WRITE_ONCE(rx->wake, true);
 		wake_up_process(rx->thread);
@@ -229,8 +229,8 @@ int xnb_rx_stall_start(struct xnb_queue *queue)
 {
 	struct task_struct *thread;
 
-	timer_setup(&queue->rx.timer, look_later, 0);
-	thread = kthread_run(slow_thread, queue, "%s-guest-rx", queue->name);
+	timer_setup(&queue->rx.timer, xnb_rx_stall_timer, 0);
+	thread = kthread_run(xnb_rx_stall_thread, queue, "%s-guest-rx", queue->name);
 	if (IS_ERR(thread))
 		return PTR_ERR(thread);
 	queue->rx.thread = thread;
