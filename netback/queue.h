@@ -65,7 +65,7 @@ struct task_struct;
  * @stalled: for so long that the carrier is off
  * @tick: jiffies when the queue's pace was last measured
  * @tick_packets: sent by then
- * @timer: looks how long packets have been waiting
+ * @timer: checks how long packets have been waiting
  * @thread: does what that calls for
  * @wake: there is work for @thread
  * @stall: what the watchdog has seen; its own, as what follows

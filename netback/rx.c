@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is sent to the guest.
+ * Sending packets to the guest.
  *
- * A packet is laid into the pages the guest has lent as it comes from the network
- * stack, by the one who sends it; nothing is queued and nobody woken. The copies
- * are done by the hypervisor in one call when no more packets follow at once: at
- * the end of xmit_more, at the end of the poll the packets come from, or when
- * there are many. Responses are shown at that time, so at packet boundaries only.
+ * The sender of a packet lays it into the pages that the guest has lent; no packet is
+ * queued, and no thread is woken. The hypervisor makes the copies of many packets in one
+ * call when no packet follows at once: at the end of xmit_more, at the end of the poll
+ * that the packets come from, or when there are many. The responses become visible at
+ * that time, so the guest sees whole packets only.
  *
- * A packet without room is held, and the transmit queue stopped: what follows
- * waits, and is bounded, where the operator said (the queue discipline). If it would
- * wait there for long it waits here instead: it may be in another guest's pages, whose
- * slots are not answered before, and only here can it be copied. rx_stall.c says when.
+ * A packet without room is held, and the transmit queue is stopped: the packets after it
+ * wait in the queue discipline, bounded as the operator configured it. Packets that would
+ * wait there for long are taken out and wait here instead. They may lie in the pages of
+ * another guest, whose requests are not answered until these pages are free, and only
+ * here can they be copied. rx_stall.c decides when.
  *
- * All of it is under the lock that the network stack holds for a transmit queue.
+ * The lock that the network stack holds for a transmit queue protects all of this.
  */
 
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
@@ -33,9 +34,9 @@
 /* --- bursts ------------------------------------------------------------- */
 
 /**
- * struct burst - queues that packets were sent to from a poll
- * @open: a poll of ours runs on this CPU
- * @first: the queues
+ * struct burst - the queues to which one poll has sent packets
+ * @open: a poll of this driver runs on this CPU
+ * @first: list of these queues
  */
 struct burst {
 	bool open;
@@ -64,7 +65,7 @@ void xnb_burst_end(void)
 	}
 }
 
-/* Let others join. What waits is always flushed soon, by somebody in softirq. */
+/* Let more packets join the batch; softirq always flushes it soon. */
 static void defer(struct xnb_queue *queue)
 {
 	struct burst *burst = this_cpu_ptr(&bursts);
@@ -95,13 +96,13 @@ static void drop(struct sk_buff *skb, u64 *counter)
 	dev_kfree_skb_any(skb);
 }
 
-/* Ask for an event when the held packet has room. Return: it has already. */
+/* Ask for an event when there is room for the held packet. Return: true if there is already. */
 static bool arm(struct xnb_rx *rx)
 {
 	return !rx->broken && xsplit_back_arm_for(&rx->ring, rx->need);
 }
 
-/* What is known of a packet that waits; the control block is the driver's here. */
+/* When a packet began to wait. The control block belongs to the driver here. */
 static unsigned long *since(const struct sk_buff *skb)
 {
 	return (unsigned long *)skb->cb;
@@ -128,7 +129,7 @@ static struct sk_buff *queue_head(struct xnb_rx *rx)
 	return skb;
 }
 
-/* There was no room after all. */
+/* There was no room for the packet after all. */
 static void queue_again(struct xnb_rx *rx, struct sk_buff *skb, u32 need)
 {
 	__skb_queue_head(&rx->waiting, skb);
@@ -173,12 +174,12 @@ static void hold(struct xnb_queue *queue, struct sk_buff *skb, u32 need)
 		napi_schedule(&rx->napi);
 }
 
-/* Behind the others; in memory of ours. */
+/* Queue a packet behind those that wait, with a copy of any page of another guest. */
 static void join(struct xnb_queue *queue, struct sk_buff *skb)
 {
 	struct xnb_rx *rx = &queue->rx;
 
-	/* Only those who do not heed a stopped queue come here otherwise. */
+	/* Without absorbing, only senders that ignore a stopped queue get here. */
 	if (!rx->absorbing || rx->waiting_bytes + skb->truesize > xnb_rx_most_bytes() ||
 	    skb_orphan_frags_rx(skb, GFP_ATOMIC | __GFP_NOWARN)) {
 		drop(skb, &queue->counts.rx.dropped);
@@ -193,10 +194,10 @@ void xnb_rx_absorb(struct xnb_queue *queue)
 	struct xnb_rx *rx = &queue->rx;
 	struct sk_buff *skb = skb_peek(&rx->waiting);
 
-	/* Before that there is only one. */
+	/* Until a queue absorbs, only one packet waits. */
 	rx->waiting_bytes -= skb->truesize;
 	if (skb_orphan_frags_rx(skb, GFP_ATOMIC | __GFP_NOWARN)) {
-		/* Go on as if it had waited for too long. */
+		/* Drop the packet as if it had waited for too long. */
 		__skb_unlink(skb, &rx->waiting);
 		drop(skb, &queue->counts.rx.dropped);
 		WRITE_ONCE(rx->held, false);
@@ -207,7 +208,7 @@ void xnb_rx_absorb(struct xnb_queue *queue)
 	netif_tx_wake_queue(rx->txq);
 }
 
-/* It took a packet after all; perhaps it would have taken the big one, too. */
+/* The guest took a packet after all, and may have room for the big one by now. */
 static void moves_on(struct xnb_queue *queue)
 {
 	struct xnb_rx *rx = &queue->rx;
@@ -217,7 +218,7 @@ static void moves_on(struct xnb_queue *queue)
 		xnb_rx_stall_over(queue);
 }
 
-/* Laid out, to be copied with the others. */
+/* The packet is laid out, and will be copied with the rest of the batch. */
 static void sent(struct xnb_rx *rx, struct sk_buff *skb)
 {
 	skb_tx_timestamp(skb);
@@ -225,7 +226,7 @@ static void sent(struct xnb_rx *rx, struct sk_buff *skb)
 	rx->nr_packets++;
 }
 
-/* It is not to be tried again. @err: as xnb_rx_put() returns it. */
+/* A retry would be useless. @err: as xnb_rx_put() returns it. */
 static void drop_failed(struct xnb_queue *queue, struct sk_buff *skb, int err)
 {
 	struct xnb_rx_counts *counts = &queue->counts.rx;
@@ -283,7 +284,7 @@ void xnb_rx_xmit(struct xnb_queue *queue, struct sk_buff *skb, bool more)
 		xnb_rx_sent(queue);
 }
 
-/* Nothing waits any more. */
+/* No packet waits any more. */
 static void none_held(struct xnb_rx *rx)
 {
 	WRITE_ONCE(rx->held, false);
@@ -306,14 +307,14 @@ void xnb_rx_expire(struct xnb_queue *queue, unsigned long timeout)
 	while (!skb_queue_empty(&rx->waiting) &&
 	       time_after_eq(jiffies, xnb_rx_held_since(rx) + timeout)) {
 		drop(queue_head(rx), &queue->counts.rx.dropped);
-		/* Of the next one it is not known what it wants. */
+		/* The need of the next packet is not known yet. */
 		rx->need = 1;
 	}
 	if (skb_queue_empty(&rx->waiting))
 		none_held(rx);
 }
 
-/* Return: false if there is no room for the first one. */
+/* Return: false if there is no room for the first packet. */
 static bool send_first(struct xnb_queue *queue)
 {
 	struct xnb_rx *rx = &queue->rx;
@@ -356,7 +357,7 @@ void xnb_rx_service(struct xnb_queue *queue)
 	struct xnb_rx *rx = &queue->rx;
 
 	lockdep_assert_held(&rx->txq->_xmit_lock);
-	/* A producer that makes no sense is found here, not packets later. */
+	/* Read the index even if there is room, so that a bad one is found at once. */
 	xnb_rx_has_room(queue, XNET_RING_SLOTS + 1);
 	if (rx->held)
 		send_held(queue);
@@ -425,7 +426,7 @@ static void take_snapshot(struct xnb_queue *queue, struct xsplit_ring_snapshot *
 	bool held = READ_ONCE(rx->held) || READ_ONCE(rx->dropping);
 
 	xsplit_back_snapshot(&rx->ring, now);
-	/* Pages that nothing waits for come without an event. */
+	/* The guest sends no event for pages that no packet waits for. */
 	now->pending = held && now->peer_prod - now->cons >= READ_ONCE(rx->need);
 	now->event_pending = event_is_pending(queue);
 	now->event_threshold = xsplit_ring_rsp_event(&rx->ring);

@@ -2,13 +2,14 @@
 /*
  * A guest that does not empty its queue.
  *
- * While a packet waits for room a timer looks after it. A tenth of a second later the
- * guest has taken so much that what waits behind it is sent in time; or it has not, and
- * the queue discipline is emptied into a queue of ours, where nobody else's pages are
- * held and each packet's age is known. Packets that have waited for the drain timeout
- * are dropped. If the guest has taken nothing all that time all that follows is
- * dropped, too, and after the stall timeout the carrier goes off until the guest has
- * lent pages again. Only for that the thread runs: no packet ever wakes it.
+ * A timer runs while a packet waits for room. Every tenth of a second it measures how much
+ * the guest has taken. If the packets that wait in the queue discipline would be sent too
+ * late at that pace, they are moved into the driver's own queue, where they do not hold
+ * another guest's pages and the age of each packet is known. Packets that have waited for
+ * the drain timeout are dropped. If the guest has taken nothing during all of that time,
+ * the packets that follow are dropped, too, and after the stall timeout the carrier goes
+ * off until the guest has lent pages again. The thread runs only to drop packets and to
+ * turn the carrier off; no packet ever wakes it.
  */
 
 #include <linux/jiffies.h>
@@ -36,7 +37,7 @@ static unsigned long drain_timeout(const struct xnb_queue *queue)
 	return msecs_to_jiffies(notifies(queue) ? xnb_params.rx_drain_timeout_msecs : POLL_MSECS);
 }
 
-/* 0: never */
+/* Return: jiffies; 0: never. */
 static unsigned long stall_timeout(const struct xnb_queue *queue)
 {
 	return notifies(queue) ? msecs_to_jiffies(xnb_params.rx_stall_timeout_msecs) : 0;
@@ -48,10 +49,10 @@ static bool waited(const struct xnb_rx *rx, unsigned long timeout)
 }
 
 /*
- * Does too much wait; or would what waits, as the guest has taken packets since the last
- * tick, wait for longer than the drain timeout, or than a tick if it may be in another
- * guest's pages? Else the operator's discipline knows best what goes first, and what is
- * dropped.
+ * Do too many bytes wait in the queue discipline; or would they, at the guest's pace since
+ * the last tick, wait for longer than the drain timeout (one tick, if they may lie in
+ * another guest's pages)? If not, the operator's discipline decides best which packets go
+ * first and which are dropped.
  */
 static bool falls_behind(const struct xnb_queue *queue)
 {
@@ -70,7 +71,7 @@ static bool absorbs_next(const struct xnb_queue *queue)
 	return queue->rx.held && !queue->rx.absorbing;
 }
 
-/* When something is to be done unless the guest takes packets. Return: false if never. */
+/* When the timer is due if the guest takes no packets. Return: false if never. */
 static bool next_time(const struct xnb_queue *queue, unsigned long *at)
 {
 	const struct xnb_rx *rx = &queue->rx;
@@ -87,7 +88,7 @@ static bool next_time(const struct xnb_queue *queue, unsigned long *at)
 	return rx->dropping && !rx->stalled && stall_timeout(queue);
 }
 
-/* It may run already, for something that comes later. */
+/* The timer may be pending already for a later time. */
 static void set_timer(struct xnb_queue *queue)
 {
 	unsigned long at;
@@ -135,7 +136,7 @@ void xnb_rx_stall_reset(struct xnb_queue *queue)
 
 /* --- the thread --------------------------------------------------------- */
 
-/* Also where the guest takes a packet now and then. */
+/* This is reached also if the guest takes a packet now and then. */
 static void expire(struct xnb_queue *queue)
 {
 	struct xnb_rx *rx = &queue->rx;
@@ -146,7 +147,7 @@ static void expire(struct xnb_queue *queue)
 		xnb_rx_drop_held(queue);
 	} else {
 		xnb_rx_expire(queue, timeout);
-		/* There may be room for the next one. */
+		/* There may be room for the packet after those that expired. */
 		xnb_rx_service(queue);
 	}
 	if (!rx->held)
@@ -197,7 +198,7 @@ static int xnb_rx_stall_thread(void *arg)
 	return 0;
 }
 
-/* Most of the time the guest has long gone on, and a new wait began since. */
+/* In most cases the guest has gone on long since, and another packet waits now. */
 static void end_tick(struct xnb_queue *queue)
 {
 	if (absorbs_next(queue) && time_after_eq(jiffies, queue->rx.tick + TICK)) {

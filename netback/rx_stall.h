@@ -10,7 +10,7 @@ struct xnb_queue;
 /* Start the queue's thread. Context: may sleep. Return: 0 or -errno. */
 int xnb_rx_stall_start(struct xnb_queue *queue);
 
-/* Stop it; fine where it was not started. Context: may sleep. */
+/* Stop the thread, if it was started. Context: may sleep. */
 void xnb_rx_stall_stop(struct xnb_queue *queue);
 
 /* A packet begins to wait. Context: under the transmit queue's lock, BH off. */
@@ -19,7 +19,10 @@ void xnb_rx_stall_watch(struct xnb_queue *queue);
 /* The guest has lent pages enough. Context: as xnb_rx_stall_watch(). */
 void xnb_rx_stall_over(struct xnb_queue *queue);
 
-/* The queue goes down; xnb_vif_start() restores the carrier. Context: as xnb_rx_stall_watch(). */
+/*
+ * Forget a stall when the queue goes down; xnb_vif_start() restores the carrier.
+ * Context: as xnb_rx_stall_watch().
+ */
 void xnb_rx_stall_reset(struct xnb_queue *queue);
 
 #endif /* XSPLIT_NETBACK_RX_STALL_H */
