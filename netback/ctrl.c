@@ -2,8 +2,8 @@
 /*
  * The control ring.
  *
- * Messages are rare, and some make us copy from the guest: they are answered by
- * a work item, which never runs beside itself.
+ * Messages are rare, and some need a copy of the guest's memory, so a work item answers
+ * them; it never runs on two CPUs at once.
  */
 
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
@@ -19,7 +19,7 @@
 
 /* --- messages ------------------------------------------------------------- */
 
-/* Return: what the guest has there, or NULL. */
+/* Return: a private copy of the guest's bytes, or NULL. */
 static const void *fetch_bytes(struct xnb_ctrl *ctrl, const struct xnb_ctrl_fetch *fetch)
 {
 	bool ok;
@@ -47,7 +47,7 @@ static void answer_one(struct xnb_ctrl *ctrl)
 	xsplit_count(&ctrl->messages, 1);
 }
 
-/* Return: false if nothing was there. */
+/* Return: false if there was no message. */
 static bool answer_visible(struct xnb_ctrl *ctrl)
 {
 	u32 nr, i;
@@ -67,7 +67,7 @@ static bool answer_visible(struct xnb_ctrl *ctrl)
 	return nr;
 }
 
-/* One ring of messages at most: a guest may have others without end. */
+/* Each run answers one ring of messages at most, because a guest can send more without end. */
 static void xnb_ctrl_work(struct work_struct *work)
 {
 	struct xnb_ctrl *ctrl = container_of(work, struct xnb_ctrl, work);
@@ -181,7 +181,7 @@ void xnb_ctrl_close(struct xnb_ctrl *ctrl)
 		return;
 	xsplit_counters_remove(ctrl->counter_file);
 	ctrl->counter_file = NULL;
-	/* A work that runs by now may end the interrupt still, a later one must not. */
+	/* Work that is running may still end the interrupt; later work must not. */
 	WRITE_ONCE(ctrl->closing, true);
 	cancel_work_sync(&ctrl->work);
 	xsplit_event_close(&ctrl->event, ctrl);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The control ring: a guest says how packets to it are spread over its queues.
+ * The control ring, by which a guest chooses the queues of packets to it.
  */
 #ifndef XSPLIT_NETBACK_CTRL_H
 #define XSPLIT_NETBACK_CTRL_H
@@ -28,9 +28,9 @@ struct xnb_vif;
  * @copy: one copy, of a key or a mapping
  * @page: where that is copied to
  * @counts: of these copies
- * @messages: how many were answered
+ * @messages: number of messages answered
  * @events_lost: checks that found messages without an event; the watchdog's
- * @stall: what the watchdog has seen; its own
+ * @lost_event: what the watchdog has seen; its own
  * @counter_file: where this is shown
  * @broken: the guest broke the ring; nothing is taken any more
  * @closing: @event goes away, and nobody ends its interrupt any more; any context
@@ -53,19 +53,16 @@ struct xnb_ctrl {
 	bool closing;
 };
 
-/**
- * xnb_ctrl_open - take up the control ring, if the frontend has one
- * @ctrl: a zeroed one, or one that was closed
- * @vif: its interface, with the frontend's keys read
- *
- * Context: may sleep. Return: 0 or -errno, already reported.
+/*
+ * Connect to the frontend's control ring, if it has one. @ctrl is zeroed or was closed;
+ * the frontend's keys have been read. Context: may sleep. Return: 0 or -errno, reported.
  */
 int xnb_ctrl_open(struct xnb_ctrl *ctrl, struct xnb_vif *vif);
 
-/* As xnb_queue_check_events(); a control ring that is closed is fine. */
+/* As xnb_queue_check_events(); @ctrl may be closed. */
 bool xnb_ctrl_check_events(struct xnb_ctrl *ctrl, bool ran);
 
-/* Undo it, and forget what the guest asked for. Context: may sleep. */
+/* Undo xnb_ctrl_open(), and forget what the guest asked for. Context: may sleep. */
 void xnb_ctrl_close(struct xnb_ctrl *ctrl);
 
 #endif /* XSPLIT_NETBACK_CTRL_H */

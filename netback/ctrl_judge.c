@@ -8,7 +8,7 @@
 
 #define ENTRY_BYTES 4u
 
-/* What a message's handler is given, and where it leaves its result. */
+/* Input and result of a message's handler. */
 struct message {
 	struct xnb_hash *hash;
 	const u32 *data;
@@ -71,7 +71,7 @@ static u32 set_mapping_size(struct message *msg)
 	return XNET_CTRL_SUCCESS;
 }
 
-/* Written so that no sum and no product can overflow (XSA-270). */
+/* The comparison is written so that nothing can overflow (XSA-270). */
 static bool fits_mapping(const struct xnb_hash *hash, u32 from, u32 nr)
 {
 	return nr <= hash->size && from <= hash->size - nr;

@@ -17,13 +17,13 @@
 #include "netback/hash.h"
 #include "xenbus/netif.h"
 
-/* Most bytes a message makes us copy: the whole mapping, 4 bytes an entry. */
+/* Most bytes that a message refers to: the whole mapping, 4 bytes per entry. */
 #define XNB_CTRL_BYTES (4 * XNET_HASH_MAPPING_MAX)
 
 /**
  * struct xnb_ctrl_fetch - bytes of the guest that a message needs
  * @ref: the guest's reference; the bytes are at the start of its page
- * @len: how many, 1 to XNB_CTRL_BYTES; 0: the message is done
+ * @len: 1 to XNB_CTRL_BYTES; 0 if the message needs none and is done
  */
 struct xnb_ctrl_fetch {
 	u32 ref;
@@ -50,7 +50,7 @@ void xnb_ctrl_judge(struct xnb_hash *hash, const struct xnet_ctrl_request *req,
  * @nr_queues: queues there are
  * @rsp: filled in
  *
- * A mapping that names a queue there is not is refused as a whole.
+ * A mapping with any queue that does not exist is refused as a whole.
  */
 void xnb_ctrl_apply(struct xnb_hash *hash, const struct xnet_ctrl_request *req,
 		    const void *bytes, u32 nr_queues, struct xnet_ctrl_response *rsp);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The multicast filter of an interface: a guest may ask to get only frames for
- * the groups it has named.
+ * The multicast filter of an interface: a guest may ask for the frames of certain
+ * multicast groups only.
  */
 #ifndef XSPLIT_NETBACK_FILTER_H
 #define XSPLIT_NETBACK_FILTER_H
@@ -13,7 +13,7 @@
 
 /**
  * struct xnb_filter - the filter
- * @wanted: it is to be applied; any context
+ * @wanted: the guest asked for it; read in any context
  * @lock: protects changes of @list, which any queue may make
  * @list: the groups
  */
@@ -28,7 +28,7 @@ static inline void xnb_filter_init(struct xnb_filter *filter)
 	spin_lock_init(&filter->lock);
 }
 
-/* The frontend is gone: so is what it asked for. Context: process. */
+/* Forget what the frontend asked for when it is gone. Context: process. */
 static inline void xnb_filter_reset(struct xnb_filter *filter)
 {
 	WRITE_ONCE(filter->wanted, false);
@@ -37,14 +37,7 @@ static inline void xnb_filter_reset(struct xnb_filter *filter)
 	spin_unlock_bh(&filter->lock);
 }
 
-/**
- * xnb_filter_change - carry out what a guest asked for in an extra
- * @filter: the filter
- * @op: XNET_EXTRA_MCAST_ADD or _DEL
- * @addr: 6 bytes
- *
- * Context: softirq. Return: XNET_RSP_OKAY or XNET_RSP_ERROR.
- */
+/* As xnb_mcast_change(). Context: softirq. */
 static inline int xnb_filter_change(struct xnb_filter *filter, u8 op, const u8 *addr)
 {
 	int status;
@@ -55,7 +48,7 @@ static inline int xnb_filter_change(struct xnb_filter *filter, u8 op, const u8 *
 	return status;
 }
 
-/* Does the guest not want this frame? Broadcasts always pass. Context: any. */
+/* Is the frame to be dropped? Broadcasts always pass. Context: any. */
 static inline bool xnb_filter_drops(const struct xnb_filter *filter, const u8 *dest)
 {
 	if (likely(!READ_ONCE(filter->wanted)))

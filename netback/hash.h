@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Toeplitz hashes as the guest set them up over its control ring, and the queue
- * that a hash leads to.
+ * Toeplitz hashes as the guest set them up over its control ring, and the queue that a
+ * hash selects.
  *
  * Pure: no hypercall, no allocation, no lock; builds in user space too.
  *
- * One writer (the control ring) may change a hash while any number of readers use
- * it: every word is always a valid one, so a reader that meets a change may choose
- * another queue for a packet, and nothing worse.
+ * One writer (the control ring) may change a hash while any number of readers use it.
+ * Every word is valid at any time, so the worst that a reader can do during a change is
+ * to select another queue for a packet.
  */
 #ifndef XSPLIT_NETBACK_HASH_H
 #define XSPLIT_NETBACK_HASH_H
@@ -46,21 +46,15 @@ struct xnb_hash {
 /* Forget everything the guest asked for. */
 void xnb_hash_reset(struct xnb_hash *hash);
 
-/**
- * xnb_hash_set_key - another key
- * @hash: the hash
- * @key: private memory; not read if @len is 0
- * @len: bytes of @key, up to XNET_HASH_KEY_BYTES; the rest of the key is zero
+/*
+ * Set the key to @len bytes of private memory, at most XNET_HASH_KEY_BYTES, and zeroes
+ * after them. @key is not read if @len is 0.
  */
 void xnb_hash_set_key(struct xnb_hash *hash, const u8 *key, u32 len);
 
-/**
- * xnb_hash_type - which hash the guest wants of a packet
- * @hash: the hash
- * @ipv6: the packet is IPv6, else IPv4
- * @tcp: it is TCP, its header is whole and it is not a fragment
- *
- * Return: XNET_HASHT_*, or XNB_HASHT_NONE.
+/*
+ * The type of hash that the guest wants of an IPv6 or IPv4 packet. @tcp: it is TCP, its
+ * header is complete and it is not a fragment. Return: XNET_HASHT_*, or XNB_HASHT_NONE.
  */
 int xnb_hash_type(const struct xnb_hash *hash, bool ipv6, bool tcp);
 
@@ -78,12 +72,8 @@ int xnb_hash_type(const struct xnb_hash *hash, bool ipv6, bool tcp);
 u32 xnb_hash_packet(const struct xnb_hash *hash, u32 type, const void *addrs,
 		    const void *ports);
 
-/**
- * xnb_hash_queue - the queue a hash leads to
- * @hash: the hash
- * @value: of the packet
- * @nr_queues: queues there are now, at least 1
- *
+/*
+ * The queue that a packet's hash selects. @nr_queues is at least 1.
  * Return: a queue below @nr_queues, whatever the mapping says.
  */
 u32 xnb_hash_queue(const struct xnb_hash *hash, u32 value, u32 nr_queues);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The multicast addresses a guest wants to hear of; see mcast.h. */
+/* The multicast addresses whose frames a guest wants to receive; see mcast.h. */
 
 #include <linux/compiler.h>
 #include <linux/errno.h>
@@ -75,7 +75,7 @@ bool xnb_mcast_match(const struct xnb_mcast *list, const u8 *addr)
 	u32 end = READ_ONCE(list->end), i;
 	u64 word = addr_word(addr);
 
-	/* The word of a free entry is nobody's address. */
+	/* The word of a free entry, 0, is no multicast address. */
 	for (i = 0; i < end; i++)
 		if (READ_ONCE(list->entry[i]) == word)
 			return word != 0;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The multicast addresses a guest wants to hear of.
+ * The multicast addresses whose frames a guest wants to receive.
  *
  * Pure: no hypercall, no allocation, no lock; builds in user space too.
  *
- * Changes need the owner's lock; xnb_mcast_match() needs none, for an entry is
- * one word.
+ * Changes need the owner's lock; xnb_mcast_match() needs none, because an entry is one
+ * word.
  */
 #ifndef XSPLIT_NETBACK_MCAST_H
 #define XSPLIT_NETBACK_MCAST_H
@@ -25,13 +25,8 @@ struct xnb_mcast {
 	u64 entry[XNB_MCAST_MAX];
 };
 
-/**
- * xnb_mcast_add - add an address
- * @list: the list
- * @addr: 6 bytes
- *
- * One that is there already stays there once.
- *
+/*
+ * Add an address of 6 bytes, unless the list has it already.
  * Return: 0; -EINVAL if it is no multicast address; -ENOSPC if the list is full.
  */
 int xnb_mcast_add(struct xnb_mcast *list, const u8 *addr);
@@ -42,21 +37,11 @@ void xnb_mcast_del(struct xnb_mcast *list, const u8 *addr);
 /* Forget all addresses. */
 void xnb_mcast_clear(struct xnb_mcast *list);
 
-/**
- * xnb_mcast_match - is an address in the list?
- * @list: the list
- * @addr: 6 bytes
- *
- * Context: any, also beside a change.
- */
+/* Is an address of 6 bytes in the list? Context: any, also during a change. */
 bool xnb_mcast_match(const struct xnb_mcast *list, const u8 *addr);
 
-/**
- * xnb_mcast_change - what a guest asked for in an extra
- * @list: the list
- * @op: XNET_EXTRA_MCAST_ADD or _DEL
- * @addr: 6 bytes
- *
+/*
+ * Carry out what a guest asked for in an extra. @op is XNET_EXTRA_MCAST_ADD or _DEL.
  * Return: the status to answer with, XNET_RSP_OKAY or XNET_RSP_ERROR.
  */
 int xnb_mcast_change(struct xnb_mcast *list, u8 op, const u8 *addr);

@@ -68,7 +68,7 @@ struct task_struct;
  * @timer: checks how long packets have been waiting
  * @thread: does what that calls for
  * @wake: there is work for @thread
- * @stall: what the watchdog has seen; its own, as what follows
+ * @lost_event: what the watchdog has seen; its own, as what follows
  * @repeated_at: responses that the guest may have to be notified of again
  * @repeats: how often it was
  */

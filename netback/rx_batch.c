@@ -88,13 +88,13 @@ static u32 collect(struct xnb_rx *rx, const struct sk_buff *skb)
 	return likely(add_skb(rx, &nr, skb)) ? nr : 0;
 }
 
-/* The request in a place of the ring; the response will go there. */
+/* Take the request from a place of the ring, where its response will go. */
 static void take_request(struct xnb_rx *rx, u32 place, struct xnet_rx_request *req)
 {
 	xsplit_ring_take(&rx->ring, rx->ring.cons + place, req, sizeof(*req));
 }
 
-/* The response for a place behind those that are filled in. */
+/* Index of the response for a place after those that are filled in. */
 static u32 rsp_index(const struct xnb_rx *rx, u32 place)
 {
 	return (rx->nr_rsp + place) % ARRAY_SIZE(rx->rsp);
@@ -128,7 +128,7 @@ static void put_extras(struct xnb_rx *rx, const struct xnb_rx_meta *meta)
 		xnb_rx_answer_extra(&rx->rsp[rsp_index(rx, 1 + i)], &extra[i]);
 }
 
-/* The guest wants to know the hash, too. */
+/* The guest is given the hash as well. */
 static void add_hash(const struct xnb_hash *hash, const struct sk_buff *skb,
 		     struct xnb_rx_meta *meta)
 {
@@ -140,7 +140,7 @@ static void add_hash(const struct xnb_hash *hash, const struct sk_buff *skb,
 	meta->hash_type = type;
 }
 
-/* All of the packet in one slot, out of one page. Return: slots, or -EMSGSIZE. */
+/* Lay out a packet of one page into one slot. Return: number of slots, or -EMSGSIZE. */
 static int put_one(struct xnb_rx *rx, const struct sk_buff *skb, const struct xnb_rx_meta *meta)
 {
 	struct xnet_rx_request req;
@@ -160,7 +160,7 @@ static bool fits_one(const struct sk_buff *skb, const struct xnb_rx_meta *meta)
 	       offset_in_page(skb->data) + skb->len <= PAGE_SIZE;
 }
 
-/* Return: false if the copies are more than the batch takes; none is left there then. */
+/* Return: false if the batch has no room for all copies; none of them stays in it then. */
 static bool put_copies(struct xnb_rx *rx, struct xnb_layout *layout, u32 nr_extras, u16 *id)
 {
 	u32 slot = U32_MAX, place = 0, first = rx->copy.nr;
@@ -185,7 +185,7 @@ static bool put_copies(struct xnb_rx *rx, struct xnb_layout *layout, u32 nr_extr
 	return false;
 }
 
-/* Return: number of data slots; -EMSGSIZE, and the packet may be tried again in fewer pieces. */
+/* Return: number of data slots; -EMSGSIZE if a retry in fewer pieces may succeed. */
 static int put_layout(struct xnb_rx *rx, const struct sk_buff *skb,
 		      const struct xnb_rx_meta *meta, u32 nr_extras)
 {
@@ -210,8 +210,8 @@ static int put_layout(struct xnb_rx *rx, const struct sk_buff *skb,
 }
 
 /*
- * A copy of the packet's bytes in whole pages. Single ones are there when 64 KiB in one
- * piece are not.
+ * Copy the packet's bytes into whole pages. Single pages can be allocated when 64 KiB in one
+ * piece cannot.
  */
 static struct sk_buff *pull_together(const struct sk_buff *skb)
 {
@@ -238,14 +238,13 @@ static struct sk_buff *pull_together(const struct sk_buff *skb)
 	return NULL;
 }
 
-/* Goes with the packets whose copies are to be done. */
 void xnb_rx_keep(struct xnb_rx *rx, struct sk_buff *skb)
 {
 	skb->next = rx->sent;
 	rx->sent = skb;
 }
 
-/* In more pieces, or copies, than there is room for. */
+/* The packet has more pieces, or needs more copies, than there is room for. */
 static noinline int put_together(struct xnb_queue *queue, const struct sk_buff *skb,
 				 const struct xnb_rx_meta *meta, u32 nr_extras)
 {
@@ -263,7 +262,6 @@ static noinline int put_together(struct xnb_queue *queue, const struct sk_buff *
 	return slots;
 }
 
-/* The guest is told of a missing checksum, and of segments. */
 static void set_offloads(const struct sk_buff *skb, struct xnb_rx_meta *meta)
 {
 	const struct skb_shared_info *info = skb_shinfo(skb);
@@ -287,7 +285,7 @@ int xnb_rx_put(struct xnb_queue *queue, struct sk_buff *skb, u32 *need)
 	u32 nr_extras;
 	int slots;
 
-	/* The guest's program sees finished frames; few come that are none. */
+	/* The guest's program needs finished checksums; most frames have them. */
 	if (unlikely(meta.headroom) && xnb_finish_csum(skb))
 		return -ENOMEM;
 	set_offloads(skb, &meta);
@@ -295,7 +293,7 @@ int xnb_rx_put(struct xnb_queue *queue, struct sk_buff *skb, u32 *need)
 		add_hash(&queue->vif->ctrl.hash, skb, &meta);
 	nr_extras = xnb_rx_nr_extras(&meta);
 	*need = xnb_layout_slots(skb->len, meta.headroom) + nr_extras;
-	/* With one more it can be laid out in fewer copies. */
+	/* With one slot more, the packet can be laid out in fewer copies. */
 	if (!xnb_rx_has_room(queue, *need + (*need > 1)) && rx->room < *need)
 		return *need > XNET_MAX_SLOTS + nr_extras ? -E2BIG : -ENOSPC;
 	if (likely(fits_one(skb, &meta)))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Which hash and queue a packet to the guest has. */
+/* The hash and the queue of a packet to the guest. */
 
 #include <linux/etherdevice.h>
 #include <linux/in.h>
@@ -7,7 +7,7 @@
 
 #include "netback/rx_hash.h"
 
-/* Ports count only where each packet of a connection has them. */
+/* Ports are hashed only if every packet of the connection has them. */
 static bool has_ports(const struct flow_keys *flow)
 {
 	return flow->basic.ip_proto == IPPROTO_TCP &&
@@ -28,8 +28,8 @@ static const void *find_addrs(const struct flow_keys *flow)
 }
 
 /*
- * From the first byte of the frame on: where a tag was put in, or a frame came by way of
- * XDP, the network header need not be where @skb says.
+ * Dissect from the first byte of the frame: after a VLAN tag was inserted, or if the frame
+ * came by way of XDP, the network header need not be where @skb says.
  */
 static bool dissect(const struct sk_buff *skb, struct flow_keys *flow)
 {
@@ -57,7 +57,7 @@ int xnb_rx_hash(const struct xnb_hash *hash, const struct sk_buff *skb, u32 *val
 	return type;
 }
 
-/* What has no hash is not spread: one queue keeps its order. */
+/* Packets without a hash all go to one queue, which keeps their order. */
 u32 xnb_rx_hash_queue(const struct xnb_hash *hash, const struct sk_buff *skb, u32 nr_queues)
 {
 	u32 value;

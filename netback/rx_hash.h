@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Packets to the guest and its hashes: which one a packet has, which queue it
- * goes to.
+ * The hash that the guest wants of a packet, and the queue it selects.
  */
 #ifndef XSPLIT_NETBACK_RX_HASH_H
 #define XSPLIT_NETBACK_RX_HASH_H
@@ -16,22 +15,15 @@ static inline bool xnb_rx_hash_wanted(const struct xnb_hash *hash)
 	return unlikely(READ_ONCE(hash->algorithm) != XNET_HASH_NONE);
 }
 
-/**
- * xnb_rx_hash - the hash the guest wants of a packet
- * @hash: what it asked for
- * @skb: the packet, its data at the Ethernet header, its device set
- * @value: the hash, if there is one
- *
- * Context: any. Return: XNET_HASHT_*, or XNB_HASHT_NONE.
+/*
+ * Compute the hash that the guest wants of a packet, whose data begins at the Ethernet
+ * header and whose device is set. Context: any. Return: XNET_HASHT_*, or XNB_HASHT_NONE
+ * and @value is not set.
  */
 int xnb_rx_hash(const struct xnb_hash *hash, const struct sk_buff *skb, u32 *value);
 
-/**
- * xnb_rx_hash_queue - the queue the guest wants a packet in
- * @hash: what it asked for
- * @skb: the packet
- * @nr_queues: how many there are, at least 1
- *
+/*
+ * Select the queue that the guest wants a packet in. @nr_queues is at least 1.
  * Context: any. Return: a queue below @nr_queues.
  */
 u32 xnb_rx_hash_queue(const struct xnb_hash *hash, const struct sk_buff *skb, u32 nr_queues);
