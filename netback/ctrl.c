@@ -154,7 +154,7 @@ static bool front_has_one(const char *dir)
 	return ref;
 }
 
-int xnb_ctrl_open(struct xnb_ctrl *ctrl, struct xnb_vif *vif)
+int xnb_ctrl_create(struct xnb_ctrl *ctrl, struct xnb_vif *vif)
 {
 	const char *dir = vif->link->peer_dir;
 	int err;
@@ -167,7 +167,7 @@ int xnb_ctrl_open(struct xnb_ctrl *ctrl, struct xnb_vif *vif)
 	      xsplit_event_bind(vif->link, &ctrl->event, dir, "event-channel-ctrl",
 				xnb_ctrl_interrupt, "xen-netback-ctrl", ctrl);
 	if (err) {
-		xnb_ctrl_close(ctrl);
+		xnb_ctrl_destroy(ctrl);
 		return err;
 	}
 	ctrl->counter_file = xsplit_counters_add(vif->link->debugfs, "control", counters,
@@ -175,7 +175,7 @@ int xnb_ctrl_open(struct xnb_ctrl *ctrl, struct xnb_vif *vif)
 	return 0;
 }
 
-void xnb_ctrl_close(struct xnb_ctrl *ctrl)
+void xnb_ctrl_destroy(struct xnb_ctrl *ctrl)
 {
 	if (!ctrl->vif)
 		return;

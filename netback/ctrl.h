@@ -54,15 +54,15 @@ struct xnb_ctrl {
 };
 
 /*
- * Connect to the frontend's control ring, if it has one. @ctrl is zeroed or was closed;
+ * Connect to the frontend's control ring, if it has one. @ctrl is zeroed or destroyed;
  * the frontend's keys have been read. Context: may sleep. Return: 0 or -errno, reported.
  */
-int xnb_ctrl_open(struct xnb_ctrl *ctrl, struct xnb_vif *vif);
+int xnb_ctrl_create(struct xnb_ctrl *ctrl, struct xnb_vif *vif);
 
-/* As xnb_queue_check_events(); @ctrl may be closed. */
+/* As xnb_queue_check_events(); @ctrl may be destroyed. */
 bool xnb_ctrl_check_events(struct xnb_ctrl *ctrl, bool ran);
 
-/* Undo xnb_ctrl_open(), and forget what the guest asked for. Context: may sleep. */
-void xnb_ctrl_close(struct xnb_ctrl *ctrl);
+/* Undo xnb_ctrl_create(), and forget what the guest asked for. Context: may sleep. */
+void xnb_ctrl_destroy(struct xnb_ctrl *ctrl);
 
 #endif /* XSPLIT_NETBACK_CTRL_H */

@@ -75,7 +75,7 @@ static int queue_setup(struct xnb_queue *queue)
 {
 	int err;
 
-	err = xnb_tx_create(queue) ?: xnb_rx_init(queue);
+	err = xnb_tx_create(queue) ?: xnb_rx_create(queue);
 	if (err)
 		return xsplit_link_error(queue->link, err, "no memory for queue %u", queue->index);
 	err = xnb_rx_stall_start(queue);
@@ -127,7 +127,7 @@ void xnb_queue_destroy(struct xnb_queue *queue)
 	xsplit_event_close(&queue->tx.event, queue);
 	xsplit_event_close(&queue->rx.event, queue);
 	xnb_rx_stall_stop(queue);
-	xnb_rx_exit(queue);
+	xnb_rx_destroy(queue);
 	xnb_tx_destroy(queue);
 	xsplit_pages_unmap(queue->link, &queue->tx.pages);
 	xsplit_pages_unmap(queue->link, &queue->rx.pages);
@@ -136,14 +136,14 @@ void xnb_queue_destroy(struct xnb_queue *queue)
 
 void xnb_queue_start(struct xnb_queue *queue)
 {
-	xnb_rx_up(queue);
+	xnb_rx_start(queue);
 	xnb_tx_start(queue);
 }
 
 void xnb_queue_stop(struct xnb_queue *queue)
 {
 	xnb_tx_stop(queue);
-	xnb_rx_down(queue);
+	xnb_rx_stop(queue);
 }
 
 bool xnb_queue_check_events(struct xnb_queue *queue, bool ran)

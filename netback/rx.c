@@ -456,7 +456,7 @@ bool xnb_rx_check_events(struct xnb_queue *queue, bool ran)
 
 /* --- life --------------------------------------------------------------- */
 
-int xnb_rx_init(struct xnb_queue *queue)
+int xnb_rx_create(struct xnb_queue *queue)
 {
 	struct xnb_rx *rx = &queue->rx;
 
@@ -467,7 +467,7 @@ int xnb_rx_init(struct xnb_queue *queue)
 				ARRAY_SIZE(rx->op_rsp));
 }
 
-void xnb_rx_exit(struct xnb_queue *queue)
+void xnb_rx_destroy(struct xnb_queue *queue)
 {
 	struct xnb_rx *rx = &queue->rx;
 
@@ -483,7 +483,7 @@ void xnb_rx_kick(struct xnb_queue *queue)
 	local_bh_enable();
 }
 
-void xnb_rx_up(struct xnb_queue *queue)
+void xnb_rx_start(struct xnb_queue *queue)
 {
 	struct xnb_rx *rx = &queue->rx;
 
@@ -497,7 +497,7 @@ void xnb_rx_up(struct xnb_queue *queue)
 	local_bh_enable();
 }
 
-void xnb_rx_down(struct xnb_queue *queue)
+void xnb_rx_stop(struct xnb_queue *queue)
 {
 	struct xnb_rx *rx = &queue->rx;
 

@@ -11,16 +11,16 @@ struct xnb_queue;
 struct xnb_rx;
 
 /* Set up the memory and the poll of this direction. Context: may sleep. Return: 0 or -errno. */
-int xnb_rx_init(struct xnb_queue *queue);
+int xnb_rx_create(struct xnb_queue *queue);
 
-/* Undo xnb_rx_init(), also if it failed or was not called. Context: may sleep. */
-void xnb_rx_exit(struct xnb_queue *queue);
+/* Undo xnb_rx_create(), also if it failed or was not called. Context: may sleep. */
+void xnb_rx_destroy(struct xnb_queue *queue);
 
 /* Begin to take packets. Context: RTNL, may sleep. */
-void xnb_rx_up(struct xnb_queue *queue);
+void xnb_rx_start(struct xnb_queue *queue);
 
 /* Take no more packets, and drop those that wait. Context: RTNL, may sleep. */
-void xnb_rx_down(struct xnb_queue *queue);
+void xnb_rx_stop(struct xnb_queue *queue);
 
 /**
  * xnb_rx_xmit - send a packet

@@ -139,7 +139,7 @@ int xnb_vif_connect(struct xnb_vif *vif, const struct xnb_front *front)
 	err = create_queues(vif);
 	if (err)
 		return err;
-	err = xnb_ctrl_open(&vif->ctrl, vif);
+	err = xnb_ctrl_create(&vif->ctrl, vif);
 	if (err)
 		goto destroy_queues;
 	rtnl_lock();
@@ -150,7 +150,7 @@ int xnb_vif_connect(struct xnb_vif *vif, const struct xnb_front *front)
 		return 0;
 	}
 	xsplit_link_error(vif->link, err, "cannot use %u queues", front->queues);
-	xnb_ctrl_close(&vif->ctrl);
+	xnb_ctrl_destroy(&vif->ctrl);
 destroy_queues:
 	destroy_queues(vif, front->queues);
 	return err;
@@ -167,7 +167,7 @@ void xnb_vif_disconnect(struct xnb_vif *vif)
 	if (flows(vif))
 		stop_queues(vif, nr);
 	rtnl_unlock();
-	xnb_ctrl_close(&vif->ctrl);
+	xnb_ctrl_destroy(&vif->ctrl);
 	xnb_filter_reset(&vif->filter);
 	/* Senders may still be using a queue that they have picked. */
 	synchronize_net();
