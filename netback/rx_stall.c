@@ -20,6 +20,7 @@
 #include "netback/queue.h"
 #include "netback/rx.h"
 #include "netback/rx_stall.h"
+#include "netback/rx_stall_judge.h"
 
 /* How often to poll the ring of a guest that does not say when it has lent pages. */
 #define POLL_MSECS 30
@@ -43,49 +44,48 @@ static unsigned long stall_timeout(const struct xnb_queue *queue)
 	return notifies(queue) ? msecs_to_jiffies(xnb_params.rx_stall_timeout_msecs) : 0;
 }
 
-static bool waited(const struct xnb_rx *rx, unsigned long timeout)
+static struct xnb_rx_wait get_wait(const struct xnb_queue *queue)
 {
-	return time_after_eq(jiffies, READ_ONCE(rx->blocked) + timeout);
+	const struct xnb_rx *rx = &queue->rx;
+
+	return (struct xnb_rx_wait){
+		.now = jiffies,
+		.blocked = rx->blocked,
+		.held_since = rx->held ? xnb_rx_held_since(rx) : 0,
+		.tick = rx->tick,
+		.tick_length = TICK,
+		.drain = drain_timeout(queue),
+		.stall = stall_timeout(queue),
+		.held = rx->held,
+		.absorbing = rx->absorbing,
+		.dropping = rx->dropping,
+		.stalled = rx->stalled,
+	};
 }
 
 /*
- * Do too many bytes wait in the queue discipline; or would they, at the guest's pace since
- * the last tick, wait for longer than the drain timeout (one tick, if they may lie in
- * another guest's pages)? If not, the operator's discipline decides best which packets go
- * first and which are dropped.
+ * Do too many bytes wait in the queue discipline, or would they wait there for too long? If
+ * not, the operator's discipline decides best which packets go first and which are dropped.
  */
-static bool falls_behind(const struct xnb_queue *queue)
+static bool falls_behind(const struct xnb_queue *queue, const struct xnb_rx_wait *wait)
 {
-	unsigned long most = max_t(unsigned long, drain_timeout(queue), TICK);
 	u64 taken = queue->counts.rx.packets - queue->rx.tick_packets;
 	u32 packets, bytes;
 
-	if (xnb_zerocopy_any_in_flight())
-		most = TICK;
 	xnb_rx_qdisc(&queue->rx, &packets, &bytes);
-	return bytes > xnb_rx_most_bytes() || taken * most <= (u64)packets * TICK;
-}
-
-static bool absorbs_next(const struct xnb_queue *queue)
-{
-	return queue->rx.held && !queue->rx.absorbing;
+	return bytes > xnb_rx_most_bytes() ||
+	       xnb_rx_wait_too_slow(wait, taken, packets, xnb_zerocopy_any_in_flight());
 }
 
 /* When the timer is due if the guest takes no packets. Return: false if never. */
 static bool next_time(const struct xnb_queue *queue, unsigned long *at)
 {
-	const struct xnb_rx *rx = &queue->rx;
+	struct xnb_rx_wait wait;
 
-	if (!rx->up)
+	if (!queue->rx.up)
 		return false;
-	if (rx->held) {
-		*at = xnb_rx_held_since(rx) + drain_timeout(queue);
-		if (absorbs_next(queue) && time_before(rx->tick + TICK, *at))
-			*at = rx->tick + TICK;
-		return true;
-	}
-	*at = rx->blocked + stall_timeout(queue);
-	return rx->dropping && !rx->stalled && stall_timeout(queue);
+	wait = get_wait(queue);
+	return xnb_rx_wait_next(&wait, at);
 }
 
 /* The timer may be pending already for a later time. */
@@ -140,13 +140,13 @@ void xnb_rx_stall_reset(struct xnb_queue *queue)
 static void expire(struct xnb_queue *queue)
 {
 	struct xnb_rx *rx = &queue->rx;
-	unsigned long timeout = drain_timeout(queue);
+	struct xnb_rx_wait wait = get_wait(queue);
 
-	if (waited(rx, timeout)) {
+	if (xnb_rx_wait_drops(&wait)) {
 		rx->dropping = true;
 		xnb_rx_drop_held(queue);
 	} else {
-		xnb_rx_expire(queue, timeout);
+		xnb_rx_expire(queue, wait.drain);
 		/* There may be room for the packet after those that expired. */
 		xnb_rx_service(queue);
 	}
@@ -157,7 +157,7 @@ static void expire(struct xnb_queue *queue)
 static void check_stall(struct xnb_queue *queue)
 {
 	struct xnb_rx *rx = &queue->rx;
-	unsigned long stall = stall_timeout(queue);
+	struct xnb_rx_wait wait;
 
 	xsplit_count(&queue->counts.rx.wakeups, 1);
 	if (!rx->up)
@@ -165,7 +165,8 @@ static void check_stall(struct xnb_queue *queue)
 	xnb_rx_service(queue);
 	if (rx->held)
 		expire(queue);
-	if (rx->dropping && !rx->stalled && stall && waited(rx, stall)) {
+	wait = get_wait(queue);
+	if (xnb_rx_wait_stalls(&wait)) {
 		rx->stalled = true;
 		xsplit_count(&queue->counts.rx.stalls, 1);
 		xnb_vif_stalled(queue->vif, true);
@@ -201,8 +202,10 @@ static int xnb_rx_stall_thread(void *arg)
 /* In most cases the guest has gone on long since, and another packet waits now. */
 static void end_tick(struct xnb_queue *queue)
 {
-	if (absorbs_next(queue) && time_after_eq(jiffies, queue->rx.tick + TICK)) {
-		if (falls_behind(queue))
+	struct xnb_rx_wait wait = get_wait(queue);
+
+	if (xnb_rx_wait_ticks(&wait)) {
+		if (falls_behind(queue, &wait))
 			xnb_rx_absorb(queue);
 		begin_tick(queue);
 	}

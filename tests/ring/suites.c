@@ -32,6 +32,7 @@ const struct test_suite *const test_suites[] = {
 	&back_hash_suite,
 	&back_tx_rate_suite,
 	&back_mcast_suite,
+	&back_rx_stall_suite,
 	&back_tx_headers_suite,
 	&front_tx_encode_suite,
 	&front_rx_parse_suite,

@@ -33,6 +33,7 @@ extern const struct test_suite back_ctrl_suite;
 extern const struct test_suite back_hash_suite;
 extern const struct test_suite back_tx_rate_suite;
 extern const struct test_suite back_mcast_suite;
+extern const struct test_suite back_rx_stall_suite;
 extern const struct test_suite back_tx_headers_suite;
 extern const struct test_suite front_tx_encode_suite;
 extern const struct test_suite front_rx_parse_suite;

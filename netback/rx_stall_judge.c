@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Judging how long packets have waited for a guest; see rx_stall_judge.h. */
+
+#include <linux/minmax.h>
+
+#include "netback/rx_stall_judge.h"
+
+static bool reached(const struct xnb_rx_wait *wait, unsigned long at)
+{
+	return (long)(wait->now - at) >= 0;
+}
+
+static bool paced(const struct xnb_rx_wait *wait)
+{
+	return wait->held && !wait->absorbing;
+}
+
+bool xnb_rx_wait_next(const struct xnb_rx_wait *wait, unsigned long *at)
+{
+	unsigned long tick = wait->tick + wait->tick_length;
+
+	if (!wait->held) {
+		*at = wait->blocked + wait->stall;
+		return wait->dropping && !wait->stalled && wait->stall;
+	}
+	*at = wait->held_since + wait->drain;
+	if (paced(wait) && (long)(tick - *at) < 0)
+		*at = tick;
+	return true;
+}
+
+bool xnb_rx_wait_ticks(const struct xnb_rx_wait *wait)
+{
+	return paced(wait) && reached(wait, wait->tick + wait->tick_length);
+}
+
+bool xnb_rx_wait_too_slow(const struct xnb_rx_wait *wait, u64 taken, u32 packets, bool foreign)
+{
+	unsigned long most = wait->tick_length;
+
+	if (!foreign)
+		most = max(most, wait->drain);
+	return taken * most <= (u64)packets * wait->tick_length;
+}
+
+bool xnb_rx_wait_drops(const struct xnb_rx_wait *wait)
+{
+	return reached(wait, wait->blocked + wait->drain);
+}
+
+bool xnb_rx_wait_stalls(const struct xnb_rx_wait *wait)
+{
+	return wait->dropping && !wait->stalled && wait->stall &&
+	       reached(wait, wait->blocked + wait->stall);
+}
