@@ -74,7 +74,7 @@ struct xnf_rx_count {
  * @tx: sending
  * @rx: receiving
  * @polls: runs of NAPI
- * @rx_lost: looks that found frames without an event; the watchdog's
+ * @rx_lost: times the watchdog found frames without an event
  * @grants: of the grant layer
  */
 struct xnf_count {

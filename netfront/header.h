@@ -9,7 +9,7 @@
 
 #include <linux/types.h>
 
-/* Longest headers told apart: Ethernet, a VLAN tag, IPv4 and TCP with all options. */
+/* The longest headers that are recognised: Ethernet, a VLAN tag, IPv4 and TCP with all options. */
 #define XNF_HEADER_BYTES (14 + 4 + 60 + 60)
 
 /**
@@ -27,7 +27,7 @@ struct xnf_header {
 };
 
 /**
- * xnf_header_find - look at the start of a frame
+ * xnf_header_find - find the headers at the start of a frame
  * @data: private memory
  * @len: bytes of it
  * @header: filled in

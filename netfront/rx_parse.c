@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Judging what the backend says it put into our pages.
+ * Parsing and judging the responses that describe what the backend put into our pages.
  */
 #include <linux/compiler.h>
 #include <linux/minmax.h>
@@ -134,7 +134,7 @@ static enum xnf_frame_verdict read_extras(const struct xsplit_ring *ring, u32 vi
  */
 static enum xnf_frame_verdict cut_headroom(struct xnf_frame *frame)
 {
-	u32 cut, i, kept = 0;
+	u32 cut, i, nr = 0;
 
 	for (i = 0; i < frame->nr_pieces; i++) {
 		struct xnf_frame_piece *piece = &frame->piece[i];
@@ -146,11 +146,11 @@ static enum xnf_frame_verdict cut_headroom(struct xnf_frame *frame)
 		piece->offset += cut;
 		piece->len -= cut;
 		if (piece->len)
-			frame->piece[kept++] = *piece;
+			frame->piece[nr++] = *piece;
 		else if (!i)
 			return XNF_DROP_SHORT;
 	}
-	frame->nr_pieces = kept;
+	frame->nr_pieces = nr;
 	return frame->piece[0].len < XNET_MIN_BYTES ? XNF_DROP_SHORT : XNF_FRAME_OK;
 }
 
