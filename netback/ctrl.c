@@ -149,9 +149,10 @@ static int ctrl_map(struct xnb_ctrl *ctrl, const char *dir)
 static bool front_has_one(const char *dir)
 {
 	char *ref = xsplit_text_peek(dir, "ctrl-ring-ref");
+	bool has = ref;
 
 	kfree(ref);
-	return ref;
+	return has;
 }
 
 int xnb_ctrl_create(struct xnb_ctrl *ctrl, struct xnb_vif *vif)
