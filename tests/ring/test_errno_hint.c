@@ -9,15 +9,15 @@
 
 /* --- hints ---------------------------------------------------------------- */
 
-struct remedy_row {
+struct hint_row {
 	int err;
 	const char *says;
 };
 
 /* Whatever is said names the thing to look at. */
-static void remedy_names(void)
+static void hint_names(void)
 {
-	const struct remedy_row *row;
+	const struct hint_row *row;
 
 	for (row = test_row; row->says; row++) {
 		test_context("error %d", row->err);
@@ -25,21 +25,21 @@ static void remedy_names(void)
 	}
 }
 
-static const struct remedy_row quotas[] = {
+static const struct hint_row quotas[] = {
 	{ -ENOSPC, "quota" }, { -E2BIG, "quota" }, {},
 };
 
-static const struct remedy_row permissions[] = {
+static const struct hint_row permissions[] = {
 	{ -EACCES, "permissions" }, { -EPERM, "permissions" }, {},
 };
 
-static const struct remedy_row others[] = {
+static const struct hint_row others[] = {
 	{ -ENOENT, "attach it again" }, { -ENOMEM, "memory" }, { -EIO, "log" },
 	{ -EAGAIN, "log" }, { 0, "log" }, { ENOSPC, "log" }, { -1000000, "log" }, {},
 };
 
 /* One line of a log, and no format. */
-static void every_remedy_is_one_line(void)
+static void every_hint_is_one_line(void)
 {
 	const char *text;
 	int err;
@@ -128,10 +128,10 @@ static void script(void)
 }
 
 static const struct test_case cases[] = {
-	{ "a quota that is full", remedy_names, quotas },
-	{ "no permission", remedy_names, permissions },
-	{ "other errors", remedy_names, others },
-	CASE(every_remedy_is_one_line),
+	{ "a quota that is full", hint_names, quotas },
+	{ "no permission", hint_names, permissions },
+	{ "other errors", hint_names, others },
+	CASE(every_hint_is_one_line),
 	{ "folders above", up, paths },
 	CASE(the_walk_ends),
 	CASE(script),
