@@ -24,14 +24,12 @@ static irqreturn_t xnf_interrupt(int irq, void *arg)
 	return IRQ_HANDLED;
 }
 
-/* Record for the interrupts what was done, also by a run that was faster than they were. */
-static void note_work(struct xnf_queue *q)
+/* Note in what was claimed whether anything was done, also by a run that was faster. */
+static void note_work(struct xnf_queue *q, struct xsplit_eoi *tx, struct xsplit_eoi *rx)
 {
-	struct xsplit_event *tx = &q->tx_event.channel, *rx = &q->rx_event.channel;
-
-	if (xsplit_event_raised(tx))
+	if (tx->due)
 		tx->worked |= xnf_tx_moved(q);
-	if (!xsplit_event_raised(rx))
+	if (!rx->due)
 		return;
 	rx->worked |= xnf_rx_moved(q);
 	if (!q->split)
@@ -42,11 +40,10 @@ static void note_work(struct xnf_queue *q)
 static void poll_done(struct xnf_queue *q, int done)
 {
 	struct xsplit_event *tx = &q->tx_event.channel, *rx = &q->rx_event.channel;
-	struct xsplit_eoi tx_eoi, rx_eoi;
+	struct xsplit_eoi tx_eoi = xsplit_event_claim(tx), rx_eoi = xsplit_event_claim(rx);
 
-	note_work(q);
-	tx_eoi = xsplit_event_claim(tx);
-	rx_eoi = xsplit_event_claim(rx);
+	/* Before NAPI is completed: another run would move what is compared. */
+	note_work(q, &tx_eoi, &rx_eoi);
 	if (napi_complete_done(&q->napi, done)) {
 		xsplit_event_finish(tx, tx_eoi);
 		xsplit_event_finish(rx, rx_eoi);
