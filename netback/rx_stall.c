@@ -117,7 +117,7 @@ void xnb_rx_stall_over(struct xnb_queue *queue)
 {
 	struct xnb_rx *rx = &queue->rx;
 
-	rx->dropping = false;
+	WRITE_ONCE(rx->dropping, false);
 	if (likely(!rx->stalled))
 		return;
 	rx->stalled = false;
@@ -128,7 +128,7 @@ void xnb_rx_stall_reset(struct xnb_queue *queue)
 {
 	struct xnb_rx *rx = &queue->rx;
 
-	rx->dropping = false;
+	WRITE_ONCE(rx->dropping, false);
 	if (rx->stalled)
 		atomic_dec(&queue->vif->stalled);
 	rx->stalled = false;
@@ -143,7 +143,7 @@ static void expire(struct xnb_queue *queue)
 	struct xnb_rx_wait wait = get_wait(queue);
 
 	if (xnb_rx_wait_drops(&wait)) {
-		rx->dropping = true;
+		WRITE_ONCE(rx->dropping, true);
 		xnb_rx_drop_held(queue);
 	} else {
 		xnb_rx_expire(queue, wait.drain);

@@ -34,7 +34,7 @@ irqreturn_t xnb_interrupt(int irq, void *arg)
 {
 	struct xnb_queue *queue = arg;
 
-	if (READ_ONCE(queue->rx.held))
+	if (READ_ONCE(queue->rx.held) || READ_ONCE(queue->rx.dropping))
 		napi_schedule_irqoff(&queue->rx.napi);
 	return xnb_tx_interrupt(irq, arg);
 }
