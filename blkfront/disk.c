@@ -136,11 +136,12 @@ static void stop_rings(struct xbf_disk *disk)
 /* Return: true if no request is left that waits for a backend that was left. */
 static bool settle_orphans(struct xbf_disk *disk)
 {
+	bool any = xbf_orphans_left(&disk->orphans);
 	bool settled = xbf_orphans_settle(&disk->orphans, &disk->dead);
 
 	blk_mq_kick_requeue_list(disk->backend.gd->queue);
 	/* That had to wait for the last of them. */
-	if (settled)
+	if (any && settled)
 		xbf_disk_update_queues(disk);
 	return settled;
 }

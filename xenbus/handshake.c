@@ -4,6 +4,7 @@
  */
 
 #include <linux/ktime.h>
+#include <linux/slab.h>
 
 #include "compat/xenbus.h"
 #include "grant/retry.h"
