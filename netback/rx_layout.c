@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Laying a frame into the guest's pages; see layout.h. */
+/* Laying a frame into the guest's pages; see rx_layout.h. */
 
 #include <linux/errno.h>
 #include <linux/string.h>
