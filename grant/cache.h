@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Mappings kept for a peer that lends the same pages again and again
- * (persistent grants of block, staging grants of network).
+ * Mappings kept for a peer that lends the same pages again and again (persistent grants of
+ * disks).
  */
 #ifndef XSPLIT_GRANT_CACHE_H
 #define XSPLIT_GRANT_CACHE_H
