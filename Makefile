@@ -17,7 +17,7 @@ define need_headers
 	       'or name others with KVER= or KDIR=.' >&2; exit 1; }
 endef
 
-.PHONY: all dist deb srpm modules modules_install clean help quick check check-all check-long check-matrix ring rig demo shell bench lint
+.PHONY: all dist deb srpm modules modules_install clean help quick check check-all check-long check-matrix ring fuzz rig demo shell bench lint
 all: modules
 
 modules:
@@ -38,6 +38,7 @@ clean:
 	@if [ -e '$(KDIR)/Makefile' ]; then \
 	  $(MAKE) --no-print-directory -C '$(KDIR)' M='$(CURDIR)' clean; fi
 	@$(MAKE) --no-print-directory -C tests/ring clean
+	@$(MAKE) --no-print-directory -C tests/fuzz clean
 
 quick: ; @tests/check --quick
 
@@ -50,6 +51,8 @@ check-long: ; @RIG_LONG=1 tests/check
 check-matrix: ; @tests/check --matrix
 
 ring: ; @$(MAKE) --no-print-directory -C tests/ring check
+
+fuzz: ; @tests/fuzz/run $(TARGET)
 
 rig: ; @tests/rig/run $(SCENARIO)
 
@@ -90,6 +93,7 @@ help:
 	@echo '  make check-matrix     builds for every kernel in reach, the rig on all kernels and Xens'
 	@echo '                        (KERNEL=6.12, XEN=4.20: of those only)'
 	@echo '  make ring             the tests that need no Xen, seconds'
+	@echo '  make fuzz             libFuzzer on what judges the peers, FUZZ_S=60 seconds a target (TARGET=keys)'
 	@echo '  make rig SCENARIO=... the tests on real Xen, or some of them (KERNEL=6.12 XEN=4.20)'
 	@echo '  make bench            ours against the in-tree drivers, in one boot'
 	@echo '  make lint             warnings, sparse, checkpatch, shellcheck'
