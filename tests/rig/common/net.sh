@@ -42,6 +42,22 @@ net_count() {
 	cat "/sys/class/net/$1/statistics/$2"
 }
 
+# Nobody sends what is not asked for: no neighbour discovery, no groups. $1: interface,
+# $2: the other end's address, $3: its MAC address
+net_silent() {
+	echo 1 >"/proc/sys/net/ipv6/conf/$1/disable_ipv6"
+	ip neigh replace "$2" lladdr "$3" dev "$1" nud permanent
+}
+
+# Bytes and packets received and sent by an interface, as a line. $1: interface
+net_counted() {
+	local name values=()
+	for name in rx_bytes rx_packets tx_bytes tx_packets; do
+		values+=("$(net_count "$1" $name)")
+	done
+	echo "${values[@]}"
+}
+
 # Remove everything that scenarios created here: it has a name that begins with rig. What
 # belongs to a vif went with it.
 net_reset() {

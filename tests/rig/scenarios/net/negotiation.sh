@@ -114,7 +114,25 @@ net_queues() {
 	check "detach" vif_detach "$GUEST" 0
 }
 
+# What the backend offers without a parameter, as the kernel's does, and with one. A
+# parameter that is changed counts for the next interface.
+net_queues_offered() {
+	local cpus set=/sys/module/xen_netback/parameters/max_queues
+	cpus=$(nproc)
+	check_is "parameter" $((cpus < 8 ? cpus : 8)) "$(cat $set)"
+	net_pair "$GUEST" 0
+	check_is "offered" $((cpus < 8 ? cpus : 8)) \
+		"$(vif_back_key "$GUEST" 0 multi-queue-max-queues)"
+	check "detach" vif_detach "$GUEST" 0
+	echo 3 >$set
+	net_pair "$GUEST" 0
+	check_is "offered as set" 3 "$(vif_back_key "$GUEST" 0 multi-queue-max-queues)"
+	check "data" net_stream "$V4" 200000 60 1400
+	check "detach" vif_detach "$GUEST" 0
+}
+
 scenario net-offload-off 240 net net_offload_off
+scenario net-queues-offered 60 all net net_queues_offered
 scenario net-queues-1 90 all net netfront:max_queues=1 net_queues 1 2
 scenario net-queues-4 90 net net_queues 4 2
 scenario net-shared-events 90 net netback:separate_tx_rx_irq=0 net_queues 4 1

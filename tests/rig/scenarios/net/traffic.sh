@@ -89,6 +89,28 @@ net_multicast() {
 	check "detach" vif_detach "$GUEST" 0
 }
 
+# Differences between two lines of net_counted. $1: before, $2: after
+net_grown() {
+	awk '{ for (i = 1; i <= 4; i++) printf "%d%s", $(i + 4) - $i, i < 4 ? " " : "\n" }' <<<"$1 $2"
+}
+
+# Interfaces are monitored by their counts, which must mean the same as under the kernel's
+# drivers: what is received is counted without the Ethernet header, what is sent with it.
+net_counts() {
+	local dom0 guest expected="10280 10 10420 10"
+	net_pair "$GUEST" 0
+	net_silent "$DEV" "$V4" "$(vif_mac "$GUEST" 0)"
+	guest_run "$GUEST" 15 \
+		"net_silent \$(nic_name 0) ${V4%2}1 $(cat "/sys/class/net/$DEV/address")"
+	dom0=$(net_counted "$DEV")
+	guest=$(guest_run "$GUEST" 15 "net_counted \$(nic_name 0)")
+	check "ten echoes of 1000 bytes" ping -q -c 10 -i 0.1 -W 5 -s 1000 "$V4"
+	check_is "in dom0" "$expected" "$(net_grown "$dom0" "$(net_counted "$DEV")")"
+	check_is "in the guest" "$expected" "$(net_grown "$guest" \
+		"$(guest_run "$GUEST" 15 "net_counted \$(nic_name 0)")")"
+	check "detach" vif_detach "$GUEST" 0
+}
+
 # The rate of data from the guest in KiB per second, measured over $1 seconds.
 net_rate_seen() {
 	local before start=${EPOCHREALTIME/[.,]/}
@@ -136,5 +158,6 @@ scenario net-tcp-udp 90 net net_tcp_udp
 scenario net-slabs-not-lent 60 net only:front net_slabs_not_lent
 scenario net-mtu-9000 90 all net net_large_mtu
 scenario net-vlan 90 all net net_tagged
+scenario net-counts 60 all net net_counts
 scenario net-multicast 60 all net net_multicast
 scenario net-rate 90 net net_rate
