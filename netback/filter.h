@@ -48,11 +48,14 @@ static inline int xnb_filter_change(struct xnb_filter *filter, u8 op, const u8 *
 	return status;
 }
 
-/* Is the frame to be dropped? Broadcasts always pass. Context: any. */
+static inline bool xnb_filter_wanted(const struct xnb_filter *filter)
+{
+	return READ_ONCE(filter->wanted);
+}
+
+/* Is the frame to be dropped, if a filter is wanted? Broadcasts always pass. Context: any. */
 static inline bool xnb_filter_drops(const struct xnb_filter *filter, const u8 *dest)
 {
-	if (likely(!READ_ONCE(filter->wanted)))
-		return false;
 	return is_multicast_ether_addr(dest) && !is_broadcast_ether_addr(dest) &&
 	       !xnb_mcast_match(&filter->list, dest);
 }

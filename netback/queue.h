@@ -147,15 +147,4 @@ void xnb_queue_stop(struct xnb_queue *queue);
 /* Check for lost events, as xsplit_watchdog_init() says. Context: the watchdog. */
 bool xnb_queue_check_events(struct xnb_queue *queue, bool ran);
 
-/* Complete a poll, and end the interrupt that it was for. @done: packets. Context: the poll. */
-static inline void xnb_event_finish(struct xsplit_event *event, struct napi_struct *napi, int done)
-{
-	struct xsplit_eoi eoi = xsplit_event_claim(event);
-
-	if (likely(napi_complete_done(napi, done)))
-		xsplit_event_finish(event, eoi);
-	else
-		xsplit_event_unclaim(event, eoi);
-}
-
 #endif /* XSPLIT_NETBACK_QUEUE_H */

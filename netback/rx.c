@@ -8,67 +8,46 @@
  * that the packets come from, or when there are many. The responses become visible at
  * that time, so the guest sees whole packets only.
  *
- * A packet without room is held, and the transmit queue is stopped: the packets after it
- * wait in the queue discipline, bounded as the operator configured it. Packets that would
- * wait there for long are taken out and wait here instead. They may lie in the pages of
- * another guest, whose requests are not answered until these pages are free, and only
- * here can they be copied. rx_stall.c decides when.
+ * The stages: a packet is admitted here, laid out (rx_batch.c), and copied and shown with
+ * the rest of its batch (rx_flush.c); or it waits (rx_wait.c).
  *
  * The lock that the network stack holds for a transmit queue protects all of this.
  */
 
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/skbuff.h>
-#include <net/sch_generic.h>
 
-#include "netback/params.h"
 #include "netback/queue.h"
 #include "netback/rx.h"
 #include "netback/rx_batch.h"
+#include "netback/rx_flush.h"
 #include "netback/rx_stall.h"
+#include "netback/rx_wait.h"
 
 /* How often a guest is notified again of the same packets. */
 #define REPEAT_MOST 3
 
 /* --- bursts ------------------------------------------------------------- */
 
-/**
- * struct burst - the queues to which one poll has sent packets
- * @open: a poll of this driver runs on this CPU
- * @first: list of these queues
- */
-struct burst {
-	bool open;
-	struct xnb_queue *first;
-};
+DEFINE_PER_CPU(struct xnb_burst, xnb_bursts);
 
-static DEFINE_PER_CPU(struct burst, bursts);
-
-void xnb_burst_begin(void)
+void xnb_burst_flush(void)
 {
-	this_cpu_write(bursts.open, true);
-}
-
-void xnb_burst_end(void)
-{
-	struct burst *burst = this_cpu_ptr(&bursts);
+	struct xnb_burst *burst = this_cpu_ptr(&xnb_bursts);
 	struct xnb_queue *queue;
 
-	burst->open = false;
 	while ((queue = burst->first)) {
 		burst->first = queue->rx.next;
-		xnb_rx_lock(queue->rx.txq);
+		__netif_tx_lock(queue->rx.txq, smp_processor_id());
 		queue->rx.in_burst = false;
 		xnb_rx_flush(queue, 1);
-		xnb_rx_unlock(queue->rx.txq);
+		__netif_tx_unlock(queue->rx.txq);
 	}
 }
 
 /* Let more packets join the batch; softirq always flushes it soon. */
 static void defer(struct xnb_queue *queue)
 {
-	struct burst *burst = this_cpu_ptr(&bursts);
+	struct xnb_burst *burst = this_cpu_ptr(&xnb_bursts);
 	struct xnb_rx *rx = &queue->rx;
 
 	xsplit_count(&queue->counts.rx.deferred, 1);
@@ -85,128 +64,10 @@ static void defer(struct xnb_queue *queue)
 
 static bool may_defer(void)
 {
-	return this_cpu_read(bursts.open) || in_serving_softirq();
+	return this_cpu_read(xnb_bursts.open) || in_serving_softirq();
 }
 
 /* --- sending ------------------------------------------------------------ */
-
-static void drop(struct sk_buff *skb, u64 *counter)
-{
-	xsplit_count(counter, 1);
-	dev_kfree_skb_any(skb);
-}
-
-/* Ask for an event when there is room for the held packet. Return: true if there is already. */
-static bool arm(struct xnb_rx *rx)
-{
-	return !rx->broken && xsplit_back_arm_for(&rx->ring, rx->need);
-}
-
-/* When a packet began to wait. The control block belongs to the driver here. */
-static unsigned long *since(const struct sk_buff *skb)
-{
-	return (unsigned long *)skb->cb;
-}
-
-unsigned long xnb_rx_held_since(const struct xnb_rx *rx)
-{
-	return *since(skb_peek(&rx->waiting));
-}
-
-static void queue_tail(struct xnb_rx *rx, struct sk_buff *skb)
-{
-	*since(skb) = jiffies;
-	__skb_queue_tail(&rx->waiting, skb);
-	rx->waiting_bytes += skb->truesize;
-}
-
-static struct sk_buff *queue_head(struct xnb_rx *rx)
-{
-	struct sk_buff *skb = __skb_dequeue(&rx->waiting);
-
-	if (skb)
-		rx->waiting_bytes -= skb->truesize;
-	return skb;
-}
-
-/* There was no room for the packet after all. */
-static void queue_again(struct xnb_rx *rx, struct sk_buff *skb, u32 need)
-{
-	__skb_queue_head(&rx->waiting, skb);
-	rx->waiting_bytes += skb->truesize;
-	rx->need = need;
-}
-
-size_t xnb_rx_most_bytes(void)
-{
-	return (size_t)READ_ONCE(xnb_params.rx_wait_kbytes) << 10;
-}
-
-void xnb_rx_qdisc(const struct xnb_rx *rx, u32 *packets, u32 *bytes)
-{
-	rcu_read_lock();
-	qdisc_qstats_qlen_backlog(rcu_dereference(rx->txq->qdisc), packets, bytes);
-	rcu_read_unlock();
-}
-
-static bool too_much_waits(const struct xnb_rx *rx)
-{
-	u32 packets, bytes;
-
-	xnb_rx_qdisc(rx, &packets, &bytes);
-	return bytes > xnb_rx_most_bytes();
-}
-
-static void hold(struct xnb_queue *queue, struct sk_buff *skb, u32 need)
-{
-	struct xnb_rx *rx = &queue->rx;
-
-	xsplit_count(&queue->counts.rx.no_room, 1);
-	queue_tail(rx, skb);
-	WRITE_ONCE(rx->held, true);
-	rx->need = need;
-	netif_tx_stop_queue(rx->txq);
-	xnb_rx_stall_watch(queue);
-	xsplit_watchdog_wake(&queue->vif->watchdog);
-	if (unlikely(too_much_waits(rx)))
-		xnb_rx_absorb(queue);
-	if (arm(rx))
-		napi_schedule(&rx->napi);
-}
-
-/* Queue a packet behind those that wait, with a copy of any page of another guest. */
-static void join(struct xnb_queue *queue, struct sk_buff *skb)
-{
-	struct xnb_rx *rx = &queue->rx;
-
-	/* Without absorbing, only senders that ignore a stopped queue get here. */
-	if (!rx->absorbing || rx->waiting_bytes + skb->truesize > xnb_rx_most_bytes() ||
-	    skb_orphan_frags_rx(skb, GFP_ATOMIC | __GFP_NOWARN)) {
-		drop(skb, &queue->counts.rx.dropped);
-		return;
-	}
-	xsplit_count(&queue->counts.rx.absorbed, 1);
-	queue_tail(rx, skb);
-}
-
-void xnb_rx_absorb(struct xnb_queue *queue)
-{
-	struct xnb_rx *rx = &queue->rx;
-	struct sk_buff *skb = skb_peek(&rx->waiting);
-
-	/* Until a queue absorbs, only one packet waits. */
-	rx->waiting_bytes -= skb->truesize;
-	if (skb_orphan_frags_rx(skb, GFP_ATOMIC | __GFP_NOWARN)) {
-		/* Drop the packet as if it had waited for too long. */
-		__skb_unlink(skb, &rx->waiting);
-		drop(skb, &queue->counts.rx.dropped);
-		WRITE_ONCE(rx->held, false);
-	} else {
-		rx->waiting_bytes += skb->truesize;
-		rx->absorbing = true;
-	}
-	netif_tx_wake_queue(rx->txq);
-}
 
 /* The guest took a packet after all, and may have room for the big one by now. */
 static void moves_on(struct xnb_queue *queue)
@@ -218,22 +79,6 @@ static void moves_on(struct xnb_queue *queue)
 		xnb_rx_stall_over(queue);
 }
 
-/* The packet is laid out, and will be copied with the rest of the batch. */
-static void sent(struct xnb_rx *rx, struct sk_buff *skb)
-{
-	skb_tx_timestamp(skb);
-	xnb_rx_keep(rx, skb);
-	rx->nr_packets++;
-}
-
-/* A retry would be useless. @err: as xnb_rx_put() returns it. */
-static void drop_failed(struct xnb_queue *queue, struct sk_buff *skb, int err)
-{
-	struct xnb_rx_counts *counts = &queue->counts.rx;
-
-	drop(skb, err == -E2BIG || err == -EMSGSIZE ? &counts->too_long : &counts->dropped);
-}
-
 static void put_or_hold(struct xnb_queue *queue, struct sk_buff *skb)
 {
 	struct xnb_rx *rx = &queue->rx;
@@ -243,13 +88,12 @@ static void put_or_hold(struct xnb_queue *queue, struct sk_buff *skb)
 	lockdep_assert_held(&rx->txq->_xmit_lock);
 	err = xnb_rx_put(queue, skb, &need);
 	if (likely(!err)) {
-		sent(rx, skb);
 		if (unlikely(rx->dropping))
 			moves_on(queue);
 	} else if (err != -ENOSPC || rx->dropping || rx->broken || !rx->up) {
-		drop_failed(queue, skb, err);
+		xnb_rx_drop_failed(queue, skb, err);
 	} else {
-		hold(queue, skb, need);
+		xnb_rx_hold(queue, skb, need);
 	}
 }
 
@@ -268,88 +112,21 @@ void xnb_rx_sent(struct xnb_queue *queue)
 
 void xnb_rx_xmit(struct xnb_queue *queue, struct sk_buff *skb, bool more)
 {
+	const struct xnb_filter *filter = &queue->vif->filter;
 	struct xnb_rx *rx = &queue->rx;
 
 	if (unlikely(!rx->up))
-		drop(skb, &queue->counts.rx.dropped);
-	else if (unlikely(xnb_filter_drops(&queue->vif->filter, skb->data)))
-		drop(skb, &queue->counts.rx.filtered);
+		xnb_rx_drop(skb, &queue->counts.rx.dropped);
+	else if (unlikely(xnb_filter_wanted(filter)) && xnb_filter_drops(filter, skb->data))
+		xnb_rx_drop(skb, &queue->counts.rx.filtered);
 	else if (unlikely(rx->held))
-		join(queue, skb);
+		xnb_rx_join(queue, skb);
 	else
 		put_or_hold(queue, skb);
 	if (rx->copy.nr >= XNB_RX_FLUSH_OPS || rx->held)
 		xnb_rx_flush(queue, 0);
 	else if (!more)
 		xnb_rx_sent(queue);
-}
-
-/* No packet waits any more. */
-static void none_held(struct xnb_rx *rx)
-{
-	WRITE_ONCE(rx->held, false);
-	rx->absorbing = false;
-}
-
-void xnb_rx_drop_held(struct xnb_queue *queue)
-{
-	struct sk_buff *skb;
-
-	while ((skb = queue_head(&queue->rx)))
-		drop(skb, &queue->counts.rx.dropped);
-	none_held(&queue->rx);
-}
-
-void xnb_rx_expire(struct xnb_queue *queue, unsigned long timeout)
-{
-	struct xnb_rx *rx = &queue->rx;
-
-	while (!skb_queue_empty(&rx->waiting) &&
-	       time_after_eq(jiffies, xnb_rx_held_since(rx) + timeout)) {
-		drop(queue_head(rx), &queue->counts.rx.dropped);
-		/* The need of the next packet is not known yet. */
-		rx->need = 1;
-	}
-	if (skb_queue_empty(&rx->waiting))
-		none_held(rx);
-}
-
-/* Return: false if there is no room for the first packet. */
-static bool send_first(struct xnb_queue *queue)
-{
-	struct xnb_rx *rx = &queue->rx;
-	struct sk_buff *skb = queue_head(rx);
-	u32 need;
-	int err;
-
-	err = xnb_rx_put(queue, skb, &need);
-	if (err == -ENOSPC) {
-		queue_again(rx, skb, need);
-		return false;
-	}
-	if (likely(!err)) {
-		sent(rx, skb);
-		rx->blocked = jiffies;
-	} else {
-		drop_failed(queue, skb, err);
-	}
-	if (rx->copy.nr >= XNB_RX_FLUSH_OPS)
-		xnb_rx_flush(queue, 1);
-	return true;
-}
-
-static void send_held(struct xnb_queue *queue)
-{
-	struct xnb_rx *rx = &queue->rx;
-
-	if (!xnb_rx_has_room(queue, rx->need))
-		return;
-	xnb_rx_stall_over(queue);
-	while (!skb_queue_empty(&rx->waiting))
-		if (!send_first(queue))
-			return;
-	none_held(rx);
-	netif_tx_wake_queue(rx->txq);
 }
 
 void xnb_rx_service(struct xnb_queue *queue)
@@ -360,12 +137,12 @@ void xnb_rx_service(struct xnb_queue *queue)
 	/* Read the index even if there is room, so that a bad one is found at once. */
 	xnb_rx_has_room(queue, XNET_RING_SLOTS + 1);
 	if (rx->held)
-		send_held(queue);
+		xnb_rx_send_held(queue);
 	else if (rx->dropping && xnb_rx_has_room(queue, rx->need))
 		xnb_rx_stall_over(queue);
 	xnb_rx_flush(queue, 1);
-	if ((rx->held || rx->dropping) && arm(rx))
-		napi_schedule(&rx->napi);
+	if (rx->held || rx->dropping)
+		xnb_rx_arm(rx);
 }
 
 /* --- the poll ----------------------------------------------------------- */
@@ -383,15 +160,17 @@ static int xnb_rx_poll(struct napi_struct *napi, int budget)
 {
 	struct xnb_queue *queue = container_of(napi, struct xnb_queue, rx.napi);
 	struct xsplit_event *event = &queue->rx.event;
+	struct xsplit_eoi eoi;
 
 	if (!budget)
 		return 0;
-	xnb_rx_lock(queue->rx.txq);
+	__netif_tx_lock(queue->rx.txq, smp_processor_id());
 	xnb_rx_service(queue);
-	xnb_rx_unlock(queue->rx.txq);
+	__netif_tx_unlock(queue->rx.txq);
 	if (xsplit_event_raised(event))
 		event->worked |= xnb_rx_progress(queue);
-	xnb_event_finish(event, napi, 0);
+	eoi = xsplit_event_claim(event);
+	xsplit_event_end(event, eoi, napi_complete_done(napi, 0));
 	return 0;
 }
 
@@ -489,10 +268,10 @@ void xnb_rx_start(struct xnb_queue *queue)
 
 	napi_enable(&rx->napi);
 	local_bh_disable();
-	xnb_rx_lock(rx->txq);
+	__netif_tx_lock(rx->txq, smp_processor_id());
 	rx->up = true;
 	netif_tx_wake_queue(rx->txq);
-	xnb_rx_unlock(rx->txq);
+	__netif_tx_unlock(rx->txq);
 	napi_schedule(&rx->napi);
 	local_bh_enable();
 }
@@ -502,13 +281,13 @@ void xnb_rx_stop(struct xnb_queue *queue)
 	struct xnb_rx *rx = &queue->rx;
 
 	local_bh_disable();
-	xnb_rx_lock(rx->txq);
+	__netif_tx_lock(rx->txq, smp_processor_id());
 	rx->up = false;
 	netif_tx_stop_queue(rx->txq);
 	xnb_rx_drop_held(queue);
 	xnb_rx_flush(queue, 0);
 	xnb_rx_stall_reset(queue);
-	xnb_rx_unlock(rx->txq);
+	__netif_tx_unlock(rx->txq);
 	local_bh_enable();
 	napi_disable(&rx->napi);
 }

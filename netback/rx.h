@@ -6,6 +6,7 @@
 #define XSPLIT_NETBACK_RX_H
 
 #include <linux/netdevice.h>
+#include <linux/percpu.h>
 
 struct xnb_queue;
 struct xnb_rx;
@@ -48,44 +49,29 @@ void xnb_rx_kick(struct xnb_queue *queue);
 /* Try to send the packets that wait. Context: the transmit queue's lock held, softirq. */
 void xnb_rx_service(struct xnb_queue *queue);
 
-/* Drop the packets that wait for room. Context: as xnb_rx_service(). */
-void xnb_rx_drop_held(struct xnb_queue *queue);
-
-/* Drop packets that have waited for @timeout jiffies. Context: as xnb_rx_service(). */
-void xnb_rx_expire(struct xnb_queue *queue, unsigned long timeout);
-
-/*
- * Let packets wait in the driver, not in the queue discipline, so that they do not hold
- * another guest's pages. At least one packet waits when this is called. Up to the bound,
- * all packets that follow join it, copied if they lie in another guest's pages, until the
- * last of them has been sent. Context: as xnb_rx_service().
- */
-void xnb_rx_absorb(struct xnb_queue *queue);
-
-/* jiffies when the oldest waiting packet began to wait. Context: as xnb_rx_service(). */
-unsigned long xnb_rx_held_since(const struct xnb_rx *rx);
-
-/* The bound on the bytes that wait for a guest. Context: any. */
-size_t xnb_rx_most_bytes(void);
-
-/* Packets and bytes that wait in the queue discipline. Context: any. */
-void xnb_rx_qdisc(const struct xnb_rx *rx, u32 *packets, u32 *bytes);
-
 /*
  * Packets that a poll of this driver sends, to any queue, are copied when the poll is
- * over: one hypercall for each queue. Context: the poll.
+ * over: one hypercall for each queue.
  */
-void xnb_burst_begin(void);
-void xnb_burst_end(void);
+struct xnb_burst {
+	bool open;			/* a poll of this driver runs on this CPU */
+	struct xnb_queue *first;	/* list of the queues to which it has sent packets */
+};
 
-static inline void xnb_rx_lock(struct netdev_queue *txq)
+DECLARE_PER_CPU(struct xnb_burst, xnb_bursts);
+
+/* A poll begins or is over. Context: the poll. */
+static inline void xnb_burst_open(bool open)
 {
-	__netif_tx_lock(txq, smp_processor_id());
+	this_cpu_write(xnb_bursts.open, open);
 }
 
-static inline void xnb_rx_unlock(struct netdev_queue *txq)
+static inline bool xnb_burst_waits(void)
 {
-	__netif_tx_unlock(txq);
+	return this_cpu_read(xnb_bursts.first);
 }
+
+/* Copy what waits, after the poll. Context: the poll. */
+void xnb_burst_flush(void);
 
 #endif /* XSPLIT_NETBACK_RX_H */

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A batch of packets on its way into the pages that a guest has lent; see rx_batch.h. */
+/* Laying packets into the pages that a guest has lent; see rx_batch.h. */
 
 #include <linux/skbuff.h>
 
+#include "netback/csum.h"
 #include "netback/queue.h"
+#include "netback/rx_answer.h"
 #include "netback/rx_batch.h"
 #include "netback/rx_hash.h"
-#include "netback/xdp.h"
 
 /* Frontends want a packet's headers in its first slot. */
 #define HEAD_BYTES 128u
@@ -88,35 +89,10 @@ static u32 collect(struct xnb_rx *rx, const struct sk_buff *skb)
 	return likely(add_skb(rx, &nr, skb)) ? nr : 0;
 }
 
-/* Take the request from a place of the ring, where its response will go. */
-static void take_request(struct xnb_rx *rx, u32 place, struct xnet_rx_request *req)
-{
-	xsplit_ring_take(&rx->ring, rx->ring.cons + place, req, sizeof(*req));
-}
-
 /* Index of the response for a place after those that are filled in. */
 static u32 rsp_index(const struct xnb_rx *rx, u32 place)
 {
 	return (rx->nr_rsp + place) % ARRAY_SIZE(rx->rsp);
-}
-
-/* Return: false if the batch is full. */
-static bool add_copy(struct xnb_rx *rx, u32 place, u32 ref, u32 dst,
-		     struct page *page, u32 offset, u32 len)
-{
-	if (unlikely(rx->copy.nr >= ARRAY_SIZE(rx->op_rsp)))
-		return false;
-	rx->op_rsp[rx->copy.nr] = rsp_index(rx, place);
-	xsplit_copy_to(&rx->copy, ref, dst, page, offset, len);
-	return true;
-}
-
-/* The packet takes @nr slots of the ring. */
-static void end_put(struct xnb_rx *rx, u32 nr)
-{
-	rx->ring.cons += nr;
-	rx->room -= nr;
-	rx->nr_rsp += nr;
 }
 
 static void put_extras(struct xnb_rx *rx, const struct xnb_rx_meta *meta)
@@ -145,10 +121,12 @@ static int put_one(struct xnb_rx *rx, const struct sk_buff *skb, const struct xn
 {
 	struct xnet_rx_request req;
 
-	take_request(rx, 0, &req);
-	if (unlikely(!add_copy(rx, 0, req.gref, meta->headroom, virt_to_page(skb->data),
-			       offset_in_page(skb->data), skb->len)))
+	if (unlikely(rx->copy.nr >= ARRAY_SIZE(rx->op_rsp)))
 		return -EMSGSIZE;
+	xsplit_ring_take(&rx->ring, rx->ring.cons, &req, sizeof(req));
+	rx->op_rsp[rx->copy.nr] = rsp_index(rx, 0);
+	xsplit_copy_to(&rx->copy, req.gref, meta->headroom, virt_to_page(skb->data),
+		       offset_in_page(skb->data), skb->len);
 	xnb_rx_answer(&rx->rsp[rsp_index(rx, 0)], req.id, meta->headroom,
 		      xnb_rx_flags(meta, 0, 1), skb->len);
 	return 1;
@@ -160,37 +138,14 @@ static bool fits_one(const struct sk_buff *skb, const struct xnb_rx_meta *meta)
 	       offset_in_page(skb->data) + skb->len <= PAGE_SIZE;
 }
 
-/* Return: false if the batch has no room for all copies; none of them stays in it then. */
-static bool put_copies(struct xnb_rx *rx, struct xnb_layout *layout, u32 nr_extras, u16 *id)
-{
-	u32 slot = U32_MAX, place = 0, first = rx->copy.nr;
-	struct xnet_rx_request req;
-	struct xnb_copy copy;
-
-	while (xnb_layout_next(layout, &copy)) {
-		if (copy.slot != slot) {
-			slot = copy.slot;
-			place = xnb_rx_ring_slot(slot, nr_extras);
-			take_request(rx, place, &req);
-			id[slot % XNET_MAX_SLOTS] = req.id;
-		}
-		if (unlikely(!add_copy(rx, place, req.gref, copy.dst,
-				       rx->run_page[copy.run] + copy.src / PAGE_SIZE,
-				       copy.src % PAGE_SIZE, copy.len)))
-			break;
-	}
-	if (likely(xnb_layout_complete(layout)))
-		return true;
-	rx->copy.nr = first;
-	return false;
-}
-
 /* Return: number of data slots; -EMSGSIZE if a retry in fewer pieces may succeed. */
 static int put_layout(struct xnb_rx *rx, const struct sk_buff *skb,
 		      const struct xnb_rx_meta *meta, u32 nr_extras)
 {
-	u32 nr_runs = collect(rx, skb), slot;
+	u32 nr_runs = collect(rx, skb), first = rx->copy.nr, place = 0, slot = U32_MAX;
+	struct xnet_rx_request req;
 	struct xnb_layout layout;
+	struct xnb_copy copy;
 	u16 id[XNET_MAX_SLOTS];
 	int err;
 
@@ -200,8 +155,25 @@ static int put_layout(struct xnb_rx *rx, const struct sk_buff *skb,
 			       min(skb->len, HEAD_BYTES), meta->headroom, rx->room - nr_extras);
 	if (err)
 		return err;
-	if (unlikely(!put_copies(rx, &layout, nr_extras, id)))
+	while (xnb_layout_next(&layout, &copy)) {
+		if (unlikely(rx->copy.nr >= ARRAY_SIZE(rx->op_rsp)))
+			break;
+		if (copy.slot != slot) {
+			slot = copy.slot;
+			place = xnb_rx_ring_slot(slot, nr_extras);
+			xsplit_ring_take(&rx->ring, rx->ring.cons + place, &req, sizeof(req));
+			id[slot % XNET_MAX_SLOTS] = req.id;
+		}
+		rx->op_rsp[rx->copy.nr] = rsp_index(rx, place);
+		xsplit_copy_to(&rx->copy, req.gref, copy.dst,
+			       rx->run_page[copy.run] + copy.src / PAGE_SIZE,
+			       copy.src % PAGE_SIZE, copy.len);
+	}
+	if (unlikely(!xnb_layout_complete(&layout))) {
+		/* The batch has no room for all copies, so none of them stays in it. */
+		rx->copy.nr = first;
 		return -EMSGSIZE;
+	}
 	for (slot = 0; slot < layout.nr_slots; slot++)
 		xnb_rx_answer(&rx->rsp[rsp_index(rx, xnb_rx_ring_slot(slot, nr_extras))],
 			      id[slot], meta->headroom,
@@ -238,12 +210,6 @@ static struct sk_buff *pull_together(const struct sk_buff *skb)
 	return NULL;
 }
 
-void xnb_rx_keep(struct xnb_rx *rx, struct sk_buff *skb)
-{
-	skb->next = rx->sent;
-	rx->sent = skb;
-}
-
 /* The packet has more pieces, or needs more copies, than there is room for. */
 static noinline int put_together(struct xnb_queue *queue, const struct sk_buff *skb,
 				 const struct xnb_rx_meta *meta, u32 nr_extras)
@@ -255,10 +221,12 @@ static noinline int put_together(struct xnb_queue *queue, const struct sk_buff *
 		return -ENOMEM;
 	xsplit_count(&queue->counts.rx.linear, 1);
 	slots = put_layout(&queue->rx, whole, meta, nr_extras);
-	if (slots < 0)
+	if (slots < 0) {
 		kfree_skb(whole);
-	else
-		xnb_rx_keep(&queue->rx, whole);
+		return slots;
+	}
+	whole->next = queue->rx.sent;
+	queue->rx.sent = whole;
 	return slots;
 }
 
@@ -306,92 +274,18 @@ int xnb_rx_put(struct xnb_queue *queue, struct sk_buff *skb, u32 *need)
 		return slots;
 	if (nr_extras)
 		put_extras(rx, &meta);
-	end_put(rx, slots + nr_extras);
+	slots += nr_extras;
+	rx->ring.cons += slots;
+	rx->room -= slots;
+	rx->nr_rsp += slots;
+	rx->nr_packets++;
+	skb_tx_timestamp(skb);
+	skb->next = rx->sent;
+	rx->sent = skb;
 	xsplit_count(&counts->packets, 1);
 	xsplit_count(&counts->bytes, skb->len);
-	xsplit_count(&counts->slots, slots + nr_extras);
+	xsplit_count(&counts->slots, slots);
 	if (meta.gso_type != XNET_GSO_NONE)
 		xsplit_count(&counts->gso, 1);
 	return 0;
-}
-
-/* --- the batch to the guest --------------------------------------------- */
-
-static void mark_failed(struct xnb_queue *queue)
-{
-	struct xnb_rx *rx = &queue->rx;
-	unsigned int i;
-
-	for (i = 0; i < rx->copy.nr; i++) {
-		if (xsplit_copy_ok(&rx->copy, i))
-			continue;
-		rx->rsp[rx->op_rsp[i]].status = XNET_RSP_ERROR;
-		xsplit_count(&queue->counts.rx.bad_grant, 1);
-	}
-}
-
-static void copy_all(struct xnb_queue *queue)
-{
-	struct xsplit_grant_count *grants = &queue->counts.rx.grants;
-	struct xnb_rx *rx = &queue->rx;
-	u64 errors = grants->errors;
-
-	xsplit_copy_run(&rx->copy, grants, false);
-	if (unlikely(grants->errors != errors))
-		mark_failed(queue);
-	xsplit_copy_reset(&rx->copy);
-}
-
-const struct xsplit_event *xnb_rx_event(const struct xnb_queue *queue)
-{
-	return queue->vif->front.split ? &queue->rx.event : &queue->tx.event;
-}
-
-/* Responses take the places of the requests they answer, one after the other. */
-static void show_all(struct xnb_queue *queue)
-{
-	struct xnb_rx_counts *counts = &queue->counts.rx;
-	struct xnb_rx *rx = &queue->rx;
-	u32 first = min(rx->nr_rsp, XNET_RING_SLOTS - (rx->ring.prod & (XNET_RING_SLOTS - 1)));
-	bool notify;
-
-	memcpy(xsplit_ring_slot(&rx->ring, rx->ring.prod), rx->rsp, first * sizeof(rx->rsp[0]));
-	rx->ring.prod += first;
-	memcpy(xsplit_ring_slot(&rx->ring, rx->ring.prod), rx->rsp + first,
-	       (rx->nr_rsp - first) * sizeof(rx->rsp[0]));
-	rx->ring.prod += rx->nr_rsp - first;
-	rx->nr_rsp = 0;
-	xsplit_count(&counts->pushes, 1);
-	notify = xsplit_back_push(&rx->ring);
-	xsplit_watchdog_wake(&queue->vif->watchdog);
-	if (!notify)
-		return;
-	xsplit_count(&counts->notified, 1);
-	xsplit_event_notify(xnb_rx_event(queue));
-}
-
-static void free_sent(struct xnb_rx *rx, int budget)
-{
-	struct sk_buff *skb = rx->sent, *next;
-
-	rx->sent = NULL;
-	for (; skb; skb = next) {
-		next = skb->next;
-		skb_mark_not_on_list(skb);
-		napi_consume_skb(skb, budget);
-	}
-}
-
-void xnb_rx_flush(struct xnb_queue *queue, int budget)
-{
-	struct xnb_rx *rx = &queue->rx;
-
-	lockdep_assert_held(&rx->txq->_xmit_lock);
-	if (!rx->nr_packets)
-		return;
-	xsplit_count_size(queue->counts.rx.flushes, rx->nr_packets);
-	rx->nr_packets = 0;
-	copy_all(queue);
-	show_all(queue);
-	free_sent(rx, budget);
 }

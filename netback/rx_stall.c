@@ -21,6 +21,7 @@
 #include "netback/rx.h"
 #include "netback/rx_stall.h"
 #include "netback/rx_stall_judge.h"
+#include "netback/rx_wait.h"
 
 /* How often to poll the ring of a guest that does not say when it has lent pages. */
 #define POLL_MSECS 30
@@ -190,9 +191,9 @@ static int xnb_rx_stall_thread(void *arg)
 		__set_current_state(TASK_RUNNING);
 		WRITE_ONCE(rx->wake, false);
 		local_bh_disable();
-		xnb_rx_lock(rx->txq);
+		__netif_tx_lock(rx->txq, smp_processor_id());
 		check_stall(queue);
-		xnb_rx_unlock(rx->txq);
+		__netif_tx_unlock(rx->txq);
 		local_bh_enable();
 	}
 	__set_current_state(TASK_RUNNING);
@@ -217,7 +218,7 @@ static void xnb_rx_stall_timer(struct timer_list *timer)
 	struct xnb_rx *rx = &queue->rx;
 	unsigned long at;
 
-	xnb_rx_lock(rx->txq);
+	__netif_tx_lock(rx->txq, smp_processor_id());
 	if (rx->up)
 		end_tick(queue);
 	if (next_time(queue, &at) && time_after_eq(jiffies, at)) {
@@ -226,7 +227,7 @@ static void xnb_rx_stall_timer(struct timer_list *timer)
 	} else {
 		set_timer(queue);
 	}
-	xnb_rx_unlock(rx->txq);
+	__netif_tx_unlock(rx->txq);
 }
 
 int xnb_rx_stall_start(struct xnb_queue *queue)

@@ -3,18 +3,18 @@
  * Packets from the guest.
  *
  * The poll works in passes over the slots that are visible. In a pass all packets are
- * judged (tx_parse.c), skbs are built for them and filled by one hypercall (tx_skb.c),
- * all slots are answered and pushed at once, and the packets go to the network stack
+ * judged, and skbs are built for them (tx_collect.c); one hypercall fills these; all slots
+ * are answered and pushed at once (tx_answer.c); and the packets go to the network stack
  * (tx_deliver.c). The event channel's interrupt is ended once the ring is drained and
  * the guest has been asked for the next event.
  */
 
-#include <linux/ktime.h>
 #include <linux/netdevice.h>
 
 #include "netback/queue.h"
 #include "netback/rx.h"
 #include "netback/tx.h"
+#include "netback/tx_answer.h"
 #include "netback/tx_zerocopy.h"
 #include "netback/xdp.h"
 
@@ -39,7 +39,7 @@ irqreturn_t xnb_interrupt(int irq, void *arg)
 	return xnb_tx_interrupt(irq, arg);
 }
 
-/* --- taking packets ----------------------------------------------------- */
+/* --- a pass ------------------------------------------------------------- */
 
 static void break_ring(struct xnb_queue *queue)
 {
@@ -49,210 +49,85 @@ static void break_ring(struct xnb_queue *queue)
 }
 
 /* A slot has the same length and place in the window as in the ring. */
-static void take_slots(struct xnb_tx *tx, u32 nr)
-{
-	u32 place = tx->ring.cons & (XNET_RING_SLOTS - 1);
-	u32 first = min(nr, XNET_RING_SLOTS - place);
-
-	static_assert(sizeof(tx->window[0]) == sizeof(struct xnet_tx_request));
-	xsplit_ring_take(&tx->ring, tx->ring.cons, &tx->window[place],
-			 first * sizeof(tx->window[0]));
-	tx->ring.cons += first;
-	if (likely(nr == first))
-		return;
-	xsplit_ring_take(&tx->ring, tx->ring.cons, &tx->window[0],
-			 (nr - first) * sizeof(tx->window[0]));
-	tx->ring.cons += nr - first;
-}
-
 static void take_visible(struct xnb_queue *queue)
 {
 	struct xnb_tx *tx = &queue->tx;
-	u32 nr;
+	u32 nr, place, len;
 
+	static_assert(sizeof(tx->window[0]) == sizeof(struct xnet_tx_request));
 	if (unlikely(tx->broken))
 		return;
 	if (unlikely(xsplit_back_visible(&tx->ring, &nr)))
 		break_ring(queue);
-	else if (nr)
-		take_slots(tx, nr);
-}
-
-/* Return: false if the rate makes the packet wait; the poll then stops until it may go on. */
-static bool within_rate(struct xnb_queue *queue, const struct xnb_tx_packet *pkt)
-{
-	struct xnb_vif *vif = queue->vif;
-	u64 wait;
-
-	if (likely(!READ_ONCE(vif->credit.period)))
-		return true;
-	spin_lock(&vif->rate_lock);
-	wait = xnb_credit_take(&vif->credit, pkt->len, ktime_get_ns());
-	spin_unlock(&vif->rate_lock);
-	if (!wait)
-		return true;
-	queue->tx.limited = true;
-	xsplit_count(&queue->counts.tx.limited, 1);
-	mod_timer(&queue->tx.timer, jiffies + nsecs_to_jiffies(wait) + 1);
-	return false;
-}
-
-static void change_filter(struct xnb_queue *queue, struct xnb_tx_work *work)
-{
-	xsplit_count(&queue->counts.tx.mcast, 1);
-	work->status = xnb_filter_change(&queue->vif->filter, work->pkt.mcast_op,
-					 work->pkt.mcast);
-}
-
-/* A chain of slots that is no frame is only answered. */
-static void refuse(struct xnb_queue *queue, struct xnb_tx_work *work,
-		   enum xnb_tx_verdict verdict)
-{
-	work->skb = NULL;
-	work->mapped = NULL;
-	work->nr_ops = 0;
-	work->status = XNET_RSP_ERROR;
-	if (verdict == XNB_TX_MCAST)
-		change_filter(queue, work);
-	else
-		xsplit_count(&queue->counts.tx.refused[verdict], 1);
-}
-
-/* Return: false if there is no packet, or not all of one, or it must wait. */
-static bool take_packet(struct xnb_queue *queue)
-{
-	struct xnb_tx *tx = &queue->tx;
-	struct xnb_tx_work *work = &tx->work[tx->nr_work];
-	struct xnb_tx_piece piece[XNET_MAX_SLOTS];
-	u32 nr = tx->ring.cons - tx->at;
-	enum xnb_tx_verdict verdict;
-
-	if (!nr)
-		return false;
-	if (unlikely(XNB_TX_OPS - tx->copy.nr < XNB_TX_PACKET_OPS ||
-		     (tx->mapping && xnb_zerocopy_full(tx->zc)))) {
-		tx->full = true;
-		return false;
+	for (; nr; nr -= len) {
+		place = tx->ring.cons & (XNET_RING_SLOTS - 1);
+		len = min(nr, XNET_RING_SLOTS - place);
+		xsplit_ring_take(&tx->ring, tx->ring.cons, &tx->window[place],
+				 len * sizeof(tx->window[0]));
+		tx->ring.cons += len;
 	}
-	verdict = xnb_tx_judge(tx->window, tx->at, nr, XNB_TX_EXTRAS, &work->pkt, piece);
-	if (unlikely(verdict == XNB_TX_MORE))
-		return false;
-	if (unlikely(verdict != XNB_TX_FRAME)) {
-		refuse(queue, work, verdict);
-	} else {
-		if (unlikely(!within_rate(queue, &work->pkt)))
-			return false;
-		xnb_tx_skb_build(queue, work, piece);
-	}
-	tx->at += work->pkt.nr_slots;
-	tx->nr_work++;
-	return true;
-}
-
-/* --- a pass ------------------------------------------------------------- */
-
-static void answer(struct xnb_tx *tx, const struct xnb_tx_work *work)
-{
-	const struct xnb_tx_packet *pkt = &work->pkt;
-	unsigned int i;
-
-	for (i = 0; i < pkt->nr_slots; i++) {
-		struct xnet_tx_response rsp = xnb_tx_response(tx->window, pkt, i, work->status);
-
-		xnb_tx_answer(xsplit_ring_slot(&tx->ring, tx->ring.prod++), rsp.id, rsp.status);
-	}
-}
-
-void xnb_tx_push(struct xnb_queue *queue)
-{
-	struct xnb_tx_counts *counts = &queue->counts.tx;
-	struct xnb_tx *tx = &queue->tx;
-	u32 nr = tx->ring.prod - tx->ring.pushed;
-
-	if (!nr)
-		return;
-	xsplit_count(&counts->answers, nr);
-	xsplit_count(&counts->pushes, 1);
-	if (!xsplit_back_push(&tx->ring))
-		return;
-	xsplit_count(&counts->notified, 1);
-	xsplit_event_notify(&tx->event);
-}
-
-/* A mapped packet is answered after it has been unmapped. */
-static void answer_all(struct xnb_queue *queue)
-{
-	struct xnb_tx *tx = &queue->tx;
-	unsigned int i;
-
-	for (i = 0; i < tx->nr_work; i++)
-		if (unlikely(tx->work[i].mapped))
-			xnb_zerocopy_store_answer(tx, &tx->work[i]);
-		else
-			answer(tx, &tx->work[i]);
-	xnb_tx_push(queue);
 }
 
 static unsigned int run_pass(struct xnb_queue *queue, unsigned int budget)
 {
+	struct xsplit_grant_count *grants = &queue->counts.tx.grants;
 	struct xnb_tx *tx = &queue->tx;
+	u64 errors = grants->errors;
 
 	tx->nr_work = 0;
 	tx->limited = false;
 	tx->full = false;
 	tx->prog = rcu_dereference_bh(queue->vif->prog);
-	tx->mapping = !tx->prog && xnb_zerocopy_begin(queue);
+	tx->mapping = !tx->prog && xnb_zerocopy_due(tx->zc) && xnb_zerocopy_begin(queue);
 	take_visible(queue);
-	while (tx->nr_work < budget && take_packet(queue))
-		;
+	xnb_tx_collect(queue, budget);
 	if (!tx->nr_work)
 		return 0;
 	xsplit_count_size(queue->counts.tx.passes, tx->nr_work);
 	tx->event.worked = true;
-	xnb_tx_skb_fill(queue);
-	answer_all(queue);
+	xsplit_copy_run(&tx->copy, grants, false);
+	if (unlikely(tx->failed || grants->errors != errors))
+		xnb_tx_drop_failed(queue);
+	xsplit_copy_reset(&tx->copy);
+	xnb_tx_answer_all(queue);
 	xnb_tx_deliver(queue);
 	return tx->nr_work;
 }
 
 /* --- the poll ----------------------------------------------------------- */
 
-/* Ask for the next event, and end this one. Return: false if more slots have come. */
-static bool finish(struct xnb_queue *queue, int done)
-{
-	struct xnb_tx *tx = &queue->tx;
-
-	if (!tx->broken && xsplit_back_arm(&tx->ring))
-		return false;
-	if (!queue->vif->front.split && xsplit_event_raised(&tx->event))
-		tx->event.worked |= xnb_rx_progress(queue);
-	tx->merging = false;
-	xnb_event_finish(&tx->event, &tx->napi, done);
-	return true;
-}
-
 static int xnb_tx_poll(struct napi_struct *napi, int budget)
 {
 	struct xnb_queue *queue = container_of(napi, struct xnb_queue, tx.napi);
-	unsigned int max = min_t(unsigned int, budget, XNB_PASS_PACKETS);
+	unsigned int done, max = min_t(unsigned int, budget, XNB_PASS_PACKETS);
 	struct xnb_tx *tx = &queue->tx;
-	unsigned int done;
+	struct xsplit_eoi eoi;
 
 	/* netpoll calls with interrupts off, when nothing may be received. */
 	if (!budget)
 		return 0;
-	xnb_burst_begin();
+	xnb_burst_open(true);
 	if (unlikely(xnb_zerocopy_any_done(tx->zc)))
 		xnb_zerocopy_reap(queue);
 	done = run_pass(queue, max);
-	xnb_xdp_flush(queue);
+	if (unlikely(tx->redirected))
+		xnb_xdp_flush(queue);
 	if (unlikely(tx->limited)) {
 		tx->merging = false;
 		napi_complete_done(napi, done);
-	} else if (tx->full || (done < max && !finish(queue, done))) {
+	} else if (tx->full || done == max || (!tx->broken && xsplit_back_arm(&tx->ring))) {
+		/* There are more slots, or may be. */
 		done = max;
+	} else {
+		if (!queue->vif->front.split && xsplit_event_raised(&tx->event))
+			tx->event.worked |= xnb_rx_progress(queue);
+		tx->merging = false;
+		eoi = xsplit_event_claim(&tx->event);
+		xsplit_event_end(&tx->event, eoi, napi_complete_done(napi, done));
 	}
-	xnb_burst_end();
+	xnb_burst_open(false);
+	if (xnb_burst_waits())
+		xnb_burst_flush();
 	return done;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Packets from the guest: the poll (tx.c), skbs and the copies that fill them
- * (tx_skb.c), and the way into the network stack (tx_deliver.c).
+ * Packets from the guest: the poll (tx.c), the packets of a pass (tx_collect.c), their
+ * skbs (tx_skb.c), and the way into the network stack (tx_deliver.c).
  */
 #ifndef XSPLIT_NETBACK_TX_H
 #define XSPLIT_NETBACK_TX_H
@@ -93,8 +93,10 @@ void xnb_tx_kick(struct xnb_queue *queue);
 /* As xnb_queue_check_events(). */
 bool xnb_tx_check_events(struct xnb_queue *queue, bool ran);
 
-/* Push the responses written so far. Context: the poll, or the thread in its place. */
-void xnb_tx_push(struct xnb_queue *queue);
+/* --- tx_collect.c --------------------------------------------------------- */
+
+/* Judge the packets in the window, up to @budget, and build their skbs. Context: the poll. */
+void xnb_tx_collect(struct xnb_queue *queue, unsigned int budget);
 
 /* --- tx_skb.c ------------------------------------------------------------- */
 
@@ -111,15 +113,15 @@ void xnb_tx_skb_destroy(struct xnb_tx *tx);
  * @piece: the data of the packet
  *
  * Without memory the packet is to be answered with an error. Its skb, if there is one, must
- * stay until xnb_tx_skb_fill(), because copies to it may have been added.
+ * stay until the copies have been done, because copies to it may have been added.
  *
  * Context: the poll.
  */
 void xnb_tx_skb_build(struct xnb_queue *queue, struct xnb_tx_work *work,
 		      const struct xnb_tx_piece *piece);
 
-/* Copy all data of the pass; drop the packets where that failed. Context: the poll. */
-void xnb_tx_skb_fill(struct xnb_queue *queue);
+/* Drop the packets of the pass that were not built or not copied. Context: the poll. */
+void xnb_tx_drop_failed(struct xnb_queue *queue);
 
 /* --- tx_deliver.c --------------------------------------------------------- */
 

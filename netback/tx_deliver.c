@@ -16,6 +16,7 @@
 #include <net/ip6_checksum.h>
 
 #include "compat/net.h"
+#include "netback/csum.h"
 #include "netback/queue.h"
 #include "netback/tx.h"
 #include "netback/tx_headers.h"

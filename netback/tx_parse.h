@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * From a guest's tx slots to a judged packet, and from a packet to its answers.
+ * From a guest's tx slots to a judged packet.
  *
  * Pure: no hypercall, no allocation, no lock; builds in user space too. A guest's tx
  * slots are judged only here.
@@ -95,30 +95,5 @@ struct xnb_tx_packet {
 enum xnb_tx_verdict xnb_tx_judge(const union xnb_tx_slot *window, u32 at, u32 nr,
 				 u32 extras, struct xnb_tx_packet *pkt,
 				 struct xnb_tx_piece *piece);
-
-/* Write a response. @slot is in the shared ring, and only written to. */
-static inline void xnb_tx_answer(void *slot, u16 id, s16 status)
-{
-	struct xnet_tx_response *rsp = slot;
-
-	rsp->id = id;
-	rsp->status = status;
-}
-
-/*
- * The answer to the @nth slot of a packet, which must still be in the window. A slot that
- * held an extra has no id, and its status is NULL.
- */
-static inline struct xnet_tx_response xnb_tx_response(const union xnb_tx_slot *window,
-						      const struct xnb_tx_packet *pkt,
-						      u32 nth, s16 status)
-{
-	if (nth - 1 < pkt->nr_extras)
-		return (struct xnet_tx_response){ .status = XNET_RSP_NULL };
-	return (struct xnet_tx_response){
-		.id = xnb_tx_at(window, pkt->at + nth)->req.id,
-		.status = status,
-	};
-}
 
 #endif /* XSPLIT_NETBACK_TX_PARSE_H */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * skbs for packets from the guest, and the copies that fill them.
+ * skbs for packets from the guest, and the copies that are to fill them.
  */
 
 #include <linux/skbuff.h>
@@ -244,7 +244,7 @@ void xnb_tx_skb_build(struct xnb_queue *queue, struct xnb_tx_work *work,
 	work->nr_ops = tx->copy.nr - work->first_op;
 }
 
-/* --- filling them ------------------------------------------------------- */
+/* --- copies that failed ------------------------------------------------- */
 
 static bool copied(const struct xnb_tx *tx, const struct xnb_tx_work *work)
 {
@@ -256,11 +256,12 @@ static bool copied(const struct xnb_tx *tx, const struct xnb_tx_work *work)
 	return true;
 }
 
-static void drop_failed(struct xnb_queue *queue)
+void xnb_tx_drop_failed(struct xnb_queue *queue)
 {
 	struct xnb_tx *tx = &queue->tx;
 	unsigned int i;
 
+	tx->failed = false;
 	for (i = 0; i < tx->nr_work; i++) {
 		struct xnb_tx_work *work = &tx->work[i];
 
@@ -275,19 +276,6 @@ static void drop_failed(struct xnb_queue *queue)
 		kfree_skb(work->skb);
 		work->skb = NULL;
 	}
-}
-
-void xnb_tx_skb_fill(struct xnb_queue *queue)
-{
-	struct xsplit_grant_count *grants = &queue->counts.tx.grants;
-	struct xnb_tx *tx = &queue->tx;
-	u64 errors = grants->errors;
-
-	xsplit_copy_run(&tx->copy, grants, false);
-	if (unlikely(tx->failed || grants->errors != errors))
-		drop_failed(queue);
-	tx->failed = false;
-	xsplit_copy_reset(&tx->copy);
 }
 
 /* --- create and destroy ------------------------------------------------- */

@@ -28,6 +28,7 @@
 #include "netback/params.h"
 #include "netback/queue.h"
 #include "netback/tx.h"
+#include "netback/tx_answer.h"
 #include "netback/tx_zerocopy.h"
 
 /* A packet that is away for longer waits in another device's queue. */
@@ -35,9 +36,6 @@
 
 /* How often to check whether a port of the bridge delays packets. */
 #define PORTS_EVERY (HZ / 2)
-
-/* Packets in a row that must not be copied. */
-#define GOOD_ENOUGH 4u
 
 /* Big packets between two tries; doubled each time a packet is copied. */
 #define WAIT_MIN 64u
@@ -90,11 +88,6 @@ atomic_t xnb_zerocopy_queues = ATOMIC_INIT(0);
 static bool passes_on(const struct net_device *dev)
 {
 	return rcu_access_pointer(dev->rx_handler);
-}
-
-static bool maps_all(const struct xnb_zerocopy *zc)
-{
-	return zc->good >= GOOD_ENOUGH;
 }
 
 static void wake_thread(struct xnb_zerocopy *zc)
@@ -158,7 +151,7 @@ static bool delayed(struct xnb_queue *queue)
 
 static void went_well(struct xnb_zerocopy *zc)
 {
-	if (!maps_all(zc))
+	if (!xnb_zerocopy_all(zc))
 		zc->good++;
 	/* The next candidate is tried at once. */
 	zc->big = zc->wait;
@@ -199,8 +192,6 @@ bool xnb_zerocopy_begin(struct xnb_queue *queue)
 {
 	struct xnb_zerocopy *zc = queue->tx.zc;
 
-	if (likely(zc->big < zc->wait && !maps_all(zc)))
-		return false;
 	/* A mapped packet would overtake packets that GRO holds. */
 	if (queue->tx.merging || !passes_on(queue->vif->dev) || xsplit_map_starved() ||
 	    xnb_zerocopy_full(zc) || too_many_orphans(zc->orphans) || some_late(zc) ||
@@ -212,7 +203,7 @@ bool xnb_zerocopy_begin(struct xnb_queue *queue)
 		zc->big = 0;
 		return false;
 	}
-	zc->left = maps_all(zc) ? UINT_MAX : 1;
+	zc->left = xnb_zerocopy_all(zc) ? UINT_MAX : 1;
 	return true;
 }
 

@@ -85,12 +85,23 @@ void xnb_zerocopy_exit(void);
 void xnb_zerocopy_start(struct xnb_queue *queue);
 void xnb_zerocopy_stop(struct xnb_queue *queue);
 
-/**
- * xnb_zerocopy_begin - at the start of a pass: may it map packets?
- * @queue: the queue
- *
- * A pass that maps must not merge packets, because mapped ones cannot be merged.
- * Context: the poll.
+/* Packets in a row that nobody had to copy; then all are mapped. */
+#define XNB_ZEROCOPY_GOOD 4u
+
+static inline bool xnb_zerocopy_all(const struct xnb_zerocopy *zc)
+{
+	return zc->good >= XNB_ZEROCOPY_GOOD;
+}
+
+/* Is a packet due to be mapped? Context: the poll. */
+static inline bool xnb_zerocopy_due(const struct xnb_zerocopy *zc)
+{
+	return unlikely(zc->big >= zc->wait || xnb_zerocopy_all(zc));
+}
+
+/*
+ * At the start of a pass, if a packet is due: may the pass map packets? It must not merge
+ * packets then, because mapped ones cannot be merged. Context: the poll.
  */
 bool xnb_zerocopy_begin(struct xnb_queue *queue);
 

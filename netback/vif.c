@@ -304,6 +304,16 @@ static void xnb_publish_work(struct work_struct *work)
 	xsplit_link_publish(vif->link, xnb_vif_write_changing);
 }
 
+/*
+ * Keys that may change while the guest is connected are to be written. Work does it, because
+ * RTNL is held here and xenstore may take its time.
+ */
+static void keys_changed(struct xnb_vif *vif)
+{
+	if (!vif->leaving)
+		queue_work(xsplit_workqueue(), &vif->publish_work);
+}
+
 /* The guest sees this as its cable being pulled, or plugged in. */
 static int xnb_change_carrier(struct net_device *dev, bool carrier)
 {
@@ -311,8 +321,25 @@ static int xnb_change_carrier(struct net_device *dev, bool carrier)
 
 	WRITE_ONCE(vif->carrier, carrier);
 	xnb_carrier_update(vif);
-	xnb_vif_changed(vif);
+	keys_changed(vif);
 	return 0;
+}
+
+static int set_prog(struct xnb_vif *vif, struct bpf_prog *prog)
+{
+	struct bpf_prog *old = rtnl_dereference(vif->prog);
+
+	rcu_assign_pointer(vif->prog, prog);
+	if (!old != !prog)
+		keys_changed(vif);
+	if (old)
+		bpf_prog_put(old);
+	return 0;
+}
+
+static int xnb_bpf(struct net_device *dev, struct netdev_bpf *bpf)
+{
+	return bpf->command == XDP_SETUP_PROG ? set_prog(netdev_priv(dev), bpf->prog) : -EINVAL;
 }
 
 static const struct net_device_ops xnb_netdev_ops = {
@@ -324,7 +351,7 @@ static const struct net_device_ops xnb_netdev_ops = {
 	.ndo_change_mtu = xnb_change_mtu,
 	.ndo_fix_features = xnb_fix_features,
 	.ndo_change_carrier = xnb_change_carrier,
-	.ndo_bpf = xnb_xdp_bpf,
+	.ndo_bpf = xnb_bpf,
 	.ndo_xdp_xmit = xnb_xdp_xmit,
 	.ndo_set_mac_address = eth_mac_addr,
 	.ndo_validate_addr = eth_validate_addr,

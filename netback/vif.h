@@ -112,17 +112,7 @@ void xnb_vif_disconnect(struct xnb_vif *vif);
 void xnb_vif_start(struct xnb_vif *vif);
 void xnb_vif_stop(struct xnb_vif *vif);
 
-/*
- * Write keys that may change while the guest is connected. Work does it, because RTNL is
- * held here and xenstore may take its time. Context: RTNL.
- */
-static inline void xnb_vif_changed(struct xnb_vif *vif)
-{
-	if (!vif->leaving)
-		queue_work(xsplit_workqueue(), &vif->publish_work);
-}
-
-/* Write these keys now. Context: as xsplit_write(). */
+/* Write the keys that may change while the guest is connected. Context: as xsplit_write(). */
 void xnb_vif_write_changing(struct xsplit_link *link, struct xsplit_txn *txn);
 
 /* Set a new limit on what the guest sends. Context: the link's operations. */

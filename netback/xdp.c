@@ -18,30 +18,6 @@
 #include "netback/rx.h"
 #include "netback/xdp.h"
 
-/* --- the program ---------------------------------------------------------- */
-
-static int set_prog(struct xnb_vif *vif, struct bpf_prog *prog)
-{
-	struct bpf_prog *old = rtnl_dereference(vif->prog);
-
-	rcu_assign_pointer(vif->prog, prog);
-	if (!old != !prog)
-		xnb_vif_changed(vif);
-	if (old)
-		bpf_prog_put(old);
-	return 0;
-}
-
-int xnb_xdp_bpf(struct net_device *dev, struct netdev_bpf *bpf)
-{
-	switch (bpf->command) {
-	case XDP_SETUP_PROG:
-		return set_prog(netdev_priv(dev), bpf->prog);
-	default:
-		return -EINVAL;
-	}
-}
-
 /* --- verdicts ------------------------------------------------------------- */
 
 /* A frame that a program sees, and the packet it is in. */
@@ -118,10 +94,10 @@ static bool do_tx(struct seen *seen)
 	adjust(seen);
 	set_outgoing(seen->skb, seen->queue->vif->dev);
 	count(seen, XNB_XDP_TX);
-	xnb_rx_lock(txq);
+	__netif_tx_lock(txq, smp_processor_id());
 	xnb_rx_xmit(seen->queue, seen->skb, true);
 	xnb_rx_sent(seen->queue);
-	xnb_rx_unlock(txq);
+	__netif_tx_unlock(txq);
 	return false;
 }
 
@@ -181,8 +157,6 @@ bool xnb_xdp_run_skb(struct xnb_queue *queue, struct bpf_prog *prog, struct sk_b
 
 void xnb_xdp_flush(struct xnb_queue *queue)
 {
-	if (likely(!queue->tx.redirected))
-		return;
 	queue->tx.redirected = false;
 	xdp_do_flush();
 }
@@ -216,12 +190,12 @@ int xnb_xdp_xmit(struct net_device *dev, int nr, struct xdp_frame **frames, u32 
 	if (unlikely(!queues || !netif_carrier_ok(dev)))
 		return -ENETDOWN;
 	queue = vif->queue[smp_processor_id() % queues];
-	xnb_rx_lock(queue->rx.txq);
+	__netif_tx_lock(queue->rx.txq, smp_processor_id());
 	for (i = 0; i < nr; i++)
 		if (!send_frame(queue, frames[i]))
 			break;
 	xnb_rx_sent(queue);
-	xnb_rx_unlock(queue->rx.txq);
+	__netif_tx_unlock(queue->rx.txq);
 	return i;
 }
 

@@ -44,20 +44,7 @@ void xnb_xdp_flush(struct xnb_queue *queue);
 int xnb_xdp_register(struct xnb_queue *queue);
 void xnb_xdp_unregister(struct xnb_queue *queue);
 
-/*
- * A program, here or in the guest, sees frames with finished checksums only. The checksum
- * of a packet still to be segmented is left to whoever segments it. @skb: its data at the
- * Ethernet or the network header. Context: any. Return: 0 or -errno.
- */
-static inline int xnb_finish_csum(struct sk_buff *skb)
-{
-	if (likely(skb->ip_summed != CHECKSUM_PARTIAL || skb_is_gso(skb)))
-		return 0;
-	return skb_checksum_help(skb);
-}
-
-/* Operations of the device. */
-int xnb_xdp_bpf(struct net_device *dev, struct netdev_bpf *bpf);
+/* Operation of the device: send redirected frames to the guest. */
 int xnb_xdp_xmit(struct net_device *dev, int nr, struct xdp_frame **frames, u32 flags);
 
 #endif /* XSPLIT_NETBACK_XDP_H */

@@ -136,4 +136,13 @@ static inline void xsplit_event_finish(struct xsplit_event *event, struct xsplit
 	xsplit_event_eoi(event, eoi.worked);
 }
 
+/* The poll that claimed the interrupt is @over, or is to run again. Context: as both above. */
+static inline void xsplit_event_end(struct xsplit_event *event, struct xsplit_eoi eoi, bool over)
+{
+	if (likely(over))
+		xsplit_event_finish(event, eoi);
+	else
+		xsplit_event_unclaim(event, eoi);
+}
+
 #endif /* XSPLIT_XENBUS_EVENT_H */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "netback/rx_answer.h"
 #include "netback/rx_layout.h"
 #include "suites.h"
 

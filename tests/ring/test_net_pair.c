@@ -8,8 +8,9 @@
 
 #include "netback/ctrl_judge.h"
 #include "netback/hash.h"
+#include "netback/rx_answer.h"
 #include "netback/rx_layout.h"
-#include "netback/tx_parse.h"
+#include "netback/tx_answer.h"
 #include "netfront/rx_parse.h"
 #include "netfront/tx_encode.h"
 #include "netfront/rss.h"

@@ -7,7 +7,7 @@
 #define TEST_TX_IO_H
 
 #include "harness.h"
-#include "netback/tx_parse.h"
+#include "netback/tx_answer.h"
 
 enum {
 	TX_SLOT_BYTES = 12, TX_SLOTS = 256, TX_MOST = 18,
