@@ -2,6 +2,9 @@
 /*
  * The common headers, by their bytes on the wire.
  */
+#include <linux/compiler.h>
+#include <linux/minmax.h>
+
 #include "netfront/header.h"
 #include "xenbus/netif.h"
 
@@ -13,6 +16,9 @@ enum {
 	TCP_LEAST = 20,
 	UDP_BYTES = 8,
 };
+
+/* Unknown headers are taken to be in so many bytes. */
+#define UNKNOWN_BYTES 128u
 
 enum { TYPE_IPV4 = 0x0800, TYPE_VLAN = 0x8100, TYPE_IPV6 = 0x86dd };
 enum { PROTO_TCP = 6, PROTO_UDP = 17 };
@@ -90,4 +96,11 @@ bool xnf_header_find(const u8 *data, u32 len, struct xnf_header *header)
 	if (proto == PROTO_TCP)
 		return find_tcp(data + header->l4, len - header->l4, type == TYPE_IPV6, header);
 	return proto == PROTO_UDP && find_udp(len - header->l4, header);
+}
+
+u32 xnf_header_bytes(const u8 *data, u32 len)
+{
+	struct xnf_header header;
+
+	return likely(xnf_header_find(data, len, &header)) ? header.len : min(len, UNKNOWN_BYTES);
 }

@@ -37,4 +37,7 @@ struct xnf_header {
  */
 bool xnf_header_find(const u8 *data, u32 len, struct xnf_header *header);
 
+/* How many of @len bytes of private memory are headers, or may be if they are not known. */
+u32 xnf_header_bytes(const u8 *data, u32 len);
+
 #endif /* XSPLIT_NETFRONT_HEADER_H */

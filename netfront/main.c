@@ -13,7 +13,6 @@
 #include "compat/module.h"
 #include "netfront/front.h"
 #include "netfront/params.h"
-#include "netfront/pool.h"
 
 /* As in the kernel's own driver. */
 #define DEFAULT_QUEUES 8U
@@ -41,7 +40,6 @@ module_init(xnf_init);
 static void __exit xnf_exit(void)
 {
 	xsplit_driver_unregister(&xnf_driver);
-	xnf_pools_exit();
 }
 module_exit(xnf_exit);
 

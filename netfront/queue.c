@@ -24,27 +24,49 @@ static irqreturn_t xnf_interrupt(int irq, void *arg)
 	return IRQ_HANDLED;
 }
 
-/* Note in what was claimed whether anything was done, also by a run that was faster. */
-static void note_work(struct xnf_queue *q, struct xsplit_eoi *tx, struct xsplit_eoi *rx)
+/* Without a budget netpoll has called us, which may not receive. */
+static int poll_tx_only(struct xnf_queue *q)
 {
-	if (tx->due)
-		tx->worked |= xnf_tx_moved(q);
-	if (!rx->due)
-		return;
-	rx->worked |= xnf_rx_moved(q);
-	if (!q->split)
-		rx->worked |= xnf_tx_moved(q);
+	xnf_tx_poll(q, 0, false);
+	return 0;
 }
 
-/* Complete NAPI and end the interrupts. Another run may begin in between. */
-static void poll_done(struct xnf_queue *q, int done)
+/* The domain was restored: the rings are stale, and about to be destroyed. */
+static int poll_nothing(struct xnf_queue *q)
 {
-	struct xsplit_event *tx = &q->tx_event.channel, *rx = &q->rx_event.channel;
-	struct xsplit_eoi tx_eoi = xsplit_event_claim(tx), rx_eoi = xsplit_event_claim(rx);
+	napi_complete_done(&q->napi, 0);
+	return 0;
+}
 
+static int xnf_poll(struct napi_struct *napi, int budget)
+{
+	struct xnf_queue *q = container_of(napi, struct xnf_queue, napi);
+	struct xsplit_event *tx = &q->tx_event.channel, *rx = &q->rx_event.channel;
+	struct xsplit_eoi tx_eoi, rx_eoi;
+	bool last, more;
+	int done;
+
+	xsplit_count(&q->count.polls, 1);
+	if (unlikely(!budget))
+		return poll_tx_only(q);
+	if (unlikely(xsplit_event_gone(rx)))
+		return poll_nothing(q);
+	done = xnf_rx_poll(q, budget);
+	rx->worked |= done > 0;
+	last = done < budget;
+	more = !xnf_tx_idle(&q->tx, last) && xnf_tx_poll(q, budget, last);
+	if (xnf_rx_restock(q, last && !more) || more || !last)
+		return budget;
+	if (unlikely(q->broken))
+		xsplit_link_broken(q->front->link, "the backend broke the protocol: %s", q->broken);
+	tx_eoi = xsplit_event_claim(tx);
+	rx_eoi = xsplit_event_claim(rx);
 	/* Before NAPI is completed: another run would move what is compared. */
-	note_work(q, &tx_eoi, &rx_eoi);
-	if (napi_complete_done(&q->napi, done)) {
+	if (tx_eoi.due)
+		tx_eoi.worked |= xnf_tx_moved(q);
+	else if (!q->split && rx_eoi.due)
+		rx_eoi.worked |= xnf_tx_moved(q);
+	if (napi_complete_done(napi, done)) {
 		xsplit_event_finish(tx, tx_eoi);
 		xsplit_event_finish(rx, rx_eoi);
 	} else {
@@ -52,39 +74,7 @@ static void poll_done(struct xnf_queue *q, int done)
 		xsplit_event_unclaim(tx, tx_eoi);
 		xsplit_event_unclaim(rx, rx_eoi);
 	}
-}
-
-static int xnf_poll(struct napi_struct *napi, int budget)
-{
-	struct xnf_queue *q = container_of(napi, struct xnf_queue, napi);
-	int done = 0;
-
-	xsplit_count(&q->count.polls, 1);
-	/* netpoll, which may not receive. */
-	if (unlikely(!budget)) {
-		xnf_tx_poll(q, budget, false);
-		return 0;
-	}
-	/* The domain was restored: the ring is stale, and about to be destroyed. */
-	if (unlikely(xsplit_event_gone(&q->rx_event.channel))) {
-		napi_complete_done(napi, 0);
-		return 0;
-	}
-	done = xnf_rx_poll(q, budget);
-	if (done >= budget) {
-		xnf_tx_poll(q, budget, false);
-		return budget;
-	}
-	if (xnf_tx_poll(q, budget, true) || xnf_rx_arm(q))
-		return budget;
-	poll_done(q, done);
 	return done;
-}
-
-void xnf_queue_broken(struct xnf_queue *q, const char *rule)
-{
-	WRITE_ONCE(q->broken, true);
-	xsplit_link_broken(q->front->link, "the backend broke the protocol: %s", rule);
 }
 
 /* --- interrupt affinity --------------------------------------------------- */
@@ -191,7 +181,7 @@ int xnf_queue_create(struct xnf_queue *q, const struct xnf_queue_config *config)
 	int err;
 
 	q->split = config->split;
-	q->broken = false;
+	q->broken = NULL;
 	err = xnf_tx_create(q, !config->trusted || !config->sg);
 	if (err)
 		return err;

@@ -31,7 +31,7 @@ struct xnf_queue {
 	unsigned int index;
 	bool created;			/* rings and events exist */
 	bool split;			/* each direction has an event; else @rx_event serves both */
-	bool broken;			/* the backend broke the protocol: the rings are left alone */
+	const char *broken;		/* the rule that the backend broke: the rings are left alone */
 	struct napi_struct napi;	/* serves both rings */
 	struct xnf_tx tx;
 	struct xnf_rx rx;
@@ -65,9 +65,6 @@ void xnf_queue_destroy(struct xnf_queue *q);
 
 /* Schedule NAPI without an event. Context: process; the queue is started. */
 void xnf_queue_kick(struct xnf_queue *q);
-
-/* End the connection, as the backend broke a rule. Context: NAPI, or the tx lock. */
-void xnf_queue_broken(struct xnf_queue *q, const char *rule);
 
 /* Has an event come that NAPI handles or will handle? Also true while NAPI is disabled. */
 static inline bool xnf_event_pending(const struct xnf_queue *q, const struct xnf_event *event)

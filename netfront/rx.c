@@ -1,205 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Receiving: frames off the ring, pages into it.
+ * Receiving: a run of NAPI, and the creation and destruction of a queue's receiving half.
  *
- * Short frames are copied out of their page, which stays lent and is posted again as it is:
- * that costs no work on grants. The page of a longer frame is taken and becomes part of
- * the packet.
+ * Each frame goes through the stages of a file each: it is judged (rx_parse.c), the loans of
+ * its pages end (rx_loan.c), it becomes a packet (rx_skb.c), and pages that stayed lent are
+ * posted again (rx_post.c). Short frames are copied out of such a page: that costs no work on
+ * grants. New pages are lent, and the backend is shown all, once in a run.
  */
 #include <linux/mm.h>
 #include <linux/slab.h>
 
-#include "netfront/rx_skb.h"
 #include "netfront/front.h"
-#include "netfront/pool.h"
 #include "netfront/queue.h"
 #include "netfront/rx.h"
+#include "netfront/rx_skb.h"
 #include "netfront/xdp.h"
 
-#define REFILL_RETRY (HZ / 10)
-
-static struct xnf_rx_slot *slot_at(struct xnf_rx *rx, u32 index)
-{
-	return &rx->slot[index % XNET_RING_SLOTS];
-}
-
-static unsigned int nr_lent(const struct xnf_rx *rx)
-{
-	return rx->ring.prod - rx->ring.cons;
-}
-
-/* --- pages --------------------------------------------------------------- */
-
-/* Write the next request; its slot's page is lent. */
-static void post(struct xnf_rx *rx)
-{
-	u32 index = rx->ring.prod++;
-	struct xnet_rx_request *req = xsplit_ring_slot(&rx->ring, index);
-
-	req->id = index % XNET_RING_SLOTS;
-	req->pad = 0;
-	req->gref = slot_at(rx, index)->ref;
-}
-
-/* Take a page that the backend still holds out of the pool. */
-static struct page *leave_pool(struct xnf_rx *rx, struct page *page)
-{
-	get_page(page);
-	page_pool_put_full_page(rx->pool, page, false);
-	return page;
-}
-
-/* References are short: another slot may need this one. */
-static void release_ref(struct xnf_rx *rx, struct xnf_rx_slot *slot)
-{
-	xsplit_ref_give(&rx->reserve, slot->ref);
-	slot->ref = INVALID_GRANT_REF;
-}
-
-struct page *xnf_rx_take(struct xnf_queue *q, unsigned int nr)
-{
-	struct xnf_rx_slot *slot = slot_at(&q->rx, nr);
-	struct page *page = slot->page;
-
-	slot->page = NULL;
-	if (xsplit_ref_end(slot->ref)) {
-		xsplit_count(&q->count.rx.pages, 1);
-		if (unlikely(q->rx.reserve.size < XNET_RING_SLOTS))
-			release_ref(&q->rx, slot);
-		return page;
-	}
-	xsplit_quarantine(&q->rx.reserve, slot->ref, leave_pool(&q->rx, page),
-			  &q->count.grants);
-	slot->ref = INVALID_GRANT_REF;
-	xnf_queue_broken(q, "it holds a page of a frame that it has handed over");
-	return NULL;
-}
-
-void *xnf_rx_data(const struct xnf_queue *q, const struct xnf_frame_piece *piece)
-{
-	return page_address(q->rx.slot[piece->slot].page) + piece->offset;
-}
-
-/* Take one page out of a ring that was made smaller. */
-static void shrink(struct xnf_queue *q, u32 index)
-{
-	struct page *page = xnf_rx_take(q, index % XNET_RING_SLOTS);
-
-	if (page)
-		page_pool_put_full_page(q->rx.pool, page, false);
-}
-
-/* Post the pages of a frame's slots again, unless they were taken. */
-static void repost(struct xnf_queue *q, u32 from, u32 nr)
-{
-	struct xnf_rx *rx = &q->rx;
-	u32 index;
-
-	for (index = from; index != from + nr; index++) {
-		if (!slot_at(rx, index)->page)
-			continue;
-		if (unlikely(nr_lent(rx) >= READ_ONCE(rx->target))) {
-			shrink(q, index);
-			continue;
-		}
-		/* The next slot is this one in a full ring, and else one without a page. */
-		if ((rx->ring.prod - index) % XNET_RING_SLOTS)
-			swap(*slot_at(rx, rx->ring.prod), *slot_at(rx, index));
-		post(rx);
-	}
-}
-
-static bool post_new(struct xnf_rx *rx, gfp_t gfp)
-{
-	struct xnf_rx_slot *slot = slot_at(rx, rx->ring.prod);
-	struct page *page;
-
-	if (unlikely(slot->ref == INVALID_GRANT_REF)) {
-		if (!rx->reserve.free)
-			return false;
-		slot->ref = xsplit_ref_take(&rx->reserve);
-	}
-	/*
-	 * Zeroed if it is new to the pool: what was in it is not the backend's. A page that
-	 * comes back to the pool holds what the backend wrote.
-	 */
-	page = page_pool_alloc_pages(rx->pool, gfp | __GFP_ZERO);
-	if (unlikely(!page))
-		return false;
-	if (unlikely(rx->wipe))
-		clear_page(page_address(page));
-	else if (unlikely(READ_ONCE(rx->xdp_used)))
-		xnf_xdp_wipe(page);
-	xsplit_ref_lend(&rx->reserve, slot->ref, page, false);
-	slot->page = page;
-	post(rx);
-	return true;
-}
-
-static bool refill(struct xnf_queue *q, gfp_t gfp)
-{
-	struct xnf_rx *rx = &q->rx;
-	/* Pages beyond the number of references could never be lent. */
-	unsigned int target = min(READ_ONCE(rx->target), rx->reserve.size);
-
-	while (nr_lent(rx) < target)
-		if (!post_new(rx, gfp | __GFP_NOWARN))
-			return false;
-	return true;
-}
-
-static void push(struct xnf_queue *q)
-{
-	struct xnf_rx *rx = &q->rx;
-	bool notify;
-
-	if (rx->ring.prod == rx->ring.pushed)
-		return;
-	notify = xsplit_front_push(&rx->ring);
-	xsplit_count(notify ? &q->count.rx.notified : &q->count.rx.quiet, 1);
-	if (notify)
-		xsplit_event_notify(&q->rx_event.channel);
-}
-
-/* --- frames -------------------------------------------------------------- */
-
-/* Did this frame of so many slots come while the interface was down? */
-static bool take_stale(struct xnf_rx *rx, u32 slots)
-{
-	bool old = rx->nr_stale;
-
-	rx->nr_stale -= min(rx->nr_stale, slots);
-	return old;
-}
-
-static void take_frame(struct xnf_queue *q, struct xnf_frame *frame, u32 visible)
-{
-	struct xnf_rx *rx = &q->rx;
-	enum xnf_frame_verdict verdict;
-	u32 from = rx->ring.cons;
-	bool old;
-
-	verdict = xnf_frame_parse(&rx->ring, visible, &rx->expect, frame);
-	old = take_stale(rx, frame->used);
-	if (unlikely(verdict != XNF_FRAME_OK))
-		xsplit_count(&q->count.rx.dropped[verdict], 1);
-	else if (unlikely(old))
-		xsplit_count(&q->count.rx.down, 1);
-	else
-		xnf_rx_deliver(q, frame);
-	rx->ring.cons = from + frame->used;
-	repost(q, from, frame->used);
-}
-
-/* Lend new pages in place of those taken, or try again when there is memory. */
-static void restock(struct xnf_queue *q)
-{
-	if (unlikely(!refill(q, GFP_ATOMIC))) {
-		xsplit_count(&q->count.rx.refill_failed, 1);
-		mod_timer(&q->rx.refill_timer, jiffies + REFILL_RETRY);
-	}
-	push(q);
-}
+/* --- a run of NAPI ------------------------------------------------------- */
 
 /* Return: true if nothing is to be taken. */
 static bool is_down(struct xnf_queue *q)
@@ -210,36 +27,66 @@ static bool is_down(struct xnf_queue *q)
 	return true;
 }
 
-unsigned int xnf_rx_poll(struct xnf_queue *q, unsigned int budget)
+/* Count a frame that is bad, or came while the interface was down. */
+static void drop(struct xnf_queue *q, enum xnf_frame_verdict verdict, u32 slots)
 {
+	struct xnf_rx *rx = &q->rx;
+
+	xsplit_count(verdict ? &q->count.rx.dropped[verdict] : &q->count.rx.down, 1);
+	rx->nr_stale -= min(rx->nr_stale, slots);
+}
+
+/* Is the page of the first piece taken, whether for its length or for a program? */
+static bool takes_first(const struct xnf_frame *frame, const struct bpf_prog *prog)
+{
+	return !xnf_frame_copied(frame, MAX_SKB_FRAGS) || (unlikely(prog) && xnf_xdp_fits(frame));
+}
+
+static unsigned int take_frames(struct xnf_queue *q, unsigned int budget)
+{
+	struct bpf_prog *prog = rcu_dereference_bh(q->front->prog);
+	struct page *page[XNET_MAX_SLOTS];
+	struct xnet_rx_response first;
+	enum xnf_frame_verdict verdict;
 	struct xnf_rx *rx = &q->rx;
 	struct xnf_frame frame;
 	unsigned int done;
-	u32 visible;
+	u32 visible, from;
 
-	if (unlikely(q->broken || is_down(q)))
-		return 0;
-	if (unlikely(xsplit_front_visible(&rx->ring, &visible))) {
-		xnf_queue_broken(q, "more frames than pages to put them in");
-		return 0;
-	}
+	if (unlikely(xsplit_front_visible(&rx->ring, &visible)))
+		q->broken = "more frames than pages to put them in";
 	if (unlikely(rx->idle)) {
 		rx->nr_stale = visible;
 		WRITE_ONCE(rx->idle, false);
 	}
 	for (done = 0; visible && done < budget && !q->broken; done++) {
-		take_frame(q, &frame, visible);
+		from = rx->ring.cons;
+		xsplit_ring_take(&rx->ring, from, &first, sizeof(first));
+		verdict = xnf_frame_parse(&rx->ring, &first, visible, &rx->expect, &frame);
+		if (unlikely(verdict != XNF_FRAME_OK || rx->nr_stale))
+			drop(q, verdict, frame.used);
+		else if (likely(xnf_rx_take(q, &frame, takes_first(&frame, prog), page)))
+			xnf_rx_deliver(q, prog, &frame, page);
+		rx->ring.cons = from + frame.used;
+		xnf_rx_repost(q, from, frame.used);
 		visible -= frame.used;
 	}
-	xnf_xdp_flush(q);
-	restock(q);
 	return done;
 }
 
-bool xnf_rx_arm(struct xnf_queue *q)
+unsigned int xnf_rx_poll(struct xnf_queue *q, unsigned int budget)
 {
-	return !q->broken && !q->rx.idle && xsplit_front_arm(&q->rx.ring);
+	unsigned int done;
+
+	if (unlikely(q->broken || is_down(q)))
+		return 0;
+	done = take_frames(q, budget);
+	if (unlikely(q->rx.redirected || q->rx.sent_back))
+		xnf_xdp_flush(q);
+	return done;
 }
+
+/* --- lost events --------------------------------------------------------- */
 
 /* A backend that lacks pages finds that out itself, so only frames are checked for. */
 bool xnf_rx_check_events(struct xnf_queue *q, bool ran)
@@ -260,14 +107,6 @@ bool xnf_rx_check_events(struct xnf_queue *q, bool ran)
 	return verdict & XSPLIT_EVENT_WATCH;
 }
 
-bool xnf_rx_moved(struct xnf_queue *q)
-{
-	bool moved = q->rx.ring.cons != q->rx.eoi_at;
-
-	q->rx.eoi_at = q->rx.ring.cons;
-	return moved;
-}
-
 /* --- create, destroy ----------------------------------------------------- */
 
 static void xnf_refill_timer(struct timer_list *timer)
@@ -285,7 +124,12 @@ void xnf_rx_init(struct xnf_queue *q)
 
 static int make_pool(struct xnf_queue *q)
 {
-	q->rx.pool = xnf_pool_create();
+	const struct page_pool_params params = {
+		.pool_size = XNET_RING_SLOTS,
+		.nid = NUMA_NO_NODE,
+	};
+
+	q->rx.pool = page_pool_create(&params);
 	if (!IS_ERR(q->rx.pool))
 		return 0;
 	return xsplit_link_error(q->front->link, PTR_ERR(q->rx.pool),
@@ -320,7 +164,7 @@ static int fill(struct xnf_queue *q)
 	if (err)
 		return xsplit_link_error(link, err,
 					 "no grant references left: raise gnttab_max_frames");
-	if (!refill(q, GFP_KERNEL) && nr_lent(&q->rx) < XNF_RX_LEAST)
+	if (!xnf_rx_refill(q, GFP_KERNEL) && xnf_rx_lent(&q->rx) < XNF_RX_LEAST)
 		return xsplit_link_error(link, -ENOMEM, "no memory for the pages of queue %u",
 					 q->index);
 	/* The backend is not connected yet, so there is nobody to notify. */
@@ -331,7 +175,6 @@ static int fill(struct xnf_queue *q)
 int xnf_rx_create(struct xnf_queue *q, bool wipe)
 {
 	struct xnf_rx *rx = &q->rx;
-	unsigned int i;
 	int err;
 
 	err = xsplit_pages_lend(q->front->link, &rx->shared, 1);
@@ -343,7 +186,6 @@ int xnf_rx_create(struct xnf_queue *q, bool wipe)
 	rx->nr_stale = 0;
 	rx->redirected = false;
 	rx->sent_back = false;
-	rx->eoi_at = 0;
 	rx->lost_event = (struct xsplit_lost_event){ };
 	rx->expect = (struct xnf_frame_expect){
 		.gso = 1 << XNET_GSO_TCPV4 | 1 << XNET_GSO_TCPV6,
@@ -356,8 +198,6 @@ int xnf_rx_create(struct xnf_queue *q, bool wipe)
 					q->index);
 		goto take_back;
 	}
-	for (i = 0; i < XNET_RING_SLOTS; i++)
-		rx->slot[i].ref = INVALID_GRANT_REF;
 	err = make_pool(q);
 	if (err)
 		goto free_slots;
@@ -378,28 +218,16 @@ take_back:
 	return err;
 }
 
-/* The backend may be copying into the page without breaking a rule. */
-static void abandon_slot(struct xnf_rx *rx, struct xnf_rx_slot *slot)
-{
-	if (slot->ref == INVALID_GRANT_REF)
-		return;
-	if (slot->page)
-		xsplit_lend_abandon(&rx->reserve, slot->ref, leave_pool(rx, slot->page));
-	else
-		xsplit_ref_give(&rx->reserve, slot->ref);
-}
-
 void xnf_rx_destroy(struct xnf_queue *q)
 {
 	struct xnf_rx *rx = &q->rx;
-	unsigned int i;
 
 	if (!rx->shared.addr)
 		return;
-	for (i = 0; i < XNET_RING_SLOTS; i++)
-		abandon_slot(rx, &rx->slot[i]);
+	xnf_rx_abandon(rx);
 	xdp_rxq_info_unreg(&rx->rxq);
-	xnf_pool_retire(rx->pool);
+	/* Applications may leave packets unread for as long as they like. */
+	xsplit_page_pool_destroy(rx->pool);
 	xsplit_reserve_free(&rx->reserve);
 	kvfree(rx->slot);
 	xsplit_pages_take_back(&rx->shared);

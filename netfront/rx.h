@@ -21,7 +21,7 @@ struct xnf_queue;
 
 struct xnf_rx_slot {
 	struct page *page;	/* lent in this slot, or NULL */
-	grant_ref_t ref;	/* of @page or for the next one; INVALID_GRANT_REF: none yet */
+	grant_ref_t ref;	/* of @page */
 };
 
 /* The receiving half of a queue, which belongs to NAPI while it runs. */
@@ -36,7 +36,6 @@ struct xnf_rx {
 	bool redirected;	/* in this run of NAPI, a program has redirected frames */
 	bool sent_back;		/* the same with XDP_TX */
 	struct xnf_frame_expect expect;
-	u32 eoi_at;		/* ring.cons when an interrupt was last ended */
 	struct xdp_rxq_info rxq;
 	struct page_pool *pool;
 	struct xsplit_reserve reserve;
@@ -44,6 +43,17 @@ struct xnf_rx {
 	struct timer_list refill_timer;	/* runs NAPI when memory for pages was short */
 	struct xsplit_lost_event lost_event;
 };
+
+static inline struct xnf_rx_slot *xnf_rx_slot(struct xnf_rx *rx, u32 index)
+{
+	return &rx->slot[index % XNET_RING_SLOTS];
+}
+
+/* Pages that the backend has, or has answered for since the ring was looked at. */
+static inline unsigned int xnf_rx_lent(const struct xnf_rx *rx)
+{
+	return rx->ring.prod - rx->ring.cons;
+}
 
 /* Initialise, once for the life of the device. */
 void xnf_rx_init(struct xnf_queue *q);
@@ -54,38 +64,54 @@ int xnf_rx_create(struct xnf_queue *q, bool wipe);
 /* Undo xnf_rx_create() after NAPI has ended. May sleep. */
 void xnf_rx_destroy(struct xnf_queue *q);
 
-/**
- * xnf_rx_poll - deliver frames and lend pages in their place
- * @q: the queue
- * @budget: how many frames at most
- *
- * While the interface is down, nothing is taken: in the end the backend runs out of pages
- * and sends no more events. What it sent until then is dropped when the interface is up.
- *
- * Context: NAPI. Return: how many frames were taken.
+/*
+ * Deliver at most @budget frames. While the interface is down, nothing is taken: in the end the
+ * backend runs out of pages and sends no more events. What it sent until then is dropped when
+ * the interface is up. Context: NAPI. Return: how many frames were taken.
  */
 unsigned int xnf_rx_poll(struct xnf_queue *q, unsigned int budget);
-
-/* Ask for an event at the next frame. Context: NAPI. Return: true if it is there already. */
-bool xnf_rx_arm(struct xnf_queue *q);
 
 /* Find lost events; @ran: see xsplit_lost_event_judge(). Return: true to check again soon. */
 bool xnf_rx_check_events(struct xnf_queue *q, bool ran);
 
-/* Was anything received since the last call? Context: NAPI, with an interrupt to end. */
-bool xnf_rx_moved(struct xnf_queue *q);
+/* --- rx_loan.c: the end of a loan ---------------------------------------- */
 
-/* The data of a piece, which the backend may still change. */
-void *xnf_rx_data(const struct xnf_queue *q, const struct xnf_frame_piece *piece);
+/*
+ * End the loan of a slot's page. Context: NAPI. Return: the page, which belongs to the queue's
+ * pool; NULL if the backend does not release it.
+ */
+struct page *xnf_rx_take_page(struct xnf_queue *q, u32 slot);
 
 /**
- * xnf_rx_take - end the loan of a slot's page and take the page
+ * xnf_rx_take - take the pages of a frame
  * @q: the queue
- * @slot: number of the slot; a page that is not taken is posted again
+ * @frame: a good frame
+ * @first: also that of the first piece; otherwise it stays lent, to be posted again
+ * @page: filled in for each piece; NULL for one that stays lent
  *
- * Context: NAPI. Return: the page, which belongs to the queue's pool; NULL if the backend
- * does not release it.
+ * Context: NAPI. Return: false, and nothing is taken, if the backend does not release one.
  */
-struct page *xnf_rx_take(struct xnf_queue *q, unsigned int slot);
+bool xnf_rx_take(struct xnf_queue *q, const struct xnf_frame *frame, bool first,
+		 struct page **page);
+
+/* Give pages that were taken back to the pool; an entry may be NULL. Context: NAPI. */
+void xnf_rx_put_pages(struct xnf_queue *q, struct page **page, unsigned int nr);
+
+/* End all loans, with the connection. May sleep. */
+void xnf_rx_abandon(struct xnf_rx *rx);
+
+/* --- rx_post.c: pages for the backend ------------------------------------ */
+
+/* Post those pages of @nr slots that were not taken again. Context: NAPI. */
+void xnf_rx_repost(struct xnf_queue *q, u32 from, u32 nr);
+
+/* Lend new pages. Context: NAPI, or before it is enabled. Return: false if memory is short. */
+bool xnf_rx_refill(struct xnf_queue *q, gfp_t gfp);
+
+/*
+ * The end of a run of NAPI: lend new pages, or have that tried again later, show the backend
+ * all, and ask for an event at the next frame if @arm. Return: true if it is there already.
+ */
+bool xnf_rx_restock(struct xnf_queue *q, bool arm);
 
 #endif /* XSPLIT_NETFRONT_RX_H */

@@ -234,20 +234,19 @@ static enum xnf_frame_verdict read_chain(const struct xsplit_ring *ring, u32 vis
 	return verdict ?: finish(frame);
 }
 
-enum xnf_frame_verdict xnf_frame_parse(const struct xsplit_ring *ring, u32 visible,
-				      const struct xnf_frame_expect *expect,
-				      struct xnf_frame *frame)
+enum xnf_frame_verdict xnf_frame_parse(const struct xsplit_ring *ring,
+				       const struct xnet_rx_response *first, u32 visible,
+				       const struct xnf_frame_expect *expect,
+				       struct xnf_frame *frame)
 {
 	u32 slot = slot_number(ring, 0);
 	enum xnf_frame_verdict verdict;
-	struct xnet_rx_response rsp;
 
-	xsplit_ring_take(ring, ring->cons, &rsp, sizeof(rsp));
-	start(frame, &rsp, slot);
-	verdict = judge_slot(&rsp, slot);
+	start(frame, first, slot);
+	verdict = judge_slot(first, slot);
 	if (likely(!verdict) && unlikely(frame->len < XNET_MIN_BYTES))
 		verdict = XNF_DROP_SHORT;
-	if (likely(!(rsp.flags & CHAIN_FLAGS)))
+	if (likely(!(first->flags & CHAIN_FLAGS)))
 		return verdict;
-	return read_chain(ring, visible, expect, frame, rsp.flags, verdict);
+	return read_chain(ring, visible, expect, frame, first->flags, verdict);
 }

@@ -110,8 +110,9 @@ enum xnf_frame_verdict {
 };
 
 /**
- * xnf_frame_parse - read one frame off the ring
+ * xnf_frame_parse - judge one frame, and read the rest of it off the ring
  * @ring: the rx ring; each response is read once, nothing is changed
+ * @first: a private copy of the response at @ring->cons
  * @visible: responses from @ring->cons on, as xsplit_front_visible() says; from
  *	1 on
  * @expect: what we asked for
@@ -121,9 +122,10 @@ enum xnf_frame_verdict {
  *
  * Return: XNF_FRAME_OK, or why the frame is dropped.
  */
-enum xnf_frame_verdict xnf_frame_parse(const struct xsplit_ring *ring, u32 visible,
-				      const struct xnf_frame_expect *expect,
-				      struct xnf_frame *frame);
+enum xnf_frame_verdict xnf_frame_parse(const struct xsplit_ring *ring,
+				       const struct xnet_rx_response *first, u32 visible,
+				       const struct xnf_frame_expect *expect,
+				       struct xnf_frame *frame);
 
 /**
  * xnf_frame_copied - is the first piece of a frame copied whole, and its page lent on?

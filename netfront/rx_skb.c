@@ -14,31 +14,33 @@
 #include "netfront/queue.h"
 #include "netfront/xdp.h"
 
-/* Bytes that are copied from a frame with unknown headers, if it has so many. */
-#define HEAD_BYTES 128
-
 /* Every packet has room for its headers. */
 static_assert(XNF_COPY_BYTES >= XNF_HEADER_BYTES);
-static_assert(XNF_COPY_BYTES >= HEAD_BYTES);
 
 /* All pieces but the first always find room. */
 static_assert(XNET_MAX_SLOTS - 1 <= MAX_SKB_FRAGS);
 
 /* --- data ---------------------------------------------------------------- */
 
-/* How much of a frame is headers. @data is private memory. */
-static unsigned int head_bytes(const u8 *data, unsigned int len)
+/* @bytes: room for what is copied */
+static struct sk_buff *alloc(struct xnf_queue *q, unsigned int bytes)
 {
-	struct xnf_header header;
+	struct sk_buff *skb = napi_alloc_skb(&q->napi, max(bytes, XNF_COPY_BYTES));
 
-	if (likely(xnf_header_find(data, len, &header)))
-		return header.len;
-	return min_t(unsigned int, len, HEAD_BYTES);
+	if (unlikely(!skb))
+		xsplit_count(&q->count.rx.no_memory, 1);
+	return skb;
+}
+
+static void copy(struct xnf_queue *q, struct sk_buff *skb, const void *data, unsigned int len)
+{
+	skb_put_data(skb, data, len);
+	xsplit_count(&q->count.rx.copied_bytes, len);
 }
 
 /*
- * Give the page to the packet. The number of fragments is checked here again, because the
- * callers count pieces of the backend's. Return: false if there is no room.
+ * Make a fragment of a page. The number of fragments is checked here again, because the callers
+ * count pieces of the backend's. Return: false if there is no room: the page is the caller's.
  */
 static bool add_page(struct xnf_queue *q, struct sk_buff *skb, struct page *page,
 		     unsigned int offset, unsigned int len)
@@ -47,7 +49,6 @@ static bool add_page(struct xnf_queue *q, struct sk_buff *skb, struct page *page
 
 	if (unlikely(nr >= MAX_SKB_FRAGS)) {
 		xsplit_count(&q->count.rx.dropped[XNF_DROP_LONG], 1);
-		page_pool_recycle_direct(q->rx.pool, page);
 		return false;
 	}
 	skb_add_rx_frag(skb, nr, page, offset, len, PAGE_SIZE);
@@ -55,72 +56,49 @@ static bool add_page(struct xnf_queue *q, struct sk_buff *skb, struct page *page
 	return true;
 }
 
-/* Headers are copied, the page becomes a fragment. */
-static bool add_head(struct xnf_queue *q, struct sk_buff *skb, struct page *page,
-		     unsigned int offset, unsigned int len)
+/* A packet of a page of ours: its headers are copied, the page becomes a fragment. */
+static struct sk_buff *build_head(struct xnf_queue *q, struct page *page, unsigned int offset,
+				  unsigned int len)
 {
 	const u8 *data = page_address(page) + offset;
-	unsigned int copied = head_bytes(data, len);
+	unsigned int copied = xnf_header_bytes(data, len);
+	struct sk_buff *skb = alloc(q, copied);
 
-	skb_put_data(skb, data, copied);
-	xsplit_count(&q->count.rx.copied_bytes, copied);
-	return add_page(q, skb, page, offset + copied, len - copied);
-}
-
-/* The first piece: its headers, or all of it, are copied. */
-static bool add_first(struct xnf_queue *q, struct sk_buff *skb,
-		      const struct xnf_frame_piece *piece, bool copied)
-{
-	struct page *page;
-
-	if (copied) {
-		skb_put_data(skb, xnf_rx_data(q, piece), piece->len);
-		xsplit_count(&q->count.rx.copied_bytes, piece->len);
-		return true;
+	if (unlikely(!skb)) {
+		page_pool_recycle_direct(q->rx.pool, page);
+		return NULL;
 	}
-	page = xnf_rx_take(q, piece->slot);
-	if (unlikely(!page))
-		return false;
-	return add_head(q, skb, page, piece->offset, piece->len);
+	copy(q, skb, data, copied);
+	add_page(q, skb, page, offset + copied, len - copied);
+	return skb;
 }
-
-static bool add_data(struct xnf_queue *q, struct sk_buff *skb, const struct xnf_frame *frame,
-		     bool copied)
+/* A packet of the first piece, whose page may stay lent: then all of it is copied. */
+static struct sk_buff *build_first(struct xnf_queue *q, const struct xnf_frame_piece *piece,
+				   struct page *page)
 {
-	struct page *page;
-	unsigned int i;
+	struct sk_buff *skb;
 
-	if (!add_first(q, skb, &frame->piece[0], copied))
-		return false;
-	for (i = 1; i < frame->nr_pieces; i++) {
-		page = xnf_rx_take(q, frame->piece[i].slot);
-		if (unlikely(!page || !add_page(q, skb, page, frame->piece[i].offset,
-						frame->piece[i].len)))
-			return false;
-	}
-	return true;
-}
-
-/* @bytes: room for what is copied */
-static struct sk_buff *alloc(struct xnf_queue *q, unsigned int bytes)
-{
-	struct sk_buff *skb = napi_alloc_skb(&q->napi, bytes);
-
-	if (unlikely(!skb))
-		xsplit_count(&q->count.rx.no_memory, 1);
+	if (page)
+		return build_head(q, page, piece->offset, piece->len);
+	skb = alloc(q, piece->len);
+	page = xnf_rx_slot(&q->rx, piece->slot)->page;
+	if (likely(skb))
+		copy(q, skb, page_address(page) + piece->offset, piece->len);
 	return skb;
 }
 
-static struct sk_buff *build(struct xnf_queue *q, const struct xnf_frame *frame)
+static struct sk_buff *build(struct xnf_queue *q, const struct xnf_frame *frame,
+			     struct page **page)
 {
-	bool copied = xnf_frame_copied(frame, MAX_SKB_FRAGS);
-	struct sk_buff *skb;
+	const struct xnf_frame_piece *piece = frame->piece;
+	struct sk_buff *skb = build_first(q, piece, page[0]);
+	unsigned int i = 1, nr = frame->nr_pieces;
 
-	skb = alloc(q, copied ? max_t(u32, frame->piece[0].len, XNF_COPY_BYTES) : XNF_COPY_BYTES);
-	if (unlikely(!skb))
-		return NULL;
-	if (likely(add_data(q, skb, frame, copied)))
+	while (likely(skb) && i < nr && add_page(q, skb, page[i], piece[i].offset, piece[i].len))
+		i++;
+	if (likely(skb && i == nr))
 		return skb;
+	xnf_rx_put_pages(q, page + i, nr - i);
 	kfree_skb(skb);
 	return NULL;
 }
@@ -216,13 +194,12 @@ static struct sk_buff *finish(struct xnf_queue *q, struct sk_buff *skb,
 /* Make a packet of what the program has left of a frame. */
 static struct sk_buff *build_seen(struct xnf_queue *q, const struct xnf_xdp_frame *xf)
 {
-	struct sk_buff *skb = alloc(q, XNF_COPY_BYTES);
+	struct sk_buff *skb;
 
-	if (likely(skb && xf->len > XNF_COPY_BYTES)) {
-		add_head(q, skb, xf->page, xf->offset, xf->len);
-		return skb;
-	}
-	if (skb)
+	if (likely(xf->len > XNF_COPY_BYTES))
+		return build_head(q, xf->page, xf->offset, xf->len);
+	skb = alloc(q, xf->len);
+	if (likely(skb))
 		skb_put_data(skb, page_address(xf->page) + xf->offset, xf->len);
 	page_pool_recycle_direct(q->rx.pool, xf->page);
 	return skb;
@@ -233,17 +210,14 @@ static struct sk_buff *run_skb(struct xnf_queue *q, struct bpf_prog *prog, struc
 	return skb && xnf_xdp_run_skb(q, prog, &skb) ? skb : NULL;
 }
 
-/* The page is taken first, so that the frame no longer changes once it is judged. */
+/* The page has been taken, so the frame no longer changes once it is judged. */
 static struct sk_buff *deliver_seen(struct xnf_queue *q, struct bpf_prog *prog,
-				    struct xnf_frame *frame)
+				    struct xnf_frame *frame, struct page *page)
 {
-	const struct xnf_frame_piece *piece = &frame->piece[0];
 	struct xnf_xdp_frame xf = {
-		.page = xnf_rx_take(q, piece->slot), .offset = piece->offset, .len = piece->len,
+		.page = page, .offset = frame->piece[0].offset, .len = frame->piece[0].len,
 	};
 
-	if (unlikely(!xf.page))
-		return NULL;
 	if (unlikely(frame->csum == XNF_CSUM_REDO) ||
 	    (frame->csum == XNF_CSUM_BLANK && unlikely(!xnf_xdp_finish(&xf))))
 		return run_skb(q, prog, finish(q, build_seen(q, &xf), frame));
@@ -255,21 +229,22 @@ static struct sk_buff *deliver_seen(struct xnf_queue *q, struct bpf_prog *prog,
 }
 
 static struct sk_buff *deliver_to(struct xnf_queue *q, struct bpf_prog *prog,
-				  struct xnf_frame *frame)
+				  struct xnf_frame *frame, struct page **page)
 {
 	if (likely(xnf_xdp_fits(frame)))
-		return deliver_seen(q, prog, frame);
-	return run_skb(q, prog, finish(q, build(q, frame), frame));
+		return deliver_seen(q, prog, frame, page[0]);
+	return run_skb(q, prog, finish(q, build(q, frame, page), frame));
 }
 
 /* --- entry --------------------------------------------------------------- */
 
-void xnf_rx_deliver(struct xnf_queue *q, struct xnf_frame *frame)
+void xnf_rx_deliver(struct xnf_queue *q, struct bpf_prog *prog, struct xnf_frame *frame,
+		    struct page **page)
 {
-	struct bpf_prog *prog = rcu_dereference_bh(q->front->prog);
 	struct sk_buff *skb;
 
-	skb = unlikely(prog) ? deliver_to(q, prog, frame) : finish(q, build(q, frame), frame);
+	skb = unlikely(prog) ? deliver_to(q, prog, frame, page) :
+			       finish(q, build(q, frame, page), frame);
 	if (likely(skb))
 		napi_gro_receive(&q->napi, skb);
 }

@@ -51,7 +51,7 @@ static void end_loan(struct xnf_queue *q, struct xnf_tx_slot *slot)
 	get_page(page);
 	xsplit_quarantine(&q->tx.reserve, slot->ref, page, &q->count.grants);
 	slot->ref = INVALID_GRANT_REF;
-	xnf_queue_broken(q, "it holds a page of a packet that it has answered");
+	q->broken = "it holds a page of a packet that it has answered";
 }
 
 static void free_id(struct xnf_tx *tx, u16 id)
@@ -128,16 +128,19 @@ static void reap(struct xnf_queue *q, int budget)
 	if (unlikely(!tx->live || q->broken))
 		return;
 	if (unlikely(xsplit_front_visible(&tx->ring, &visible)))
-		xnf_queue_broken(q, "more answers than packets");
-	if (!visible)
-		return;
+		q->broken = "more answers than packets";
 	for (i = 0; i < visible; i++) {
 		if (unlikely(!take_response(q, &reaped))) {
-			xnf_queue_broken(q, "an answer to no packet");
+			q->broken = "an answer to no packet";
 			break;
 		}
 		WRITE_ONCE(tx->ring.cons, tx->ring.cons + 1);
 	}
+	/* NAPI reports it. */
+	if (unlikely(q->broken))
+		napi_schedule(&q->napi);
+	if (!visible)
+		return;
 	xsplit_count_size(q->count.tx.reaps, i);
 	WRITE_ONCE(tx->nr_skbs, tx->nr_skbs - reaped.skbs);
 	tx->held_back = min(tx->held_back, xnf_tx_in_flight(tx));
@@ -269,13 +272,6 @@ void xnf_tx_push(struct xnf_queue *q)
 		push(q);
 }
 
-/* Are there no responses, and nothing that waits for any? Checked without the tx lock. */
-static bool nothing_to_do(const struct xnf_tx *tx, bool arm)
-{
-	return xsplit_ring_rsp_prod(&tx->ring) == READ_ONCE(tx->ring.cons) &&
-	       !(arm && (READ_ONCE(tx->nr_skbs) || netif_tx_queue_stopped(tx->txq)));
-}
-
 static bool poll_locked(struct xnf_queue *q, int budget, bool arm)
 {
 	struct xnf_tx *tx = &q->tx;
@@ -293,8 +289,6 @@ bool xnf_tx_poll(struct xnf_queue *q, int budget, bool arm)
 	struct netdev_queue *txq = q->tx.txq;
 	bool more;
 
-	if (nothing_to_do(&q->tx, arm))
-		return false;
 	if (likely(budget)) {
 		__netif_tx_lock(txq, smp_processor_id());
 		more = poll_locked(q, budget, arm);

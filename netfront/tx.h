@@ -91,6 +91,16 @@ static inline bool xnf_tx_busy(const struct xnf_tx *tx)
 	return xnf_tx_in_flight(tx) > XNF_TX_BUSY;
 }
 
+/*
+ * Are there no responses, and with @arm nothing that waits for any? Context: any, without the tx
+ * lock.
+ */
+static inline bool xnf_tx_idle(const struct xnf_tx *tx, bool arm)
+{
+	return xsplit_ring_rsp_prod(&tx->ring) == READ_ONCE(tx->ring.cons) &&
+	       !(arm && (READ_ONCE(tx->nr_skbs) || netif_tx_queue_stopped(tx->txq)));
+}
+
 /* The budget for napi_consume_skb(): 0 where per-CPU caches of softirqs are off limits. */
 static inline int xnf_skb_budget(void)
 {

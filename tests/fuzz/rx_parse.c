@@ -85,9 +85,11 @@ static u32 try_frame(const struct xsplit_ring *ring, u32 visible,
 	struct xsplit_ring before = *ring;
 	enum xnf_frame_verdict verdict;
 	struct xnf_frame *frame = exact(sizeof(*frame));
+	struct xnet_rx_response first;
 	u32 used;
 
-	verdict = xnf_frame_parse(ring, visible, expect, frame);
+	xsplit_ring_take(ring, ring->cons, &first, sizeof(first));
+	verdict = xnf_frame_parse(ring, &first, visible, expect, frame);
 	EXPECT(verdict < XNF_NR_FRAME_VERDICTS);
 	EXPECT(!memcmp(&before, ring, sizeof(before)));
 	used = frame->used;

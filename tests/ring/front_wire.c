@@ -69,7 +69,10 @@ void rx_slots(u32 nr, u32 len, u16 first)
 
 enum xnf_frame_verdict rx_read(void)
 {
-	return xnf_frame_parse(&rx.ring, rx.nr, &rx.expect, &rx.frame);
+	struct xnet_rx_response first;
+
+	xsplit_ring_take(&rx.ring, rx.ring.cons, &first, sizeof(first));
+	return xnf_frame_parse(&rx.ring, &first, rx.nr, &rx.expect, &rx.frame);
 }
 
 void rx_expect(enum xnf_frame_verdict verdict, u32 used)

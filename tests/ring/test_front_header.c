@@ -144,6 +144,20 @@ static void others(void)
 	EXPECT(!find(sizeof(frame)));
 }
 
+static void bytes_of_headers(void)
+{
+	u32 end = tcp(ipv4(ether(0x0800, false), 5, 6), 5);
+
+	EXPECT_EQ(xnf_header_bytes(frame, sizeof(frame)), end);
+	EXPECT_EQ(xnf_header_bytes(frame, end), end);
+	/* What is not known may be in headers all the same, up to a bound. */
+	EXPECT_EQ(xnf_header_bytes(frame, end - 1), end - 1);
+	ether(0x0806, false);
+	EXPECT_EQ(xnf_header_bytes(frame, 14), 14);
+	EXPECT_EQ(xnf_header_bytes(frame, 128), 128);
+	EXPECT_EQ(xnf_header_bytes(frame, sizeof(frame)), 128);
+}
+
 static const struct test_case cases[] = {
 	CASE(tcp_over_both),
 	CASE(udp_over_both),
@@ -151,6 +165,7 @@ static const struct test_case cases[] = {
 	CASE(every_length),
 	CASE(fragments_have_no_checksum_of_their_own),
 	CASE(others),
+	CASE(bytes_of_headers),
 };
 
 TEST_SUITE(front_header_suite, "where the headers of a frame end", cases, NULL);

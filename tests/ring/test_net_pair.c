@@ -235,6 +235,7 @@ static void expect_meta(const struct xnf_frame *frame, const struct xnb_rx_meta 
 static bool one_frame(u32 round)
 {
 	struct xnf_frame_expect expect = { .gso = 6, .headroom = 256 };
+	struct xnet_rx_response first;
 	struct xnb_layout layout;
 	struct xnb_rx_meta meta;
 	struct xnf_frame frame;
@@ -250,7 +251,8 @@ static bool one_frame(u32 round)
 	used = write_frame(&layout, &meta);
 	EXPECT_EQ(xsplit_front_visible(&front, &visible), 0);
 	EXPECT_EQ(visible, used);
-	EXPECT_EQ(xnf_frame_parse(&front, visible, &expect, &frame), XNF_FRAME_OK);
+	xsplit_ring_take(&front, front.cons, &first, sizeof(first));
+	EXPECT_EQ(xnf_frame_parse(&front, &first, visible, &expect, &frame), XNF_FRAME_OK);
 	EXPECT_EQ(frame.used, used);
 	expect_bytes(&frame, nr_runs);
 	expect_meta(&frame, &meta);

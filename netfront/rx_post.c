@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Pages for the backend to fill: those that stay lent are posted again, and new ones are lent
+ * in place of those that were taken.
+ */
+#include <linux/mm.h>
+
+#include "netfront/front.h"
+#include "netfront/queue.h"
+#include "netfront/rx.h"
+#include "netfront/xdp.h"
+
+#define REFILL_RETRY (HZ / 10)
+
+/* Write the next request. Return: where it names the page's reference. */
+static u32 *post(struct xnf_rx *rx)
+{
+	u32 index = rx->ring.prod++;
+	struct xnet_rx_request *req = xsplit_ring_slot(&rx->ring, index);
+
+	req->id = index % XNET_RING_SLOTS;
+	req->pad = 0;
+	return &req->gref;
+}
+
+/* Take one page out of a ring that was made smaller. */
+static void shrink(struct xnf_queue *q, u32 index)
+{
+	struct page *page = xnf_rx_take_page(q, index);
+
+	if (page)
+		page_pool_put_full_page(q->rx.pool, page, false);
+}
+
+void xnf_rx_repost(struct xnf_queue *q, u32 from, u32 nr)
+{
+	struct xnf_rx *rx = &q->rx;
+	struct xnf_rx_slot *slot, *next;
+	u32 index;
+
+	for (index = from; index != from + nr; index++) {
+		slot = xnf_rx_slot(rx, index);
+		if (!slot->page)
+			continue;
+		if (unlikely(xnf_rx_lent(rx) >= READ_ONCE(rx->target))) {
+			shrink(q, index);
+			continue;
+		}
+		/* The next slot is this one in a full ring, and else one without a page. */
+		next = xnf_rx_slot(rx, rx->ring.prod);
+		swap(*next, *slot);
+		*post(rx) = next->ref;
+	}
+}
+
+static bool post_new(struct xnf_rx *rx, gfp_t gfp)
+{
+	struct xnf_rx_slot *slot = xnf_rx_slot(rx, rx->ring.prod);
+	u32 *gref;
+
+	/*
+	 * Zeroed if it is new to the pool: what was in it is not the backend's. A page that
+	 * comes back to the pool holds what the backend wrote.
+	 */
+	slot->page = page_pool_alloc_pages(rx->pool, gfp | __GFP_ZERO);
+	if (unlikely(!slot->page))
+		return false;
+	if (unlikely(rx->wipe))
+		clear_page(page_address(slot->page));
+	else if (unlikely(READ_ONCE(rx->xdp_used)))
+		xnf_xdp_wipe(slot->page);
+	gref = post(rx);
+	slot->ref = xsplit_lend(&rx->reserve, slot->page, false);
+	*gref = slot->ref;
+	return true;
+}
+
+bool xnf_rx_refill(struct xnf_queue *q, gfp_t gfp)
+{
+	struct xnf_rx *rx = &q->rx;
+
+	/* Pages beyond the number of references could never be lent. */
+	while (xnf_rx_lent(rx) < READ_ONCE(rx->target) && rx->reserve.free)
+		if (!post_new(rx, gfp | __GFP_NOWARN))
+			return false;
+	return true;
+}
+
+bool xnf_rx_restock(struct xnf_queue *q, bool arm)
+{
+	struct xnf_rx *rx = &q->rx;
+	bool notify = false, more;
+
+	if (unlikely(q->broken || rx->idle))
+		return false;
+	if (unlikely(!xnf_rx_refill(q, GFP_ATOMIC))) {
+		xsplit_count(&q->count.rx.refill_failed, 1);
+		mod_timer(&rx->refill_timer, jiffies + REFILL_RETRY);
+	}
+	if (rx->ring.prod != rx->ring.pushed) {
+		notify = xsplit_front_push(&rx->ring);
+		xsplit_count(notify ? &q->count.rx.notified : &q->count.rx.quiet, 1);
+	}
+	more = arm && xsplit_front_arm(&rx->ring);
+	if (notify)
+		xsplit_event_notify(&q->rx_event.channel);
+	return more;
+}
