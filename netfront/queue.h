@@ -30,8 +30,8 @@ struct xnf_queue {
 	struct xnf *front;
 	unsigned int index;
 	bool created;			/* rings and events exist */
-	bool split;			/* each direction has an event; else @rx_event serves both */
-	const char *broken;		/* the rule that the backend broke: the rings are left alone */
+	bool split;			/* each direction has an event, or @rx_event is for both */
+	const char *broken;		/* a rule that the backend broke; no ring is touched then */
 	struct napi_struct napi;	/* serves both rings */
 	struct xnf_tx tx;
 	struct xnf_rx rx;

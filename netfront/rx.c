@@ -59,6 +59,7 @@ static unsigned int take_frames(struct xnf_queue *q, unsigned int budget)
 		rx->nr_stale = visible;
 		WRITE_ONCE(rx->idle, false);
 	}
+	rx->peak = max(rx->peak, visible);
 	for (done = 0; visible && done < budget && !q->broken; done++) {
 		from = rx->ring.cons;
 		xsplit_ring_take(&rx->ring, from, &first, sizeof(first));
@@ -159,8 +160,8 @@ static int fill(struct xnf_queue *q)
 	struct xsplit_link *link = q->front->link;
 	int err;
 
-	err = xsplit_reserve_share(&q->rx.reserve, xsplit_link_peer(link), XNET_RING_SLOTS,
-				   XNF_RX_LEAST);
+	err = xsplit_reserve_open(&q->rx.reserve, xsplit_link_peer(link), XNET_RING_SLOTS,
+				  XNF_RX_LEAST);
 	if (err)
 		return xsplit_link_error(link, err,
 					 "no grant references left: raise gnttab_max_frames");
@@ -182,6 +183,9 @@ int xnf_rx_create(struct xnf_queue *q, bool wipe)
 		return err;
 	xsplit_front_init(&rx->ring, rx->shared.addr, PAGE_SIZE, sizeof(struct xnet_rx_request));
 	rx->wipe = wipe;
+	rx->lend = XNF_RX_LEAST;
+	rx->peak = 0;
+	rx->trim_at = jiffies;
 	rx->idle = false;
 	rx->nr_stale = 0;
 	rx->redirected = false;

@@ -9,15 +9,13 @@
 
 #include "compat/net.h"
 #include "grant/lend.h"
+#include "netfront/rx_demand.h"
 #include "netfront/rx_parse.h"
 #include "xenbus/lost_event.h"
 #include "xenbus/ring.h"
 #include "xenbus/ring_pages.h"
 
 struct xnf_queue;
-
-/* With fewer pages than the largest frame takes, a backend would stall for good. */
-#define XNF_RX_LEAST 32U
 
 struct xnf_rx_slot {
 	struct page *page;	/* lent in this slot, or NULL */
@@ -28,7 +26,10 @@ struct xnf_rx_slot {
 struct xnf_rx {
 	struct xsplit_ring ring;
 	struct xnf_rx_slot *slot;
-	unsigned int target;	/* pages that should be lent */
+	unsigned int target;	/* the most pages that a user lets us lend */
+	unsigned int lend;	/* pages to lend, as far as @target allows */
+	unsigned int peak;	/* the most that were filled at a time since the last trim */
+	unsigned long trim_at;	/* when fewer may be lent, in jiffies */
 	bool wipe;		/* pages are cleared before they are lent */
 	bool xdp_used;		/* there was a program: both ends of pages are wiped too */
 	bool idle;		/* the interface is down, and the ring left alone */
@@ -53,6 +54,12 @@ static inline struct xnf_rx_slot *xnf_rx_slot(struct xnf_rx *rx, u32 index)
 static inline unsigned int xnf_rx_lent(const struct xnf_rx *rx)
 {
 	return rx->ring.prod - rx->ring.cons;
+}
+
+/* How many pages should the backend have? */
+static inline unsigned int xnf_rx_wanted(const struct xnf_rx *rx)
+{
+	return min(READ_ONCE(rx->target), rx->lend);
 }
 
 /* Initialise, once for the life of the device. */

@@ -12,6 +12,10 @@
 
 #define REFILL_RETRY (HZ / 10)
 
+/* Whether fewer pages would do is asked so often; so many references are given back at a time. */
+#define TRIM_DELAY (3 * HZ)
+#define TRIM_BATCH 32
+
 /* Write the next request. Return: where it names the page's reference. */
 static u32 *post(struct xnf_rx *rx)
 {
@@ -23,7 +27,7 @@ static u32 *post(struct xnf_rx *rx)
 	return &req->gref;
 }
 
-/* Take one page out of a ring that was made smaller. */
+/* Take one page out of a ring that lends fewer. */
 static void shrink(struct xnf_queue *q, u32 index)
 {
 	struct page *page = xnf_rx_take_page(q, index);
@@ -42,7 +46,7 @@ void xnf_rx_repost(struct xnf_queue *q, u32 from, u32 nr)
 		slot = xnf_rx_slot(rx, index);
 		if (!slot->page)
 			continue;
-		if (unlikely(xnf_rx_lent(rx) >= READ_ONCE(rx->target))) {
+		if (unlikely(xnf_rx_lent(rx) >= xnf_rx_wanted(rx))) {
 			shrink(q, index);
 			continue;
 		}
@@ -79,11 +83,34 @@ bool xnf_rx_refill(struct xnf_queue *q, gfp_t gfp)
 {
 	struct xnf_rx *rx = &q->rx;
 
-	/* Pages beyond the number of references could never be lent. */
-	while (xnf_rx_lent(rx) < READ_ONCE(rx->target) && rx->reserve.free)
+	while (xnf_rx_lent(rx) < xnf_rx_wanted(rx)) {
+		/* If references are short, the backend gets on with the pages that it has. */
+		if (unlikely(!xsplit_reserve_has(&rx->reserve, 1)))
+			rx->lend = max(xnf_rx_lent(rx), XNF_RX_LEAST);
+		if (unlikely(!rx->reserve.free))
+			return true;
 		if (!post_new(rx, gfp | __GFP_NOWARN))
 			return false;
+	}
 	return true;
+}
+
+/*
+ * Lend fewer pages to a queue that is idle, and give back references that have not been used. A
+ * page that is posted cannot be asked back: it leaves the ring when a frame has come in it.
+ */
+static noinline void trim(struct xnf_rx *rx)
+{
+	grant_ref_t ref[TRIM_BATCH];
+	unsigned int nr;
+
+	rx->lend = xnf_rx_less(rx->lend, rx->peak);
+	rx->peak = 0;
+	rx->trim_at = jiffies + TRIM_DELAY;
+	do {
+		nr = xsplit_reserve_trim(&rx->reserve, ref, TRIM_BATCH);
+		xsplit_refs_free(ref, nr);
+	} while (nr == TRIM_BATCH);
 }
 
 bool xnf_rx_restock(struct xnf_queue *q, bool arm)
@@ -93,6 +120,7 @@ bool xnf_rx_restock(struct xnf_queue *q, bool arm)
 
 	if (unlikely(q->broken || rx->idle))
 		return false;
+	rx->lend = xnf_rx_more(rx->lend, rx->peak);
 	if (unlikely(!xnf_rx_refill(q, GFP_ATOMIC))) {
 		xsplit_count(&q->count.rx.refill_failed, 1);
 		mod_timer(&rx->refill_timer, jiffies + REFILL_RETRY);
@@ -104,5 +132,7 @@ bool xnf_rx_restock(struct xnf_queue *q, bool arm)
 	more = arm && xsplit_front_arm(&rx->ring);
 	if (notify)
 		xsplit_event_notify(&q->rx_event.channel);
+	if (unlikely(time_after_eq(jiffies, rx->trim_at)))
+		trim(rx);
 	return more;
 }

@@ -18,6 +18,10 @@
 #define MAX_REFS (REFS_PER_ID * XNET_RING_SLOTS)
 #define MIN_REFS (REFS_PER_ID * XNF_TX_LEAST)
 
+/* References and pages that have been idle for so long are given back, so many ids at a time. */
+#define TRIM_DELAY (3 * HZ)
+#define TRIM_BATCH 32
+
 static_assert(XNF_TX_IDLE >= XNET_RING_SLOTS);
 
 static void assert_locked(const struct xnf_tx *tx)
@@ -46,17 +50,16 @@ static void end_loan(struct xnf_queue *q, struct xnf_tx_slot *slot)
 	struct page *page = slot->page;
 
 	slot->page = NULL;
-	if (likely(xsplit_ref_end(slot->ref)))
+	if (likely(xsplit_lend_end(&q->tx.reserve, slot->ref)))
 		return;
 	get_page(page);
 	xsplit_quarantine(&q->tx.reserve, slot->ref, page, &q->count.grants);
-	slot->ref = INVALID_GRANT_REF;
 	q->broken = "it holds a page of a packet that it has answered";
 }
 
 static void free_id(struct xnf_tx *tx, u16 id)
 {
-	tx->free_id[tx->nr_free++] = id;
+	tx->ids.id[tx->ids.free++] = id;
 }
 
 /* One slot of a packet is answered; the last one consumes it. */
@@ -127,6 +130,7 @@ static void reap(struct xnf_queue *q, int budget)
 	assert_locked(tx);
 	if (unlikely(!tx->live || q->broken))
 		return;
+	xnf_tx_ids_note(&tx->ids);
 	if (unlikely(xsplit_front_visible(&tx->ring, &visible)))
 		q->broken = "more answers than packets";
 	for (i = 0; i < visible; i++) {
@@ -191,22 +195,14 @@ static void push(struct xnf_queue *q)
 		xsplit_event_notify(xnf_tx_event(q));
 }
 
-/* Add as many ids as there are references for. */
-static void add_ids(struct xnf_tx *tx)
-{
-	unsigned int most = min(tx->reserve.size / REFS_PER_ID, XNET_RING_SLOTS);
-
-	while (tx->nr_ids < most)
-		tx->free_id[tx->nr_free++] = tx->nr_ids++;
-}
-
 /* The ring may have room while references are short: try to get more of them. */
 static bool make_room(struct xnf_tx *tx)
 {
-	if (tx->nr_free < XNF_REQUEST_SLOTS && tx->nr_ids < XNET_RING_SLOTS &&
-	    xsplit_reserve_has(&tx->reserve, tx->reserve.free +
-			       REFS_PER_ID * min(XNET_RING_SLOTS - tx->nr_ids, XNF_REQUEST_SLOTS)))
-		add_ids(tx);
+	unsigned int more = REFS_PER_ID * min_t(u32, tx->ids.spare, XNF_REQUEST_SLOTS);
+
+	if (tx->ids.free < XNF_REQUEST_SLOTS && more &&
+	    xsplit_reserve_has(&tx->reserve, tx->reserve.free + more))
+		xnf_tx_ids_allow(&tx->ids, tx->reserve.size / REFS_PER_ID);
 	return xnf_tx_has_room(tx);
 }
 
@@ -303,6 +299,58 @@ bool xnf_tx_poll(struct xnf_queue *q, int budget, bool arm)
 	return false;
 }
 
+/* --- what is idle -------------------------------------------------------- */
+
+/* The backend may still use pages without breaking a rule. */
+static void give_up_pages(struct xnf_tx *tx, struct xnf_tx_slot *slot)
+{
+	if (slot->page) {
+		get_page(slot->page);
+		xsplit_lend_abandon(&tx->reserve, slot->ref, slot->page);
+	}
+	if (slot->stage)
+		xsplit_lend_abandon(&tx->reserve, slot->stage_ref, virt_to_page(slot->stage));
+	slot->stage = NULL;
+}
+
+/*
+ * Make ids spare that are idle, and take the references that were for them out of the reserve.
+ * Return: how many there are in @ref.
+ */
+static unsigned int trim(struct xnf_tx *tx, grant_ref_t *ref)
+{
+	unsigned int nr, i, keep;
+	u16 id[TRIM_BATCH];
+
+	nr = xnf_tx_ids_trim(&tx->ids, XNF_REQUEST_SLOTS, XNF_TX_LEAST, id, TRIM_BATCH);
+	for (i = 0; i < nr; i++)
+		give_up_pages(tx, &tx->slot[id[i]]);
+	if (nr < TRIM_BATCH)
+		tx->trim_at = jiffies + TRIM_DELAY;
+	keep = REFS_PER_ID * xnf_tx_ids_usable(&tx->ids);
+	for (i = 0; tx->reserve.size > keep && i < REFS_PER_ID * TRIM_BATCH; i++) {
+		ref[i] = xsplit_ref_take(&tx->reserve);
+		xsplit_lend_disown(&tx->reserve, 1);
+	}
+	return i;
+}
+
+/* Give back what is idle, if it is time for that. Return: as trim(). */
+static unsigned int trim_idle(struct xnf_queue *q, grant_ref_t *ref)
+{
+	struct xnf_tx *tx = &q->tx;
+
+	assert_locked(tx);
+	if (!tx->live || q->broken || time_before(jiffies, tx->trim_at))
+		return 0;
+	/* Nobody has taken the responses to copied packets, because nobody waits for them. */
+	if (!tx->nr_skbs && !netif_tx_queue_stopped(tx->txq))
+		reap(q, 0);
+	return trim(tx, ref);
+}
+
+/* --- the watchdog -------------------------------------------------------- */
+
 /* Should an event have come that something waits for? */
 static bool event_due(const struct xnf_tx *tx, u32 shown)
 {
@@ -376,18 +424,23 @@ static unsigned int check_lost_events(struct xnf_queue *q, bool ran)
 
 bool xnf_tx_check_events(struct xnf_queue *q, bool ran)
 {
-	unsigned int verdict;
-	bool lifted;
+	grant_ref_t ref[REFS_PER_ID * TRIM_BATCH];
+	unsigned int verdict, nr;
+	bool lifted, more;
 
 	__netif_tx_lock(q->tx.txq, smp_processor_id());
 	lifted = check_held_back(q);
 	verdict = check_lost_events(q, ran);
+	nr = trim_idle(q, ref);
+	/* What exceeds the minimum may become idle. */
+	more = q->tx.live && !q->broken && q->tx.reserve.size > MIN_REFS;
 	__netif_tx_unlock(q->tx.txq);
+	xsplit_refs_free(ref, nr);
 	if (lifted || verdict & XSPLIT_EVENT_LOST)
 		napi_schedule(&q->napi);
 	if (verdict & XSPLIT_EVENT_MISSED)
 		xsplit_event_notify(xnf_tx_event(q));
-	return verdict & XSPLIT_EVENT_WATCH;
+	return more || verdict & XSPLIT_EVENT_WATCH;
 }
 
 bool xnf_tx_moved(struct xnf_queue *q)
@@ -401,26 +454,17 @@ bool xnf_tx_moved(struct xnf_queue *q)
 
 /* --- create, start, stop, destroy ----------------------------------------- */
 
-static int alloc_tables(struct xnf_queue *q)
+static int alloc_slots(struct xnf_queue *q)
 {
-	struct xnf_tx *tx = &q->tx;
+	struct xnf_tx_slot *slot = kvcalloc(XNET_RING_SLOTS, sizeof(*slot), GFP_KERNEL);
 	unsigned int id;
 
-	tx->slot = kvcalloc(XNET_RING_SLOTS, sizeof(*tx->slot), GFP_KERNEL);
-	tx->free_id = kvcalloc(XNET_RING_SLOTS, sizeof(*tx->free_id), GFP_KERNEL);
-	if (!tx->slot || !tx->free_id) {
-		kvfree(tx->slot);
-		kvfree(tx->free_id);
+	if (!slot)
 		return xsplit_link_error(q->front->link, -ENOMEM, "no memory for queue %u",
 					 q->index);
-	}
-	for (id = 0; id < XNET_RING_SLOTS; id++) {
-		tx->slot[id].first = XNF_TX_IDLE;
-		tx->slot[id].ref = INVALID_GRANT_REF;
-	}
-	tx->nr_free = 0;
-	tx->nr_ids = 0;
-	add_ids(tx);
+	for (id = 0; id < XNET_RING_SLOTS; id++)
+		slot[id].first = XNF_TX_IDLE;
+	q->tx.slot = slot;
 	return 0;
 }
 
@@ -438,9 +482,12 @@ int xnf_tx_create(struct xnf_queue *q, bool copy_all)
 		xsplit_link_error(link, err, "no grant references left: raise gnttab_max_frames");
 		goto take_back;
 	}
-	err = alloc_tables(q);
+	err = alloc_slots(q);
 	if (err)
 		goto free_reserve;
+	xnf_tx_ids_init(&tx->ids);
+	xnf_tx_ids_allow(&tx->ids, XNF_TX_LEAST);
+	tx->trim_at = jiffies + TRIM_DELAY;
 	xsplit_front_init(&tx->ring, tx->shared.addr, PAGE_SIZE, sizeof(struct xnet_tx_request));
 	tx->copy_all = copy_all;
 	tx->extras = 0;
@@ -490,19 +537,6 @@ void xnf_tx_stop(struct xnf_queue *q)
 	__netif_tx_unlock_bh(tx->txq);
 }
 
-/* The backend may still use pages in flight without breaking a rule. */
-static void give_up_page(struct xnf_tx *tx, struct xnf_tx_slot *slot)
-{
-	if (slot->page) {
-		get_page(slot->page);
-		xsplit_lend_abandon(&tx->reserve, slot->ref, slot->page);
-	} else if (slot->ref != INVALID_GRANT_REF) {
-		xsplit_ref_give(&tx->reserve, slot->ref);
-	}
-	if (slot->stage)
-		xsplit_lend_abandon(&tx->reserve, slot->stage_ref, virt_to_page(slot->stage));
-}
-
 void xnf_tx_destroy(struct xnf_queue *q)
 {
 	struct xnf_tx *tx = &q->tx;
@@ -511,7 +545,7 @@ void xnf_tx_destroy(struct xnf_queue *q)
 	if (!tx->shared.addr)
 		return;
 	for (id = 0; id < XNET_RING_SLOTS; id++)
-		give_up_page(tx, &tx->slot[id]);
+		give_up_pages(tx, &tx->slot[id]);
 	/* Only now, because a packet's pages are in several slots. */
 	for (id = 0; id < XNET_RING_SLOTS; id++)
 		if (tx->slot[id].skb)
@@ -519,6 +553,5 @@ void xnf_tx_destroy(struct xnf_queue *q)
 	netdev_tx_reset_queue(tx->txq);
 	xsplit_reserve_free(&tx->reserve);
 	kvfree(tx->slot);
-	kvfree(tx->free_id);
 	xsplit_pages_take_back(&tx->shared);
 }

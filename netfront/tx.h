@@ -13,6 +13,7 @@
 
 #include "grant/lend.h"
 #include "netfront/tx_encode.h"
+#include "netfront/tx_ids.h"
 #include "xenbus/lost_event.h"
 #include "xenbus/ring.h"
 #include "xenbus/ring_pages.h"
@@ -41,12 +42,12 @@ struct xnf_queue;
 struct xnf_tx_slot {
 	struct sk_buff *skb;	/* consumed when all of its slots are answered */
 	struct page *page;	/* of the packet, lent; NULL: @stage is used */
-	grant_ref_t ref;	/* for @page; INVALID_GRANT_REF before its first use */
+	grant_ref_t ref;	/* of @page */
 	u16 first;		/* id of the packet's first slot, or XNF_TX_IDLE */
 	u8 left;		/* slots of the packet that are not answered yet */
 	bool in_bql;		/* @skb counts against the byte limit */
 	grant_ref_t stage_ref;
-	void *stage;		/* a page of our own, lent from its first use to the end */
+	void *stage;		/* a page of our own, lent as long as the id may be used */
 };
 
 static_assert(XNET_MAX_SLOTS <= U8_MAX);
@@ -58,9 +59,8 @@ struct xnf_tx {
 	bool copy_all;		/* no page of a packet may be lent, or only one slot used */
 	struct xsplit_ring ring;
 	struct xnf_tx_slot *slot;
-	u16 *free_id;		/* a stack of ids, @nr_free high */
-	unsigned int nr_free;
-	unsigned int nr_ids;	/* free or in flight: as many as there are references for */
+	struct xnf_tx_ids ids;	/* as many may be used as there are references for */
+	unsigned long trim_at;	/* when idle ids are made spare, in jiffies */
 	unsigned int limit;	/* slots that may be in flight */
 	unsigned int extras;	/* slots in flight that carry no data */
 	unsigned int nr_skbs;	/* packets that wait for responses */
@@ -82,7 +82,7 @@ static inline unsigned int xnf_tx_in_flight(const struct xnf_tx *tx)
 static inline bool xnf_tx_has_room(const struct xnf_tx *tx)
 {
 	return xnf_tx_in_flight(tx) + XNF_REQUEST_SLOTS <= READ_ONCE(tx->limit) &&
-	       tx->nr_free >= XNF_REQUEST_SLOTS;
+	       tx->ids.free >= XNF_REQUEST_SLOTS;
 }
 
 /* Is the backend behind? */

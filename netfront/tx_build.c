@@ -42,7 +42,7 @@ static bool stage_prepare(struct xnf_tx *tx, unsigned int nr)
 	unsigned int i;
 
 	for (i = 1; i <= nr; i++) {
-		slot = &tx->slot[tx->free_id[tx->nr_free - i]];
+		slot = &tx->slot[tx->ids.id[tx->ids.free - i]];
 		if (unlikely(!slot->stage) && !stage_add(tx, slot))
 			return false;
 	}
@@ -99,12 +99,12 @@ static __always_inline struct xnf_tx_slot *build_single_slot(struct xnf_queue *q
 						      const struct xnf_packet *pkt)
 {
 	struct xnf_tx *tx = &q->tx;
-	struct xnf_piece piece = { .id = tx->free_id[tx->nr_free - 1], .len = pkt->len };
+	struct xnf_piece piece = { .id = tx->ids.id[tx->ids.free - 1], .len = pkt->len };
 	struct xnf_tx_slot *slot = &tx->slot[piece.id];
 
 	if (unlikely(!slot->stage) && !stage_add(tx, slot))
 		return NULL;
-	tx->nr_free--;
+	tx->ids.free--;
 	piece.gref = slot->stage_ref;
 	xnf_encode_first(&tx->ring, pkt, &piece);
 	slot->first = piece.id;
@@ -184,7 +184,7 @@ static void write_copied(struct writer *w, const struct sk_buff *skb, unsigned i
 
 	for (offset = 0; offset < bytes; offset += piece.len) {
 		piece = (struct xnf_piece){
-			.id = tx->free_id[--tx->nr_free],
+			.id = tx->ids.id[--tx->ids.free],
 			.len = min(bytes - offset, XNET_PAGE_BYTES),
 		};
 		slot = &tx->slot[piece.id];
@@ -204,15 +204,13 @@ static void write_lent(struct writer *w, struct page *page, unsigned int offset,
 
 	for (; len; len -= piece.len, offset += piece.len) {
 		piece = (struct xnf_piece){
-			.id = tx->free_id[--tx->nr_free],
+			.id = tx->ids.id[--tx->ids.free],
 			.offset = offset_in_page(offset),
 			.len = xnf_piece_len(offset, len),
 		};
 		slot = &tx->slot[piece.id];
 		slot->page = page + (offset >> PAGE_SHIFT);
-		if (unlikely(slot->ref == INVALID_GRANT_REF))
-			slot->ref = xsplit_ref_take(&tx->reserve);
-		xsplit_ref_lend(&tx->reserve, slot->ref, slot->page, true);
+		slot->ref = xsplit_lend(&tx->reserve, slot->page, true);
 		piece.gref = slot->ref;
 		write_piece(w, &piece);
 	}

@@ -41,6 +41,8 @@ const struct test_suite *const test_suites[] = {
 	&front_rss_suite,
 	&front_sweep_suite,
 	&front_header_suite,
+	&front_tx_ids_suite,
+	&front_rx_demand_suite,
 	&net_pair_suite,
 };
 

@@ -42,6 +42,8 @@ extern const struct test_suite front_keys_suite;
 extern const struct test_suite front_rss_suite;
 extern const struct test_suite front_sweep_suite;
 extern const struct test_suite front_header_suite;
+extern const struct test_suite front_tx_ids_suite;
+extern const struct test_suite front_rx_demand_suite;
 extern const struct test_suite net_pair_suite;
 
 extern const struct test_suite *const test_suites[];
