@@ -43,7 +43,12 @@ struct xbb_back {
 	/* Protected by backs_lock in disk.c. */
 	struct list_head node;	/* in the list of all devices */
 	bool removed;		/* the device is gone; only requests in flight remain */
-	bool peer_stays;	/* the frontend and its rings were there when the device went */
+
+	/*
+	 * The frontend and its rings were there when the device went. The link writes it for the
+	 * last time before it sets @removed, and other devices read it only after that.
+	 */
+	bool peer_stays;
 
 	struct mutex rings_lock; /* protects the next three members against readers of statistics */
 	struct xbb_ring **ring;

@@ -27,19 +27,15 @@ static unsigned int next_item(struct xbb_work_items *items)
 
 	spin_lock(&items->lock);
 	item = items->due ? __ffs(items->due) : XBB_NR_WORK_ITEMS;
-	if (item == XBB_NR_WORK_ITEMS) {
+	/* It is not due any more when it begins: queued again from then on, it is done again. */
+	items->running = items->due & BIT(item);
+	items->due &= ~BIT(item);
+	if (!items->running) {
 		/* Pairs with xbb_work_busy(): a reader that finds it false sees the results. */
 		smp_store_release(&items->busy, false);
 	}
 	spin_unlock(&items->lock);
 	return item;
-}
-
-static void item_done(struct xbb_work_items *items, unsigned int item)
-{
-	spin_lock(&items->lock);
-	WRITE_ONCE(items->due, items->due & ~BIT(item));
-	spin_unlock(&items->lock);
 }
 
 static void xbb_do_work(struct work_struct *work)
@@ -48,10 +44,8 @@ static void xbb_do_work(struct work_struct *work)
 	unsigned int noio = memalloc_noio_save();
 	unsigned int item;
 
-	while ((item = next_item(items)) != XBB_NR_WORK_ITEMS) {
+	while ((item = next_item(items)) != XBB_NR_WORK_ITEMS)
 		items->fn[item](items);
-		item_done(items, item);
-	}
 	items->done(items);
 	memalloc_noio_restore(noio);
 }
@@ -73,8 +67,18 @@ void xbb_work_flush(struct xbb_work_items *items)
 void xbb_work_queue(struct xbb_work_items *items, enum xbb_work_item item)
 {
 	spin_lock(&items->lock);
-	WRITE_ONCE(items->due, items->due | BIT(item));
+	items->due |= BIT(item);
 	WRITE_ONCE(items->busy, true);
 	spin_unlock(&items->lock);
 	queue_work(work_wq, &items->work);
+}
+
+bool xbb_work_pending(struct xbb_work_items *items, enum xbb_work_item item)
+{
+	bool pending;
+
+	spin_lock(&items->lock);
+	pending = (items->due | items->running) & BIT(item);
+	spin_unlock(&items->lock);
+	return pending;
 }

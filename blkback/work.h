@@ -17,7 +17,7 @@ enum xbb_work_item {
 	XBB_WORK_DESTROY_RINGS,	/* end the queues of a connection */
 	XBB_WORK_CLOSE,		/* close the disk */
 	XBB_WORK_OPEN,		/* open it */
-	XBB_WORK_WRITABLE,		/* open it for writing, which was not possible before */
+	XBB_WORK_WRITABLE,	/* open it for writing, which was not possible before */
 	XBB_WORK_SYNC,		/* write out what this domain has cached of it */
 	XBB_NR_WORK_ITEMS,
 };
@@ -28,8 +28,9 @@ struct xbb_work_items {
 	struct work_struct work; /* carries them out */
 	const xbb_work_fn *fn;	/* by item */
 	void (*done)(struct xbb_work_items *items); /* called when none is left; may queue more */
-	spinlock_t lock;	/* protects writes of the members below */
-	unsigned long due;	/* bits of enum xbb_work_item: queued, or being carried out */
+	spinlock_t lock;	/* protects the members below, but for reads of @busy */
+	unsigned long due;	/* bits of enum xbb_work_item: queued and not begun */
+	unsigned long running;	/* the bit of the one that is being carried out, or 0 */
 	bool busy;		/* @work has not come to its end */
 };
 
@@ -43,14 +44,14 @@ void xbb_work_create(struct xbb_work_items *items, const xbb_work_fn *fn,
 /* Wait until no item is left. Context: may sleep for as long as a disk likes. */
 void xbb_work_flush(struct xbb_work_items *items);
 
-/* Queue an item. Context: process. */
+/*
+ * Queue an item. It begins after this call, also if it is being carried out now: then it is
+ * carried out once more. Context: process.
+ */
 void xbb_work_queue(struct xbb_work_items *items, enum xbb_work_item item);
 
-/* Is an item queued or being carried out? Context: any. */
-static inline bool xbb_work_pending(const struct xbb_work_items *items, enum xbb_work_item item)
-{
-	return READ_ONCE(items->due) & BIT(item);
-}
+/* Is an item queued or being carried out? Context: process. */
+bool xbb_work_pending(struct xbb_work_items *items, enum xbb_work_item item);
 
 /* Is any item left? If not, the link owns what the items own otherwise. Context: any. */
 static inline bool xbb_work_busy(const struct xbb_work_items *items)

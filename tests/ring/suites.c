@@ -16,6 +16,7 @@ const struct test_suite *const test_suites[] = {
 	&request64_suite,
 	&request32_suite,
 	&blkback_keys_suite,
+	&blkback_work_suite,
 	&encode_suite,
 	&response_suite,
 	&name_suite,

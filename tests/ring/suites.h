@@ -17,6 +17,7 @@ extern const struct test_suite abi_suite;
 extern const struct test_suite request64_suite;
 extern const struct test_suite request32_suite;
 extern const struct test_suite blkback_keys_suite;
+extern const struct test_suite blkback_work_suite;
 extern const struct test_suite encode_suite;
 extern const struct test_suite response_suite;
 extern const struct test_suite name_suite;

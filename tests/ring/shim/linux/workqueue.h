@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The test runs the work. */
+#ifndef SHIM_LINUX_WORKQUEUE_H
+#define SHIM_LINUX_WORKQUEUE_H
+
+#include <linux/errno.h>
+#include <linux/kernel.h>
+
+struct workqueue_struct;
+
+struct work_struct {
+	void (*func)(struct work_struct *work);
+};
+
+#define INIT_WORK(work, fn) ((work)->func = (fn))
+#define WQ_UNBOUND 0x1u
+#define WQ_MEM_RECLAIM 0x2u
+#define WQ_MAX_ACTIVE 512
+
+struct workqueue_struct *alloc_workqueue(const char *name, unsigned int flags, int max_active);
+void destroy_workqueue(struct workqueue_struct *wq);
+bool queue_work(struct workqueue_struct *wq, struct work_struct *work);
+bool flush_work(struct work_struct *work);
+
+#endif
