@@ -723,9 +723,26 @@ int xbf_ring_start(struct xbf_ring *ring, struct request_queue *queue,
 	return 0;
 }
 
+/*
+ * Let nothing more in or out. On return nobody deals with responses of the ring, and what is in
+ * flight stays in its tables. Return: whether the ring was live.
+ */
+static bool shut(struct xbf_ring *ring)
+{
+	bool was_live;
+
+	spin_lock_irq(&ring->lock);
+	was_live = ring->live;
+	ring->live = false;
+	spin_unlock_irq(&ring->lock);
+	if (was_live)
+		wait_var_event(&ring->reaping, !atomic_read(&ring->reaping));
+	return was_live;
+}
+
 void xbf_ring_unstart(struct xbf_ring *ring)
 {
-	xbf_ring_stop(ring);
+	shut(ring);
 	xbf_pages_free(&ring->pages, &ring->reserve);
 }
 
@@ -753,16 +770,10 @@ struct xbf_orphans *xbf_ring_stop(struct xbf_ring *ring)
 	struct xbf_orphans *orphans = ring->orphans;
 	struct request *rq;
 	unsigned int id;
-	bool was_live, any = false;
+	bool any = false;
 
-	spin_lock_irq(&ring->lock);
-	was_live = ring->live;
-	ring->live = false;
-	spin_unlock_irq(&ring->lock);
-	if (!was_live)
+	if (!shut(ring))
 		return NULL;
-	wait_var_event(&ring->reaping, !atomic_read(&ring->reaping));
-
 	for (id = 0; id < ring->ring.size; id++) {
 		rq = take_unanswered(ring, id);
 		if (!rq)
@@ -782,8 +793,7 @@ void xbf_ring_quiesce(struct xbf_ring *ring)
 {
 	if (!ring->open)
 		return;
-	/* It is still live if the disk was dead already, and then nothing was issued on it. */
-	xbf_ring_stop(ring);
+	shut(ring);
 	/* From here on interrupts are left unanswered. */
 	irq_poll_disable(&ring->softirq);
 }
@@ -793,6 +803,10 @@ void xbf_ring_destroy(struct xbf_ring *ring)
 	if (!ring->open)
 		return;
 	ring->open = false;
+	/* xbf_ring_stop() has taken out what was in flight. */
+	if (ring->nr_free != ring->ring.size)
+		dev_err(&ring->link->xdev->dev, "queue %u ends with %u requests in flight\n",
+			ring->index, ring->ring.size - ring->nr_free);
 	xbf_ring_note_affinity(ring);
 	xsplit_event_close(&ring->event, ring);
 	xsplit_counters_remove(ring->counters);

@@ -121,7 +121,10 @@ int xbf_ring_create(struct xbf_ring *ring, unsigned int order, bool polled,
 int xbf_ring_start(struct xbf_ring *ring, struct request_queue *queue,
 		   struct xbf_backend *backend, const struct xbf_data_mode *mode);
 
-/* Undo xbf_ring_start() of a ring on which nothing was issued. Context: may sleep. */
+/*
+ * Undo xbf_ring_start() of a ring on which nothing was issued, as the queue is quiesced or
+ * nobody knows the disk. Context: may sleep.
+ */
 void xbf_ring_unstart(struct xbf_ring *ring);
 
 /**
@@ -134,12 +137,13 @@ void xbf_ring_unstart(struct xbf_ring *ring);
  * Return: what was not answered, with the memory of the ring, for xbf_orphans_adopt(); NULL
  * if all was.
  */
-struct xbf_orphans *xbf_ring_stop(struct xbf_ring *ring);
+struct xbf_orphans * __must_check xbf_ring_stop(struct xbf_ring *ring);
 
 /*
- * Stop the softirq of a ring, which may be destroyed already. Its last run may not have ended
- * yet: it touches the ring and the event channel even after irq_poll_complete(). As it is a
- * softirq, synchronize_rcu() waits for it. The watchdog is stopped. Context: may sleep.
+ * Stop the softirq of a ring that has nothing in flight, or is destroyed already. Its last run
+ * may not have ended yet: it touches the ring and the event channel even after
+ * irq_poll_complete(). As it is a softirq, synchronize_rcu() waits for it. The watchdog is
+ * stopped. Context: may sleep.
  */
 void xbf_ring_quiesce(struct xbf_ring *ring);
 
