@@ -4,6 +4,7 @@
 
 #include "blkfront/io.h"
 #include "blkfront/pages.h"
+#include "hypervisor.h"
 #include "suites.h"
 
 #define LEAST 33u
@@ -11,47 +12,8 @@
 #define ROOM 64u
 #define REQUESTS 6u
 
-/* --- a reserve that gets no more references ----------------------------------- */
-
-static grant_ref_t next_ref;
-
-bool xsplit_reserve_grow(struct xsplit_reserve *res, unsigned int nr)
-{
-	return res->free >= nr;
-}
-
-grant_ref_t xsplit_lend(struct xsplit_reserve *res, struct page *page, bool readonly)
-{
-	(void)page;
-	(void)readonly;
-	EXPECT(res->free);
-	res->free--;
-	return next_ref++;
-}
-
-bool xsplit_lend_end(struct xsplit_reserve *res, grant_ref_t ref)
-{
-	(void)ref;
-	res->free++;
-	return true;
-}
-
-void xsplit_quarantine(struct xsplit_reserve *res, grant_ref_t ref, struct page *page,
-		       struct xsplit_grant_count *count)
-{
-	(void)ref;
-	(void)count;
-	res->size--;
-	free(page);
-}
-
-void xsplit_lend_abandon(struct xsplit_reserve *res, grant_ref_t ref, struct page *page)
-{
-	xsplit_quarantine(res, ref, page, NULL);
-}
-
 /* The backend has every other page mapped. */
-bool xsplit_loan_end(grant_ref_t ref)
+static bool every_other(grant_ref_t ref)
 {
 	return ref & 1;
 }
@@ -68,7 +30,9 @@ static void start(struct owner *o, bool keep, unsigned int refs)
 {
 	unsigned int i;
 
-	*o = (struct owner){ .res = { .free = refs, .size = refs, .least = LEAST } };
+	hypervisor_reset(refs);
+	EXPECT_EQ(xsplit_reserve_init(&o->res, 1, refs), 0);
+	o->res.least = LEAST;
 	EXPECT_EQ(xbf_pages_init(&o->pages, MOST, LEAST), 0);
 	o->pages.keep = keep;
 	for (i = 0; i < LEAST; i++)
@@ -98,11 +62,13 @@ static void trim(struct owner *o)
 	struct page *page[8];
 	unsigned int nr, i;
 
+	hypervisor.holds = every_other;
 	do {
 		nr = xbf_pages_trim(&o->pages, &o->res, page, ARRAY_SIZE(page));
 		for (i = 0; i < nr; i++)
 			__free_page(page[i]);
 	} while (nr == ARRAY_SIZE(page));
+	hypervisor.holds = NULL;
 }
 
 /* When nothing is in flight, the largest request can be served. */
@@ -115,6 +81,8 @@ static void stop(struct owner *o)
 	EXPECT_EQ(take(o, 0, LEAST), 0);
 	give(o, 0);
 	xbf_pages_free(&o->pages, &o->res);
+	xsplit_reserve_free(&o->res);
+	EXPECT_EQ(hypervisor.lent, 0);
 	for (i = 0; i < REQUESTS; i++)
 		free(o->io[i]);
 }

@@ -11,16 +11,23 @@ typedef unsigned int gfp_t;
 #define GFP_ATOMIC 0x2u
 #define __GFP_NOWARN 0x4u
 #define __GFP_ZERO 0x8u
+#define GFP_NOIO 0x10u
 
-/* Only its address counts. */
+/* Its address stands for its memory, and for where that is. */
 struct page {
-	char unused;
+	int users;
+	bool foreign;
+	void *mapping;
 };
 
 static inline struct page *alloc_page(gfp_t gfp)
 {
+	struct page *page = calloc(1, sizeof(*page));
+
 	(void)gfp;
-	return calloc(1, sizeof(struct page));
+	if (page)
+		page->users = 1;
+	return page;
 }
 
 #define __free_page(page) free(page)

@@ -8,5 +8,10 @@
 
 #define kvcalloc(n, size, gfp) calloc(n, size)
 #define kvfree(mem) free(mem)
+#define kcalloc(n, size, gfp) calloc(n, size)
+#define kfree(mem) free(mem)
+
+/* Fails where a case wants it to; see hypervisor.h. */
+void *kmalloc(size_t size, gfp_t gfp);
 
 #endif

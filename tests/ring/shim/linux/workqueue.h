@@ -5,6 +5,8 @@
 
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
 
 struct workqueue_struct;
 
@@ -12,7 +14,12 @@ struct work_struct {
 	void (*func)(struct work_struct *work);
 };
 
+struct delayed_work {
+	struct work_struct work;
+};
+
 #define INIT_WORK(work, fn) ((work)->func = (fn))
+#define __DELAYED_WORK_INITIALIZER(name, function, flags) { { function } }
 #define WQ_UNBOUND 0x1u
 #define WQ_MEM_RECLAIM 0x2u
 #define WQ_MAX_ACTIVE 512
@@ -21,5 +28,9 @@ struct workqueue_struct *alloc_workqueue(const char *name, unsigned int flags, i
 void destroy_workqueue(struct workqueue_struct *wq);
 bool queue_work(struct workqueue_struct *wq, struct work_struct *work);
 bool flush_work(struct work_struct *work);
+
+/* The only delayed work; see hypervisor.h. */
+bool schedule_delayed_work(struct delayed_work *work, unsigned long delay);
+bool cancel_delayed_work_sync(struct delayed_work *work);
 
 #endif

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SHIM_ASM_XEN_HYPERCALL_H
+#define SHIM_ASM_XEN_HYPERCALL_H
+
+enum { GNTTABOP_copy = 5 };
+
+int HYPERVISOR_grant_table_op(unsigned int cmd, void *op, unsigned int nr);
+
+#endif

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SHIM_LINUX_DELAY_H
+#define SHIM_LINUX_DELAY_H
+
+/* Sleeping takes no time; see hypervisor.h. */
+void usleep_range(unsigned long from, unsigned long to);
+
+#endif

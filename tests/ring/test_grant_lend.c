@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A page that the peer still holds is neither freed nor lent again, and its reference is
+ * not used (XSA-396).
+ */
+#include <errno.h>
+#include <linux/jiffies.h>
+#include <linux/mm.h>
+
+#include "grant/lend.h"
+#include "hypervisor.h"
+#include "suites.h"
+
+enum { PEER = 7, REFS = 600, RESERVE = 8 };
+
+static struct xsplit_reserve res;
+static struct xsplit_grant_count count;
+static bool held[REFS + 1];
+
+static bool holds(grant_ref_t ref)
+{
+	return held[ref];
+}
+
+static void prepare(void)
+{
+	hypervisor_reset(REFS);
+	hypervisor.holds = holds;
+	EXPECT_EQ(xsplit_reserve_init(&res, PEER, RESERVE), 0);
+}
+
+/* A page with one more user, so that it can be seen after it has been given up. */
+static struct page *watched_page(void)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+
+	page->users++;
+	return page;
+}
+
+static void unwatch(struct page *page)
+{
+	page->users = 0;
+	__free_page(page);
+}
+
+static void a_loan_that_ends(void)
+{
+	struct page *page = watched_page();
+	grant_ref_t ref = xsplit_lend(&res, page, true);
+
+	EXPECT_EQ(hypervisor.lent, 1);
+	EXPECT_EQ(res.free, RESERVE - 1);
+	EXPECT(xsplit_lend_end(&res, ref));
+	EXPECT_EQ(hypervisor.lent, 0);
+	EXPECT_EQ(res.free, RESERVE);
+	EXPECT_EQ(page->users, 2);
+	xsplit_reserve_free(&res);
+	EXPECT_EQ(hypervisor.free_refs, REFS);
+	unwatch(page);
+}
+
+/* The peer holds it: the loan has not ended, and nothing has changed. */
+static void a_loan_that_is_held_does_not_end(void)
+{
+	struct page *page = watched_page();
+	grant_ref_t ref = xsplit_lend(&res, page, false);
+
+	held[ref] = true;
+	EXPECT(!xsplit_lend_end(&res, ref));
+	EXPECT(!xsplit_ref_end(ref));
+	EXPECT(!xsplit_loan_end(ref));
+	EXPECT_EQ(hypervisor.lent, 1);
+	EXPECT_EQ(res.free, RESERVE - 1);
+	EXPECT_EQ(res.size, RESERVE);
+	EXPECT_EQ(hypervisor.free_refs, REFS - RESERVE);
+	EXPECT_EQ(page->users, 2);
+	held[ref] = false;
+	EXPECT(xsplit_lend_end(&res, ref));
+	unwatch(page);
+}
+
+/* Each of these takes the page over, and keeps it until the peer lets go. */
+static void put_away(grant_ref_t ref, struct page *page)
+{
+	xsplit_quarantine(&res, ref, page, &count);
+}
+
+static void abandon(grant_ref_t ref, struct page *page)
+{
+	xsplit_lend_abandon(&res, ref, page);
+}
+
+static void kept_until_let_go(void (*give_up)(grant_ref_t ref, struct page *page))
+{
+	struct page *page = watched_page();
+	grant_ref_t ref = xsplit_lend(&res, page, false);
+	unsigned int i;
+
+	held[ref] = true;
+	give_up(ref, page);
+	EXPECT_EQ(res.size, RESERVE - 1);
+	/* The reserve can be freed, and everything be lent to others, meanwhile. */
+	xsplit_reserve_free(&res);
+	EXPECT_EQ(hypervisor.free_refs, REFS - 1);
+	EXPECT_EQ(xsplit_reserve_init(&res, PEER, REFS), -ENOSPC);
+	for (i = 0; i < 20; i++) {
+		EXPECT_EQ(page->users, 2);
+		EXPECT_EQ(hypervisor.lent, 1);
+		EXPECT(hypervisor_work_due());
+		hypervisor_work();
+	}
+	held[ref] = false;
+	hypervisor_work();
+	EXPECT_EQ(page->users, 1);
+	EXPECT_EQ(hypervisor.lent, 0);
+	EXPECT_EQ(hypervisor.free_refs, REFS);
+	EXPECT_EQ(hypervisor_work_due(), 0);
+	unwatch(page);
+}
+
+static void quarantine_lasts_until_the_peer_lets_go(void)
+{
+	kept_until_let_go(put_away);
+	EXPECT_EQ(count.quarantined, 1);
+	EXPECT_EQ(hypervisor.lines, 1);
+}
+
+/* The peer does no wrong by holding what was to stay lent: nothing is logged or counted. */
+static void an_abandoned_page_is_kept_as_long(void)
+{
+	kept_until_let_go(abandon);
+	EXPECT_EQ(hypervisor.lines, 0);
+}
+
+static void an_abandoned_page_that_nobody_holds_is_freed(void)
+{
+	struct page *page = watched_page();
+
+	xsplit_lend_abandon(&res, xsplit_lend(&res, page, false), page);
+	EXPECT_EQ(page->users, 1);
+	EXPECT_EQ(hypervisor_work_due(), 0);
+	xsplit_reserve_free(&res);
+	EXPECT_EQ(hypervisor.free_refs, REFS);
+	unwatch(page);
+}
+
+/* Tried after a tenth of a second, then less and less often, but at least every 10 s. */
+static void it_is_tried_less_and_less_often(void)
+{
+	struct page *page = watched_page();
+	grant_ref_t ref = xsplit_lend(&res, page, false);
+	unsigned long before = 0, delay;
+	unsigned int i;
+
+	held[ref] = true;
+	put_away(ref, page);
+	EXPECT_EQ(hypervisor_work_due(), HZ / 10);
+	for (i = 0; i < 20; i++) {
+		hypervisor_work();
+		delay = hypervisor_work_due();
+		EXPECT(delay >= before);
+		EXPECT(delay <= 10 * HZ);
+		before = delay;
+	}
+	EXPECT_EQ(before, 10 * HZ);
+}
+
+/* One that lets go frees its own page only. */
+static void many_are_told_apart(void)
+{
+	struct page *page[RESERVE];
+	grant_ref_t ref[RESERVE];
+	unsigned int i, j;
+
+	for (i = 0; i < RESERVE; i++) {
+		page[i] = watched_page();
+		ref[i] = xsplit_lend(&res, page[i], false);
+		held[ref[i]] = true;
+		put_away(ref[i], page[i]);
+	}
+	for (i = 0; i < RESERVE; i++) {
+		held[ref[i]] = false;
+		hypervisor_work();
+		for (j = 0; j < RESERVE; j++)
+			EXPECT_EQ(page[j]->users, j <= i ? 1 : 2);
+	}
+	for (i = 0; i < RESERVE; i++)
+		unwatch(page[i]);
+	EXPECT_EQ(hypervisor_work_due(), 0);
+	EXPECT_EQ(hypervisor.free_refs, REFS);
+}
+
+/* Without memory for an entry of ours, the kernel's own list has it, with the page. */
+static void without_memory_the_kernel_keeps_it(void)
+{
+	struct page *page = watched_page();
+	grant_ref_t ref = xsplit_lend(&res, page, false);
+
+	held[ref] = true;
+	hypervisor.no_memory = true;
+	put_away(ref, page);
+	EXPECT_EQ(hypervisor.left_to_kernel, 1);
+	EXPECT_EQ(page->users, 2);
+	EXPECT_EQ(hypervisor.lent, 1);
+}
+
+static const struct test_case cases[] = {
+	CASE(a_loan_that_ends),
+	CASE(a_loan_that_is_held_does_not_end),
+	CASE(quarantine_lasts_until_the_peer_lets_go),
+	CASE(an_abandoned_page_is_kept_as_long),
+	CASE(an_abandoned_page_that_nobody_holds_is_freed),
+	CASE(it_is_tried_less_and_less_often),
+	CASE(many_are_told_apart),
+	CASE(without_memory_the_kernel_keeps_it),
+};
+
+TEST_SUITE(grant_lend_suite, "loans that the peer holds", cases, prepare);
