@@ -87,6 +87,44 @@ static void drops_after_the_drain_timeout(void)
 	EXPECT(xnb_rx_wait_drops(&wait));
 }
 
+/*
+ * A guest that takes a packet now and then, or has room for one but not for this one: the
+ * oldest packet still ends in time, and no packet is spared because others were taken
+ * (XSA-392).
+ */
+static void a_guest_that_drips(void)
+{
+	unsigned long since = wait.held_since, at;
+	u32 i;
+
+	for (i = 1; i < DRAIN; i++) {
+		/* It has just taken another packet; the oldest one waits on. */
+		wait.now++;
+		wait.blocked = wait.now;
+		wait.tick = wait.now;
+		EXPECT(!xnb_rx_wait_drops(&wait));
+		EXPECT(xnb_rx_wait_next(&wait, &at));
+		EXPECT((long)(at - (since + DRAIN)) <= 0);
+		wait.absorbing = true;
+		EXPECT_EQ(next_after(since), DRAIN);
+		wait.absorbing = false;
+	}
+	wait.now++;
+	wait.blocked = wait.now;
+	EXPECT(!xnb_rx_wait_drops(&wait));
+	EXPECT_EQ(next_after(since), DRAIN);
+	/* At that pace a queue of any length is too slow, and is taken over. */
+	EXPECT(xnb_rx_wait_too_slow(&wait, 1, DRAIN / TICK, false));
+}
+
+/* Sums over any time and any number of packets do not wrap around. */
+static void numbers_that_are_large(void)
+{
+	wait.drain = 1UL << 30;
+	EXPECT(xnb_rx_wait_too_slow(&wait, 1, UINT_MAX, false));
+	EXPECT(!xnb_rx_wait_too_slow(&wait, 1ULL << 33, UINT_MAX, false));
+}
+
 static void stalls_once(void)
 {
 	unsigned long at;
@@ -121,6 +159,8 @@ static const struct test_case cases[] = {
 	CASE(short_drain_comes_before_the_tick),
 	CASE(pace),
 	CASE(drops_after_the_drain_timeout),
+	CASE(a_guest_that_drips),
+	CASE(numbers_that_are_large),
 	CASE(stalls_once),
 	CASE(never_stalls_without_a_timeout),
 };

@@ -4,6 +4,7 @@
 
 #include "ring_pair.h"
 #include "suites.h"
+#include "xenbus/lost_event.h"
 
 static void header_layout(void)
 {
@@ -302,6 +303,66 @@ static void indices_are_read_once(void)
 	test_unwatch();
 }
 
+/*
+ * What is taken of a slot is read there once, in whatever pieces, and nothing around it:
+ * a peer that changes it meanwhile changes one private copy (XSA-155).
+ */
+static void a_slot_is_read_once(void)
+{
+	static const u32 sizes[] = { 112, 108, 64, 16, 12, 8, 4 };
+	struct xsplit_sring *shared = test_pages(PAGE_BYTES);
+	struct xsplit_ring back;
+	u8 copy[112];
+	u32 i, at, reads;
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		u8 *slot;
+
+		memset(shared, 0, PAGE_BYTES);
+		xsplit_back_attach(&back, shared, PAGE_BYTES, sizes[i]);
+		slot = xsplit_ring_slot(&back, 1);
+		test_watch(shared, PAGE_BYTES);
+		xsplit_ring_take(&back, 1, copy, sizes[i]);
+		for (at = 0, reads = 0; at < PAGE_BYTES; at++) {
+			u32 nr = test_reads((u8 *)shared + at);
+			bool inside = (u8 *)shared + at - slot < sizes[i] && (u8 *)shared + at >= slot;
+
+			test_context("slot of %u bytes, byte %u of the page", sizes[i], at);
+			EXPECT(!nr || inside);
+			reads += nr;
+		}
+		EXPECT(reads > 0);
+		/* Where a length is no multiple of its steps, memcpy() may overlap the last two. */
+		EXPECT(reads <= DIV_ROUND_UP(sizes[i], 8) + 1);
+		test_unwatch();
+	}
+}
+
+/* The watchdog's looks at a ring judge numbers that are read once, too. */
+static void snapshots_read_each_index_once(void)
+{
+	struct xsplit_sring *shared = test_pages(PAGE_BYTES);
+	struct xsplit_ring_snapshot now;
+	struct xsplit_ring front, back;
+	u32 i, slots = 0;
+
+	xsplit_front_init(&front, shared, PAGE_BYTES, SLOT_64);
+	xsplit_back_attach(&back, shared, PAGE_BYTES, SLOT_64);
+	test_watch(shared, PAGE_BYTES);
+	xsplit_back_snapshot(&back, &now);
+	EXPECT(test_reads(&shared->req_prod) <= 1);
+	EXPECT(test_reads(&shared->rsp_event) <= 1);
+	EXPECT_EQ(test_reads(&shared->rsp_prod), 0);
+	xsplit_front_snapshot(&front, &now);
+	EXPECT(test_reads(&shared->rsp_prod) <= 1);
+	EXPECT(test_reads(&shared->req_event) <= 1);
+	EXPECT(test_reads(&shared->req_prod) <= 1);
+	for (i = sizeof(*shared); i < PAGE_BYTES; i++)
+		slots += test_reads((u8 *)shared + i);
+	EXPECT_EQ(slots, 0);
+	test_unwatch();
+}
+
 /* A push writes its index and reads the peer's wish, nothing else. */
 static void own_indices_are_not_read_back(void)
 {
@@ -363,6 +424,8 @@ static const struct test_case cases[] = {
 	{ "front, producer went backwards", front_visible, &front_behind },
 	{ "front, producer far away", front_visible, &front_far },
 	CASE(indices_are_read_once),
+	CASE(a_slot_is_read_once),
+	CASE(snapshots_read_each_index_once),
 	CASE(own_indices_are_not_read_back),
 };
 
