@@ -3,16 +3,33 @@
 # must never be there.
 # shellcheck shell=bash
 
-LOGSCAN_BAD='BUG:|kernel BUG at|WARNING:|Oops|general protection|protection fault'
-LOGSCAN_BAD+='|unable to handle|Call Trace|Kernel panic|blocked for more than'
-LOGSCAN_BAD+='|soft lockup|hard LOCKUP|rcu.*(stall|detected)|scheduling while atomic'
-LOGSCAN_BAD+='|sleeping function called|KASAN|KCSAN|KFENCE|UBSAN|circular locking'
-LOGSCAN_BAD+='|recursive locking|inconsistent lock|list_(add|del) corruption'
-LOGSCAN_BAD+='|refcount_t:|Bad page|bad pte|page allocation failure|leaking g\.e|deferring g\.e'
-LOGSCAN_BAD+='|which is our mistake'
-LOGSCAN_BAD+='|stalled pool shutdown|unregister_netdevice: waiting|NETDEV WATCHDOG'
-LOGSCAN_BAD+='|\(XEN\).*(Assertion|Xen BUG|FATAL|Panic|panic|domain_crash|Domain .* crashed)'
-LOGSCAN_BAD+='|\(XEN\).*grant_table\.c'
+# One pattern for each kind of report; tests/rig/reports has an example of each.
+LOGSCAN_PATTERNS=(
+	# crashes and warnings
+	'BUG:' 'kernel BUG at' 'WARNING:' 'Oops' 'general protection' 'protection fault'
+	'unable to handle' 'Call Trace' 'Kernel panic'
+	# tasks and processors that stand still
+	'blocked for more than' 'soft lockup' 'hard LOCKUP' 'rcu.*(stall|detected)' 'workqueue lockup'
+	# locks, sleeping, RCU
+	'scheduling while atomic' 'sleeping function called' 'circular locking'
+	'recursive locking' 'inconsistent lock' 'irq lock inversion' 'lock order detected'
+	'suspicious RCU usage' 'bad unlock balance' 'held lock freed'
+	'lock held when returning' 'register non-static key' 'locking correctness validator'
+	# memory and objects
+	'KASAN' 'KCSAN' 'KFENCE' 'UBSAN' 'list_(add|del) corruption' 'refcount_t:'
+	'BUG [^ ]+ \((Not t|T)ainted' 'Object already free' 'Objects remaining in' 'pagealloc: '
+	'kmemleak: .*(isabled|annot|ailed)' 'ref_tracker: ' 'Bad page' 'bad pte'
+	'page allocation failure'
+	# grants, and what the drivers say of themselves
+	'leaking g\.e' 'deferring g\.e' 'which is our mistake'
+	# network
+	'stalled pool shutdown' 'unregister_netdevice: waiting' 'NETDEV WATCHDOG'
+	# Xen
+	'\(XEN\).*(Assertion|Xen BUG|FATAL|Panic|panic|domain_crash|Domain .* crashed)'
+	'\(XEN\).*grant_table\.c'
+)
+printf -v LOGSCAN_BAD '|%s' "${LOGSCAN_PATTERNS[@]}"
+LOGSCAN_BAD=${LOGSCAN_BAD:1}
 
 # Logged by a healthy kernel on an emulated processor, and by the kernel's own netfront of
 # Linux 7.3 whenever its interface is detached.
