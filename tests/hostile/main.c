@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A hostile frontend in user space. It drives a device that is bound to no driver of
- * this guest's kernel, and violates the protocol on purpose.
+ * Hostile ends of a device in user space, which violate the protocol on purpose.
  *
+ * A frontend, in a guest; the device is bound to no driver of this guest's kernel:
  *	hostile vbd DEVICE GROUP...
  *	hostile vif DEVICE IP PEER-IP GROUP...
+ *
+ * A backend, in domain 0; it makes the device, which the guest's own driver takes:
+ *	hostile back-vbd GUEST DEVICE GROUP...
+ *	hostile back-vif GUEST DEVICE IP GUEST-IP GROUP...
+ *
+ * A program of that guest, which uses the disk and checks what it gets:
+ *	hostile load DISK
  *
  * Prints one line for each case; the exit status is 0 if all passed.
  */
@@ -12,8 +19,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store.h"
+#include "back_vbd.h"
+#include "back_vif.h"
+#include "load.h"
 #include "report.h"
+#include "store.h"
 #include "vbd.h"
 #include "vif.h"
 #include "xen.h"
@@ -135,18 +145,136 @@ static void vif_main(const char *id, char **args)
 	printf("frames taken %u echoes %u\n", vif.taken, vif.echoes);
 }
 
+/* --- backends ------------------------------------------------------------- */
+
+struct back_vbd_group {
+	const char *name;
+	void (*run)(struct back_vbd *vbd);
+};
+
+static const struct back_vbd_group back_vbd_groups[] = {
+	{ "lent", back_vbd_lent },
+	{ "persistent", back_vbd_persistent },
+	{ "wiped", back_vbd_wiped },
+	{ "honest", back_vbd_honest },
+	{ "responses", back_vbd_responses },
+	{ "pages", back_vbd_pages },
+	{ "data", back_vbd_data },
+	{ "keys", back_vbd_keys },
+	{ "stands", back_vbd_stands },
+	{ "vanishes", back_vbd_vanishes },
+	{ "flap", back_vbd_flap },
+	{ "storm", back_vbd_storm },
+};
+
+static void run_back_vbd(struct back_vbd *vbd, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(back_vbd_groups); i++)
+		if (!strcmp(name, back_vbd_groups[i].name)) {
+			back_vbd_groups[i].run(vbd);
+			return;
+		}
+	die("no group %s", name);
+}
+
+static void back_vbd_main(char **args)
+{
+	static struct back_vbd vbd;
+
+	back_vbd_open(&vbd, args[0], args[1]);
+	for (args += 2; *args; args++)
+		run_back_vbd(&vbd, *args);
+	back_vbd_end(&vbd);
+}
+
+struct back_vif_group {
+	const char *name;
+	void (*run)(struct back_vif *vif);
+};
+
+static const struct back_vif_group back_vif_groups[] = {
+	{ "trusted", back_vif_trusted },
+	{ "untrusted", back_vif_untrusted },
+	{ "honest", back_vif_honest },
+	{ "tx", back_vif_tx },
+	{ "rx", back_vif_rx },
+	{ "random", back_vif_random },
+	{ "pages", back_vif_pages },
+	{ "keys", back_vif_keys },
+	{ "stands", back_vif_stands },
+	{ "vanishes", back_vif_vanishes },
+	{ "flap", back_vif_flap },
+	{ "storm", back_vif_storm },
+	{ "ctrl", back_vif_ctrl },
+};
+
+static void run_back_vif(struct back_vif *vif, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(back_vif_groups); i++)
+		if (!strcmp(name, back_vif_groups[i].name)) {
+			back_vif_groups[i].run(vif);
+			return;
+		}
+	die("no group %s", name);
+}
+
+static void back_vif_main(char **args)
+{
+	static struct back_vif vif;
+
+	back_vif_open(&vif, args[0], args[1], args[2], args[3]);
+	for (args += 4; *args; args++)
+		run_back_vif(&vif, *args);
+	back_vif_end(&vif);
+}
+
+/* --- which end ------------------------------------------------------------ */
+
+static void front_main(char **args)
+{
+	xen_open_front();
+	if (!strcmp(args[0], "vbd"))
+		vbd_main(args[1], args + 2);
+	else
+		vif_main(args[1], args + 2);
+}
+
+static void back_main(char **args)
+{
+	xen_open_back();
+	if (!strcmp(args[0], "back-vbd"))
+		back_vbd_main(args + 1);
+	else
+		back_vif_main(args + 1);
+}
+
+static const struct end {
+	const char *name;
+	int least;	/* arguments */
+	void (*run)(char **args);
+} ends[] = {
+	{ "vbd", 3, front_main },
+	{ "vif", 5, front_main },
+	{ "back-vbd", 4, back_main },
+	{ "back-vif", 6, back_main },
+};
+
 int main(int argc, char **argv)
 {
-	if (argc < 4)
-		die("usage: hostile vbd|vif DEVICE [IP PEER-IP] GROUP...");
+	unsigned int i;
+
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	store_open();
-	xen_open();
-	if (!strcmp(argv[1], "vbd"))
-		vbd_main(argv[2], argv + 3);
-	else if (!strcmp(argv[1], "vif") && argc > 5)
-		vif_main(argv[2], argv + 3);
-	else
-		die("no devices of type %s", argv[1]);
-	return report_summary();
+	if (argc == 3 && !strcmp(argv[1], "load"))
+		return load_main(argv[2]);
+	for (i = 0; i < ARRAY_SIZE(ends); i++)
+		if (argc > ends[i].least && !strcmp(argv[1], ends[i].name)) {
+			store_open();
+			ends[i].run(argv + 1);
+			return report_summary();
+		}
+	die("usage: hostile END [GUEST] DEVICE [IP PEER-IP] GROUP..., or hostile load DISK");
 }

@@ -82,3 +82,43 @@ void ring_take(struct ring *ring, void *answer, unsigned int bytes)
 	shared_barrier();
 	memcpy(answer, ring_slot(ring, ring->cons++), bytes);
 }
+
+/* --- the backend's side --------------------------------------------------- */
+
+void ring_attach(struct ring *ring, uint8_t *page, unsigned int slot_bytes, unsigned int slots)
+{
+	ring->page.addr = page;
+	ring->slot_bytes = slot_bytes;
+	ring->slots = slots;
+	ring->prod = 0;
+	ring->cons = 0;
+}
+
+unsigned int ring_requests(const struct ring *ring)
+{
+	uint32_t waiting = READ_SHARED(((uint32_t *)ring->page.addr)[REQ_PROD]) - ring->cons;
+
+	shared_barrier();
+	/* The fronts are ours: one that is ahead of its ring is a fault. */
+	return waiting <= ring->slots ? waiting : 0;
+}
+
+bool ring_arm(struct ring *ring)
+{
+	ring_set(ring, REQ_EVENT, ring->cons + 1);
+	shared_barrier();
+	return ring_requests(ring);
+}
+
+void ring_show(struct ring *ring)
+{
+	ring_show_index(ring, ring->prod);
+}
+
+void ring_show_index(struct ring *ring, uint32_t prod)
+{
+	shared_barrier();
+	ring_set(ring, RSP_PROD, prod);
+	shared_barrier();
+	channel_send(ring->port);
+}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Shared rings, from the frontend's side. */
+/* Shared rings, from either side. */
 #ifndef HOSTILE_RING_H
 #define HOSTILE_RING_H
 
@@ -40,7 +40,19 @@ void ring_push_index(struct ring *ring, uint32_t prod);
 
 /* Wait for a response; false if none has come within @ms. */
 bool ring_wait(struct ring *ring, unsigned int ms);
-/* Copy the next response. */
+/* Copy the next response, or the next request. */
 void ring_take(struct ring *ring, void *answer, unsigned int bytes);
+
+/* --- the backend's side; prod is that of responses, cons that of requests -- */
+
+/* Serve a new ring whose page is mapped. */
+void ring_attach(struct ring *ring, uint8_t *page, unsigned int slot_bytes, unsigned int slots);
+/* Return: how many requests wait. */
+unsigned int ring_requests(const struct ring *ring);
+/* Ask for an event at the next request. Return: true if one waits already. */
+bool ring_arm(struct ring *ring);
+/* Publish the responses, or any index, and send an event. */
+void ring_show(struct ring *ring);
+void ring_show_index(struct ring *ring, uint32_t prod);
 
 #endif

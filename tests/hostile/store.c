@@ -11,7 +11,7 @@
 #include "store.h"
 
 /* xenstore's messages */
-enum { XS_READ = 2, XS_WRITE = 11, XS_RM = 13, XS_ERROR = 16 };
+enum { XS_READ = 2, XS_WRITE = 11, XS_RM = 13, XS_SET_PERMS = 14, XS_ERROR = 16 };
 
 struct header {
 	uint32_t type;
@@ -120,4 +120,24 @@ void store_write_all(const char *dir, const struct pair *pairs)
 {
 	for (; pairs->key; pairs++)
 		store_write(dir, pairs->key, pairs->value);
+}
+
+void store_make_folder(const char *path, unsigned int owner, unsigned int reader)
+{
+	char msg[PAYLOAD], answer[PAYLOAD];
+	size_t len = snprintf(msg, sizeof(msg), "%s", path) + 1;
+
+	if (ask(XS_WRITE, msg, len, answer) < 0)
+		die("cannot make %s: %s", path, answer);
+	len += snprintf(msg + len, sizeof(msg) - len, "n%u", owner) + 1;
+	len += snprintf(msg + len, sizeof(msg) - len, "r%u", reader) + 1;
+	if (ask(XS_SET_PERMS, msg, len, answer) < 0)
+		die("permissions of %s: %s", path, answer);
+}
+
+void store_remove(const char *path)
+{
+	char answer[PAYLOAD];
+
+	ask(XS_RM, path, strlen(path) + 1, answer);
 }

@@ -34,4 +34,9 @@ __printf(3, 4) void store_printf(const char *dir, const char *key, const char *f
 /* Write all pairs; the last one has no key. */
 void store_write_all(const char *dir, const struct pair *pairs);
 
+/* Only domain 0 may do these. What is created in a folder has its permissions. */
+void store_make_folder(const char *path, unsigned int owner, unsigned int reader);
+/* Remove a key or a folder; it need not exist. */
+void store_remove(const char *path);
+
 #endif

@@ -57,7 +57,7 @@ struct ctrl_response {
 enum { BLANK = 1, VALID = 2, MORE = 4, EXTRA = 8 };
 enum { EXTRA_MORE = 1 };
 /* of a slot that was received */
-enum { RX_VALID = 1, RX_BLANK = 2 };
+enum { RX_VALID = 1, RX_BLANK = 2, PREFIX = 16 };
 enum { GSO = 1, MCAST_ADD, MCAST_DEL, HASH, XDP };
 enum { GSO_TCPV4 = 1, GSO_TCPV6 };
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# Devices that tests/hostile drives in the guest.
+# Devices that one end of tests/hostile drives, in the guest or here.
 # shellcheck shell=bash
 
 # Run in the guest. $1: seconds, rest: shell text
@@ -16,4 +16,55 @@ hostile_ring() {
 	check "$5" hostile_guest 30 "hostile_run $1 $2 $4 $5"
 	said=$(back_error "$3") || fail "$5: no error node"
 	passed "$5: $said"
+}
+
+# A backend that lies, in this domain. Every case is a line in the log. $1: seconds, rest:
+# arguments of the program
+hostile_back() {
+	local rc=0
+	limited "$1" hostile "${@:2}" >"$RUN/hostile-back.log" 2>&1 || rc=$?
+	cat "$RUN/hostile-back.log"
+	return $rc
+}
+
+# The guest's free memory holds old data, because its kernel does not clear it.
+# shellcheck disable=SC2016 # for another shell
+HOSTILE_SECRET='mkdir -p /run/rig/dirty && mount -t tmpfs -o size=100% dirty /run/rig/dirty &&
+	yes "this is a secret" | dd of=/run/rig/dirty/all bs=1M iflag=fullblock \
+		count=$(($(memory_available) - 24)) 2>/dev/null && umount /run/rig/dirty'
+
+# A guest whose free memory is full of a secret. $GUEST: its name
+hostile_back_guest() {
+	trap_guest "$GUEST"
+	check "a guest that does not clear memory" guest_create "$GUEST" "" init_on_alloc=0 "memory = 256"
+	grants_mapped "$GUEST" >"$RUN/$GUEST.grants"
+	check "memory that was somebody else's" guest_run "$GUEST" 60 "$HOSTILE_SECRET"
+	check "disk driver" driver_front "$GUEST" "$(scenario_kind_front)"
+	check "network driver" driver_netfront "$GUEST" "$(scenario_kind_front)"
+}
+
+# Less than this is lost, in KiB: one connection uses more.
+HOSTILE_SPARE=3072
+
+hostile_guest_memory() {
+	guest_run "$GUEST" 15 "awk '\$1 == \"MemAvailable:\" { print \$2 }' /proc/meminfo"
+}
+
+hostile_memory_is_back() {
+	HOSTILE_MISSING=$(($1 - $(hostile_guest_memory)))
+	[ "$HOSTILE_MISSING" -lt $HOSTILE_SPARE ]
+}
+
+# $1: KiB available before
+hostile_memory_back() {
+	wait_for 20 hostile_memory_is_back "$1" || fail "$HOSTILE_MISSING KiB of the guest's memory are missing"
+	passed "$HOSTILE_MISSING KiB of the guest's memory are missing"
+}
+
+# Nothing of the fronts is left in the guest, and nothing of the guest here.
+hostile_back_end() {
+	check_is "pages mapped from the guest" "$(<"$RUN/$GUEST.grants")" "$(grants_mapped "$GUEST")"
+	check "unload in the guest" guest_run "$GUEST" 30 'module_unload xen-blkfront && module_unload xen-netfront'
+	check_is "modules left in the guest" "" \
+		"$(guest_run "$GUEST" 15 "awk '\$1 ~ /^xen_(blkfront|netfront|split)\$/ { print \$1 }' /proc/modules")"
 }

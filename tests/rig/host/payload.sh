@@ -77,6 +77,8 @@ payload_tools() {
 	for t in frames xdp ask toeplitz flush maphog speed lent unread late; do
 		quietly tools gcc "${options[@]}" -o "$1/$t" "$src/$t.c"
 	done
+	quietly hostile make -C "$TREE_DIR/tests/hostile"
+	install -m 755 "$TREE_DIR/tests/hostile/build/hostile" "$1/"
 	# Of dom0's programs, whose libc is not older than this one's.
 	quietly tools gcc -O2 -Wall -shared -fPIC -o "$1/patient.so" "$src/patient.c"
 }
@@ -112,8 +114,6 @@ payload_guest() {
 		"$work/rig/tool"/* \
 		"$work/rig/modules.ids" "$root/rig/"
 	install -m 755 "$RIG_DIR/guest/init" "$root/init"
-	quietly hostile make -C "$TREE_DIR/tests/hostile"
-	install -m 755 "$TREE_DIR/tests/hostile/build/hostile" "$root/rig/"
 	image_cpio "$root" >"$work/rig/guest.cpio"
 }
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-# A guest violates the protocol: its own device may suffer, but nothing else.
+# A guest violates the protocol: its own device may suffer, but nothing else. Then a backend
+# does, and the guest must not suffer, nor the devices that it has from others.
 # shellcheck shell=bash
 
 # --- disks -------------------------------------------------------------------
@@ -163,3 +164,120 @@ hostile_vif() {
 }
 
 scenario hostile-vif 180 net hostile_vif
+
+# --- backends that lie ---------------------------------------------------------
+
+# A disk and a NIC of the honest backends.
+hostile_back_witness() {
+	local stay v4
+	stay=$(disk_new xvdb 16)
+	v4=$(vif_v4 "$GUEST" 0)
+	check "attach the witness" vbd_attach "$GUEST" "$stay" xvdb
+	check "attach the witness' NIC" vif_attach "$GUEST" 0
+	net_address "$(vif_dev "$GUEST" 0)" "$v4.1/24"
+	check "its interface" guest_run "$GUEST" 20 "nic_up 0 $v4.2/24"
+	hostile_witness_start
+	check "start the witness' load" guest_run "$GUEST" 15 \
+		'verify_load xvdb witness --rw=randwrite --bs=16k --size=2m --iodepth=2 --rate_iops=60; load_busy xvdb'
+}
+
+hostile_back_witness_end() {
+	check "the witness' load had no error" guest_run "$GUEST" 60 'load_last witness'
+	hostile_witness_end
+	check "detach the witness" vbd_detach "$GUEST" xvdb
+	check "detach the witness' NIC" vif_detach "$GUEST" 0
+}
+
+# $1: what the load may see besides its own data, as a pattern; $2: seconds, rest: groups
+hostile_back_disk_run() {
+	local id said
+	id=$(cat "$RUN/$GUEST.id")
+	check "start a load" guest_run "$GUEST" 15 '. /rig/hostile.sh; hostile_load_start xvdc'
+	check "${*:3}" hostile_back "$2" back-vbd "$id" "$(vbd_id xvdc)" "${@:3}"
+	said=$(guest_run "$GUEST" 60 '. /rig/hostile.sh; hostile_load_stop') || fail "load: ${said##*$'\n'}"
+	said=${said##*$'\n'}
+	[[ $said =~ $1 ]] || fail "load: $said"
+	passed "load: $said"
+}
+
+# The next backend of the same disk is an honest one.
+hostile_back_disk_good() {
+	local dev
+	dev=$(disk_new xvdc 16)
+	check "an honest backend for xvdc" vbd_attach "$GUEST" "$dev" xvdc
+	check "fio on it" guest_run "$GUEST" 60 \
+		'fio_verify xvdc after --rw=randwrite --bs=32k --iodepth=8 --size=8m'
+	same_bytes xvdc xvdc 16
+	check "detach xvdc" vbd_detach "$GUEST" xvdc
+}
+
+hostile_back_vbd() {
+	local GUEST=g3 memory mode
+	hostile_back_guest
+	hostile_back_witness
+	hostile_back_disk_run 'lies 0 ' 60 honest
+	hostile_back_disk_run 'lies 0 ' 60 wiped responses
+	memory=$(hostile_guest_memory)
+	hostile_back_disk_run 'lies 0 ' 60 lent responses
+	hostile_back_disk_run 'lies 0 ' 60 persistent responses
+	hostile_back_disk_run 'lies 0 ' 60 lent pages wiped pages persistent pages
+	for mode in lent wiped persistent; do
+		hostile_back_disk_run '' 60 $mode data
+	done
+	hostile_back_disk_run 'lies 0 ' 120 lent keys stands flap storm
+	# One for each of its threads, when the disk goes at last.
+	hostile_back_disk_run 'errors [0-4] lies 0 ' 60 lent vanishes wiped vanishes persistent vanishes
+	hostile_back_disk_good
+	hostile_memory_back "$memory"
+	hostile_back_witness_end
+	hostile_back_end
+}
+
+# $1: seconds, rest: groups
+hostile_back_nic_run() {
+	local id v4
+	id=$(cat "$RUN/$GUEST.id")
+	v4=$(vif_v4 "$GUEST" 1)
+	check "start a load" guest_run "$GUEST" 15 ". /rig/hostile.sh; hostile_nic_start 1 $v4.2 $v4.1"
+	check "${*:2}" hostile_back "$1" back-vif "$id" 1 "$v4.1" "$v4.2" "${@:2}"
+	check "end the load" guest_run "$GUEST" 15 '. /rig/hostile.sh; hostile_nic_stop'
+}
+
+hostile_back_ctrl_run() {
+	check "configure a hash" guest_run "$GUEST" 15 '. /rig/hostile.sh; hostile_hash_start 1'
+	hostile_back_nic_run 60 trusted ctrl
+	check "no more" guest_run "$GUEST" 15 '. /rig/hostile.sh; hostile_hash_stop'
+}
+
+# The next backend of the same NIC is an honest one.
+hostile_back_nic_good() {
+	local v4
+	v4=$(vif_v4 "$GUEST" 1)
+	check "an honest backend for vif 1" vif_attach "$GUEST" 1
+	net_address "$(vif_dev "$GUEST" 1)" "$v4.1/24"
+	check "interface" guest_run "$GUEST" 20 "nic_up 1 $v4.2/24"
+	check "data" net_stream "$v4.2" 1000000 100 8000
+	check "detach" vif_detach "$GUEST" 1
+}
+
+hostile_back_vif() {
+	local GUEST=g3 memory mode
+	hostile_back_guest
+	hostile_back_witness
+	hostile_back_nic_run 60 honest
+	hostile_back_nic_run 60 untrusted tx rx
+	memory=$(hostile_guest_memory)
+	hostile_back_nic_run 60 trusted tx rx
+	for mode in trusted untrusted; do
+		hostile_back_nic_run 60 $mode pages random
+	done
+	hostile_back_nic_run 120 trusted keys stands vanishes flap storm
+	hostile_back_ctrl_run
+	hostile_back_nic_good
+	hostile_memory_back "$memory"
+	hostile_back_witness_end
+	hostile_back_end
+}
+
+scenario hostile-back-vbd 420 disk net all only:front hostile_back_vbd
+scenario hostile-back-vif 420 disk net all only:front hostile_back_vif

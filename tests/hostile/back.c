@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "back.h"
+#include "random.h"
+
+#define WAIT_MS 20000
+#define POLL_MS 5
+#define SETTLE_MS 500
+
+/* --- folders ------------------------------------------------------------- */
+
+static void make_back_folder(struct back *back)
+{
+	store_make_folder(back->dir, 0, back->guest);
+	store_write(back->dir, "frontend", back->front);
+	store_printf(back->dir, "frontend-id", "%u", back->guest);
+	store_write(back->dir, "online", "1");
+	back_set_state(back, INITIALISING);
+}
+
+void back_create(struct back *back, const char *type, const char *guest, const char *id,
+		 const struct pair *keys)
+{
+	back->guest = strtoul(guest, NULL, 10);
+	snprintf(back->front, sizeof(back->front), "/local/domain/%s/device/%s/%s", guest, type, id);
+	snprintf(back->dir, sizeof(back->dir), "/local/domain/0/hostile/%s/%s/%s", type, guest, id);
+	snprintf(back->error, sizeof(back->error), "/local/domain/%s/error/device/%s/%s", guest, type,
+		 id);
+	make_back_folder(back);
+	store_make_folder(back->front, back->guest, 0);
+	store_write(back->front, "backend-id", "0");
+	store_write(back->front, "handle", id);
+	store_write_all(back->front, keys);
+	store_write(back->front, "backend", back->dir);
+	/* Last: the guest's kernel takes a folder in this state for a new device. */
+	store_printf(back->front, "state", "%u", INITIALISING);
+}
+
+void back_remove(struct back *back)
+{
+	store_remove(back->front);
+	store_remove(back->dir);
+}
+
+void back_vanish(struct back *back)
+{
+	store_remove(back->dir);
+}
+
+/* --- states -------------------------------------------------------------- */
+
+void back_set_state(struct back *back, unsigned int state)
+{
+	store_printf(back->dir, "state", "%u", state);
+}
+
+unsigned int back_front_state(struct back *back)
+{
+	return store_number(back->front, "state", UNKNOWN);
+}
+
+bool back_wait(struct back *back, unsigned int state, unsigned int other)
+{
+	unsigned int waited, now;
+
+	for (waited = 0; waited < WAIT_MS; waited += POLL_MS) {
+		now = back_front_state(back);
+		if (now == state || now == other)
+			return true;
+		usleep(POLL_MS * 1000);
+	}
+	return false;
+}
+
+const char *back_close(struct back *back)
+{
+	back_set_state(back, CLOSED);
+	if (back_wait(back, CLOSED, INITIALISING))
+		return NULL;
+	return reason("the front stays in state %u after we closed", back_front_state(back));
+}
+
+void back_prepare(struct back *back, const struct pair *keys)
+{
+	char state[STORE_VALUE];
+
+	if (!store_read(back->dir, "state", state))
+		make_back_folder(back);
+	store_write_all(back->dir, keys);
+	store_write(back->error, "error", NULL);
+}
+
+static const char *judge_error(struct back *back, const char *text)
+{
+	char error[STORE_VALUE];
+
+	if (!store_read(back->error, "error", error))
+		return "the front has no error node";
+	if (!strstr(error, text))
+		return reason("the front's error is: %s", error);
+	return NULL;
+}
+
+const char *back_expect_error(struct back *back, const char *text)
+{
+	if (!back_wait(back, CLOSING, CLOSED))
+		return reason("the front goes on in state %u", back_front_state(back));
+	return judge_error(back, text);
+}
+
+const char *back_flap(struct back *back, unsigned int times)
+{
+	/* Unknown would mean that the backend is gone, which is another case. */
+	while (times--)
+		back_set_state(back, INITIALISING + random_below(RECONFIGURED));
+	back_set_state(back, CLOSED);
+	/* The frontend may still react to one of the earlier states. */
+	usleep(SETTLE_MS * 1000);
+	return back_close(back);
+}
+
+/* --- what is lent -------------------------------------------------------- */
+
+void back_inspect(struct back *back, const uint8_t *bytes, size_t len)
+{
+	if (memmem(bytes, len, SECRET, strlen(SECRET)))
+		back->trouble = "a page with somebody else's data was lent";
+}

@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Connecting a disk to a frontend, and serving it as a backend should. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "back_vbd.h"
+
+#define TAKE_MS 20000
+#define EVENT_MS 5
+
+/* What the frontend reads before it lends its rings. */
+static const struct pair offer_keys[] = {
+	{ "feature-max-indirect-segments", "256" }, { "max-ring-page-order", "0" },
+	{ "multi-queue-max-queues", "1" }, { }
+};
+
+/* And before the disk is there. */
+static const struct pair ready_keys[] = {
+	{ "sector-size", "512" }, { "physical-sector-size", "512" }, { "info", "0" },
+	{ "feature-flush-cache", "1" }, { "feature-barrier", "0" }, { "feature-discard", "0" },
+	{ "discard-granularity" }, { "discard-alignment" }, { "discard-secure" }, { }
+};
+
+static const struct {
+	const char *name, *trusted, *persistent;
+} modes[BACK_MODES] = {
+	[DIRECT] = { "lent", "1", "0" },
+	[PERSISTENT] = { "persistent", "1", "1" },
+	[WIPED] = { "not trusted", "0", "0" },
+};
+
+/* --- connection ---------------------------------------------------------- */
+
+void back_vbd_open(struct back_vbd *vbd, const char *guest, const char *id)
+{
+	const struct pair keys[] = {
+		{ "virtual-device", id }, { "device-type", "disk" }, { }
+	};
+
+	vbd->disk = calloc(BACK_DISK_PAGES, PAGE);
+	vbd->seen = calloc(BACK_SEGS, PAGE);
+	if (!vbd->disk || !vbd->seen)
+		die("no memory for the disk");
+	back_create(&vbd->back, "vbd", guest, id, keys);
+}
+
+void back_vbd_context(const struct back_vbd *vbd, int number)
+{
+	if (number)
+		report_context("%d, pages %s", number, modes[vbd->mode].name);
+	else
+		report_context("pages %s", modes[vbd->mode].name);
+}
+
+void back_vbd_detach(struct back_vbd *vbd)
+{
+	unsigned int i;
+
+	for (i = 0; i < vbd->nr_rings; i++) {
+		channel_close(vbd->ring[i].port);
+		unmap_page(&vbd->mapped[i]);
+	}
+	vbd->nr_rings = 0;
+	vbd->connected = false;
+}
+
+/* Return: false if the frontend lends no such ring. */
+static bool attach_ring(struct back_vbd *vbd, const char *dir)
+{
+	unsigned int i = vbd->nr_rings;
+
+	if (!map_page(&vbd->mapped[i], vbd->back.guest, store_number(dir, "ring-ref", 0), true))
+		return false;
+	ring_attach(&vbd->ring[i], vbd->mapped[i].addr, layouts[0].slot, VBD_SLOTS);
+	vbd->ring[i].port = channel_bind(vbd->back.guest, store_number(dir, "event-channel", 0));
+	vbd->nr_rings++;
+	return vbd->ring[i].port;
+}
+
+static const char *attach_rings(struct back_vbd *vbd)
+{
+	unsigned int i, nr = store_number(vbd->back.front, "multi-queue-num-queues", 1);
+	char dir[96];
+
+	if (nr > BACK_RINGS || store_number(vbd->back.front, "ring-page-order", 0))
+		return reason("the front wants %u queues or large rings", nr);
+	for (i = 0; i < nr; i++) {
+		snprintf(dir, sizeof(dir), "%s/queue-%u", vbd->back.front, i);
+		if (!attach_ring(vbd, nr > 1 ? dir : vbd->back.front))
+			return reason("ring %u cannot be mapped", i);
+	}
+	return NULL;
+}
+
+const char *back_vbd_attach(struct back_vbd *vbd)
+{
+	struct back *back = &vbd->back;
+
+	store_write(back->front, "trusted", modes[vbd->mode].trusted);
+	back_prepare(back, offer_keys);
+	store_write(back->dir, "feature-persistent", modes[vbd->mode].persistent);
+	if (vbd->offer)
+		store_write_all(back->dir, vbd->offer);
+	back_set_state(back, INITWAIT);
+	if (!back_wait(back, INITIALISED, CLOSING) || back_front_state(back) != INITIALISED)
+		return reason("the front lends no rings: it is in state %u", back_front_state(back));
+	return attach_rings(vbd);
+}
+
+const char *back_vbd_connect(struct back_vbd *vbd)
+{
+	struct back *back = &vbd->back;
+	const char *why = vbd->connected ? NULL : back_vbd_attach(vbd);
+
+	if (why || vbd->connected)
+		return why;
+	store_write_all(back->dir, ready_keys);
+	store_printf(back->dir, "sectors", "%u", BACK_DISK_SECTORS);
+	if (vbd->ready)
+		store_write_all(back->dir, vbd->ready);
+	back_set_state(back, CONNECTED);
+	if (!back_wait(back, CONNECTED, CLOSING))
+		return reason("the front stays in state %u", back_front_state(back));
+	vbd->connected = true;
+	return NULL;
+}
+
+const char *back_vbd_close(struct back_vbd *vbd)
+{
+	const char *why = back_close(&vbd->back);
+
+	back_vbd_detach(vbd);
+	return why;
+}
+
+/* --- requests ------------------------------------------------------------ */
+
+static void get_segs(struct seg *seg, const uint8_t *at, unsigned int nr)
+{
+	for (; nr--; seg++, at += 8) {
+		memcpy(&seg->ref, at, 4);
+		seg->first = at[4];
+		seg->last = at[5];
+	}
+}
+
+static void get_indirect(struct back_vbd *vbd, struct back_request *req, const uint8_t *s)
+{
+	static uint8_t list[PAGE];
+	struct copy copy = { .len = PAGE, .addr = list };
+
+	req->indirect = true;
+	req->op = s[1];
+	memcpy(&req->nr, s + 2, 2);
+	memcpy(&copy.ref, s + layouts[0].ref, 4);
+	if (req->nr > BACK_SEGS || !copy_from_guest(vbd->back.guest, &copy, 1))
+		die("an indirect request of %u segments that cannot be read", req->nr);
+	back_inspect(&vbd->back, list, PAGE);
+	get_segs(req->seg, list, req->nr);
+}
+
+static void get_request(struct back_vbd *vbd, struct ring *ring, struct back_request *req)
+{
+	const struct layout *l = &layouts[0];
+	uint8_t s[112];
+
+	ring_take(ring, s, sizeof(s));
+	back_inspect(&vbd->back, s, sizeof(s));
+	memset(req, 0, offsetof(struct back_request, seg));
+	req->ring = ring;
+	req->op = s[0];
+	memcpy(&req->id, s + l->id, 8);
+	memcpy(&req->sector, s + l->sector, 8);
+	if (req->op == INDIRECT) {
+		get_indirect(vbd, req, s);
+	} else if (req->op == DISCARD) {
+		memcpy(&req->nr_sectors, s + l->nr_sectors, 8);
+	} else {
+		req->nr = s[1];
+		if (req->nr > SLOT_SEGS)
+			die("a request of %u segments", req->nr);
+		get_segs(req->seg, s + l->seg, req->nr);
+	}
+}
+
+static unsigned int now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000u + t.tv_nsec / 1000000;
+}
+
+static bool take_within(struct back_vbd *vbd, struct back_request *req, unsigned int ms)
+{
+	unsigned int i, start = now_ms();
+
+	do {
+		for (i = 0; i < vbd->nr_rings; i++) {
+			if (!ring_requests(&vbd->ring[i]) && !ring_arm(&vbd->ring[i]))
+				continue;
+			get_request(vbd, &vbd->ring[i], req);
+			return true;
+		}
+		channel_wait(EVENT_MS);
+	} while (now_ms() - start < ms);
+	return false;
+}
+
+bool back_vbd_take(struct back_vbd *vbd, struct back_request *req)
+{
+	return take_within(vbd, req, TAKE_MS);
+}
+
+/* --- data ---------------------------------------------------------------- */
+
+static unsigned int seg_sectors(const struct seg *seg)
+{
+	return seg->last - seg->first + 1;
+}
+
+/* Sectors of the request; 0 if it is not one for this disk. */
+static unsigned int request_sectors(const struct back_request *req)
+{
+	unsigned int i, nr = 0;
+
+	for (i = 0; i < req->nr; i++) {
+		if (req->seg[i].first > req->seg[i].last || req->seg[i].last >= PAGE_SECTORS)
+			return 0;
+		nr += seg_sectors(&req->seg[i]);
+	}
+	return req->sector < BACK_DISK_SECTORS && nr <= BACK_DISK_SECTORS - req->sector ? nr : 0;
+}
+
+static bool is_zero(const uint8_t *at, size_t len)
+{
+	return !len || (!at[0] && !memcmp(at, at + 1, len - 1));
+}
+
+/* A frontend that does not trust us lends nothing but zeros and what is to be written. */
+static void inspect_page(struct back_vbd *vbd, const struct back_request *req, unsigned int i)
+{
+	unsigned int first = req->seg[i].first * SECTOR, end = (req->seg[i].last + 1) * SECTOR;
+	const uint8_t *page = vbd->seen[i];
+
+	if (vbd->mode == DIRECT)
+		return;
+	back_inspect(&vbd->back, page, PAGE);
+	if (vbd->mode != WIPED)
+		return;
+	if (req->op == READ)
+		end = first;
+	if (!is_zero(page, first) || !is_zero(page + end, PAGE - end))
+		vbd->back.trouble = "a page holds more than what is to be written";
+}
+
+static bool read_pages(struct back_vbd *vbd, const struct back_request *req)
+{
+	struct copy copy[BACK_SEGS];
+	unsigned int i;
+
+	for (i = 0; i < req->nr; i++)
+		copy[i] = (struct copy){ req->seg[i].ref, 0, PAGE, vbd->seen[i] };
+	if (!copy_from_guest(vbd->back.guest, copy, req->nr))
+		return false;
+	for (i = 0; i < req->nr; i++)
+		inspect_page(vbd, req, i);
+	return true;
+}
+
+static bool write_pages(struct back_vbd *vbd, const struct back_request *req)
+{
+	uint8_t *from = vbd->disk[0] + req->sector * SECTOR;
+	struct copy copy[BACK_SEGS];
+	unsigned int i;
+
+	for (i = 0; i < req->nr; i++) {
+		copy[i] = (struct copy){
+			req->seg[i].ref, req->seg[i].first * SECTOR,
+			seg_sectors(&req->seg[i]) * SECTOR, from,
+		};
+		from += copy[i].len;
+	}
+	return copy_to_guest(vbd->back.guest, copy, req->nr);
+}
+
+static void store_pages(struct back_vbd *vbd, const struct back_request *req)
+{
+	uint8_t *to = vbd->disk[0] + req->sector * SECTOR;
+	unsigned int i, len;
+
+	for (i = 0; i < req->nr; i++) {
+		len = seg_sectors(&req->seg[i]) * SECTOR;
+		memcpy(to, vbd->seen[i] + req->seg[i].first * SECTOR, len);
+		to += len;
+	}
+}
+
+int16_t back_vbd_do(struct back_vbd *vbd, const struct back_request *req)
+{
+	if (req->op == FLUSH)
+		return OKAY;
+	if (req->op != READ && req->op != WRITE)
+		return NOTSUPP;
+	if (!request_sectors(req))
+		return ERROR;
+	if (!read_pages(vbd, req)) {
+		vbd->back.trouble = "a request's page is not lent";
+		return ERROR;
+	}
+	if (req->op == WRITE)
+		store_pages(vbd, req);
+	else if (!write_pages(vbd, req))
+		vbd->back.trouble = "a page to read into cannot be written to";
+	return OKAY;
+}
+
+/* --- responses ----------------------------------------------------------- */
+
+void back_vbd_put(struct ring *ring, uint64_t id, uint8_t op, int16_t status)
+{
+	uint8_t *s = ring_slot(ring, ring->prod++);
+
+	memcpy(s, &id, 8);
+	s[8] = op;
+	memcpy(s + 10, &status, 2);
+}
+
+void back_vbd_answer(const struct back_request *req, int16_t status)
+{
+	back_vbd_put(req->ring, req->id, req->op, status);
+	ring_show(req->ring);
+}
+
+static bool serve_one(struct back_vbd *vbd, unsigned int ms)
+{
+	struct back_request req;
+
+	if (!take_within(vbd, &req, ms))
+		return false;
+	back_vbd_answer(&req, back_vbd_do(vbd, &req));
+	return true;
+}
+
+const char *back_vbd_serve(struct back_vbd *vbd, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		if (!serve_one(vbd, TAKE_MS))
+			return reason("%u of %u requests came", i, nr);
+	return vbd->back.trouble;
+}
+
+void back_vbd_serve_for(struct back_vbd *vbd, unsigned int ms)
+{
+	unsigned int start = now_ms();
+
+	while (now_ms() - start < ms)
+		serve_one(vbd, EVENT_MS);
+}
+
+void back_vbd_end(struct back_vbd *vbd)
+{
+	const char *why = back_vbd_close(vbd);
+
+	if (why)
+		die("%s", why);
+	back_remove(&vbd->back);
+}
+
+/* --- groups -------------------------------------------------------------- */
+
+void back_vbd_lent(struct back_vbd *vbd)
+{
+	vbd->mode = DIRECT;
+}
+
+void back_vbd_persistent(struct back_vbd *vbd)
+{
+	vbd->mode = PERSISTENT;
+}
+
+void back_vbd_wiped(struct back_vbd *vbd)
+{
+	vbd->mode = WIPED;
+}
+
+/* One that does not lie. */
+void back_vbd_honest(struct back_vbd *vbd)
+{
+	const char *why;
+
+	for (vbd->mode = 0; vbd->mode < BACK_MODES; vbd->mode++) {
+		back_vbd_context(vbd, 0);
+		why = back_vbd_connect(vbd);
+		report_case("500 requests", why ? why : back_vbd_serve(vbd, 500));
+		report_case("close", back_vbd_close(vbd));
+	}
+}

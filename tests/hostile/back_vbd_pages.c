@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Pages that the backend keeps mapped, and data that changes after the response. The
+ * frontend may hand on nothing that can still change, nor reuse a page before it is let go.
+ */
+#include <string.h>
+#include <unistd.h>
+
+#include "back_vbd.h"
+
+#define BEFORE 8
+#define ROUNDS 40
+#define FLIPS 20
+
+/* --- keeping pages ------------------------------------------------------- */
+
+/* The pages of a request, mapped. */
+struct hold {
+	unsigned int nr;
+	struct mapped page[BACK_SEGS];
+};
+
+static bool hold_pages(struct hold *hold, struct back_vbd *vbd, const struct back_request *req)
+{
+	for (hold->nr = 0; hold->nr < req->nr; hold->nr++)
+		if (!map_page(&hold->page[hold->nr], vbd->back.guest, req->seg[hold->nr].ref,
+			      req->op == READ))
+			return false;
+	return true;
+}
+
+static void release(struct hold *hold)
+{
+	while (hold->nr)
+		unmap_page(&hold->page[--hold->nr]);
+}
+
+/* Take a request of a kind, serving others. */
+static bool take_op(struct back_vbd *vbd, struct back_request *req, uint8_t op)
+{
+	while (back_vbd_take(vbd, req)) {
+		if (req->op == op)
+			return true;
+		back_vbd_answer(req, back_vbd_do(vbd, req));
+	}
+	return false;
+}
+
+static const char *hold_and_answer(struct back_vbd *vbd, struct hold *hold, uint8_t op)
+{
+	struct back_request req;
+	const char *why;
+
+	if (!take_op(vbd, &req, op))
+		return "no request comes";
+	if (!hold_pages(hold, vbd, &req))
+		return "its pages cannot be mapped";
+	back_vbd_answer(&req, back_vbd_do(vbd, &req));
+	/* Where pages stay lent, a backend may keep them mapped. */
+	if (vbd->mode == PERSISTENT)
+		return back_vbd_serve(vbd, BEFORE);
+	why = back_expect_error(&vbd->back, "it holds pages of a request that it has answered");
+	/* Long enough for the device to be given up, and for what must not happen then. */
+	sleep(1);
+	return why;
+}
+
+static void answered_but_held(struct back_vbd *vbd, const char *name, uint8_t op)
+{
+	const char *why = back_vbd_connect(vbd), *close;
+	static struct hold hold;
+
+	why = why ? why : back_vbd_serve(vbd, BEFORE);
+	why = why ? why : hold_and_answer(vbd, &hold, op);
+	close = back_vbd_close(vbd);
+	release(&hold);
+	report_case(name, why ? why : close);
+}
+
+/* The device goes while requests are under way; they end when their pages are let go. */
+static const char *never_answered(struct back_vbd *vbd, struct hold *hold)
+{
+	const char *why = back_vbd_connect(vbd);
+	struct back_request req;
+
+	why = why ? why : back_vbd_serve(vbd, BEFORE);
+	if (why)
+		return why;
+	if (!take_op(vbd, &req, READ))
+		return "no request comes";
+	if (!hold_pages(hold, vbd, &req))
+		return "its pages cannot be mapped";
+	why = back_vbd_close(vbd);
+	sleep(2);
+	return why;
+}
+
+/* A page that has been let go may be anybody's: it must not be seen by us any more. */
+void back_vbd_pages(struct back_vbd *vbd)
+{
+	static struct hold hold;
+	const char *why;
+
+	back_vbd_context(vbd, 0);
+	answered_but_held(vbd, "pages to read into are kept", READ);
+	answered_but_held(vbd, "pages to be written are kept", WRITE);
+	why = never_answered(vbd, &hold);
+	release(&hold);
+	report_case("the device goes, and pages are kept", why);
+	why = back_vbd_connect(vbd);
+	report_case("works when connected again", why ? why : back_vbd_serve(vbd, 50));
+	report_case("close", back_vbd_close(vbd));
+}
+
+/* --- data that changes --------------------------------------------------- */
+
+static void flip(struct hold *hold, const uint8_t (*data)[PAGE])
+{
+	unsigned int i, times;
+
+	for (times = 0; times < FLIPS; times++)
+		for (i = 0; i < hold->nr; i++) {
+			memset(hold->page[i].addr, LIE, PAGE);
+			memcpy(hold->page[i].addr, data[i], PAGE);
+		}
+}
+
+/*
+ * The disk's bytes and others take turns in the pages of a read that has been answered. The
+ * program that reads in the guest must not see its buffer change.
+ */
+static const char *change_data(struct back_vbd *vbd)
+{
+	static uint8_t data[BACK_SEGS][PAGE];
+	static struct hold hold;
+	struct back_request req;
+	unsigned int i;
+
+	if (!take_op(vbd, &req, READ))
+		return "no read comes";
+	if (!hold_pages(&hold, vbd, &req))
+		return "its pages cannot be mapped";
+	back_vbd_do(vbd, &req);
+	for (i = 0; i < hold.nr; i++)
+		memcpy(data[i], hold.page[i].addr, PAGE);
+	back_vbd_answer(&req, OKAY);
+	flip(&hold, data);
+	release(&hold);
+	return NULL;
+}
+
+/* The frontend closes where a page may not be kept, and is connected again. */
+void back_vbd_data(struct back_vbd *vbd)
+{
+	const char *why = NULL;
+	unsigned int i;
+
+	back_vbd_context(vbd, ROUNDS);
+	for (i = 0; i < ROUNDS && !why; i++) {
+		if (vbd->connected && back_front_state(&vbd->back) != CONNECTED)
+			why = back_vbd_close(vbd);
+		why = why ? why : back_vbd_connect(vbd);
+		why = why ? why : change_data(vbd);
+	}
+	report_case("data that changes after the response", why);
+	report_case("close", back_vbd_close(vbd));
+	why = back_vbd_connect(vbd);
+	report_case("works when connected again", why ? why : back_vbd_serve(vbd, 50));
+	report_case("close", back_vbd_close(vbd));
+}

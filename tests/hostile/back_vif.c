@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Connecting a NIC to a frontend, and serving it as a backend should. */
+#include <stdio.h>
+#include <string.h>
+
+#include "back_vif.h"
+
+/* Each takes a second. */
+#define FIND_TRIES 20
+
+static const struct pair offer_keys[] = {
+	{ "feature-rx-copy", "1" }, { "feature-sg", "1" }, { "feature-gso-tcpv4", "1" },
+	{ "feature-gso-tcpv6", "1" }, { "feature-ipv6-csum-offload", "1" },
+	{ "feature-split-event-channels", "0" }, { "multi-queue-max-queues", "1" },
+	{ "feature-ctrl-ring", "0" }, { "feature-xdp-headroom", "0" },
+	{ "feature-no-csum-offload" }, { "carrier" }, { }
+};
+
+/* --- connection ---------------------------------------------------------- */
+
+void back_vif_open(struct back_vif *vif, const char *guest, const char *id, const char *ip,
+		   const char *guest_ip)
+{
+	/* The address of the rig's other interfaces, and one that none of them has. */
+	const struct pair keys[] = { { "mac", "00:16:3e:00:66:01" }, { } };
+
+	if (!frame_parse_ip(vif->ends.ip, ip) || !frame_parse_ip(vif->ends.peer_ip, guest_ip))
+		die("not two addresses: %s and %s", ip, guest_ip);
+	frame_parse_mac(vif->ends.mac, "00:16:3e:00:66:02");
+	frame_parse_mac(vif->ends.peer_mac, keys[0].value);
+	back_create(&vif->back, "vif", guest, id, keys);
+}
+
+void back_vif_end(struct back_vif *vif)
+{
+	const char *why = back_vif_close(vif);
+
+	if (why)
+		die("%s", why);
+	back_remove(&vif->back);
+}
+
+void back_vif_context(const struct back_vif *vif, int number)
+{
+	const char *how = vif->trusted ? "trusted" : "not trusted";
+
+	if (number)
+		report_context("%d, %s", number, how);
+	else
+		report_context("%s", how);
+}
+
+static void detach_ring(struct ring *ring, struct mapped *page)
+{
+	if (page->addr)
+		channel_close(ring->port);
+	unmap_page(page);
+}
+
+void back_vif_detach(struct back_vif *vif)
+{
+	detach_ring(&vif->tx, &vif->tx_page);
+	/* Both directions share a channel. */
+	unmap_page(&vif->rx_page);
+	detach_ring(&vif->ctrl, &vif->ctrl_page);
+	vif->connected = false;
+}
+
+static bool attach_ring(struct back_vif *vif, struct ring *ring, struct mapped *page,
+			const char *key, unsigned int slot_bytes)
+{
+	uint32_t ref = store_number(vif->back.front, key, 0);
+
+	if (!map_page(page, vif->back.guest, ref, true))
+		return false;
+	ring_attach(ring, page->addr, slot_bytes, VIF_SLOTS);
+	return true;
+}
+
+static uint32_t bind(struct back_vif *vif, const char *key)
+{
+	return channel_bind(vif->back.guest, store_number(vif->back.front, key, 0));
+}
+
+static const char *attach_rings(struct back_vif *vif)
+{
+	if (!attach_ring(vif, &vif->tx, &vif->tx_page, "tx-ring-ref", sizeof(struct tx_request)) ||
+	    !attach_ring(vif, &vif->rx, &vif->rx_page, "rx-ring-ref", sizeof(struct rx_request)))
+		return "the rings cannot be mapped";
+	vif->tx.port = bind(vif, "event-channel");
+	vif->rx.port = vif->tx.port;
+	if (!vif->tx.port)
+		return "the event channel cannot be bound";
+	return NULL;
+}
+
+static const char *attach_ctrl(struct back_vif *vif)
+{
+	if (!store_number(vif->back.front, "ctrl-ring-ref", 0))
+		return NULL;
+	if (!attach_ring(vif, &vif->ctrl, &vif->ctrl_page, "ctrl-ring-ref",
+			 sizeof(struct ctrl_request)))
+		return "the control ring cannot be mapped";
+	vif->ctrl.slots = CTRL_SLOTS;
+	vif->ctrl.port = bind(vif, "event-channel-ctrl");
+	return vif->ctrl.port ? NULL : "the control ring has no event channel";
+}
+
+/* What is posted at first has never been written to. */
+static const char *inspect_posted(struct back_vif *vif)
+{
+	static uint8_t pages[VIF_SLOTS][PAGE];
+	unsigned int i, nr = ring_requests(&vif->rx);
+	struct copy copy[VIF_SLOTS];
+	struct rx_request req;
+
+	for (i = 0; i < nr; i++) {
+		memcpy(&req, ring_slot(&vif->rx, i), sizeof(req));
+		copy[i] = (struct copy){ req.ref, 0, PAGE, pages[i] };
+	}
+	if (!copy_from_guest(vif->back.guest, copy, nr))
+		return "a page that was posted is not lent";
+	for (i = 0; i < nr; i++)
+		if (pages[i][0] || memcmp(pages[i], pages[i] + 1, PAGE - 1))
+			return "a page that was posted is not empty";
+	return nr ? NULL : "no page was posted";
+}
+
+const char *back_vif_attach(struct back_vif *vif)
+{
+	struct back *back = &vif->back;
+	const char *why;
+
+	store_write(back->front, "trusted", vif->trusted ? "1" : "0");
+	back_prepare(back, offer_keys);
+	if (vif->offer)
+		store_write_all(back->dir, vif->offer);
+	back_set_state(back, INITWAIT);
+	if (!back_wait(back, CONNECTED, CLOSING) || back_front_state(back) != CONNECTED)
+		return reason("the front lends no rings: it is in state %u", back_front_state(back));
+	why = attach_rings(vif);
+	why = why ? why : attach_ctrl(vif);
+	return why ? why : inspect_posted(vif);
+}
+
+/* The guest's interface comes up a moment after it is connected. */
+static const char *find_guest(struct back_vif *vif)
+{
+	unsigned int tries;
+	const char *why;
+
+	for (tries = 0; tries < FIND_TRIES; tries++) {
+		why = back_vif_ping(vif);
+		if (!why)
+			return NULL;
+	}
+	return why;
+}
+
+const char *back_vif_connect(struct back_vif *vif)
+{
+	const char *why = vif->connected ? NULL : back_vif_attach(vif);
+
+	if (why || vif->connected)
+		return why;
+	back_set_state(&vif->back, CONNECTED);
+	vif->connected = true;
+	return find_guest(vif);
+}
+
+const char *back_vif_close(struct back_vif *vif)
+{
+	const char *why = back_close(&vif->back);
+
+	back_vif_detach(vif);
+	return why;
+}
+
+/* --- groups -------------------------------------------------------------- */
+
+void back_vif_trusted(struct back_vif *vif)
+{
+	vif->trusted = true;
+}
+
+void back_vif_untrusted(struct back_vif *vif)
+{
+	vif->trusted = false;
+}
+
+/* One that does not lie. */
+void back_vif_honest(struct back_vif *vif)
+{
+	const char *why;
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		vif->trusted = !i;
+		back_vif_context(vif, 0);
+		why = back_vif_connect(vif);
+		back_vif_serve_for(vif, 3000);
+		report_case("traffic", why ? why : back_vif_ping(vif));
+		report_case("close", back_vif_close(vif));
+	}
+}
