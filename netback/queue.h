@@ -39,6 +39,8 @@ struct task_struct;
  * @txq: the transmit queue
  * @ring: the shared ring
  * @room: slots the guest has lent from @ring's @cons on, as last seen
+ * @lent_most: slots it has ever been seen to have lent at a time
+ * @few: a packet that needed more has waited in vain; it is not waited for again
  * @seen: its request index when an interrupt was last ended
  * @up: packets may be sent
  * @broken: the guest broke the ring
@@ -76,6 +78,8 @@ struct xnb_rx {
 	struct netdev_queue *txq;
 	struct xsplit_ring ring;
 	u32 room;
+	u32 lent_most;
+	bool few;
 	u32 seen;
 	bool up;
 	bool broken;

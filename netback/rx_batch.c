@@ -25,6 +25,7 @@ static void rx_break(struct xnb_queue *queue)
 bool xnb_rx_has_room(struct xnb_queue *queue, u32 want)
 {
 	struct xnb_rx *rx = &queue->rx;
+	u32 lent;
 
 	if (likely(rx->room >= want))
 		return true;
@@ -32,6 +33,11 @@ bool xnb_rx_has_room(struct xnb_queue *queue, u32 want)
 		return false;
 	if (unlikely(xsplit_back_visible(&rx->ring, &rx->room)))
 		rx_break(queue);
+	lent = rx->room + rx->ring.cons - rx->ring.pushed;
+	if (unlikely(lent > rx->lent_most)) {
+		rx->lent_most = lent;
+		rx->few = false;
+	}
 	return rx->room >= want;
 }
 
@@ -263,7 +269,8 @@ int xnb_rx_put(struct xnb_queue *queue, struct sk_buff *skb, u32 *need)
 	*need = xnb_layout_slots(skb->len, meta.headroom) + nr_extras;
 	/* With one slot more, the packet can be laid out in fewer copies. */
 	if (!xnb_rx_has_room(queue, *need + (*need > 1)) && rx->room < *need)
-		return *need > XNET_MAX_SLOTS + nr_extras ? -E2BIG : -ENOSPC;
+		return *need > XNET_MAX_SLOTS + nr_extras ||
+		       (rx->few && *need > rx->lent_most) ? -E2BIG : -ENOSPC;
 	if (likely(fits_one(skb, &meta)))
 		slots = put_one(rx, skb, &meta);
 	else

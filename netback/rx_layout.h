@@ -91,8 +91,8 @@ struct xnb_layout {
  */
 static inline u32 xnb_layout_slots(u32 len, u32 headroom)
 {
-	return likely(len <= XNET_PAGE_BYTES - headroom) ? 1 :
-							  DIV_ROUND_UP(len, XNET_PAGE_BYTES - headroom);
+	return likely(len <= XNET_PAGE_BYTES - headroom) ?
+	       1 : DIV_ROUND_UP(len, XNET_PAGE_BYTES - headroom);
 }
 
 /**

@@ -5,11 +5,12 @@
  * A timer runs while a packet waits for room. Every tenth of a second it measures how much
  * the guest has taken. If the packets that wait in the queue discipline would be sent too
  * late at that pace, they are moved into the driver's own queue, where they do not hold
- * another guest's pages and the age of each packet is known. Packets that have waited for
- * the drain timeout are dropped. If the guest has taken nothing during all of that time,
- * the packets that follow are dropped, too, and after the stall timeout the carrier goes
- * off until the guest has lent pages again. The thread runs only to drop packets and to
- * turn the carrier off; no packet ever wakes it.
+ * another guest's pages and the age of each packet is known, until the guest has caught up.
+ * Packets that have waited for the drain timeout are dropped, and those that need more slots
+ * than the guest ever lends after a tenth of a second. If the guest has taken nothing during
+ * all of the drain timeout, the packets that follow are dropped, too, and after the stall
+ * timeout the carrier goes off until the guest has lent pages again. The thread runs only to
+ * drop packets and to turn the carrier off; no packet ever wakes it.
  */
 
 #include <linux/jiffies.h>
@@ -57,6 +58,8 @@ static struct xnb_rx_wait get_wait(const struct xnb_queue *queue)
 		.tick_length = TICK,
 		.drain = drain_timeout(queue),
 		.stall = stall_timeout(queue),
+		.need = rx->need,
+		.lent_most = rx->lent_most,
 		.held = rx->held,
 		.absorbing = rx->absorbing,
 		.dropping = rx->dropping,
@@ -65,17 +68,24 @@ static struct xnb_rx_wait get_wait(const struct xnb_queue *queue)
 }
 
 /*
- * Do too many bytes wait in the queue discipline, or would they wait there for too long? If
+ * Does too much wait in the queue discipline, or would it wait there for too long? If
  * not, the operator's discipline decides best which packets go first and which are dropped.
  */
-static bool falls_behind(const struct xnb_queue *queue, const struct xnb_rx_wait *wait)
+static void judge_pace(struct xnb_queue *queue, const struct xnb_rx_wait *wait)
 {
-	u64 taken = queue->counts.rx.packets - queue->rx.tick_packets;
-	u32 packets, bytes;
+	struct xnb_rx *rx = &queue->rx;
+	u64 taken = queue->counts.rx.packets - rx->tick_packets;
+	u32 here = skb_queue_len(&rx->waiting), packets;
+	bool foreign = xnb_zerocopy_any_in_flight(), too_much;
 
-	xnb_rx_qdisc(&queue->rx, &packets, &bytes);
-	return bytes > xnb_rx_most_bytes() ||
-	       xnb_rx_wait_too_slow(wait, taken, packets, xnb_zerocopy_any_in_flight());
+	if (rx->absorbing) {
+		if (xnb_rx_wait_caught_up(wait, taken, here, foreign))
+			xnb_rx_absorb_no_more(rx);
+		return;
+	}
+	packets = xnb_rx_in_qdisc(rx, &too_much) + here - 1;
+	if (too_much || xnb_rx_wait_too_slow(wait, taken, packets, foreign))
+		xnb_rx_absorb(queue);
 }
 
 /* When the timer is due if the guest takes no packets. Return: false if never. */
@@ -147,8 +157,10 @@ static void expire(struct xnb_queue *queue)
 		WRITE_ONCE(rx->dropping, true);
 		xnb_rx_drop_held(queue);
 	} else {
+		if (xnb_rx_wait_hopeless(&wait))
+			xnb_rx_give_up(queue);
 		xnb_rx_expire(queue, wait.drain);
-		/* There may be room for the packet after those that expired. */
+		/* There may be room for the packet after those that were dropped. */
 		xnb_rx_service(queue);
 	}
 	if (!rx->held)
@@ -206,8 +218,7 @@ static void end_tick(struct xnb_queue *queue)
 	struct xnb_rx_wait wait = get_wait(queue);
 
 	if (xnb_rx_wait_ticks(&wait)) {
-		if (falls_behind(queue, &wait))
-			xnb_rx_absorb(queue);
+		judge_pace(queue, &wait);
 		begin_tick(queue);
 	}
 }

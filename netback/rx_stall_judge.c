@@ -10,28 +10,34 @@ static bool reached(const struct xnb_rx_wait *wait, unsigned long at)
 	return (long)(wait->now - at) >= 0;
 }
 
-static bool paced(const struct xnb_rx_wait *wait)
+/* Does the first packet need more than the guest has ever lent? */
+static bool too_long(const struct xnb_rx_wait *wait)
 {
-	return wait->held && !wait->absorbing;
+	return wait->held && wait->need > wait->lent_most;
+}
+
+static void advance(unsigned long *at, unsigned long to)
+{
+	if ((long)(to - *at) < 0)
+		*at = to;
 }
 
 bool xnb_rx_wait_next(const struct xnb_rx_wait *wait, unsigned long *at)
 {
-	unsigned long tick = wait->tick + wait->tick_length;
-
 	if (!wait->held) {
 		*at = wait->blocked + wait->stall;
 		return wait->dropping && !wait->stalled && wait->stall;
 	}
 	*at = wait->held_since + wait->drain;
-	if (paced(wait) && (long)(tick - *at) < 0)
-		*at = tick;
+	advance(at, wait->tick + wait->tick_length);
+	if (too_long(wait))
+		advance(at, wait->held_since + wait->tick_length);
 	return true;
 }
 
 bool xnb_rx_wait_ticks(const struct xnb_rx_wait *wait)
 {
-	return paced(wait) && reached(wait, wait->tick + wait->tick_length);
+	return wait->held && reached(wait, wait->tick + wait->tick_length);
 }
 
 bool xnb_rx_wait_too_slow(const struct xnb_rx_wait *wait, u64 taken, u32 packets, bool foreign)
@@ -41,6 +47,16 @@ bool xnb_rx_wait_too_slow(const struct xnb_rx_wait *wait, u64 taken, u32 packets
 	if (!foreign)
 		most = max(most, wait->drain);
 	return taken * most <= (u64)packets * wait->tick_length;
+}
+
+bool xnb_rx_wait_caught_up(const struct xnb_rx_wait *wait, u64 taken, u32 packets, bool foreign)
+{
+	return wait->absorbing && !xnb_rx_wait_too_slow(wait, taken, 2 * packets, foreign);
+}
+
+bool xnb_rx_wait_hopeless(const struct xnb_rx_wait *wait)
+{
+	return too_long(wait) && reached(wait, wait->held_since + wait->tick_length);
 }
 
 bool xnb_rx_wait_drops(const struct xnb_rx_wait *wait)

@@ -12,32 +12,21 @@
 #include <linux/kernel.h>
 #include <linux/types.h>
 
-/**
- * struct xnb_rx_wait - a queue to a guest at one moment
- * @now: the moment
- * @blocked: since when the guest has taken nothing, if @held or @dropping
- * @held_since: when the oldest waiting packet began to wait, if @held
- * @tick: when the queue's pace was last measured
- * @tick_length: how long after that it is measured again
- * @drain: longest time that a packet waits
- * @stall: after how long the carrier goes off; 0: never
- * @held: packets wait for room
- * @absorbing: they wait in the driver, and their pace no longer matters
- * @dropping: no packet waits, because the guest has taken nothing for too long
- * @stalled: the carrier is off already
- */
+/* A queue to a guest at one moment. */
 struct xnb_rx_wait {
 	unsigned long now;
-	unsigned long blocked;
-	unsigned long held_since;
-	unsigned long tick;
-	unsigned long tick_length;
-	unsigned long drain;
-	unsigned long stall;
-	bool held;
-	bool absorbing;
-	bool dropping;
-	bool stalled;
+	unsigned long blocked;		/* since when the guest has taken nothing */
+	unsigned long held_since;	/* when the oldest waiting packet began to wait */
+	unsigned long tick;		/* when the queue's pace was last measured */
+	unsigned long tick_length;	/* how long after that it is measured again */
+	unsigned long drain;		/* longest time that a packet waits */
+	unsigned long stall;		/* after how long the carrier goes off; 0: never */
+	u32 need;			/* slots that the oldest waiting packet wants */
+	u32 lent_most;			/* slots that the guest has ever lent at a time */
+	bool held;			/* packets wait for room */
+	bool absorbing;			/* they wait in the driver, as do all that follow */
+	bool dropping;			/* none waits: the guest takes nothing for too long */
+	bool stalled;			/* the carrier is off already */
 };
 
 /* Set @at to the time when the next judgement is due. Return: false if none ever is. */
@@ -52,6 +41,18 @@ bool xnb_rx_wait_ticks(const struct xnb_rx_wait *wait);
  * in another guest's pages?
  */
 bool xnb_rx_wait_too_slow(const struct xnb_rx_wait *wait, u64 taken, u32 packets, bool foreign);
+
+/*
+ * May a queue that absorbs leave packets to the queue discipline again: would the @packets
+ * that wait in the driver be sent in half of that time?
+ */
+bool xnb_rx_wait_caught_up(const struct xnb_rx_wait *wait, u64 taken, u32 packets, bool foreign);
+
+/*
+ * Does the oldest packet wait in vain: it needs more slots than the guest has ever lent at a
+ * time, and the guest has lent no more for a tick?
+ */
+bool xnb_rx_wait_hopeless(const struct xnb_rx_wait *wait);
 
 /* Has the guest taken nothing for so long that all packets are dropped? */
 bool xnb_rx_wait_drops(const struct xnb_rx_wait *wait);

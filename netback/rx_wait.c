@@ -73,29 +73,27 @@ static void queue_again(struct xnb_rx *rx, struct sk_buff *skb, u32 need)
 	rx->need = need;
 }
 
-size_t xnb_rx_most_bytes(void)
+/* The bound on the memory of the packets that wait for a guest. */
+static size_t most_bytes(void)
 {
 	return (size_t)READ_ONCE(xnb_params.rx_wait_kbytes) << 10;
 }
 
-void xnb_rx_qdisc(const struct xnb_rx *rx, u32 *packets, u32 *bytes)
-{
-	rcu_read_lock();
-	qdisc_qstats_qlen_backlog(rcu_dereference(rx->txq->qdisc), packets, bytes);
-	rcu_read_unlock();
-}
-
-static bool too_much_waits(const struct xnb_rx *rx)
+u32 xnb_rx_in_qdisc(const struct xnb_rx *rx, bool *too_much)
 {
 	u32 packets, bytes;
 
-	xnb_rx_qdisc(rx, &packets, &bytes);
-	return bytes > xnb_rx_most_bytes();
+	rcu_read_lock();
+	qdisc_qstats_qlen_backlog(rcu_dereference(rx->txq->qdisc), &packets, &bytes);
+	rcu_read_unlock();
+	*too_much = bytes + (u64)packets * SKB_TRUESIZE(0) > most_bytes();
+	return packets;
 }
 
 void xnb_rx_hold(struct xnb_queue *queue, struct sk_buff *skb, u32 need)
 {
 	struct xnb_rx *rx = &queue->rx;
+	bool too_much;
 
 	xsplit_count(&queue->counts.rx.no_room, 1);
 	queue_tail(rx, skb);
@@ -104,7 +102,8 @@ void xnb_rx_hold(struct xnb_queue *queue, struct sk_buff *skb, u32 need)
 	netif_tx_stop_queue(rx->txq);
 	xnb_rx_stall_watch(queue);
 	xsplit_watchdog_wake(&queue->vif->watchdog);
-	if (unlikely(too_much_waits(rx)))
+	xnb_rx_in_qdisc(rx, &too_much);
+	if (unlikely(too_much))
 		xnb_rx_absorb(queue);
 	xnb_rx_arm(rx);
 }
@@ -114,7 +113,7 @@ void xnb_rx_join(struct xnb_queue *queue, struct sk_buff *skb)
 	struct xnb_rx *rx = &queue->rx;
 
 	/* Without absorbing, only senders that ignore a stopped queue get here. */
-	if (!rx->absorbing || rx->waiting_bytes + skb->truesize > xnb_rx_most_bytes() ||
+	if (!rx->absorbing || rx->waiting_bytes + skb->truesize > most_bytes() ||
 	    skb_orphan_frags_rx(skb, GFP_ATOMIC | __GFP_NOWARN)) {
 		xnb_rx_drop(skb, &queue->counts.rx.dropped);
 		return;
@@ -123,30 +122,40 @@ void xnb_rx_join(struct xnb_queue *queue, struct sk_buff *skb)
 	queue_tail(rx, skb);
 }
 
-void xnb_rx_absorb(struct xnb_queue *queue)
-{
-	struct xnb_rx *rx = &queue->rx;
-	struct sk_buff *skb = skb_peek(&rx->waiting);
-
-	/* Until a queue absorbs, only one packet waits. */
-	rx->waiting_bytes -= skb->truesize;
-	if (skb_orphan_frags_rx(skb, GFP_ATOMIC | __GFP_NOWARN)) {
-		/* Drop the packet as if it had waited for too long. */
-		__skb_unlink(skb, &rx->waiting);
-		xnb_rx_drop(skb, &queue->counts.rx.dropped);
-		WRITE_ONCE(rx->held, false);
-	} else {
-		rx->waiting_bytes += skb->truesize;
-		rx->absorbing = true;
-	}
-	netif_tx_wake_queue(rx->txq);
-}
-
 /* No packet waits any more. */
 static void none_held(struct xnb_rx *rx)
 {
 	WRITE_ONCE(rx->held, false);
 	rx->absorbing = false;
+}
+
+/* The need of the next packet is not known yet. */
+static void drop_first(struct xnb_rx *rx, u64 *counter)
+{
+	xnb_rx_drop(queue_head(rx), counter);
+	rx->need = 1;
+	if (skb_queue_empty(&rx->waiting))
+		none_held(rx);
+}
+
+void xnb_rx_absorb(struct xnb_queue *queue)
+{
+	struct xnb_rx *rx = &queue->rx;
+	struct sk_buff *skb = queue_head(rx);
+	int err = skb_orphan_frags_rx(skb, GFP_ATOMIC | __GFP_NOWARN);
+
+	rx->absorbing = true;
+	queue_again(rx, skb, rx->need);
+	/* Without memory for a copy, the packet goes as if it had waited for too long. */
+	if (err)
+		drop_first(rx, &queue->counts.rx.dropped);
+	netif_tx_wake_queue(rx->txq);
+}
+
+void xnb_rx_absorb_no_more(struct xnb_rx *rx)
+{
+	rx->absorbing = false;
+	netif_tx_stop_queue(rx->txq);
 }
 
 void xnb_rx_drop_held(struct xnb_queue *queue)
@@ -163,13 +172,14 @@ void xnb_rx_expire(struct xnb_queue *queue, unsigned long timeout)
 	struct xnb_rx *rx = &queue->rx;
 
 	while (!skb_queue_empty(&rx->waiting) &&
-	       time_after_eq(jiffies, xnb_rx_held_since(rx) + timeout)) {
-		xnb_rx_drop(queue_head(rx), &queue->counts.rx.dropped);
-		/* The need of the next packet is not known yet. */
-		rx->need = 1;
-	}
-	if (skb_queue_empty(&rx->waiting))
-		none_held(rx);
+	       time_after_eq(jiffies, xnb_rx_held_since(rx) + timeout))
+		drop_first(rx, &queue->counts.rx.dropped);
+}
+
+void xnb_rx_give_up(struct xnb_queue *queue)
+{
+	queue->rx.few = true;
+	drop_first(&queue->rx, &queue->counts.rx.too_long);
 }
 
 /* Return: false if there is no room for the first packet. */

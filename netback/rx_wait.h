@@ -36,21 +36,27 @@ void xnb_rx_drop_held(struct xnb_queue *queue);
 /* Drop packets that have waited for @timeout jiffies. */
 void xnb_rx_expire(struct xnb_queue *queue, unsigned long timeout);
 
+/* Drop the first packet, which needs more slots than the guest ever lends. */
+void xnb_rx_give_up(struct xnb_queue *queue);
+
 /*
  * Let packets wait here, not in the queue discipline, so that they do not hold
  * another guest's pages. At least one packet waits when this is called. Up to the bound,
  * all packets that follow join it, copied if they lie in another guest's pages, until the
- * last of them has been sent.
+ * last of them has been sent or xnb_rx_absorb_no_more() is called.
  */
 void xnb_rx_absorb(struct xnb_queue *queue);
+
+/* The packets that wait stay, and others wait in the queue discipline again. */
+void xnb_rx_absorb_no_more(struct xnb_rx *rx);
 
 /* jiffies when the oldest waiting packet began to wait. */
 unsigned long xnb_rx_held_since(const struct xnb_rx *rx);
 
-/* The bound on the bytes that wait for a guest. Context: any. */
-size_t xnb_rx_most_bytes(void);
-
-/* Packets and bytes that wait in the queue discipline. Context: any. */
-void xnb_rx_qdisc(const struct xnb_rx *rx, u32 *packets, u32 *bytes);
+/*
+ * Return: packets that wait in the queue discipline. @too_much: they take more memory, at
+ * least, than packets may that wait here. Context: any.
+ */
+u32 xnb_rx_in_qdisc(const struct xnb_rx *rx, bool *too_much);
 
 #endif /* XSPLIT_NETBACK_RX_WAIT_H */

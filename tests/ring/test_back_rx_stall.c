@@ -54,8 +54,8 @@ static void pace_is_measured_each_tick(void)
 	wait.now++;
 	EXPECT(xnb_rx_wait_ticks(&wait));
 	wait.absorbing = true;
-	EXPECT(!xnb_rx_wait_ticks(&wait));
-	EXPECT_EQ(next_after(wait.held_since), DRAIN);
+	EXPECT(xnb_rx_wait_ticks(&wait));
+	EXPECT_EQ(next_after(wait.held_since), TICK);
 }
 
 static void short_drain_comes_before_the_tick(void)
@@ -77,6 +77,40 @@ static void pace(void)
 	wait.drain = 1;
 	EXPECT(!xnb_rx_wait_too_slow(&wait, 2, 1, false));
 	EXPECT(!xnb_rx_wait_too_slow(&wait, 1ULL << 40, UINT_MAX, false));
+}
+
+/* Absorbing ends at half of the time at which it begins, so that it does not flap. */
+static void catching_up(void)
+{
+	EXPECT(!xnb_rx_wait_caught_up(&wait, 1000, 1, false));
+	wait.absorbing = true;
+	EXPECT(!xnb_rx_wait_caught_up(&wait, 0, 1, false));
+	EXPECT(!xnb_rx_wait_caught_up(&wait, 1, 50, false));
+	EXPECT(xnb_rx_wait_caught_up(&wait, 1, 49, false));
+	EXPECT(!xnb_rx_wait_caught_up(&wait, 10, 5, true));
+	EXPECT(xnb_rx_wait_caught_up(&wait, 11, 5, true));
+}
+
+/* A guest that lends four slots gets what fits, and five are not waited for until the drain. */
+static void more_than_the_guest_ever_lends(void)
+{
+	wait.need = 4;
+	wait.lent_most = 4;
+	wait.now += TICK;
+	EXPECT(!xnb_rx_wait_hopeless(&wait));
+	wait.need = 5;
+	EXPECT(xnb_rx_wait_hopeless(&wait));
+	wait.held_since++;
+	EXPECT(!xnb_rx_wait_hopeless(&wait));
+	/* The judgement is due then, whenever the pace is measured. */
+	wait.tick = wait.now;
+	EXPECT_EQ(next_after(wait.held_since), TICK);
+	wait.need = 4;
+	EXPECT_EQ(next_after(wait.tick), TICK);
+	wait.need = 5;
+	wait.now++;
+	wait.held = false;
+	EXPECT(!xnb_rx_wait_hopeless(&wait));
 }
 
 static void drops_after_the_drain_timeout(void)
@@ -105,13 +139,13 @@ static void a_guest_that_drips(void)
 		EXPECT(!xnb_rx_wait_drops(&wait));
 		EXPECT(xnb_rx_wait_next(&wait, &at));
 		EXPECT((long)(at - (since + DRAIN)) <= 0);
-		wait.absorbing = true;
-		EXPECT_EQ(next_after(since), DRAIN);
-		wait.absorbing = false;
+		wait.absorbing = !wait.absorbing;
 	}
 	wait.now++;
 	wait.blocked = wait.now;
 	EXPECT(!xnb_rx_wait_drops(&wait));
+	EXPECT_EQ(next_after(since), DRAIN);
+	wait.absorbing = !wait.absorbing;
 	EXPECT_EQ(next_after(since), DRAIN);
 	/* At that pace a queue of any length is too slow, and is taken over. */
 	EXPECT(xnb_rx_wait_too_slow(&wait, 1, DRAIN / TICK, false));
@@ -156,6 +190,8 @@ static void never_stalls_without_a_timeout(void)
 static const struct test_case cases[] = {
 	CASE(nothing_waits),
 	CASE(pace_is_measured_each_tick),
+	CASE(catching_up),
+	CASE(more_than_the_guest_ever_lends),
 	CASE(short_drain_comes_before_the_tick),
 	CASE(pace),
 	CASE(drops_after_the_drain_timeout),
