@@ -20,6 +20,15 @@ static unsigned int max_queues(const struct xnb_vif *vif)
 	return clamp(READ_ONCE(xnb_params.max_queues), 1u, vif->max_queues);
 }
 
+/*
+ * A driver that takes up a connection serves at least what its predecessor offered: the
+ * frontend cannot know in time that it must have fewer queues.
+ */
+static unsigned int served_queues(const struct xnb_vif *vif)
+{
+	return max(max_queues(vif), vif->offered_before);
+}
+
 static int read_headroom(struct xsplit_link *link, u16 *headroom)
 {
 	u64 val;
@@ -50,8 +59,7 @@ static int read_front(struct xsplit_link *link, struct xnb_front *front)
 	u64 vals[XNB_NR_FRONT_KEYS];
 	int err;
 
-	memcpy(keys, xnb_front_keys, sizeof(keys));
-	keys[XNB_FRONT_QUEUES].max = max_queues(link->priv);
+	xnb_front_keys(served_queues(link->priv), keys);
 	err = xsplit_keys_read(link, link->peer_dir, keys, XNB_NR_FRONT_KEYS, vals) ?:
 	      read_headroom(link, &front->headroom);
 	if (err)
@@ -88,13 +96,14 @@ static int xnb_back_uevent(const struct xsplit_link *link, struct kobj_uevent_en
 static int xnb_back_create(struct xsplit_link *link)
 {
 	struct xnb_vif *vif;
-	u64 handle;
+	u64 handle, offered;
 	int err;
 
-	err = xsplit_key_read_one(link, link->own_dir, &xnb_handle_key, &handle);
+	err = xsplit_key_read_one(link, link->own_dir, &xnb_handle_key, &handle) ?:
+	      xsplit_key_read_one(link, link->own_dir, &xnb_offer_key, &offered);
 	if (err)
 		return err;
-	vif = xnb_vif_create(link, handle);
+	vif = xnb_vif_create(link, handle, offered);
 	if (IS_ERR(vif))
 		return xsplit_link_error(link, PTR_ERR(vif), "cannot make the network device");
 	vif->script = xsplit_text_peek(link->own_dir, "script");
@@ -129,8 +138,14 @@ static void xnb_back_publish(struct xsplit_link *link, struct xsplit_txn *txn)
 	xsplit_write(txn, dir, "feature-split-event-channels", "%d",
 		   READ_ONCE(xnb_params.separate_tx_rx_irq));
 	xsplit_write(txn, dir, "feature-xdp-headroom", "%d", READ_ONCE(xnb_params.provides_xdp_headroom));
-	xsplit_write(txn, dir, "multi-queue-max-queues", "%u", max_queues(vif));
+	xsplit_write(txn, dir, xnb_offer_key.name, "%u", max_queues(vif));
 	xnb_vif_write_changing(link, txn);
+}
+
+/* A driver that takes up this connection reads it in its xnb_back_create(). */
+static void xnb_back_publish_connected(struct xsplit_link *link, struct xsplit_txn *txn)
+{
+	xsplit_write(txn, link->own_dir, xnb_offer_key.name, "%u", served_queues(link->priv));
 }
 
 static void log_connected(struct xsplit_link *link, const struct xnb_front *front)
@@ -232,6 +247,7 @@ static const struct xsplit_link_ops back_ops = {
 	.create = xnb_back_create,
 	.publish = xnb_back_publish,
 	.connect = xnb_back_connect,
+	.publish_connected = xnb_back_publish_connected,
 	.refresh = xnb_back_refresh,
 	.disconnect = xnb_back_disconnect,
 	.withdraw = xnb_back_withdraw,

@@ -11,7 +11,7 @@
 
 #include "xenbus/key.h"
 
-/* What a frontend writes before it connects; index of xnb_front_keys. */
+/* What a frontend writes before it connects. */
 enum xnb_front_key {
 	XNB_FRONT_QUEUES,
 	XNB_FRONT_RX_COPY,
@@ -24,14 +24,17 @@ enum xnb_front_key {
 	XNB_NR_FRONT_KEYS,
 };
 
-/* The most queues are a module parameter: the caller fills this bound in. */
-extern const struct xsplit_key xnb_front_keys[XNB_NR_FRONT_KEYS];
+/* Keys of a frontend that may have @queues. */
+void xnb_front_keys(unsigned int queues, struct xsplit_key keys[XNB_NR_FRONT_KEYS]);
 
 /* In the frontend's directory; read again while connected. */
 extern const struct xsplit_key xnb_headroom_key;
 extern const struct xsplit_key xnb_multicast_key;
 
-/* In our own directory, by the toolstack: the interface's number within the guest. */
+/* In our own directory, by the driver that had the device before: the queues it offered. */
+extern const struct xsplit_key xnb_offer_key;
+
+/* There as well, by the toolstack: the interface's number within the guest. */
 extern const struct xsplit_key xnb_handle_key;
 
 /**
@@ -58,7 +61,7 @@ struct xnb_front {
 	unsigned int queues;
 };
 
-/* @vals: of xnb_front_keys. @split and @headroom of @front are left alone. */
+/* @vals: of xnb_front_keys(). @split and @headroom of @front are left alone. */
 void xnb_front_judge(const u64 *vals, struct xnb_front *front);
 
 #endif /* XSPLIT_NETBACK_KEYS_H */

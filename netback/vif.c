@@ -409,9 +409,10 @@ static void vif_setup(struct xnb_vif *vif, struct xsplit_link *link)
 	netif_carrier_off(dev);
 }
 
-struct xnb_vif *xnb_vif_create(struct xsplit_link *link, unsigned int handle)
+struct xnb_vif *xnb_vif_create(struct xsplit_link *link, unsigned int handle,
+			       unsigned int offered_before)
 {
-	unsigned int max = max(READ_ONCE(xnb_params.max_queues), 1u);
+	unsigned int max = max3(READ_ONCE(xnb_params.max_queues), offered_before, 1u);
 	char name[IFNAMSIZ];
 	struct net_device *dev;
 	struct xnb_vif *vif;
@@ -424,6 +425,7 @@ struct xnb_vif *xnb_vif_create(struct xsplit_link *link, unsigned int handle)
 	vif = netdev_priv(dev);
 	vif->dev = dev;
 	vif->max_queues = max;
+	vif->offered_before = offered_before;
 	vif->queue = kcalloc(max, sizeof(vif->queue[0]), GFP_KERNEL);
 	if (!vif->queue) {
 		err = -ENOMEM;

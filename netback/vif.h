@@ -54,6 +54,7 @@ struct xnb_vif {
 	struct xnb_queue **queue;
 	unsigned int nr_queues;		/* that senders may use */
 	unsigned int max_queues;
+	unsigned int offered_before;	/* queues, by an earlier driver of the device; or 0 */
 	unsigned long drain_until;	/* jiffies: queues that go wait for mapped packets */
 	struct xnb_orphans *orphans;
 	struct xsplit_watchdog watchdog;	/* looks for lost events, while connected */
@@ -82,10 +83,12 @@ extern struct xsplit_driver xnb_driver;
  * xnb_vif_create - create the network device
  * @link: the device on the bus; its @priv is set
  * @handle: number of the interface within the guest
+ * @offered_before: queues that an earlier driver of the device offered; 0: there was none
  *
  * Context: may sleep. Return: the interface, without a carrier, or an error pointer.
  */
-struct xnb_vif *xnb_vif_create(struct xsplit_link *link, unsigned int handle);
+struct xnb_vif *xnb_vif_create(struct xsplit_link *link, unsigned int handle,
+			       unsigned int offered_before);
 
 /* Write no more keys; the interface is disconnected. Context: may sleep. */
 void xnb_vif_leave(struct xnb_vif *vif);

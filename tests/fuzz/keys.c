@@ -208,8 +208,7 @@ static void try_netback(struct input *input)
 	struct xnb_front front = { };
 	u64 vals[MOST_KEYS], val;
 
-	memcpy(keys, xnb_front_keys, sizeof(keys));
-	keys[XNB_FRONT_QUEUES].max = most;
+	xnb_front_keys(most, keys);
 	if (judge_table(keys, XNB_NR_FRONT_KEYS, input, vals)) {
 		xnb_front_judge(vals, &front);
 		EXPECT(front.queues >= 1 && front.queues <= most);
@@ -219,6 +218,7 @@ static void try_netback(struct input *input)
 	if (judge_table(&xnb_headroom_key, 1, input, &val))
 		EXPECT(val <= XNB_HEADROOM_MAX);
 	judge_table(&xnb_multicast_key, 1, input, &val);
+	judge_table(&xnb_offer_key, 1, input, &val);
 	judge_table(&xnb_handle_key, 1, input, &val);
 }
 

@@ -31,6 +31,7 @@ const struct test_suite *const test_suites[] = {
 	&back_tx_parse_suite,
 	&back_extra_suite,
 	&back_sweep_suite,
+	&netback_keys_suite,
 	&back_layout_suite,
 	&back_ctrl_suite,
 	&back_hash_suite,

@@ -32,6 +32,7 @@ extern const struct test_suite sweep32_suite;
 extern const struct test_suite back_tx_parse_suite;
 extern const struct test_suite back_extra_suite;
 extern const struct test_suite back_sweep_suite;
+extern const struct test_suite netback_keys_suite;
 extern const struct test_suite back_layout_suite;
 extern const struct test_suite back_ctrl_suite;
 extern const struct test_suite back_hash_suite;
