@@ -79,15 +79,21 @@ static bool post_new(struct xnf_rx *rx, gfp_t gfp)
 	return true;
 }
 
+/* If references are short, the backend gets on with the pages that it has. */
+static noinline bool get_refs(struct xnf_rx *rx)
+{
+	if (xsplit_reserve_has(&rx->reserve, 1))
+		return true;
+	rx->lend = max(xnf_rx_lent(rx), XNF_RX_LEAST);
+	return false;
+}
+
 bool xnf_rx_refill(struct xnf_queue *q, gfp_t gfp)
 {
 	struct xnf_rx *rx = &q->rx;
 
 	while (xnf_rx_lent(rx) < xnf_rx_wanted(rx)) {
-		/* If references are short, the backend gets on with the pages that it has. */
-		if (unlikely(!xsplit_reserve_has(&rx->reserve, 1)))
-			rx->lend = max(xnf_rx_lent(rx), XNF_RX_LEAST);
-		if (unlikely(!rx->reserve.free))
+		if (unlikely(!rx->reserve.free) && !get_refs(rx))
 			return true;
 		if (!post_new(rx, gfp | __GFP_NOWARN))
 			return false;

@@ -149,13 +149,7 @@ bool xnf_tx_build_copy(struct xnf_queue *q, const void *data, unsigned int len)
 
 /* --- several slots, consumed by their responses -------------------------- */
 
-/**
- * struct writer - a packet being written
- * @tx: where to
- * @pkt: the packet
- * @nr: pieces written
- * @first: id of the first one
- */
+/* A packet being written: @nr pieces so far, the first of them under the id @first. */
 struct writer {
 	struct xnf_tx *tx;
 	const struct xnf_packet *pkt;
@@ -165,12 +159,10 @@ struct writer {
 
 static __always_inline void write_piece(struct writer *w, const struct xnf_piece *piece)
 {
-	if (!w->nr++) {
-		w->first = piece->id;
+	if (!w->nr++)
 		xnf_encode_first(&w->tx->ring, w->pkt, piece);
-	} else {
+	else
 		xnf_encode_next(&w->tx->ring, piece, w->nr == w->pkt->nr_pieces);
-	}
 	w->tx->slot[piece->id].first = w->first;
 }
 
@@ -234,31 +226,32 @@ static unsigned int bytes_to_copy(const struct sk_buff *skb, bool copy_all)
 
 /* Return: see __netdev_tx_sent_queue(). */
 static bool build_slots(struct xnf_queue *q, struct sk_buff *skb, const struct xnf_packet *pkt,
-		      bool copy_all)
+			bool copy_all)
 {
 	const struct skb_shared_info *info = skb_shinfo(skb);
-	struct writer w = { .tx = &q->tx, .pkt = pkt };
-	unsigned int i, copied, bytes = bytes_to_copy(skb, copy_all);
+	unsigned int i, bytes = bytes_to_copy(skb, copy_all);
+	unsigned int copied = DIV_ROUND_UP(bytes, XNET_PAGE_BYTES);
+	struct xnf_tx *tx = &q->tx;
+	struct writer w = { .tx = tx, .pkt = pkt, .first = tx->ids.id[tx->ids.free - 1] };
 
-	if (unlikely(!stage_prepare(&q->tx, DIV_ROUND_UP(bytes, XNET_PAGE_BYTES)))) {
+	if (unlikely(!stage_prepare(tx, copied))) {
 		xnf_tx_drop(q, skb);
 		return false;
 	}
+	attach_skb(tx, skb, w.first, pkt->nr_pieces, true);
+	count_packet(q, pkt);
+	xsplit_count(&q->count.tx.copied, copy_all);
+	xsplit_count(&q->count.tx.copied_bytes, bytes);
+	xsplit_count(&q->count.tx.lent_pages, pkt->nr_pieces - copied);
+	stamp(skb);
 	write_copied(&w, skb, bytes);
-	copied = w.nr;
 	if (!bytes)
 		write_lent(&w, virt_to_page(skb->data), offset_in_page(skb->data),
 			   skb_headlen(skb));
 	for (i = 0; i < info->nr_frags && !copy_all; i++)
 		write_lent(&w, skb_frag_page(&info->frags[i]), skb_frag_off(&info->frags[i]),
 			   skb_frag_size(&info->frags[i]));
-	attach_skb(&q->tx, skb, w.first, w.nr, true);
-	count_packet(q, pkt);
-	xsplit_count(&q->count.tx.copied, copy_all);
-	xsplit_count(&q->count.tx.copied_bytes, bytes);
-	xsplit_count(&q->count.tx.lent_pages, w.nr - copied);
-	stamp(skb);
-	return __netdev_tx_sent_queue(q->tx.txq, skb->len, netdev_xmit_more());
+	return __netdev_tx_sent_queue(tx->txq, skb->len, netdev_xmit_more());
 }
 
 /* --- copied or lent ------------------------------------------------------ */

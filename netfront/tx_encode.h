@@ -48,9 +48,8 @@ static inline u32 xnf_piece_len(u32 offset, u32 len)
 /* How many pieces a stretch of memory makes; none if @len is 0. */
 static inline u32 xnf_nr_pieces(u32 offset, u32 len)
 {
-	if (unlikely(!len))
-		return 0;
-	return ((offset & (XNET_PAGE_BYTES - 1)) + len + XNET_PAGE_BYTES - 1) / XNET_PAGE_BYTES;
+	return len ? ((offset & (XNET_PAGE_BYTES - 1)) + len + XNET_PAGE_BYTES - 1) /
+		     XNET_PAGE_BYTES : 0;
 }
 
 /**
@@ -63,9 +62,8 @@ static inline u32 xnf_nr_pieces(u32 offset, u32 len)
  */
 static inline u8 xnf_packet_flags(bool csum_blank, bool csum_good, bool gso)
 {
-	if (csum_blank || gso)
-		return XNET_TXF_CSUM_BLANK | XNET_TXF_VALIDATED;
-	return csum_good ? XNET_TXF_VALIDATED : 0;
+	return csum_blank || gso ? XNET_TXF_CSUM_BLANK | XNET_TXF_VALIDATED :
+	       csum_good ? XNET_TXF_VALIDATED : 0;
 }
 
 /* How many slots of the ring a packet fills. */
