@@ -257,10 +257,28 @@ static int xnf_front_ready(struct xsplit_link *link)
 	return 0;
 }
 
+/*
+ * Does the backend have a new driver, which takes fewer queues than we have? It refuses them:
+ * some close, and the kernel's own then says that it is connected all the same.
+ */
+static bool has_too_many_queues(struct xsplit_link *link)
+{
+	const struct xnf *front = link->priv;
+	u64 online, most;
+
+	if (xsplit_key_read_one(link, link->peer_dir, &xnf_online_key, &online) || !online ||
+	    xsplit_key_read_one(link, link->peer_dir, &xnf_back_keys[XNF_BACK_QUEUES], &most))
+		return false;
+	return max_t(u64, most, 1) < front->nr_queues;
+}
+
 /* The backend may have a new driver, which knows only what the keys say. */
 static void xnf_front_refresh(struct xsplit_link *link)
 {
-	xnf_ctrl_resync(link->priv);
+	if (has_too_many_queues(link))
+		xsplit_link_restart(link);
+	else
+		xnf_ctrl_resync(link->priv);
 }
 
 static void xnf_front_disconnect(struct xsplit_link *link, enum xsplit_why why)
@@ -271,6 +289,8 @@ static void xnf_front_disconnect(struct xsplit_link *link, enum xsplit_why why)
 	xnf_ctrl_destroy(front);
 	xnf_dev_stop(front);
 	destroy_queues(front);
+	if ((why == XSPLIT_WHY_CLOSE || why == XSPLIT_WHY_GONE) && has_too_many_queues(link))
+		xsplit_link_reopen(link);
 }
 
 static void xnf_front_key_changed(struct xsplit_link *link, unsigned int watch)

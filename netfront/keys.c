@@ -25,6 +25,7 @@ const struct xsplit_key xnf_back_keys[XNF_NR_BACK_KEYS] = {
 };
 
 const struct xsplit_key xnf_carrier_key = { "carrier", XSPLIT_KEY_CLAMP, 1, 0, 1 };
+const struct xsplit_key xnf_online_key = { "online", XSPLIT_KEY_CLAMP, 0, 0, 1 };
 const struct xsplit_key xnf_mtu_key = { "mtu", XSPLIT_KEY_CLAMP, 0, 0, U32_MAX };
 
 int xnf_features_judge(const u64 *key, struct xnf_features *features)

@@ -38,6 +38,9 @@ extern const struct xsplit_key xnf_back_keys[XNF_NR_BACK_KEYS];
 /* In the backend's directory, written at any time. */
 extern const struct xsplit_key xnf_carrier_key;
 
+/* In the backend's directory: the toolstack does not remove the device. */
+extern const struct xsplit_key xnf_online_key;
+
 /* In our own directory, written by the toolstack. */
 extern const struct xsplit_key xnf_mtu_key;
 

@@ -355,6 +355,15 @@ static void handle_broken_peer(struct xsplit_link *link)
 	give_up(link, XSPLIT_WHY_BROKEN);
 }
 
+/* The backend has to close as well before it negotiates again. */
+static void handle_restart(struct xsplit_link *link)
+{
+	if (!test_and_clear_bit(LINK_RESTART, &link->flags) || link->phase < XSPLIT_CONNECTED)
+		return;
+	set_bit(LINK_REOPEN, &link->flags);
+	give_up(link, XSPLIT_WHY_CLOSE);
+}
+
 /* The backend reads the keys when our state asks it to; the table of states does the rest. */
 static void handle_reconfiguration(struct xsplit_link *link)
 {
@@ -379,7 +388,10 @@ static void read_online(struct xsplit_link *link)
 	kfree(text);
 }
 
-/* A backend that closed for a fault of its own offers itself again when the fault is gone. */
+/*
+ * A backend that closed for a fault of its own offers itself again when the fault is gone, and a
+ * frontend that closed to negotiate again does when the backend has closed, too.
+ */
 static void handle_reopening(struct xsplit_link *link)
 {
 	if (link->retired || link->unfinished || link->xdev->state != XenbusStateClosed)
@@ -417,6 +429,7 @@ void xsplit_take_steps(struct xsplit_link *link)
 		return;
 	handle_changed_keys(link);
 	handle_broken_peer(link);
+	handle_restart(link);
 	do {
 		read_online(link);
 		handle_reopening(link);

@@ -59,6 +59,13 @@ void xsplit_link_reopen(struct xsplit_link *link)
 }
 XSPLIT_EXPORT(xsplit_link_reopen);
 
+void xsplit_link_restart(struct xsplit_link *link)
+{
+	set_bit(LINK_RESTART, &link->flags);
+	xsplit_link_kick(link);
+}
+XSPLIT_EXPORT(xsplit_link_restart);
+
 void xsplit_link_reconfigure(struct xsplit_link *link,
 			     void (*fill)(struct xsplit_link *link, struct xsplit_txn *txn))
 {

@@ -278,8 +278,11 @@ void xsplit_link_kick(struct xsplit_link *link);
 /* Have @key_changed called with @watch, which is below XSPLIT_MAX_WATCHES. Context: any. */
 void xsplit_link_notify(struct xsplit_link *link, unsigned int watch);
 
-/* Backend: the fault it closed for is gone. It offers itself again once Closed. Context: any. */
+/* What we closed for is gone. The link offers itself again once Closed. Context: any. */
 void xsplit_link_reopen(struct xsplit_link *link);
+
+/* Frontend: close the connection and negotiate again, without an error. Context: any. */
+void xsplit_link_restart(struct xsplit_link *link);
 
 /*
  * The peer broke the protocol: report which rule, as xsplit_link_error() does, and close the

@@ -21,7 +21,8 @@ enum {
 	LINK_RECONFIGURE, /* xsplit_link.reconfigure is to be called */
 	LINK_XENWATCH_WORK, /* xenwatch_work is registered; clearing this is the right to end it */
 	LINK_MOVING,	/* xenwatch_work is about to change the peer: no steps until then */
-	LINK_REOPEN,	/* the fault that a backend closed for is gone */
+	LINK_REOPEN,	/* what we closed for is gone */
+	LINK_RESTART,	/* a frontend wants to negotiate again */
 	LINK_ORPHAN,	/* the device is gone: the work only waits for @finish */
 };
 

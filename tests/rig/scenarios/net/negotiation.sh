@@ -131,8 +131,35 @@ net_queues_offered() {
 	check "detach" vif_detach "$GUEST" 0
 }
 
+net_queues_are() {
+	[ "$(vif_front_key "$GUEST" 0 multi-queue-num-queues)" = "$1" ]
+}
+
+# A back that takes one queue replaces the one that the guest has four with. $1: kind
+net_fewer_queues_with() {
+	net_pair "$GUEST" 0
+	check_is "queues" 4 "$(vif_front_key "$GUEST" 0 multi-queue-num-queues)"
+	check "unbind" limited 60 tee /sys/bus/xen-backend/drivers/vif/unbind \
+		<<<"vif-$(cat "$RUN/$GUEST.id")-0"
+	check "load $1 with one queue" driver_netback "$1" max_queues=1
+	check "hotplug" net_hotplug "$GUEST" 0
+	check "connected again" wait_for 30 vif_connected "$GUEST" 0
+	check "with one queue" wait_for 20 net_queues_are 1
+	check "connected" wait_for 30 vif_connected "$GUEST" 0
+	net_address "$DEV" "${V4%2}1/24"
+	check "data" net_stream "$V4" 1000000 300 8000
+	check "detach" vif_detach "$GUEST" 0
+	check "load it as it was" driver_netback "$(scenario_kind_back)"
+}
+
+net_reload_fewer_queues() {
+	net_fewer_queues_with ours
+	net_fewer_queues_with intree
+}
+
 scenario net-offload-off 240 net net_offload_off
 scenario net-queues-offered 60 all net net_queues_offered
 scenario net-queues-1 90 all net netfront:max_queues=1 net_queues 1 2
 scenario net-queues-4 90 net net_queues 4 2
 scenario net-shared-events 90 net netback:separate_tx_rx_irq=0 net_queues 4 1
+scenario net-reload-fewer-queues 150 net only:front net_reload_fewer_queues
