@@ -69,29 +69,17 @@ struct xnf_rx_count {
 	u64 quiet;
 };
 
-/**
- * struct xnf_count - counters of a queue
- * @tx: sending
- * @rx: receiving
- * @polls: runs of NAPI
- * @rx_lost: times the watchdog found frames without an event
- * @grants: of the grant layer
- */
 struct xnf_count {
 	struct xnf_tx_count tx;
 	struct xnf_rx_count rx;
-	u64 polls;
-	u64 rx_lost;
+	u64 polls;		/* runs of NAPI */
+	u64 rx_lost;		/* times the watchdog found frames without an event */
 	struct xsplit_grant_count grants;
 };
 
-/**
- * xnf_count_read - read a counter whole, whatever the size of a word
- * @count: counters of a queue
- * @counter: one of them
- *
- * Bytes pass 2^32 every few seconds, packets every few hours; what only counts events may
- * be half a carry short when it does.
+/*
+ * Read one of the counters whole, whatever the size of a word. Bytes pass 2^32 every few seconds,
+ * packets every few hours; what only counts events may be half a carry short when it does.
  */
 static inline u64 xnf_count_read(const struct xnf_count *count, const u64 *counter)
 {
@@ -110,10 +98,7 @@ static inline u64 xnf_count_read(const struct xnf_count *count, const u64 *count
 /* Lines of a struct xnf_queue, for xsplit_counters_add(). */
 extern const struct xsplit_counter xnf_counters[];
 
-/**
- * xnf_count_errors - frames that were dropped because something was wrong
- * @count: counters of a queue
- */
+/* Frames that were dropped because something was wrong. */
 u64 xnf_count_errors(const struct xnf_rx_count *count);
 
 #endif /* XSPLIT_NETFRONT_COUNT_H */

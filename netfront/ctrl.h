@@ -54,12 +54,10 @@ struct xnf_ctrl {
 /* Initialise, before the number of queues is known. */
 void xnf_ctrl_init(struct xnf *front);
 
-/**
- * xnf_ctrl_create - set up the ring and its event channel
- * @front: the device, with its features and queues negotiated
- *
- * Without the feature, or if memory or grants are short (which is reported), the
- * connection has no control ring. Context: may sleep.
+/*
+ * Set up the ring and its event channel, with features and queues negotiated. Without the
+ * feature, or if something is short (which is reported), the connection has no control ring.
+ * Context: may sleep.
  */
 void xnf_ctrl_create(struct xnf *front);
 
@@ -72,26 +70,20 @@ void xnf_ctrl_start(struct xnf *front);
 /* Send the configuration again. Does not wait. Context: an operation of the link. */
 void xnf_ctrl_resync(struct xnf *front);
 
-/**
- * xnf_ctrl_destroy - end a session under way and undo xnf_ctrl_create()
- * @front: the device; the ring may not exist
- *
- * A user who waits for the outcome of a change gets an error at once.
- * Context: may sleep, but never waits for the backend.
+/*
+ * End a session under way and undo xnf_ctrl_create(). A user who waits for the outcome of a
+ * change gets an error at once. Context: may sleep, but never waits for the backend.
  */
 void xnf_ctrl_destroy(struct xnf *front);
 
 /* Can RSS be configured? */
 bool xnf_ctrl_live(const struct xnf *front);
 
-/**
- * xnf_ctrl_set_rss - change the RSS configuration
- * @front: the device
- * @table: XNET_HASH_MAPPING_MAX queue numbers, or NULL to leave the table as it is
- * @key: XNET_HASH_KEY_BYTES bytes, or NULL to leave the key as it is
- *
- * The caller holds rtnl, so the backend gets one second to respond. If it takes longer,
- * the change goes on in the background, and the log says so and reports a failure.
+/*
+ * Change the RSS configuration: a table of XNET_HASH_MAPPING_MAX queue numbers and a key of
+ * XNET_HASH_KEY_BYTES bytes, or NULL to leave either as it is. The caller holds rtnl, so the
+ * backend gets one second to respond. If it takes longer, the change goes on in the background,
+ * and the log says so and reports a failure.
  *
  * Context: may sleep. Return: 0; -EBUSY: a change is under way; -EOPNOTSUPP: the backend
  * cannot do it; -EINVAL: no such queue, or the backend refused; -ENOSPC: it has no room;

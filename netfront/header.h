@@ -12,28 +12,18 @@
 /* The longest headers that are recognised: Ethernet, a VLAN tag, IPv4 and TCP with all options. */
 #define XNF_HEADER_BYTES (14 + 4 + 60 + 60)
 
-/**
- * struct xnf_header - the headers of a TCP or UDP packet
- * @len: all of them, in bytes
- * @l4: where the header of TCP or UDP begins
- * @csum: where its checksum is, from @l4 on
- * @gso_type: XNET_GSO_TCPV4 or _TCPV6, whichever it would be; XNET_GSO_NONE: UDP
- */
+/* The headers of a TCP or UDP packet. */
 struct xnf_header {
-	u16 len;
-	u16 l4;
-	u8 csum;
-	u8 gso_type;
+	u16 len;	/* all of them, in bytes */
+	u16 l4;		/* where the header of TCP or UDP begins */
+	u8 csum;	/* where its checksum is, from @l4 on */
+	u8 gso_type;	/* XNET_GSO_TCPV4 or _TCPV6, whichever it would be; _NONE: UDP */
 };
 
-/**
- * xnf_header_find - find the headers at the start of a frame
- * @data: private memory
- * @len: bytes of it
- * @header: filled in
- *
- * Return: true; false if it is no TCP or UDP over IPv4 or IPv6, a fragment, cut
- * short, or has extension headers or more than one VLAN tag.
+/*
+ * Find the headers at the start of a frame, in @len bytes of private memory. Return: false if it
+ * is no TCP or UDP over IPv4 or IPv6, a fragment, cut short, or has extension headers or more
+ * than one VLAN tag.
  */
 bool xnf_header_find(const u8 *data, u32 len, struct xnf_header *header);
 

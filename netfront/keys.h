@@ -57,13 +57,10 @@ struct xnf_features {
 	u16 max_queues;		/* from 1 on */
 };
 
-/**
- * xnf_features_judge - derive features from keys
- * @key: values of xnf_back_keys
- * @features: filled in; segmentation is off without checksum and scatter-gather
- *
- * Return: 0, or -EOPNOTSUPP if the backend cannot copy into our pages, which makes it
- * useless to us.
+/*
+ * Derive features from the values of xnf_back_keys; segmentation is off without checksum and
+ * scatter-gather. Return: 0, or -EOPNOTSUPP if the backend is useless to us, because it cannot
+ * copy into our pages.
  */
 int xnf_features_judge(const u64 *key, struct xnf_features *features);
 
@@ -73,23 +70,15 @@ static inline u32 xnf_max_mtu(const struct xnf_features *features)
 	return features->sg ? XNF_MAX_MTU : XNF_PLAIN_MTU;
 }
 
-/**
- * xnf_mac_read - parse a hardware address
- * @text: six hexadecimal numbers of one or two digits, separated by colons; white space
- *	may follow
- * @mac: XNF_MAC_BYTES bytes
- *
- * Return: false, with @mac unchanged, if @text is something else.
+/*
+ * Parse a hardware address: six hexadecimal numbers of one or two digits, separated by colons;
+ * white space may follow. Return: false, with @mac unchanged, if @text is something else.
  */
 bool xnf_mac_read(const char *text, u8 *mac);
 
-/**
- * xnf_mtu - choose the MTU of the device
- * @key: value of xnf_mtu_key, ignored below XNF_MIN_MTU
- * @now: the MTU so far, kept if @key is ignored
- * @features: what the backend can do
- *
- * Return: the MTU, at most xnf_max_mtu().
+/*
+ * Choose the MTU of the device, at most xnf_max_mtu(): @key is the value of xnf_mtu_key, and @now
+ * the MTU so far, which stays if @key is below XNF_MIN_MTU.
  */
 u32 xnf_mtu(u64 key, u32 now, const struct xnf_features *features);
 

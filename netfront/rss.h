@@ -31,14 +31,10 @@ void xnf_rss_reset_table(struct xnf_rss *rss, u32 nr_queues);
 /* Return: false if the table names a queue beyond @nr_queues. */
 bool xnf_rss_table_fits(const struct xnf_rss *rss, u32 nr_queues);
 
-/**
- * xnf_rss_change - apply a user's change, which turns the hash on
- * @rss: left unchanged after an error
- * @table: @rss->nr entries, or NULL to leave the table as it is
- * @key: XNET_HASH_KEY_BYTES bytes, or NULL to leave the key as it is
- * @nr_queues: queues of the connection
- *
- * Return: 0, or -EINVAL if an entry names a queue that does not exist.
+/*
+ * Apply a user's change, which turns the hash on: a table of @rss->nr entries and a key of
+ * XNET_HASH_KEY_BYTES bytes, or NULL to leave either as it is. Return: 0; -EINVAL, with nothing
+ * changed, if an entry names a queue beyond the @nr_queues of the connection.
  */
 int xnf_rss_change(struct xnf_rss *rss, const u32 *table, const u8 *key, u32 nr_queues);
 
@@ -55,27 +51,18 @@ struct xnf_rss_session {
 /* Start a session. @gref: of a page that the backend may read. */
 void xnf_rss_session_start(struct xnf_rss_session *session, const struct xnf_rss *want, u32 gref);
 
-/**
- * xnf_rss_session_next - fill in the next message
- * @session: the session
- * @msg: the message, in private memory
- * @page: the first XNF_RSS_PAGE_BYTES bytes of the page, written if the message needs them
- *
- * Return: false once the session is over.
+/*
+ * Fill in the next message, in private memory, and the first XNF_RSS_PAGE_BYTES bytes of the page
+ * if the message needs them. Return: false once the session is over.
  */
 bool xnf_rss_session_next(struct xnf_rss_session *session, struct xnet_ctrl_request *msg,
 			  void *page);
 
-/**
- * xnf_rss_session_response - take the response to the last message
- * @session: the session
- * @rsp: a private copy of the response
- *
- * If the backend refuses a message, the next one turns its hash off, so that it is never
- * left half configured.
- *
- * Return: 0 to go on with xnf_rss_session_next(); -EPROTO if this does not respond to the
- * message: the backend is broken, and the session is over.
+/*
+ * Take a private copy of the response to the last message. If the backend refuses a message, the
+ * next one turns its hash off, so that it is never left half configured. Return: 0 to go on with
+ * xnf_rss_session_next(); -EPROTO if this does not respond to the message: the backend is broken,
+ * and the session is over.
  */
 int xnf_rss_session_response(struct xnf_rss_session *session,
 			     const struct xnet_ctrl_response *rsp);

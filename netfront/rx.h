@@ -89,14 +89,10 @@ bool xnf_rx_check_events(struct xnf_queue *q, bool ran);
  */
 struct page *xnf_rx_take_page(struct xnf_queue *q, u32 slot);
 
-/**
- * xnf_rx_take - take the pages of a frame
- * @q: the queue
- * @frame: a good frame
- * @first: also that of the first piece; otherwise it stays lent, to be posted again
- * @page: filled in for each piece; NULL for one that stays lent
- *
- * Context: NAPI. Return: false, and nothing is taken, if the backend does not release one.
+/*
+ * Take the page of each piece of a good frame; that of the first piece only if @first, else it
+ * stays lent, to be posted again, and its @page is NULL. Context: NAPI. Return: false, and nothing
+ * is taken, if the backend does not release one.
  */
 bool xnf_rx_take(struct xnf_queue *q, const struct xnf_frame *frame, bool first,
 		 struct page **page);

@@ -21,14 +21,11 @@ static inline u32 xnf_rx_less(u32 lend, u32 peak)
 	return peak < lend / 16 ? max(lend / 2, XNF_RX_LEAST) : lend;
 }
 
-/**
- * xnf_rx_more - lend more pages as soon as a quarter of them is filled at a time
- * @lend: pages that are lent so far
- * @peak: the most that were filled at a time of late
- *
- * A backend then always has three quarters of the pages to go on with. Between this border and
- * that of xnf_rx_less() is a factor of two even after a step, so that a steady load causes
- * none.
+/*
+ * Lend more pages than @lend as soon as a quarter of them is filled at a time, so that a backend
+ * always has three quarters to go on with; @peak is the most that were filled of late. Between
+ * this border and that of xnf_rx_less() is a factor of two even after a step, so that a steady
+ * load causes none.
  */
 static inline u32 xnf_rx_more(u32 lend, u32 peak)
 {

@@ -31,20 +31,15 @@ struct xnf_frame_piece {
 	u16 len;	/* @offset + @len <= 4096 */
 };
 
-/**
- * enum xnf_frame_csum - what is known about a frame's checksum
- * @XNF_CSUM_UNKNOWN: nothing
- * @XNF_CSUM_GOOD: the backend says it is right
- * @XNF_CSUM_BLANK: it covers the pseudo header only; the packet never was on a
- *	wire
- * @XNF_CSUM_REDO: the backend sent a packet to be segmented and did not call its
- *	checksum blank: set it up anew, then it is blank (rx_gso_checksum_fixup)
+/*
+ * What is known about a frame's checksum. One to be redone is of a packet to be segmented, whose
+ * checksum the backend did not call blank: it is set up anew, then it is blank.
  */
 enum xnf_frame_csum {
 	XNF_CSUM_UNKNOWN,
-	XNF_CSUM_GOOD,
-	XNF_CSUM_BLANK,
-	XNF_CSUM_REDO,
+	XNF_CSUM_GOOD,		/* the backend says it is right */
+	XNF_CSUM_BLANK,		/* it covers the pseudo header only */
+	XNF_CSUM_REDO,		/* counted as rx_gso_checksum_fixup */
 };
 
 /* As @hash_type of struct xnf_frame: there is none. */
@@ -64,48 +59,25 @@ struct xnf_frame {
 	struct xnf_frame_piece piece[XNET_MAX_SLOTS];
 };
 
-/**
- * struct xnf_frame_expect - what the backend may send besides data
- * @gso: bit n: we take frames to be segmented of type n
- * @headroom: bytes we asked for in front of the data, the most of late; 0: no XDP
- *
- * A hash is taken whether asked for or not: it does no harm.
- */
+/* What the backend may send besides data, and a hash, which does no harm. */
 struct xnf_frame_expect {
-	u8 gso;
-	u16 headroom;
+	u8 gso;			/* bit n: we take frames to be segmented of type n */
+	u16 headroom;		/* the most bytes that we asked for of late; 0: no XDP */
 };
 
-/**
- * enum xnf_frame_verdict - what becomes of a frame
- * @XNF_FRAME_OK: it is good; zero
- * @XNF_DROP_CUT: it goes on after the last visible slot; a backend shows whole
- *	frames only
- * @XNF_DROP_ID: a response is not in the slot of its request
- * @XNF_DROP_STATUS: the backend says that it could not fill a page
- * @XNF_DROP_BOUNDS: data beyond a page, or where its headroom is
- * @XNF_DROP_SHORT: the first slot has no room for an Ethernet header
- * @XNF_DROP_LONG: too many slots or bytes
- * @XNF_DROP_PREFIX: the old form of a GSO frame, which we never offer to take
- * @XNF_DROP_EXTRA: an extra nobody knows, or twice the same
- * @XNF_DROP_GSO: segmentation that makes no sense or that we did not offer
- * @XNF_DROP_XDP: more headroom than we asked for
- * @XNF_NR_FRAME_VERDICTS: how many there are
- *
- * A frame with several faults is dropped for the first one found.
- */
+/* What becomes of a frame: one with several faults is dropped for the first one found. */
 enum xnf_frame_verdict {
-	XNF_FRAME_OK,
-	XNF_DROP_CUT,
-	XNF_DROP_ID,
-	XNF_DROP_STATUS,
-	XNF_DROP_BOUNDS,
-	XNF_DROP_SHORT,
-	XNF_DROP_LONG,
-	XNF_DROP_PREFIX,
-	XNF_DROP_EXTRA,
-	XNF_DROP_GSO,
-	XNF_DROP_XDP,
+	XNF_FRAME_OK,		/* zero */
+	XNF_DROP_CUT,		/* it goes on after the last visible slot */
+	XNF_DROP_ID,		/* a response is not in the slot of its request */
+	XNF_DROP_STATUS,	/* the backend says that it could not fill a page */
+	XNF_DROP_BOUNDS,	/* data beyond a page, or where its headroom is */
+	XNF_DROP_SHORT,		/* the first slot has no room for an Ethernet header */
+	XNF_DROP_LONG,		/* too many slots or bytes */
+	XNF_DROP_PREFIX,	/* the old form of a GSO frame, which we never offer to take */
+	XNF_DROP_EXTRA,		/* an extra nobody knows, or twice the same */
+	XNF_DROP_GSO,		/* segmentation that makes no sense or that we did not offer */
+	XNF_DROP_XDP,		/* more headroom than we asked for */
 	XNF_NR_FRAME_VERDICTS,
 };
 
@@ -127,15 +99,11 @@ enum xnf_frame_verdict xnf_frame_parse(const struct xsplit_ring *ring,
 				       const struct xnf_frame_expect *expect,
 				       struct xnf_frame *frame);
 
-/**
- * xnf_frame_copied - is the first piece of a frame copied whole, and its page lent on?
- * @frame: a good frame
- * @max_frags: fragments that a packet has room for, at least XNET_MAX_SLOTS - 1
- *
- * Otherwise only its headers are copied, and the page becomes a fragment. A short
- * piece is copied because that is cheaper; a long one, of up to 4096 bytes, because
- * the packet would have one fragment too many: a backend may fill 18 slots, and a
- * correct one does with a frame of 64 KiB when it leaves headroom in each of them.
+/*
+ * Is the first piece of a frame copied whole, and its page lent on, because that is cheaper?
+ * Otherwise only its headers are copied, and the page becomes a fragment. A long piece is copied,
+ * too, if the packet would have more than @max_frags fragments: a backend may fill 18 slots, and
+ * a correct one does with a frame of 64 KiB when it leaves headroom in each of them.
  */
 static inline bool xnf_frame_copied(const struct xnf_frame *frame, u32 max_frags)
 {

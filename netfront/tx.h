@@ -129,12 +129,9 @@ bool xnf_tx_copy(struct xnf_queue *q, const void *data, unsigned int len);
 /* Show the backend what was written. Context: as xnf_tx_copy(). */
 void xnf_tx_push(struct xnf_queue *q);
 
-/**
- * xnf_tx_poll - take responses
- * @q: the queue
- * @budget: NAPI's; 0 for netpoll, whose caller may hold the tx lock
- * @arm: NAPI is about to complete: ask for an event if something waits for one
- *
+/*
+ * Take responses, and ask for an event, if something waits for one and NAPI is about to complete
+ * (@arm). @budget is 0 for netpoll, whose caller may hold the tx lock.
  * Context: NAPI. Return: true if there is more to do.
  */
 bool xnf_tx_poll(struct xnf_queue *q, int budget, bool arm);

@@ -12,13 +12,7 @@ static enum xnf_send too_big(const struct xnf_packet *pkt)
 	return pkt->gso_size ? XNF_SEND_SEGMENTS : XNF_SEND_NEVER;
 }
 
-/**
- * xnf_packet_judge_hard - the rest of xnf_packet_judge()
- * @pkt: the packet
- * @peer: what the backend can do
- *
- * Return: as xnf_packet_judge().
- */
+/* The rest of xnf_packet_judge(). */
 enum xnf_send xnf_packet_judge_hard(const struct xnf_packet *pkt,
 				    const struct xnf_features *peer)
 {
@@ -38,11 +32,7 @@ enum xnf_send xnf_packet_judge_hard(const struct xnf_packet *pkt,
 	return XNF_SEND_NOW;
 }
 
-/**
- * xnf_encode_extra - write the slot that says how to segment a packet
- * @ring: the tx ring; @ring->prod moves on
- * @pkt: the packet, with @pkt->gso_size
- */
+/* Write the slot that says how to segment a packet. */
 void xnf_encode_extra(struct xsplit_ring *ring, const struct xnf_packet *pkt)
 {
 	void *slot = xsplit_ring_slot(ring, ring->prod++);

@@ -52,13 +52,9 @@ static inline u32 xnf_nr_pieces(u32 offset, u32 len)
 		     XNET_PAGE_BYTES : 0;
 }
 
-/**
- * xnf_packet_flags - the flags that describe a packet's checksum
- * @csum_blank: the receiver is to finish the checksum
- * @csum_good: the checksum is known to be right
- * @gso: it is to be segmented, which always leaves the checksum to the receiver
- *
- * Return: @flags of struct xnf_packet.
+/*
+ * The flags for a checksum that the receiver is to finish, as it always is when the packet is to
+ * be segmented, or that is known to be right.
  */
 static inline u8 xnf_packet_flags(bool csum_blank, bool csum_good, bool gso)
 {
@@ -72,30 +68,21 @@ static inline u32 xnf_packet_slots(const struct xnf_packet *pkt)
 	return pkt->nr_pieces + !!pkt->gso_size;
 }
 
-/**
- * enum xnf_send - how a packet can go out
- * @XNF_SEND_NOW: as it is
- * @XNF_SEND_DENSE: copied into as few pages as its length takes, each filled
- *	from its start: it has too many pieces, or its first one is too short for
- *	an Ethernet header
- * @XNF_SEND_SEGMENTS: segmented by us
- * @XNF_SEND_NEVER: not at all: too short or too long
+/*
+ * How a packet can go out. It is copied into as few pages as its length takes if it has too many
+ * pieces, or if its first one is too short for an Ethernet header.
  */
 enum xnf_send {
-	XNF_SEND_NOW,
-	XNF_SEND_DENSE,
-	XNF_SEND_SEGMENTS,
-	XNF_SEND_NEVER,
+	XNF_SEND_NOW,		/* as it is */
+	XNF_SEND_DENSE,		/* copied, each page filled from its start */
+	XNF_SEND_SEGMENTS,	/* segmented by us */
+	XNF_SEND_NEVER,		/* not at all: too short or too long */
 };
 
 enum xnf_send xnf_packet_judge_hard(const struct xnf_packet *pkt,
 				    const struct xnf_features *peer);
 
-/**
- * xnf_packet_judge - how can a packet go out?
- * @pkt: the packet
- * @peer: what the backend can do
- */
+/* How can a packet go out to a backend that can do what @peer says? */
 static inline enum xnf_send xnf_packet_judge(const struct xnf_packet *pkt,
 					     const struct xnf_features *peer)
 {
@@ -119,14 +106,10 @@ static inline void xnf_encode_slot(struct xsplit_ring *ring, const struct xnf_pi
 
 void xnf_encode_extra(struct xsplit_ring *ring, const struct xnf_packet *pkt);
 
-/**
- * xnf_encode_first - write a packet's first slot, and its extra if it needs one
- * @ring: the tx ring, with room for xnf_packet_slots(); @ring->prod moves on
- * @pkt: the packet, XNF_SEND_NOW
- * @piece: its first piece
- *
- * Call xnf_encode_next() for each further piece. Nothing is shown to the backend
- * before xsplit_front_push().
+/*
+ * Write the first slot of a packet that is XNF_SEND_NOW, and its extra if it needs one, to a ring
+ * with room for xnf_packet_slots(). xnf_encode_next() writes each further piece. Nothing is shown
+ * to the backend before xsplit_front_push().
  */
 static inline void xnf_encode_first(struct xsplit_ring *ring, const struct xnf_packet *pkt,
 				 const struct xnf_piece *piece)
@@ -143,39 +126,23 @@ static inline void xnf_encode_first(struct xsplit_ring *ring, const struct xnf_p
 		xnf_encode_extra(ring, pkt);
 }
 
-/**
- * xnf_encode_next - write the slot of a further piece
- * @ring: as for xnf_encode_first()
- * @piece: the piece
- * @last: it is the packet's last one
- */
 static inline void xnf_encode_next(struct xsplit_ring *ring, const struct xnf_piece *piece,
 				   bool last)
 {
 	xnf_encode_slot(ring, piece, last ? 0 : XNET_TXF_MORE_DATA, piece->len);
 }
 
-/**
- * enum xnf_response - what the response to a slot says
- * @XNF_RESPONSE_SENT: the backend has taken the packet; @id is done with
- * @XNF_RESPONSE_REFUSED: it has not; @id is done with as well
- * @XNF_RESPONSE_EXTRA: it answers an extra, which has no id
- * @XNF_RESPONSE_BROKEN: no slot has this id: the peer is broken
- */
+/* What the response to a slot says. */
 enum xnf_response {
-	XNF_RESPONSE_SENT,
-	XNF_RESPONSE_REFUSED,
-	XNF_RESPONSE_EXTRA,
-	XNF_RESPONSE_BROKEN,
+	XNF_RESPONSE_SENT,	/* the backend has taken the packet; its id is done with */
+	XNF_RESPONSE_REFUSED,	/* it has not; the id is done with as well */
+	XNF_RESPONSE_EXTRA,	/* it answers an extra, which has no id */
+	XNF_RESPONSE_BROKEN,	/* no slot has this id: the peer is broken */
 };
 
-/**
- * xnf_response_judge - judge one response
- * @rsp: a private copy of it
- * @nr_ids: ids in use are below this
- *
- * Answers come in any order. The caller knows which ids are in flight; an id
- * that is not is as bad as XNF_RESPONSE_BROKEN.
+/*
+ * Judge a private copy of a response; ids in use are below @nr_ids. Responses come in any order.
+ * The caller knows which ids are in flight: one that is not is as bad as XNF_RESPONSE_BROKEN.
  */
 static inline enum xnf_response xnf_response_judge(const struct xnet_tx_response *rsp, u32 nr_ids)
 {

@@ -38,15 +38,10 @@ static inline void xnf_tx_ids_note(struct xnf_tx_ids *ids)
 /* Let @nr ids be used in all, unless so many may be already. */
 void xnf_tx_ids_allow(struct xnf_tx_ids *ids, u32 nr);
 
-/**
- * xnf_tx_ids_trim - make ids spare that have not been needed since the last trim
- * @ids: the ids
- * @slack: so many more than were needed stay
- * @least: so many may be used in any case
- * @id: filled in
- * @max: room in @id
- *
- * Return: how many; fewer than @max: these were all.
+/*
+ * Make ids spare that have not been needed since the last trim, at most @max; @slack more than
+ * were needed stay, and @least may be used in any case. Return: how many are in @id; fewer than
+ * @max: these were all.
  */
 u32 xnf_tx_ids_trim(struct xnf_tx_ids *ids, u32 slack, u32 least, u16 *id, u32 max);
 

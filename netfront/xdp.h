@@ -16,53 +16,31 @@ struct xsplit_txn;
 /* The headroom we ask a backend for while there is a program, in bytes. */
 #define XNF_XDP_HEADROOM XDP_PACKET_HEADROOM
 
-/**
- * struct xnf_xdp_frame - a frame in one page of ours, as the program leaves it
- * @page: the page
- * @offset: where the frame begins
- * @len: its bytes
- */
+/* A frame in one page that was taken from the ring, as the program leaves it. */
 struct xnf_xdp_frame {
 	struct page *page;
 	unsigned int offset;
 	unsigned int len;
 };
 
-/**
- * xnf_xdp_fits - can the program see the frame where it lies?
- * @frame: a good frame
- *
- * It must be in one page, with headroom, and room behind it for what makes an
- * xdp_frame of it. Other frames become skbs first.
+/*
+ * Can the program see a good frame where it lies, in one page, with headroom, and room behind it
+ * for what makes an xdp_frame of it? Other frames become skbs first.
  */
 bool xnf_xdp_fits(const struct xnf_frame *frame);
 
-/**
- * xnf_xdp_finish - finish the checksum of a frame
- * @xf: the frame, its page taken from the ring; the checksum is the pseudo header's
- *
- * Return: false if its headers are too rare to be known here, and nothing is done.
+/*
+ * Finish the checksum of a frame, which is the pseudo header's. Return: false, and nothing is
+ * done, if its headers are too rare to be known here.
  */
 bool xnf_xdp_finish(const struct xnf_xdp_frame *xf);
 
-/**
- * xnf_xdp_run - run a program on a frame in a page
- * @q: the queue
- * @prog: the program
- * @xf: the frame, its page taken from the ring; may be changed
- *
- * Context: NAPI. Return: true if the stack gets the frame; else the page is gone.
- */
+/* Run a program on a frame. Context: NAPI. Return: true if the stack gets it; else it is gone. */
 bool xnf_xdp_run(struct xnf_queue *q, struct bpf_prog *prog, struct xnf_xdp_frame *xf);
 
-/**
- * xnf_xdp_run_skb - run a program on a packet
- * @q: the queue
- * @prog: the program
- * @skb: the packet, ready for the stack; its checksum is finished, unless it is to be
- *	segmented; may be replaced
- *
- * Context: NAPI. Return: true if the stack gets the packet; else it is gone.
+/*
+ * The same for a packet that is ready for the stack and may be replaced. Its checksum is finished,
+ * unless it is to be segmented.
  */
 bool xnf_xdp_run_skb(struct xnf_queue *q, struct bpf_prog *prog, struct sk_buff **skb);
 
