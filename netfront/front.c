@@ -16,14 +16,6 @@
 
 /* --- keys ---------------------------------------------------------------- */
 
-enum watched_key { WATCH_MTU, WATCH_CARRIER };
-
-static const struct xsplit_watch_spec watches[] = {
-	[WATCH_MTU] = { false, "mtu" },
-	[WATCH_CARRIER] = { true, "carrier" },
-	{ }
-};
-
 /* Keys that promise the backend what this driver always does. */
 static const struct {
 	const char *name;
@@ -155,18 +147,13 @@ static void destroy_queues(struct xnf *front)
 		xnf_queue_destroy(&front->queue[i]);
 }
 
-static int create_queues(struct xnf *front, bool split)
+static int create_queues(struct xnf *front)
 {
-	const struct xnf_queue_config config = {
-		.split = split,
-		.trusted = front->trusted,
-		.sg = front->features.sg,
-	};
 	unsigned int i;
 	int err;
 
 	for (i = 0; i < front->nr_queues; i++) {
-		err = xnf_queue_create(&front->queue[i], &config);
+		err = xnf_queue_create(&front->queue[i]);
 		if (!err)
 			continue;
 		/* The error is reported; the backend does not know of the queues yet. */
@@ -182,12 +169,12 @@ static int create_queues(struct xnf *front, bool split)
 /* If event channels are short, one for both directions of a queue has to do. */
 static int create_queues_or_fewer(struct xnf *front)
 {
-	int err = create_queues(front, front->features.split);
+	int err = create_queues(front);
 
 	if (!xsplit_is_transient(err) || !front->features.split)
 		return err;
 	front->features.split = false;
-	return create_queues(front, false);
+	return create_queues(front);
 }
 
 static int xnf_front_connect(struct xsplit_link *link)
@@ -293,16 +280,24 @@ static void xnf_front_disconnect(struct xsplit_link *link, enum xsplit_why why)
 		xsplit_link_reopen(link);
 }
 
+enum { WATCH_MTU, WATCH_CARRIER, NR_WATCHES };
+
+static const struct xsplit_watch_spec watches[NR_WATCHES + 1] = {
+	[WATCH_MTU] = { .peers = false, .key = "mtu" },
+	[WATCH_CARRIER] = { .peers = true, .key = "carrier" },
+};
+
+static void (*const key_changed[NR_WATCHES])(struct xsplit_link *link) = {
+	[WATCH_MTU] = follow_mtu,
+	[WATCH_CARRIER] = follow_carrier,
+};
+
 static void xnf_front_key_changed(struct xsplit_link *link, unsigned int watch)
 {
-	struct xnf *front = link->priv;
+	const struct xnf *front = link->priv;
 
-	if (!front->live)
-		return;
-	if (watch == WATCH_MTU)
-		follow_mtu(link);
-	else
-		follow_carrier(link);
+	if (front->live)
+		key_changed[watch](link);
 }
 
 /* --- device -------------------------------------------------------------- */

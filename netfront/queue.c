@@ -24,20 +24,6 @@ static irqreturn_t xnf_interrupt(int irq, void *arg)
 	return IRQ_HANDLED;
 }
 
-/* Without a budget netpoll has called us, which may not receive. */
-static int poll_tx_only(struct xnf_queue *q)
-{
-	xnf_tx_poll(q, 0, false);
-	return 0;
-}
-
-/* The domain was restored: the rings are stale, and about to be destroyed. */
-static int poll_nothing(struct xnf_queue *q)
-{
-	napi_complete_done(&q->napi, 0);
-	return 0;
-}
-
 static int xnf_poll(struct napi_struct *napi, int budget)
 {
 	struct xnf_queue *q = container_of(napi, struct xnf_queue, napi);
@@ -47,10 +33,16 @@ static int xnf_poll(struct napi_struct *napi, int budget)
 	int done;
 
 	xsplit_count(&q->count.polls, 1);
-	if (unlikely(!budget))
-		return poll_tx_only(q);
-	if (unlikely(xsplit_event_gone(rx)))
-		return poll_nothing(q);
+	/* netpoll, which may not receive. */
+	if (unlikely(!budget)) {
+		xnf_tx_poll(q, budget, false);
+		return 0;
+	}
+	/* The domain was restored: the rings are stale, and about to be destroyed. */
+	if (unlikely(xsplit_event_gone(rx))) {
+		napi_complete_done(napi, 0);
+		return 0;
+	}
 	done = xnf_rx_poll(q, budget);
 	rx->worked |= done > 0;
 	last = done < budget;
@@ -176,16 +168,17 @@ static int create_events(struct xnf_queue *q)
 	return err;
 }
 
-int xnf_queue_create(struct xnf_queue *q, const struct xnf_queue_config *config)
+int xnf_queue_create(struct xnf_queue *q)
 {
+	const struct xnf *front = q->front;
 	int err;
 
-	q->split = config->split;
+	q->split = front->features.split;
 	q->broken = NULL;
-	err = xnf_tx_create(q, !config->trusted || !config->sg);
+	err = xnf_tx_create(q, !front->trusted || !front->features.sg);
 	if (err)
 		return err;
-	err = xnf_rx_create(q, !config->trusted);
+	err = xnf_rx_create(q, !front->trusted);
 	if (err)
 		goto close_tx;
 	err = create_events(q);
@@ -193,7 +186,7 @@ int xnf_queue_create(struct xnf_queue *q, const struct xnf_queue_config *config)
 		goto close_rx;
 	q->created = true;
 	q->counters =
-		xsplit_queue_counters_add(q->front->link->debugfs, q->index, xnf_counters, q);
+		xsplit_queue_counters_add(front->link->debugfs, q->index, xnf_counters, q);
 	return 0;
 
 close_rx:

@@ -41,20 +41,14 @@ struct xnf_queue {
 	struct dentry *counters;
 };
 
-struct xnf_queue_config {
-	bool split;
-	bool trusted;	/* the backend may see memory beside the data */
-	bool sg;	/* the backend takes packets in several slots */
-};
-
 /* Initialise a zeroed queue, once for the life of the device. */
 void xnf_queue_init(struct xnf_queue *q, struct xnf *front, unsigned int index);
 
 /* Undo xnf_queue_init(); the queue is destroyed. */
 void xnf_queue_free(struct xnf_queue *q);
 
-/* Set up rings and events for a connection. May sleep. Return: 0 or -errno, reported. */
-int xnf_queue_create(struct xnf_queue *q, const struct xnf_queue_config *config);
+/* Set up rings and events as negotiated. May sleep. Return: 0 or -errno, reported. */
+int xnf_queue_create(struct xnf_queue *q);
 
 /* Let packets through a queue that was created, and stop them again. May sleep. */
 void xnf_queue_start(struct xnf_queue *q);

@@ -13,7 +13,6 @@
 #include "netfront/front.h"
 #include "netfront/queue.h"
 #include "netfront/rx.h"
-#include "netfront/rx_skb.h"
 #include "netfront/xdp.h"
 
 /* --- a run of NAPI ------------------------------------------------------- */

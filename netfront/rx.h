@@ -103,6 +103,15 @@ void xnf_rx_put_pages(struct xnf_queue *q, struct page **page, unsigned int nr);
 /* End all loans, with the connection. May sleep. */
 void xnf_rx_abandon(struct xnf_rx *rx);
 
+/* --- rx_skb.c: from a frame in pages to a packet for the stack ------------- */
+
+/*
+ * Hand a frame to the stack as one packet, or to a program, which may be NULL, or drop it. The
+ * pages of its pieces, as xnf_rx_take() left them, are used up. Context: NAPI.
+ */
+void xnf_rx_deliver(struct xnf_queue *q, struct bpf_prog *prog, struct xnf_frame *frame,
+		    struct page **page);
+
 /* --- rx_post.c: pages for the backend ------------------------------------ */
 
 /* Post those pages of @nr slots that were not taken again. Context: NAPI. */

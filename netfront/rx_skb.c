@@ -8,7 +8,6 @@
  */
 #include <linux/etherdevice.h>
 
-#include "netfront/rx_skb.h"
 #include "netfront/front.h"
 #include "netfront/header.h"
 #include "netfront/queue.h"
@@ -113,11 +112,6 @@ static bool set_csum_slowly(struct sk_buff *skb, bool fixup)
 	return !skb_checksum_setup(skb, fixup);
 }
 
-static bool set_csum(struct sk_buff *skb, const struct xnf_header *header)
-{
-	return skb_partial_csum_set(skb, header->l4 - ETH_HLEN, header->csum);
-}
-
 static void set_gso(struct xnf_queue *q, struct sk_buff *skb, const struct xnf_frame *frame)
 {
 	skb_shinfo(skb)->gso_size = frame->gso_size;
@@ -143,7 +137,7 @@ static bool describe_blank(struct xnf_queue *q, struct sk_buff *skb,
 		return set_csum_slowly(skb, true);
 	}
 	if (likely(known))
-		return set_csum(skb, &header);
+		return skb_partial_csum_set(skb, header.l4 - ETH_HLEN, header.csum);
 	return set_csum_slowly(skb, false);
 }
 

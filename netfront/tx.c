@@ -10,7 +10,6 @@
 
 #include "netfront/front.h"
 #include "netfront/queue.h"
-#include "netfront/tx_build.h"
 #include "netfront/tx.h"
 
 /* References of a slot: one for a page of our own, one for a page of a packet. */

@@ -136,10 +136,24 @@ void xnf_tx_push(struct xnf_queue *q);
  */
 bool xnf_tx_poll(struct xnf_queue *q, int budget, bool arm);
 
-/* Find lost events; @ran: see xsplit_lost_event_judge(). Return: true to check again soon. */
+/* Find lost events, and give back what is idle; @ran: see xsplit_lost_event_judge(). Return: true to check again soon. */
 bool xnf_tx_check_events(struct xnf_queue *q, bool ran);
 
 /* Was anything answered since the last call? Context: NAPI, with an interrupt to end. */
 bool xnf_tx_moved(struct xnf_queue *q);
+
+/* --- tx_build.c: from a packet of the stack to slots of the ring ----------- */
+
+/*
+ * Write a packet to the ring, which has room for any, or drop it. The packet is used up.
+ * Context: the tx lock. Return: true if the backend must see it before more packets come.
+ */
+bool xnf_tx_build(struct xnf_queue *q, struct sk_buff *skb);
+
+/* Copy a frame of 14 to 4096 bytes to the ring. Return: false if there is no memory. */
+bool xnf_tx_build_copy(struct xnf_queue *q, const void *data, unsigned int len);
+
+/* Drop a packet and count it. Context: the tx lock. */
+void xnf_tx_drop(struct xnf_queue *q, struct sk_buff *skb);
 
 #endif /* XSPLIT_NETFRONT_TX_H */

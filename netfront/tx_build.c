@@ -9,7 +9,6 @@
 #include "grant/page.h"
 #include "netfront/front.h"
 #include "netfront/queue.h"
-#include "netfront/tx_build.h"
 #include "netfront/tx.h"
 
 /* Up to this many bytes copying is cheaper than lending. */

@@ -112,15 +112,6 @@ static bool send_back(struct xnf_queue *q, const struct xdp_buff *xdp)
 	return sent;
 }
 
-static void push(struct xnf_queue *q)
-{
-	struct netdev_queue *txq = q->tx.txq;
-
-	__netif_tx_lock(txq, smp_processor_id());
-	xnf_tx_push(q);
-	__netif_tx_unlock(txq);
-}
-
 int xnf_xdp_xmit(struct net_device *dev, int nr, struct xdp_frame **frames, u32 flags)
 {
 	struct xnf *front = netdev_priv(dev);
@@ -155,86 +146,51 @@ bool xnf_xdp_fits(const struct xnf_frame *frame)
 	       piece->offset + piece->len <= PAGE_SIZE - TAILROOM;
 }
 
-static bool do_pass(struct xnf_queue *q, struct bpf_prog *prog, struct xdp_buff *xdp)
+/* Do what the program says with a frame that the stack does not get. */
+static enum xnf_xdp_count carry_out(struct xnf_queue *q, struct bpf_prog *prog,
+				    struct xdp_buff *xdp, u32 verdict)
 {
-	xsplit_count(&q->count.rx.xdp[XNF_XDP_PASS], 1);
-	return true;
-}
-
-static void recycle(struct xnf_queue *q, struct xdp_buff *xdp)
-{
-	page_pool_recycle_direct(q->rx.pool, virt_to_page(xdp->data_hard_start));
-}
-
-static bool do_drop(struct xnf_queue *q, struct bpf_prog *prog, struct xdp_buff *xdp)
-{
-	xsplit_count(&q->count.rx.xdp[XNF_XDP_DROP], 1);
-	recycle(q, xdp);
-	return false;
-}
-
-static bool do_aborted(struct xnf_queue *q, struct bpf_prog *prog, struct xdp_buff *xdp)
-{
-	xsplit_count(&q->count.rx.xdp[XNF_XDP_ABORTED], 1);
-	trace_xdp_exception(q->front->dev, prog, XDP_ABORTED);
-	recycle(q, xdp);
-	return false;
-}
-
-static bool do_tx(struct xnf_queue *q, struct bpf_prog *prog, struct xdp_buff *xdp)
-{
-	bool sent = send_back(q, xdp);
-
-	xsplit_count(&q->count.rx.xdp[sent ? XNF_XDP_TX : XNF_XDP_ABORTED], 1);
-	if (sent)
-		q->rx.sent_back = true;
-	else
-		trace_xdp_exception(q->front->dev, prog, XDP_TX);
-	recycle(q, xdp);
-	return false;
-}
-
-static bool do_redirect(struct xnf_queue *q, struct bpf_prog *prog, struct xdp_buff *xdp)
-{
-	if (xdp_do_redirect(q->front->dev, xdp, prog)) {
-		trace_xdp_exception(q->front->dev, prog, XDP_REDIRECT);
-		xsplit_count(&q->count.rx.xdp[XNF_XDP_ABORTED], 1);
-		recycle(q, xdp);
-		return false;
+	switch (verdict) {
+	case XDP_DROP:
+		return XNF_XDP_DROP;
+	case XDP_TX:
+		if (send_back(q, xdp))
+			return XNF_XDP_TX;
+		break;
+	case XDP_REDIRECT:
+		if (!xdp_do_redirect(q->front->dev, xdp, prog))
+			return XNF_XDP_REDIRECT;
+		break;
+	case XDP_ABORTED:
+		break;
+	default:
+		bpf_warn_invalid_xdp_action(q->front->dev, prog, verdict);
 	}
-	xsplit_count(&q->count.rx.xdp[XNF_XDP_REDIRECT], 1);
-	q->rx.redirected = true;
-	return false;
+	trace_xdp_exception(q->front->dev, prog, verdict);
+	return XNF_XDP_ABORTED;
 }
-
-static bool (*const verdicts[])(struct xnf_queue *q, struct bpf_prog *prog,
-				struct xdp_buff *xdp) = {
-	[XDP_ABORTED] = do_aborted,
-	[XDP_DROP] = do_drop,
-	[XDP_PASS] = do_pass,
-	[XDP_TX] = do_tx,
-	[XDP_REDIRECT] = do_redirect,
-};
 
 bool xnf_xdp_run(struct xnf_queue *q, struct bpf_prog *prog, struct xnf_xdp_frame *xf)
 {
+	enum xnf_xdp_count became = XNF_XDP_PASS;
 	struct xdp_buff xdp;
-	bool passed;
 	u32 verdict;
 
 	xdp_init_buff(&xdp, PAGE_SIZE, &q->rx.rxq);
 	xdp_prepare_buff(&xdp, page_address(xf->page), xf->offset, xf->len, false);
 	verdict = bpf_prog_run_xdp(prog, &xdp);
-	if (unlikely(verdict >= ARRAY_SIZE(verdicts))) {
-		bpf_warn_invalid_xdp_action(q->front->dev, prog, verdict);
-		verdict = XDP_ABORTED;
-	}
-	passed = verdicts[verdict](q, prog, &xdp);
-	if (passed) {
+	if (verdict != XDP_PASS)
+		became = carry_out(q, prog, &xdp, verdict);
+	xsplit_count(&q->count.rx.xdp[became], 1);
+	q->rx.sent_back |= became == XNF_XDP_TX;
+	q->rx.redirected |= became == XNF_XDP_REDIRECT;
+	if (became == XNF_XDP_PASS) {
 		xf->offset = xdp.data - xdp.data_hard_start;
 		xf->len = xdp.data_end - xdp.data;
+	} else if (became != XNF_XDP_REDIRECT) {
+		page_pool_recycle_direct(q->rx.pool, xf->page);
 	}
-	return passed;
+	return became == XNF_XDP_PASS;
 }
 
 /*
@@ -281,8 +237,11 @@ void xnf_xdp_flush(struct xnf_queue *q)
 {
 	if (q->rx.redirected)
 		xdp_do_flush();
-	if (q->rx.sent_back)
-		push(q);
+	if (q->rx.sent_back) {
+		__netif_tx_lock(q->tx.txq, smp_processor_id());
+		xnf_tx_push(q);
+		__netif_tx_unlock(q->tx.txq);
+	}
 	q->rx.redirected = false;
 	q->rx.sent_back = false;
 }
