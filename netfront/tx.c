@@ -340,7 +340,8 @@ static unsigned int trim_idle(struct xnf_queue *q, grant_ref_t *ref)
 	struct xnf_tx *tx = &q->tx;
 
 	assert_locked(tx);
-	if (!tx->live || q->broken || time_before(jiffies, tx->trim_at))
+	if (!tx->live || q->broken || xsplit_event_gone(&q->rx_event.channel) ||
+	    time_before(jiffies, tx->trim_at))
 		return 0;
 	/* Nobody has taken the responses to copied packets, because nobody waits for them. */
 	if (!tx->nr_skbs && !netif_tx_queue_stopped(tx->txq))
