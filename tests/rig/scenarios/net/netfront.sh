@@ -53,6 +53,29 @@ net_front_info_leak() {
 	check "detach" vif_detach $GUEST 0
 }
 
+# How many pages the guest has lent to dom0. $1: domain
+nf_lent() {
+	lent "$1" all 8 2000 | awk '{ print $1 }'
+}
+
+# What was lent for a load is taken back when the load is gone: pages to send from after some
+# seconds, and each page to receive into with a frame.
+net_front_gives_back() {
+	local id few many after
+	guest_number "$GUEST" id
+	net_pair "$GUEST" 0
+	few=$(nf_lent "$id")
+	check "data" net_stream "$V4" 4000000 2000 8000
+	many=$(nf_lent "$id")
+	[ "$many" -ge $((few + 60)) ] || fail "$few pages are lent at first, $many after a load"
+	check "a trickle" limited 90 ping -q -i 0.04 -c 500 "$V4"
+	after=$(nf_lent "$id")
+	[ "$after" -le $((few + 30)) ] || fail "$few pages are lent at first, $many, then $after"
+	passed "$few pages are lent at first, $many after a load, then $after"
+	check "data again" net_stream "$V4" 1000000 300 8000
+	check "detach" vif_detach "$GUEST" 0
+}
+
 # A datagram that is answered by a program. $1: address, $2: text
 nf_ask() {
 	local answer
@@ -202,3 +225,4 @@ scenario net-front-xdp-checksums 60 net net_front_xdp_checksums
 scenario net-front-down 60 net only:front net_front_down
 scenario net-front-unread 60 long:150 net net_front_unread
 scenario net-front-settings 90 net only:front only:back net_front_settings
+scenario net-front-gives-back 90 net only:front netfront:max_queues=1 net_front_gives_back
