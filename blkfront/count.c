@@ -35,6 +35,8 @@ const struct xsplit_counter xbf_counters[] = {
 	LINE("unsupported", unsupported),
 	LINE("sent_again", again),
 	LINE("taken_back", taken_back),
+	LINE("pages_freed", pages_freed),
+	LINE("pages_kept", pages_kept),
 	XSPLIT_GRANT_COUNTERS(struct xbf_ring, count.grants),
 	{ }
 };

@@ -39,6 +39,8 @@ struct xbf_count {
 	u64 unsupported;
 	u64 again;
 	u64 taken_back;
+	u64 pages_freed;
+	u64 pages_kept;
 	struct xsplit_grant_count grants;
 };
 

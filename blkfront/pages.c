@@ -8,6 +8,7 @@
 #include <linux/gfp.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include "blkfront/io.h"
 #include "blkfront/pages.h"
@@ -111,37 +112,43 @@ bool xbf_pages_give(struct xbf_pages *pages, struct xsplit_reserve *res, struct 
 }
 
 /* End the loan of a page, if it is lent. Return: false: the backend has it mapped. */
-static bool end_loan(struct xsplit_reserve *res, const struct xbf_loan *loan)
+static bool end_loan(struct xsplit_reserve *res, const struct xbf_loan *loan, bool v2)
 {
 	if (loan->ref == INVALID_GRANT_REF)
 		return true;
-	if (res->size <= res->least || !xsplit_loan_end(loan->ref))
-		return false;
-	xsplit_lend_disown(res, 1);
-	return true;
+	return res->size > res->least && xsplit_loan_try_end(res, loan->ref, loan->page, v2);
 }
 
-unsigned int xbf_pages_trim(struct xbf_pages *pages, struct xsplit_reserve *res,
-			    struct page **page, unsigned int max)
+bool xbf_pages_trim(struct xbf_pages *pages, struct xsplit_reserve *res, struct xbf_trim *trim)
 {
-	unsigned int spare = min(xsplit_spare(pages->idle, pages->nr, pages->least), max);
-	unsigned int i, tries = max, left = 0, nr = 0;
+	unsigned int spare = xsplit_spare(pages->idle, pages->nr, pages->least);
+	unsigned int end = min(pages->idle, trim->at + XBF_TRIM_BATCH);
+	unsigned int i, nr = 0, bare = pages->bare;
 
-	/* The lowest ones have not been used for longest. */
-	for (i = 0; i < pages->free; i++) {
-		if (nr < spare && tries && end_loan(res, &pages->loan[i])) {
-			page[nr++] = pages->loan[i].page;
-			continue;
+	/* From the lowest ones on, which have not been used for longest. */
+	for (i = trim->at; i < end && nr < spare; i++) {
+		const struct xbf_loan *loan = &pages->loan[i];
+
+		if (end_loan(res, loan, trim->v2)) {
+			trim->page[nr++] = loan->page;
+			pages->bare -= i < bare;
+		} else {
+			pages->loan[trim->at++] = *loan;
 		}
-		tries -= nr < spare && tries;
-		pages->loan[left++] = pages->loan[i];
 	}
-	pages->free = left;
+	/* Without any, @i may lie beyond the top: pages are taken between two calls. */
+	if (nr)
+		memmove(&pages->loan[trim->at], &pages->loan[i],
+			(pages->free - i) * sizeof(*pages->loan));
+	trim->nr = nr;
+	pages->free -= nr;
 	pages->nr -= nr;
-	pages->bare = not_lent(pages, left);
-	/* What is more than fits goes at the next call, else a new time begins. */
-	pages->idle = nr == max ? pages->idle - nr : left;
-	return nr;
+	pages->idle -= nr;
+	if (nr < spare && trim->at < pages->idle)
+		return true;
+	/* A new time begins. */
+	pages->idle = pages->free;
+	return false;
 }
 
 void xbf_pages_abandon(struct xbf_pages *pages, struct xsplit_reserve *res, struct page *page,

@@ -18,30 +18,16 @@ struct xbf_loan {
 	grant_ref_t ref;
 };
 
-/**
- * struct xbf_pages - a stack of free pages
- * @loan: the free ones, last used first: the backend keeps mappings of those
- *	used lately
- * @free: how many are free
- * @bare: as many of them, the lowest, are not lent; with @keep all others are, so that
- *	a request finds pages that are lent on top
- * @nr: how many there are, in use or free
- * @max: most there may be
- * @least: as many are never given back
- * @idle: fewest that have been free at a time since the last trim
- * @keep: pages stay lent while they are free
- *
- * Protected by the lock of the ring.
- */
+/* A stack of free pages, protected by the lock of the ring. */
 struct xbf_pages {
-	struct xbf_loan *loan;
-	unsigned int free;
-	unsigned int bare;
-	unsigned int nr;
-	unsigned int max;
-	unsigned int least;
-	unsigned int idle;
-	bool keep;
+	struct xbf_loan *loan;	/* last used first, as the backend keeps those mapped */
+	unsigned int free;	/* its height */
+	unsigned int bare;	/* so many, the lowest, are not lent; with @keep all others are */
+	unsigned int nr;	/* how many there are, in use or free */
+	unsigned int max;	/* the most there may be */
+	unsigned int least;	/* so many are never given back */
+	unsigned int idle;	/* the fewest that were free at a time since the last trim */
+	bool keep;		/* pages stay lent while they are free */
 };
 
 /*
@@ -62,14 +48,9 @@ int xbf_pages_add(struct xbf_pages *pages, gfp_t gfp);
  */
 void xbf_pages_free(struct xbf_pages *pages, struct xsplit_reserve *res);
 
-/**
- * xbf_pages_take - take pages and lend those that are not
- * @pages: the stack
- * @res: references
- * @io: gets the pages from @io->held on
- * @nr: how many
- * @readonly: the peer may only read pages that are lent now and do not stay lent
- *
+/*
+ * Take @nr pages, which @io gets from @io->held on, and lend those that are not. With @readonly,
+ * the peer may only read pages that are lent now and do not stay lent.
  * Context: under the ring's lock. Return: 0, or -ENOSPC and none is taken.
  */
 int xbf_pages_take(struct xbf_pages *pages, struct xsplit_reserve *res, struct xbf_io *io,
@@ -82,18 +63,23 @@ int xbf_pages_take(struct xbf_pages *pages, struct xsplit_reserve *res, struct x
 bool xbf_pages_give(struct xbf_pages *pages, struct xsplit_reserve *res, struct page *page,
 		    grant_ref_t ref, struct xsplit_grant_count *count);
 
-/**
- * xbf_pages_trim - take out pages that were not used since the last time
- * @pages: the stack
- * @res: references
- * @page: filled in, to be freed
- * @max: room in it
- *
- * A page that stayed lent and that the backend has mapped stays: it may be used again.
- * Context: under the ring's lock. Return: how many; less than @max: these were all.
+/* Pages looked at in one go. */
+#define XBF_TRIM_BATCH 64
+
+/* A trim on its way through a stack. It begins with @at 0. */
+struct xbf_trim {
+	bool v2;		/* see xsplit_grants_v2() */
+	unsigned int at;	/* where it goes on; below are pages that stay */
+	unsigned int nr;	/* of @page */
+	struct page *page[XBF_TRIM_BATCH]; /* taken out by the last call, to be freed */
+};
+
+/*
+ * Take out pages that were not used since the last trim. Those that stayed lent and that the
+ * backend still has mapped stay, ready to be used. Context: under the ring's lock, which may be
+ * let go between two calls. Return: true if there are more to look at.
  */
-unsigned int xbf_pages_trim(struct xbf_pages *pages, struct xsplit_reserve *res,
-			    struct page **page, unsigned int max);
+bool xbf_pages_trim(struct xbf_pages *pages, struct xsplit_reserve *res, struct xbf_trim *trim);
 
 /*
  * As xbf_pages_give(), at a time when the peer may still hold the page without breaking a

@@ -41,7 +41,7 @@ static_assert(XBF_MAX_SEGS * sizeof(struct xblk_seg) <= PAGE_SIZE);
  */
 #define MAX_REFS 4096
 
-/* Pages or references given back at a time: the ring's lock is held for each. */
+/* References given back at a time: the ring's lock is held for each. */
 #define TRIM_BATCH 64
 
 void xbf_ring_init(struct xbf_ring *ring, struct xsplit_link *link,
@@ -554,18 +554,22 @@ bool xbf_ring_check_events(struct xbf_ring *ring, bool ran)
 }
 
 /* Return: true if there may be more. */
-static bool trim_pages(struct xbf_ring *ring)
+static bool trim_pages(struct xbf_ring *ring, struct xbf_trim *trim)
 {
-	struct page *page[TRIM_BATCH];
-	unsigned int nr = 0, i;
+	unsigned int i, kept = trim->at;
+	bool more = false;
 
+	trim->nr = 0;
 	spin_lock_irq(&ring->lock);
-	if (ring->live)
-		nr = xbf_pages_trim(&ring->pages, &ring->reserve, page, TRIM_BATCH);
+	if (ring->live) {
+		more = xbf_pages_trim(&ring->pages, &ring->reserve, trim);
+		xsplit_count(&ring->count.pages_freed, trim->nr);
+		xsplit_count(&ring->count.pages_kept, trim->at - kept);
+	}
 	spin_unlock_irq(&ring->lock);
-	for (i = 0; i < nr; i++)
-		__free_page(page[i]);
-	return nr == TRIM_BATCH;
+	for (i = 0; i < trim->nr; i++)
+		__free_page(trim->page[i]);
+	return more;
 }
 
 static bool trim_refs(struct xbf_ring *ring)
@@ -583,7 +587,9 @@ static bool trim_refs(struct xbf_ring *ring)
 
 bool xbf_ring_trim(struct xbf_ring *ring)
 {
-	while (trim_pages(ring))
+	struct xbf_trim trim = { .v2 = xsplit_grants_v2() };
+
+	while (trim_pages(ring, &trim))
 		cond_resched();
 	while (trim_refs(ring))
 		cond_resched();

@@ -16,6 +16,7 @@
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 #include <xen/page.h>
+#include <asm/xen/hypercall.h>
 
 #include "compat/module.h"
 #include "grant/lend.h"
@@ -293,6 +294,32 @@ bool xsplit_loan_end(grant_ref_t ref)
 	return gnttab_try_end_foreign_access(ref);
 }
 XSPLIT_EXPORT(xsplit_loan_end);
+
+bool xsplit_grants_v2(void)
+{
+	struct gnttab_get_version version = { .dom = DOMID_SELF };
+
+	return !HYPERVISOR_grant_table_op(GNTTABOP_get_version, &version, 1) &&
+	       version.version == 2;
+}
+XSPLIT_EXPORT(xsplit_grants_v2);
+
+bool xsplit_loan_try_end(struct xsplit_reserve *res, grant_ref_t ref, struct page *page, bool v2)
+{
+	if (xsplit_loan_end(ref)) {
+		xsplit_lend_disown(res, 1);
+		return true;
+	}
+	/*
+	 * In version 2, where the hypervisor notes mappings elsewhere, the attempt has revoked
+	 * the loan all the same: the peer could not map the page again. In version 1 nothing
+	 * has changed, and writing the entry would hide that the page is mapped.
+	 */
+	if (v2)
+		gnttab_grant_foreign_access_ref(ref, res->peer, xen_page_to_gfn(page), false);
+	return false;
+}
+XSPLIT_EXPORT(xsplit_loan_try_end);
 
 void xsplit_loan_abandon(grant_ref_t ref, struct page *page)
 {

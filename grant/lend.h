@@ -128,6 +128,21 @@ static inline void xsplit_lend_disown(struct xsplit_reserve *res, unsigned int n
  */
 bool xsplit_loan_end(grant_ref_t ref);
 
+/* Has the grant table version 2? Another host may have another one. Context: any. */
+bool xsplit_grants_v2(void);
+
+/**
+ * xsplit_loan_try_end - end a loan that goes on if the peer holds the page
+ * @res: the reserve of the reference
+ * @ref: the reference; @page was lent for writing, and no request has it now
+ * @page: the page
+ * @v2: see xsplit_grants_v2()
+ *
+ * Context: any, under the owner's lock. Return: as xsplit_loan_end(); if the loan has ended,
+ * the reserve shrinks by one.
+ */
+bool xsplit_loan_try_end(struct xsplit_reserve *res, grant_ref_t ref, struct page *page, bool v2);
+
 /*
  * Take a reference out of a reserve with @res->free > 0, to lend one page after the other
  * under it, and put it back when it lends nothing. Context: any, under the owner's lock.

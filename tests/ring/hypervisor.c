@@ -115,6 +115,10 @@ int HYPERVISOR_grant_table_op(unsigned int cmd, void *ops, unsigned int nr)
 	struct gnttab_copy *op = ops;
 	int err;
 
+	if (cmd == GNTTABOP_get_version) {
+		((struct gnttab_get_version *)ops)->version = hypervisor.v2 ? 2 : 1;
+		return 0;
+	}
 	EXPECT_EQ(cmd, GNTTABOP_copy);
 	nr = begin_call(nr, &err);
 	for (; nr; nr--, op++)
@@ -290,14 +294,17 @@ void gnttab_grant_foreign_access_ref(grant_ref_t ref, domid_t peer, unsigned lon
 
 int gnttab_end_foreign_access_ref(grant_ref_t ref)
 {
+	bool held;
+
 	EXPECT(lent[ref] != NOTHING);
 	/* Its owner has kept the page until now, whether the peer holds it or not. */
 	EXPECT(page_count(page_at(lent[ref])) > 0);
-	if (hypervisor.holds && hypervisor.holds(ref))
-		return 0;
-	lent[ref] = NOTHING;
-	hypervisor.lent--;
-	return 1;
+	held = hypervisor.holds && hypervisor.holds(ref);
+	if (!held || hypervisor.v2) {
+		lent[ref] = NOTHING;
+		hypervisor.lent--;
+	}
+	return !held;
 }
 
 int gnttab_try_end_foreign_access(grant_ref_t ref)

@@ -20,6 +20,7 @@
  * @broken_call: this call, from 1 on, fails as a whole; 0: none does
  * @reached: operations of that call that are done before
  * @holds: does the peer hold the page of a loan? NULL: it holds none
+ * @v2: the grant table has version 2: an attempt to end a loan revokes it in any case
  * @no_memory: kmalloc() fails
  * @calls: hypercalls
  * @ops: operations
@@ -36,6 +37,7 @@ struct hypervisor {
 	unsigned int broken_call;
 	unsigned int reached;
 	bool (*holds)(grant_ref_t ref);
+	bool v2;
 	bool no_memory;
 	unsigned int calls;
 	unsigned int ops;

@@ -18,6 +18,14 @@ static bool every_other(grant_ref_t ref)
 	return ref & 1;
 }
 
+/* It has those under a range of references mapped. */
+static grant_ref_t first_mapped, end_mapped;
+
+static bool range(grant_ref_t ref)
+{
+	return ref >= first_mapped && ref < end_mapped;
+}
+
 /* --- a ring ------------------------------------------------------------------- */
 
 struct owner {
@@ -57,18 +65,22 @@ static void give(struct owner *o, unsigned int i)
 					   io->seg[io->held - 1].ref, NULL));
 }
 
-static void trim(struct owner *o)
+/* Return: how many pages were given back. */
+static unsigned int trim(struct owner *o, bool (*holds)(grant_ref_t ref))
 {
-	struct page *page[8];
-	unsigned int nr, i;
+	struct xbf_trim work = { .v2 = xsplit_grants_v2() };
+	unsigned int i, nr = 0;
+	bool more;
 
-	hypervisor.holds = every_other;
+	hypervisor.holds = holds;
 	do {
-		nr = xbf_pages_trim(&o->pages, &o->res, page, ARRAY_SIZE(page));
-		for (i = 0; i < nr; i++)
-			__free_page(page[i]);
-	} while (nr == ARRAY_SIZE(page));
+		more = xbf_pages_trim(&o->pages, &o->res, &work);
+		for (i = 0; i < work.nr; i++)
+			__free_page(work.page[i]);
+		nr += work.nr;
+	} while (more);
 	hypervisor.holds = NULL;
+	return nr;
 }
 
 /* When nothing is in flight, the largest request can be served. */
@@ -117,15 +129,18 @@ static void check(const struct owner *o)
 		held += o->io[i]->held;
 	EXPECT_EQ(pages->free + held, pages->nr);
 	EXPECT_EQ(lent + held + o->res.free, o->res.size);
+	/* What counts as lent is. */
+	EXPECT_EQ(hypervisor.lent, lent + held);
 }
 
-static void any_order(bool keep)
+static void any_order(bool keep, bool v2)
 {
 	unsigned int round, step, i;
 	struct owner o;
 
 	for (round = 0; round < 300; round++) {
 		start(&o, keep, LEAST + (round % 3 ? 0 : test_random_below(40)));
+		hypervisor.v2 = v2;
 		for (step = 0; step < 200; step++) {
 			test_context("round %u, step %u", round, step);
 			i = test_random_below(REQUESTS);
@@ -134,7 +149,7 @@ static void any_order(bool keep)
 			else
 				take(&o, i, 1 + test_random_below(LEAST));
 			if (!test_random_below(20))
-				trim(&o);
+				trim(&o, every_other);
 			check(&o);
 		}
 		stop(&o);
@@ -143,18 +158,86 @@ static void any_order(bool keep)
 
 static void references_are_on_top_in_any_order(void)
 {
-	any_order(true);
+	any_order(true, false);
 }
 
 static void pages_that_are_not_kept_need_no_order(void)
 {
-	any_order(false);
+	any_order(false, false);
+}
+
+/* A grant table of version 2 revokes a loan that it cannot end. */
+static void what_is_kept_is_lent_in_version_2(void)
+{
+	any_order(true, true);
+}
+
+/* Use all pages that may be, and leave them lent. */
+static void start_grown(struct owner *o)
+{
+	unsigned int i;
+
+	start(o, true, MOST + 1);
+	for (i = 0; i < REQUESTS; i++)
+		EXPECT_EQ(take(o, i, LEAST), 0);
+	for (i = 0; i < REQUESTS; i++)
+		give(o, i);
+	EXPECT_EQ(o->pages.nr, REQUESTS * LEAST);
+	EXPECT_EQ(trim(o, NULL), 0);
+}
+
+static void idle_pages_that_nobody_maps_go(void)
+{
+	struct owner o;
+
+	start_grown(&o);
+	EXPECT_EQ(trim(&o, NULL), (REQUESTS - 1) * LEAST);
+	check(&o);
+	EXPECT_EQ(o.pages.nr, LEAST);
+	EXPECT_EQ(o.res.size, MOST + 1 - (REQUESTS - 1) * LEAST);
+	stop(&o);
+}
+
+/* However many of the longest unused ones are mapped, those above them are looked at. */
+static void pages_above_mapped_ones_go(void)
+{
+	struct owner o;
+	unsigned int i;
+
+	start_grown(&o);
+	first_mapped = o.pages.loan[0].ref;
+	for (i = 0; i < 100; i++)
+		first_mapped = min(first_mapped, o.pages.loan[i].ref);
+	end_mapped = first_mapped + 100;
+	EXPECT_EQ(trim(&o, range), REQUESTS * LEAST - 100);
+	check(&o);
+	EXPECT_EQ(o.pages.nr, 100);
+	/* The backend lets go. */
+	EXPECT_EQ(trim(&o, NULL), 100 - LEAST);
+	stop(&o);
+}
+
+static void pages_in_use_and_used_lately_stay(void)
+{
+	struct owner o;
+
+	start_grown(&o);
+	EXPECT_EQ(take(&o, 0, LEAST), 0);
+	EXPECT_EQ(take(&o, 1, 20), 0);
+	give(&o, 1);
+	EXPECT_EQ(trim(&o, NULL), (REQUESTS - 1) * LEAST - 20);
+	check(&o);
+	stop(&o);
 }
 
 static const struct test_case cases[] = {
 	CASE(the_largest_is_served_after_it_was_refused),
 	CASE(references_are_on_top_in_any_order),
 	CASE(pages_that_are_not_kept_need_no_order),
+	CASE(what_is_kept_is_lent_in_version_2),
+	CASE(idle_pages_that_nobody_maps_go),
+	CASE(pages_above_mapped_ones_go),
+	CASE(pages_in_use_and_used_lately_stay),
 };
 
 TEST_SUITE(pages_suite, "a disk's own pages", cases, NULL);

@@ -52,6 +52,11 @@ struct gnttab_unmap_grant_ref {
 	s16 status;
 };
 
+struct gnttab_get_version {
+	domid_t dom;
+	u32 version;
+};
+
 struct xen_page_foreign {
 	domid_t domid;
 	grant_ref_t gref;
