@@ -54,6 +54,12 @@ extern const struct xsplit_counter xbb_counters[];
 /* Add to a queue's counters what the grant layer did for the thread, and reset the latter. */
 void xbb_count_grants(struct xsplit_grant_count *to, struct xsplit_grant_count *from);
 
+/* Is there anything to add? */
+static inline bool xbb_grants_used(const struct xsplit_grant_count *grants)
+{
+	return grants->map_calls || grants->unmap_calls || grants->copy_calls;
+}
+
 /* The files of sysfs; their names are those of the in-tree driver. */
 enum xbb_stat {
 	XBB_STAT_OO_REQ,	/* waits for room */

@@ -85,6 +85,8 @@ void xbb_io_put(struct xbb_io *io);
  */
 void xbb_io_trim(struct xbb_ring *ring, unsigned int keep);
 
+/* bio.c */
+
 /**
  * xbb_io_submit - hand a request to the disk
  * @io: with all its pages
@@ -95,5 +97,8 @@ void xbb_io_trim(struct xbb_ring *ring, unsigned int keep);
  * calls this again. Context: the ring's thread, may sleep.
  */
 void xbb_io_submit(struct xbb_io *io);
+
+/* Count the requests of the pass, and submit them. Context: as above. */
+void xbb_pass_submit(struct xbb_ring *ring);
 
 #endif /* XSPLIT_BLKBACK_IO_H */

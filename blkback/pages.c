@@ -217,7 +217,7 @@ static bool room_to_map(const struct xbb_ring *ring, unsigned int missing)
 /* Some disks compute a checksum of the data before they write it, or write it twice. */
 static bool must_not_change(const struct xbb_ring *ring, const struct xbb_io *io)
 {
-	return xbb_takes_data(&io->req) && bdev_stable_writes(xbb_vbd_bdev(ring->vbd));
+	return xbb_takes_data(&io->req) && bdev_stable_writes(ring->vbd->bdev);
 }
 
 /*
@@ -521,20 +521,6 @@ bool xbb_pages_idle(const struct xbb_io *io)
 	return true;
 }
 
-static void release_nothing(struct xbb_ring *ring, struct xbb_piece *piece)
-{
-}
-
-static void release_cached(struct xbb_ring *ring, struct xbb_piece *piece)
-{
-	xsplit_cache_put(piece->mapping);
-}
-
-static void release_mapped(struct xbb_ring *ring, struct xbb_piece *piece)
-{
-	xsplit_unmap_add(&ring->answer.unmap, piece->page, piece->handle);
-}
-
 static void release_copy(struct xbb_ring *ring, struct xbb_piece *piece)
 {
 	/* A page that a lower layer still sends from must not be written to again. */
@@ -545,20 +531,14 @@ static void release_copy(struct xbb_ring *ring, struct xbb_piece *piece)
 	ring->answer.freed[ring->answer.nr_freed++] = piece->page;
 }
 
-static void (*const releases[])(struct xbb_ring *ring, struct xbb_piece *piece) = {
-	[XBB_HOLD_NOTHING] = release_nothing,
-	[XBB_HOLD_CACHED] = release_cached,
-	[XBB_HOLD_MAPPED] = release_mapped,
-	[XBB_HOLD_COPY] = release_copy,
-};
-
 static void release_piece(struct xbb_ring *ring, struct xbb_piece *piece)
 {
-	/* The common case without the indirect call, which costs more than it does. */
 	if (likely(piece->hold == XBB_HOLD_CACHED))
-		release_cached(ring, piece);
-	else
-		releases[piece->hold](ring, piece);
+		xsplit_cache_put(piece->mapping);
+	else if (piece->hold == XBB_HOLD_MAPPED)
+		xsplit_unmap_add(&ring->answer.unmap, piece->page, piece->handle);
+	else if (piece->hold == XBB_HOLD_COPY)
+		release_copy(ring, piece);
 }
 
 void xbb_pages_release(struct xbb_ring *ring, struct list_head *list)
@@ -595,7 +575,7 @@ static void shrink(struct xbb_ring *ring, unsigned int keep, unsigned long idle)
 
 void xbb_pages_make_room(struct xbb_ring *ring)
 {
-	if (likely(!ring->serve.want_evict) || time_before(jiffies, ring->serve.next_evict))
+	if (time_before(jiffies, ring->serve.next_evict))
 		return;
 	ring->serve.want_evict = false;
 	ring->serve.next_evict = jiffies + EVICT_EVERY;

@@ -50,8 +50,8 @@ void xbb_pages_copy_out(struct xbb_ring *ring, struct list_head *list);
 void xbb_pages_release(struct xbb_ring *ring, struct list_head *list);
 
 /*
- * After a pass: end old mappings of the cache if new ones found no room in it.
- * Context: the ring's thread, may sleep.
+ * After a pass in which new mappings found no room in the cache: end old ones, unless that was
+ * done a moment ago. Context: the ring's thread, may sleep.
  */
 void xbb_pages_make_room(struct xbb_ring *ring);
 

@@ -66,21 +66,6 @@ static unsigned int visible(struct xbb_ring *ring)
 	return 0;
 }
 
-static void count_request(struct xbb_ring *ring, const struct xbb_request *req)
-{
-	struct xbb_counts *counts = &ring->counts;
-
-	xsplit_count(&counts->requests[req->kind], 1);
-	if (xbb_is_indirect(req))
-		xsplit_count(&counts->indirect, 1);
-	if (req->kind == XBB_READ)
-		xsplit_count(&counts->read_sectors, req->nr_sectors);
-	else if (req->kind == XBB_DISCARD)
-		xsplit_count(&counts->discard_sectors, req->nr_sectors);
-	else
-		xsplit_count(&counts->write_sectors, req->nr_sectors);
-}
-
 /*
  * Take the next request out of the ring. If there is no object for it, it stays there and
  * is judged anew next time.
@@ -197,27 +182,6 @@ static enum want fill_pass(struct xbb_ring *ring)
 
 /* --- a pass ------------------------------------------------------------- */
 
-static void submit_pass(struct xbb_ring *ring)
-{
-	struct xbb_pass *pass = &ring->serve.pass;
-	struct blk_plug plug;
-	unsigned int i;
-
-	/* Counted before the first of them can be answered. */
-	ring->serve.started += pass->nr;
-	blk_start_plug(&plug);
-	for (i = 0; i < pass->nr; i++) {
-		struct xbb_io *io = pass->io[i];
-
-		if (io->status)
-			xsplit_count(&ring->counts.refused, 1);
-		else
-			count_request(ring, &io->req);
-		xbb_io_submit(io);
-	}
-	blk_finish_plug(&plug);
-}
-
 /* Requests that got no pages go to the front of the deferred ones, in order. */
 static void defer_from(struct xbb_ring *ring, unsigned int nr)
 {
@@ -225,6 +189,13 @@ static void defer_from(struct xbb_ring *ring, unsigned int nr)
 
 	while (pass->nr > nr)
 		defer(ring, pass->io[--pass->nr]);
+}
+
+/* Has anything been done that is to be answered now, or to be counted? */
+static bool want_drain(const struct xbb_ring *ring)
+{
+	return !list_empty(&ring->serve.own_done) || !llist_empty(&ring->done.list) ||
+	       xbb_grants_used(&ring->serve.grants);
 }
 
 /* Return: WANT_NOTHING if anything was done, else what to sleep for. */
@@ -244,15 +215,17 @@ static enum want run_pass(struct xbb_ring *ring)
 			defer_from(ring, nr);
 			want = WANT_ROOM;
 		}
-		submit_pass(ring);
-		xbb_pages_make_room(ring);
+		xbb_pass_submit(ring);
+		if (unlikely(ring->serve.want_evict))
+			xbb_pages_make_room(ring);
 	}
 	nr = pass->nr + pass->answered;
 	if (!nr)
 		return want;
 	WRITE_ONCE(ring->serve.busy_at, jiffies);
 	xsplit_count_size(ring->counts.passes, nr);
-	xbb_drain(ring, &ring->serve.own_done);
+	if (want_drain(ring))
+		xbb_drain(ring, &ring->serve.own_done);
 	return WANT_NOTHING;
 }
 
@@ -390,10 +363,9 @@ static void fail_deferred(struct xbb_ring *ring)
 	xbb_drain(ring, &ring->serve.own_done);
 }
 
+/* The queue stops. Is there nothing that it has taken and not begun? */
 static bool may_end(struct xbb_ring *ring, enum want want)
 {
-	if (!stopping(ring))
-		return false;
 	if (want == WANT_ROOM && all_answered(ring))
 		fail_deferred(ring);
 	return list_empty(&ring->serve.deferred);
@@ -410,7 +382,7 @@ static int xbb_thread(void *arg)
 		unsigned int seen = READ_ONCE(ring->answer.nr);
 		enum want want = ring_work(ring);
 
-		if (may_end(ring, want))
+		if (unlikely(stopping(ring)) && may_end(ring, want))
 			break;
 		ring_sleep(ring, want, seen);
 		trim(ring);

@@ -3,7 +3,7 @@
  * One queue of a disk: its ring, its thread, its requests.
  *
  * The thread takes requests from the ring (ring.c), gets their pages (pages.c) and submits
- * them (io.c), in each pass as many as are visible. When the disk has completed requests, a
+ * them (bio.c), in each pass as many as are visible. When the disk has completed requests, a
  * drain (answer.c) copies out, unmaps and answers all of them at once.
  */
 #ifndef XSPLIT_BLKBACK_RING_H
@@ -176,7 +176,7 @@ void xbb_ring_stop(struct xbb_ring *ring);
 void xbb_ring_wait(struct xbb_ring *ring);
 
 /*
- * Give everything back, after xbb_ring_wait() and an RCU grace period, see io.c.
+ * Give everything back, after xbb_ring_wait() and an RCU grace period, see bio.c.
  * Context: may sleep.
  */
 void xbb_ring_destroy(struct xbb_ring *ring);

@@ -63,13 +63,13 @@ static bool may_reap(const struct xbf_ring *ring)
 	return ring->live && !ring->broken && !xsplit_event_gone(&ring->event);
 }
 
-/* End the loan of a request's pages, if any is left. */
-static void release(struct xbf_ring *ring, struct xbf_io *io)
+/*
+ * The loan of a request's pages could not be ended. The backend may go on writing to them: the
+ * data must not be believed.
+ */
+static void note_held(struct xbf_ring *ring, struct xbf_io *io)
 {
 	lockdep_assert_held(&ring->lock);
-	if (!io->held || likely(io->data_ops->release(ring, io)))
-		return;
-	/* The backend may go on writing to the page: the data must not be believed. */
 	io->verdict = XBF_RSP_ERROR;
 	if (!ring->broken)
 		ring->broken = "it holds pages of a request that it has answered";
@@ -182,7 +182,8 @@ static int acquire_and_copy(struct xbf_ring *ring, struct request *rq, struct xb
 	spin_lock_irq(&ring->lock);
 	err = may_write(ring);
 	if (unlikely(err)) {
-		release(ring, io);
+		if (!io->data_ops->release(ring, io))
+			note_held(ring, io);
 		ring->starved |= err == -ENOSPC;
 	}
 	return err;
@@ -260,9 +261,9 @@ static struct request *accept_response(struct xbf_ring *ring, unsigned int id,
 	struct xbf_io *io = xbf_io(rq);
 
 	io->verdict = verdict;
-	if (!unfinished(rq, io)) {
-		release(ring, io);
-		if (unlikely(io->held))
+	if (io->held && !unfinished(rq, io) && unlikely(!io->data_ops->release(ring, io))) {
+		note_held(ring, io);
+		if (io->held)
 			return NULL;
 	}
 	if (likely(verdict == XBF_RSP_OK))
@@ -355,8 +356,12 @@ static void reap_finish(struct xbf_ring *ring, struct request **rqs, unsigned in
 	if (!any)
 		return;
 	spin_lock_irqsave(&ring->lock, flags);
-	for (i = 0; i < nr; i++)
-		release(ring, xbf_io(rqs[i]));
+	for (i = 0; i < nr; i++) {
+		struct xbf_io *io = xbf_io(rqs[i]);
+
+		if (io->held && unlikely(!io->data_ops->release(ring, io)))
+			note_held(ring, io);
+	}
 	broken = ring->broken;
 	spin_unlock_irqrestore(&ring->lock, flags);
 	report(ring, broken);
