@@ -22,39 +22,31 @@
 
 /* --- the status --------------------------------------------------------- */
 
-static const char * const kind_names[XBB_NR_KINDS] = {
-	[XBB_READ] = "read",
-	[XBB_WRITE] = "write",
-	[XBB_BARRIER] = "barrier",
-	[XBB_FLUSH] = "flush",
-	[XBB_DISCARD] = "discard",
-};
-
-/* Operations that a disk may decline. */
-static const bool may_decline[XBB_NR_KINDS] = {
-	[XBB_BARRIER] = true,
-	[XBB_FLUSH] = true,
-	[XBB_DISCARD] = true,
-};
-
-/* Operations that are not offered any more once the disk has declined one. */
-static const bool is_offered[XBB_NR_KINDS] = {
-	[XBB_BARRIER] = true,
-	[XBB_FLUSH] = true,
+/* Some operations a disk may decline, and some are not offered any more once it has. */
+static const struct {
+	const char *name;
+	bool may_decline;
+	bool is_offered;
+} kinds[XBB_NR_KINDS] = {
+	[XBB_READ] = { "read" },
+	[XBB_WRITE] = { "write" },
+	[XBB_BARRIER] = { "barrier", .may_decline = true, .is_offered = true },
+	[XBB_FLUSH] = { "flush", .may_decline = true, .is_offered = true },
+	[XBB_DISCARD] = { "discard", .may_decline = true },
 };
 
 static void judge_disk(struct xbb_ring *ring, struct xbb_io *io)
 {
 	const struct xbb_request *req = &io->req;
-	bool declined = io->error == BLK_STS_NOTSUPP && may_decline[req->kind];
+	bool declined = io->error == BLK_STS_NOTSUPP && kinds[req->kind].may_decline;
 
 	if (likely(!io->error))
 		return;
 	xsplit_count(&ring->counts.errors[req->kind], 1);
 	io->status = declined ? XBLK_RSP_EOPNOTSUPP : XBLK_RSP_ERROR;
-	if (declined && is_offered[req->kind])
+	if (declined && kinds[req->kind].is_offered)
 		WRITE_ONCE(ring->vbd->declined, true);
-	xbb_vbd_log_error(ring->vbd, ring->link, kind_names[req->kind], req->sector,
+	xbb_vbd_log_error(ring->vbd, ring->link, kinds[req->kind].name, req->sector,
 			  req->nr_sectors, blk_status_to_errno(io->error));
 }
 

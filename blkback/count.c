@@ -60,24 +60,15 @@ void xbb_count_grants(struct xsplit_grant_count *to, struct xsplit_grant_count *
 	*from = (struct xsplit_grant_count){ };
 }
 
-/* Which counters make which line; a second one at offset 0 is none. */
-static const size_t parts[XBB_NR_STATS][2] = {
-	[XBB_STAT_OO_REQ] = { offsetof(struct xbb_counts, out_of_requests) },
-	[XBB_STAT_RD_REQ] = { offsetof(struct xbb_counts, requests[XBB_READ]) },
-	[XBB_STAT_WR_REQ] = { offsetof(struct xbb_counts, requests[XBB_WRITE]) },
-	[XBB_STAT_F_REQ] = { offsetof(struct xbb_counts, requests[XBB_FLUSH]),
-			     offsetof(struct xbb_counts, requests[XBB_BARRIER]) },
-	[XBB_STAT_DS_REQ] = { offsetof(struct xbb_counts, requests[XBB_DISCARD]) },
-	[XBB_STAT_RD_SECT] = { offsetof(struct xbb_counts, read_sectors) },
-	[XBB_STAT_WR_SECT] = { offsetof(struct xbb_counts, write_sectors) },
-};
-
 void xbb_count_stats(u64 stats[XBB_NR_STATS], const struct xbb_counts *counts)
 {
-	unsigned int i, j;
+	const u64 *requests = counts->requests;
 
-	for (i = 0; i < XBB_NR_STATS; i++)
-		for (j = 0; j < ARRAY_SIZE(parts[i]); j++)
-			if (!j || parts[i][j])
-				stats[i] += READ_ONCE(*(u64 *)((void *)counts + parts[i][j]));
+	stats[XBB_STAT_OO_REQ] += READ_ONCE(counts->out_of_requests);
+	stats[XBB_STAT_RD_REQ] += READ_ONCE(requests[XBB_READ]);
+	stats[XBB_STAT_WR_REQ] += READ_ONCE(requests[XBB_WRITE]);
+	stats[XBB_STAT_F_REQ] += READ_ONCE(requests[XBB_FLUSH]) + READ_ONCE(requests[XBB_BARRIER]);
+	stats[XBB_STAT_DS_REQ] += READ_ONCE(requests[XBB_DISCARD]);
+	stats[XBB_STAT_RD_SECT] += READ_ONCE(counts->read_sectors);
+	stats[XBB_STAT_WR_SECT] += READ_ONCE(counts->write_sectors);
 }

@@ -194,7 +194,7 @@ void xbb_disk_chosen(struct xbb_back *back)
 	}
 	if (read_number(link, &dev))
 		return;
-	if (!xbb_vbd_bdev(&back->vbd)) {
+	if (!back->vbd.bdev) {
 		if (link->xdev->state < XenbusStateClosing || back->failed)
 			start_open(back, dev);
 	} else if (dev != back->vbd.dev) {
@@ -234,7 +234,7 @@ int xbb_disk_ready(struct xbb_back *back)
 	xbb_disk_work_done(back);
 	if (xbb_work_busy(&back->work))
 		return xsplit_link_waits(back->link, "its disk does not answer");
-	if (!xbb_vbd_bdev(&back->vbd))
+	if (!back->vbd.bdev)
 		return open_for_frontend(back);
 	back->open_tried = false;
 	if (must_wait_for_removed(back))
@@ -261,7 +261,7 @@ bool xbb_disk_release(struct xbb_back *back)
 		return false;
 	back->open_done = false;
 	back->open_tried = false;
-	if (!xbb_vbd_bdev(&back->vbd))
+	if (!back->vbd.bdev)
 		return true;
 	xbb_work_queue(&back->work, XBB_WORK_CLOSE);
 	return false;
@@ -286,7 +286,7 @@ void xbb_disk_check(struct xbb_back *back)
 	if (!xbb_vbd_changed(vbd) || back->link->xdev->state != XenbusStateConnected)
 		return;
 	dev_info(&back->link->xdev->dev, "%pg changes: %llu sectors, were %llu, %s%s\n",
-		 xbb_vbd_bdev(vbd), xbb_vbd_capacity(vbd), vbd->sectors,
+		 vbd->bdev, xbb_vbd_capacity(vbd), vbd->sectors,
 		 xbb_vbd_readonly(vbd) ? "read-only" : "writable",
 		 READ_ONCE(vbd->declined) ? ", declines flushes" : "");
 	xsplit_link_publish(back->link, write_changes);

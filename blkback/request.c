@@ -2,6 +2,7 @@
 /*
  * Judging a frontend's block requests; see request.h.
  */
+#include <linux/build_bug.h>
 #include <linux/string.h>
 
 #include "blkback/request.h"
@@ -85,34 +86,13 @@ static const struct rule inner_rules[] = {
 	[XBLK_OP_WRITE] = { true, XBB_WRITE, 1, XBB_MAX_SEGS, true },
 };
 
-static u8 get_u8(const void *slot, size_t offset)
-{
-	return *((const u8 *)slot + offset);
-}
-
-static u16 get_u16(const void *slot, size_t offset)
-{
-	u16 val;
-
-	memcpy(&val, (const u8 *)slot + offset, sizeof(val));
-	return val;
-}
-
-static u32 get_u32(const void *slot, size_t offset)
-{
-	u32 val;
-
-	memcpy(&val, (const u8 *)slot + offset, sizeof(val));
-	return val;
-}
-
-static u64 get_u64(const void *slot, size_t offset)
-{
-	u64 val;
-
-	memcpy(&val, (const u8 *)slot + offset, sizeof(val));
-	return val;
-}
+/* A field of a slot, which need not be aligned. */
+#define GET(type, slot, offset) ({						\
+	type val_;								\
+										\
+	memcpy(&val_, (slot) + (offset), sizeof(val_));				\
+	val_;									\
+})
 
 void xbb_decode_segs(const void *wire, unsigned int nr, struct xbb_seg *segs)
 {
@@ -121,7 +101,7 @@ void xbb_decode_segs(const void *wire, unsigned int nr, struct xbb_seg *segs)
 	for (i = 0; i < nr; i++) {
 		struct xblk_seg seg;
 
-		memcpy(&seg, (const u8 *)wire + i * sizeof(seg), sizeof(seg));
+		memcpy(&seg, wire + i * sizeof(seg), sizeof(seg));
 		segs[i] = (struct xbb_seg){ seg.ref, seg.first, seg.last };
 	}
 }
@@ -131,36 +111,36 @@ static void decode_direct(const struct xbb_layout *layout, const void *slot,
 {
 	unsigned int room;
 
-	req->nr_segs = get_u8(slot, offsetof(struct xbb_wire64_rw, nr_segs));
+	req->nr_segs = GET(u8, slot, offsetof(struct xbb_wire64_rw, nr_segs));
 	room = min_t(unsigned int, req->nr_segs, XBLK_SLOT_SEGS);
-	xbb_decode_segs((const u8 *)slot + layout->seg, room, segs);
+	xbb_decode_segs(slot + layout->seg, room, segs);
 }
 
 static void decode_discard(const struct xbb_layout *layout, const void *slot,
 			   struct xbb_request *req)
 {
-	u8 flag = get_u8(slot, offsetof(struct xbb_wire64_discard, flag));
+	u8 flag = GET(u8, slot, offsetof(struct xbb_wire64_discard, flag));
 
 	req->secure = flag & XBLK_DISCARD_SECURE;
-	req->nr_sectors = get_u64(slot, layout->nr_sectors);
+	req->nr_sectors = GET(u64, slot, layout->nr_sectors);
 }
 
 static void decode_indirect(const struct xbb_layout *layout, const void *slot,
 			    struct xbb_request *req)
 {
-	req->rsp_op = get_u8(slot, offsetof(struct xbb_wire64_indirect, inner_op));
-	req->nr_segs = get_u16(slot, offsetof(struct xbb_wire64_indirect, nr_segs));
-	req->descriptor = get_u32(slot, layout->ref);
+	req->rsp_op = GET(u8, slot, offsetof(struct xbb_wire64_indirect, inner_op));
+	req->nr_segs = GET(u16, slot, offsetof(struct xbb_wire64_indirect, nr_segs));
+	req->descriptor = GET(u32, slot, layout->ref);
 }
 
 void xbb_decode(const struct xbb_layout *layout, const void *slot,
 		struct xbb_request *req, struct xbb_seg *segs)
 {
-	u8 op = get_u8(slot, 0);
+	u8 op = GET(u8, slot, 0);
 
 	*req = (struct xbb_request){
-		.id = get_u64(slot, layout->id),
-		.sector = get_u64(slot, layout->sector),
+		.id = GET(u64, slot, layout->id),
+		.sector = GET(u64, slot, layout->sector),
 		.wire_op = op,
 		.rsp_op = op,
 	};
@@ -257,7 +237,7 @@ int xbb_judge_segs(const struct xbb_limits *limits, struct xbb_request *req,
 /* Inlined, each call is one store. */
 static __always_inline void store(void *slot, size_t offset, const void *val, size_t len)
 {
-	memcpy((u8 *)slot + offset, val, len);
+	memcpy(slot + offset, val, len);
 }
 
 void xbb_encode_response(const struct xbb_layout *layout, void *slot,

@@ -41,23 +41,18 @@ static struct attribute *disk_attrs[] = {
 	NULL
 };
 
-struct stat_attribute {
-	struct device_attribute attr;
-	enum xbb_stat stat;
-};
-
 static ssize_t xbb_stat_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	struct stat_attribute *line = container_of(attr, struct stat_attribute, attr);
+	unsigned long stat = (unsigned long)container_of(attr, struct dev_ext_attribute, attr)->var;
 	u64 stats[XBB_NR_STATS];
 
 	xbb_back_stats(back_of(dev), stats);
-	return sysfs_emit(buf, "%llu\n", stats[line->stat]);
+	return sysfs_emit(buf, "%llu\n", stats[stat]);
 }
 
-#define STAT(shown, which)							\
-	static struct stat_attribute stat_##shown = {				\
-		__ATTR(shown, 0444, xbb_stat_show, NULL), which			\
+#define STAT(shown, stat)							\
+	static struct dev_ext_attribute stat_##shown = {			\
+		__ATTR(shown, 0444, xbb_stat_show, NULL), (void *)stat		\
 	}
 
 STAT(oo_req, XBB_STAT_OO_REQ);

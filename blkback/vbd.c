@@ -117,10 +117,10 @@ void xbb_vbd_close(struct xbb_vbd *vbd)
 
 int xbb_vbd_sync(struct xbb_vbd *vbd)
 {
-	int err = sync_blockdev(xbb_vbd_bdev(vbd));
+	int err = sync_blockdev(vbd->bdev);
 
 	if (!err)
-		invalidate_bdev(xbb_vbd_bdev(vbd));
+		invalidate_bdev(vbd->bdev);
 	return err;
 }
 
@@ -128,25 +128,25 @@ int xbb_vbd_sync(struct xbb_vbd *vbd)
 
 bool xbb_vbd_readonly(const struct xbb_vbd *vbd)
 {
-	return !vbd->writable || !READ_ONCE(vbd->opened_rw) || bdev_read_only(xbb_vbd_bdev(vbd));
+	return !vbd->writable || !READ_ONCE(vbd->opened_rw) || bdev_read_only(vbd->bdev);
 }
 
 bool xbb_vbd_has_become_rw(const struct xbb_vbd *vbd)
 {
 	return vbd->writable && !READ_ONCE(vbd->opened_rw) &&
-	       !bdev_read_only(xbb_vbd_bdev(vbd));
+	       !bdev_read_only(vbd->bdev);
 }
 
 /* A guest is not told of a cache that it cannot flush. */
 static bool has_cache(const struct xbb_vbd *vbd)
 {
-	return bdev_write_cache(xbb_vbd_bdev(vbd)) && !READ_ONCE(vbd->declined);
+	return bdev_write_cache(vbd->bdev) && !READ_ONCE(vbd->declined);
 }
 
 /* A disk that has vanished has size 0; the guest learns of that by errors instead. */
 static u64 capacity(const struct xbb_vbd *vbd)
 {
-	struct gendisk *gd = xbb_vbd_bdev(vbd)->bd_disk;
+	struct gendisk *gd = vbd->bdev->bd_disk;
 
 	return test_bit(GD_DEAD, &gd->state) ? vbd->sectors : xbb_vbd_capacity(vbd);
 }
@@ -159,17 +159,17 @@ bool xbb_vbd_changed(const struct xbb_vbd *vbd)
 
 static bool can_discard(const struct xbb_vbd *vbd)
 {
-	return vbd->writable && vbd->discard && bdev_max_discard_sectors(xbb_vbd_bdev(vbd));
+	return vbd->writable && vbd->discard && bdev_max_discard_sectors(vbd->bdev);
 }
 
 static bool can_erase(const struct xbb_vbd *vbd)
 {
-	return can_discard(vbd) && bdev_max_secure_erase_sectors(xbb_vbd_bdev(vbd));
+	return can_discard(vbd) && bdev_max_secure_erase_sectors(vbd->bdev);
 }
 
 void xbb_vbd_limits(const struct xbb_vbd *vbd, struct xbb_limits *limits)
 {
-	struct block_device *bdev = xbb_vbd_bdev(vbd);
+	struct block_device *bdev = vbd->bdev;
 
 	*limits = (struct xbb_limits){
 		.sectors = bdev_nr_sectors(bdev),
@@ -182,7 +182,7 @@ void xbb_vbd_limits(const struct xbb_vbd *vbd, struct xbb_limits *limits)
 
 u64 xbb_vbd_discard_max(const struct xbb_vbd *vbd)
 {
-	struct block_device *bdev = xbb_vbd_bdev(vbd);
+	struct block_device *bdev = vbd->bdev;
 	u64 granularity = max(bdev_discard_granularity(bdev),
 			      bdev_logical_block_size(bdev)) >> SECTOR_SHIFT;
 	u64 most = UINT_MAX >> SECTOR_SHIFT;
@@ -196,7 +196,7 @@ u64 xbb_vbd_discard_max(const struct xbb_vbd *vbd)
 
 static void write_discard(const struct xbb_vbd *vbd, struct xsplit_txn *txn, const char *dir)
 {
-	struct block_device *bdev = xbb_vbd_bdev(vbd);
+	struct block_device *bdev = vbd->bdev;
 
 	xsplit_write(txn, dir, "feature-discard", "%d", can_discard(vbd));
 	if (!can_discard(vbd))
@@ -208,7 +208,7 @@ static void write_discard(const struct xbb_vbd *vbd, struct xsplit_txn *txn, con
 
 static unsigned int disk_info(const struct xbb_vbd *vbd)
 {
-	struct gendisk *disk = xbb_vbd_bdev(vbd)->bd_disk;
+	struct gendisk *disk = vbd->bdev->bd_disk;
 	unsigned int info = 0;
 
 	if (vbd->cdrom || disk_to_cdi(disk))
@@ -242,7 +242,7 @@ static unsigned int physical_block(struct block_device *bdev)
 
 void xbb_vbd_publish(struct xbb_vbd *vbd, struct xsplit_txn *txn, const char *dir)
 {
-	struct block_device *bdev = xbb_vbd_bdev(vbd);
+	struct block_device *bdev = vbd->bdev;
 
 	xbb_vbd_publish_changes(vbd, txn, dir);
 	write_discard(vbd, txn, dir);
@@ -256,5 +256,5 @@ void xbb_vbd_log_error(struct xbb_vbd *vbd, struct xsplit_link *link, const char
 	if (__ratelimit(&vbd->log_limit))
 		dev_err(&link->xdev->dev,
 			"%pg failed a %s of %llu sectors at %llu (error %d); the guest is told\n",
-			xbb_vbd_bdev(vbd), what, nr_sectors, sector, err);
+			vbd->bdev, what, nr_sectors, sector, err);
 }

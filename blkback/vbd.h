@@ -34,11 +34,6 @@ struct xbb_vbd {
 	struct ratelimit_state log_limit; /* of messages about errors */
 };
 
-static inline struct block_device *xbb_vbd_bdev(const struct xbb_vbd *vbd)
-{
-	return vbd->bdev;
-}
-
 /*
  * Read what the toolstack says about the closed disk.
  * Context: may sleep. Return: 0 or -errno, already reported.
