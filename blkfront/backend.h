@@ -12,33 +12,18 @@
 #include "blkfront/cache.h"
 #include "blkfront/request.h"
 
-/**
- * struct xbf_backend - the backend of a disk
- * @dev: the disk's parent, which messages name; the disk holds a reference
- * @gd: the disk
- * @features: operations it has; an operation that it refuses is taken out
- * @withdrawn: bit per operation on the wire: the user was told that it is not there
- * @limits_work: tells the queue what the disk can do now
- * @lock: protects @cache
- * @cache: see cache.h
- */
+/* The backend of a disk. */
 struct xbf_backend {
-	struct device *dev;
+	struct device *dev;		/* the disk's parent; the disk holds a reference */
 	struct gendisk *gd;
-	struct xbf_features features;
-	unsigned long withdrawn;
-	struct work_struct limits_work;
-	spinlock_t lock;
+	struct xbf_features features;	/* an operation that the backend refuses is taken out */
+	unsigned long withdrawn;	/* operations on the wire that the user knows are gone */
+	struct work_struct limits_work;	/* tells the queue what the disk can do now */
+	spinlock_t lock;		/* protects @cache */
 	struct xbf_cache cache;
 };
 
-/**
- * xbf_backend_refused - the backend refused an operation that it had offered
- * @backend: the backend, whose features have changed
- * @op: operation on the wire
- *
- * Context: any.
- */
+/* It refused an operation on the wire that it had offered, and @features have changed. */
 void xbf_backend_refused(struct xbf_backend *backend, u8 op);
 
 /* A flush is sent. Return: its number. Context: any, with interrupts off. */
@@ -47,12 +32,9 @@ unsigned long xbf_backend_flush(struct xbf_backend *backend);
 /* The flush of that number has succeeded. Context: as above. */
 void xbf_backend_flushed(struct xbf_backend *backend, unsigned long number);
 
-/**
- * xbf_backend_may_flush - may a flush be sent, or a write through the cache?
- * @backend: the backend
- *
- * Context: any. Return: 0; -EIO: the previous backend may have lost writes that it had
- * answered: this request fails, and the log has said why.
+/*
+ * May a flush be sent, or a write through the cache? Context: any. Return: 0; -EIO: the previous
+ * backend may have lost writes that it had answered. This request fails, and the log says why.
  */
 int xbf_backend_may_flush(struct xbf_backend *backend);
 

@@ -13,30 +13,17 @@
 #include <linux/compiler.h>
 #include <linux/types.h>
 
-/**
- * struct xbf_cache - of a disk
- * @sent: number of the last flush that was sent
- * @good: number of the last flush that succeeded; none sent before it matters
- * @newest: number of the flush that covers what a connection that has ended has
- *	written; 0: it has written nothing
- * @lost: a backend has gone with writes that it had answered and that no flush has covered
- *
- * The owner's lock protects all but reads of @sent.
- */
+/* The cache of a disk. The owner's lock protects all but reads of @sent. */
 struct xbf_cache {
-	unsigned long sent;
-	unsigned long good;
-	unsigned long newest;
-	bool lost;
+	unsigned long sent;	/* number of the last flush that was sent */
+	unsigned long good;	/* of the last one that succeeded: none sent before it matters */
+	unsigned long newest;	/* of the one that covers what earlier connections wrote, or 0 */
+	bool lost;		/* a backend has gone with answered writes that none has covered */
 };
 
-/**
- * xbf_cache_wrote - a write was answered
- * @cache: the cache
- *
- * The answer was read before, which orders it with the flush of the number returned: a
- * backend that has not been sent that flush has answered the write before it gets it.
- *
+/*
+ * A write was answered. That answer was read before, which orders it with the flush of the number
+ * returned: a backend that has not been sent that flush has answered the write before it gets it.
  * Return: number of the flush that covers it, which replaces the previous one.
  */
 static inline unsigned long xbf_cache_wrote(const struct xbf_cache *cache)

@@ -15,34 +15,23 @@
 
 struct xbf_disk;
 
-/*
- * A device. Members after @ring are of the present connection, or of the last one.
- * @refs: the link, and each disk of it that still exists
- * @link: not for a disk that is left alone
- * @disk: NULL before the first connection and after the last
- * @ring: @max_rings rings, allocated as long as the device
- * @nr_polled: of @nr_rings, the last ones are polled
- * @stale_queues: folders of queues that an earlier driver left
- * @persistent: we offered to leave pages lent
- * @trim_work: gives back what the rings have not used for a while; queued as long as they
- *	have more than their minimum
- */
+/* A device. Members after @max_rings are of the present connection, or of the last one. */
 struct xbf_front {
-	refcount_t refs;
-	struct xsplit_link *link;
-	struct xbf_disk *disk;
+	refcount_t refs;		/* the link, and each disk of it that still exists */
+	struct xsplit_link *link;	/* not for a disk that is left alone */
+	struct xbf_disk *disk;		/* NULL before the first connection and after the last */
 	struct xbf_name name;
 	struct xbf_minors minors;
-	struct xbf_ring *ring;
+	struct xbf_ring *ring;		/* @max_rings of them, allocated as long as the device */
 	unsigned int max_rings;
 	unsigned int nr_rings;
-	unsigned int nr_polled;
-	unsigned int stale_queues;
+	unsigned int nr_polled;		/* so many of them, the last ones, are polled */
+	unsigned int stale_queues;	/* folders of queues that an earlier driver left */
 	unsigned int order;
 	unsigned int max_segs;
 	bool trusted;
-	bool persistent;
-	struct delayed_work trim_work;
+	bool persistent;		/* we offered to leave pages lent */
+	struct delayed_work trim_work;	/* queued while a ring has more than its minimum */
 	struct xsplit_watchdog watchdog;
 };
 

@@ -12,38 +12,23 @@
 struct xbf_data_ops;
 struct xbf_ring;
 
-/**
- * struct xbf_io - the driver's part of a request
- * @data_ops: how its data goes; valid if @nr > 0
- * @type: what the block layer asks for
- * @op: operation on the wire, which the response must name
- * @verdict: on the response
- * @id: its name in the ring, while it is there
- * @flush: of an operation that flushes: its number, see cache.h
- * @nr: segments of data
- * @held: pages held: those of the data, then that of an indirect list
- * @lent: the first @nr pages are the request's own, and a backend that was left may have them
- * @orphan: its backend was left before it had answered
- * @room: length of @page and @seg
- * @seg: per page, where in it the data is, and its reference
- * @page: the pages
- *
- * Belongs to the holder of the request: the submitter, then the ring (in xbf_ring.rq, under
- * its lock), then the context that took its response.
+/*
+ * The driver's part of a request. It belongs to the holder of the request: the submitter, then
+ * the ring (in xbf_ring.rq, under its lock), then the context that took its response.
  */
 struct xbf_io {
-	const struct xbf_data_ops *data_ops;
+	const struct xbf_data_ops *data_ops; /* how its data goes; valid if @nr > 0 */
 	enum xbf_req_type type;
-	u8 op;
-	enum xbf_verdict verdict;
-	u16 id;
-	unsigned long flush;
-	u16 nr;
-	u16 held;
-	u16 room;
-	bool lent;
-	bool orphan;
-	struct xblk_seg *seg;
+	u8 op;			/* on the wire; the response must name it */
+	enum xbf_verdict verdict; /* on the response */
+	u16 id;			/* its name in the ring, while it is there */
+	unsigned long flush;	/* of an operation that flushes: its number, see cache.h */
+	u16 nr;			/* segments of data */
+	u16 held;		/* pages held: those of the data, then that of an indirect list */
+	u16 room;		/* length of @page and @seg */
+	bool lent;		/* the first @nr pages are its own; a backend left may have them */
+	bool orphan;		/* its backend was left before it had answered */
+	struct xblk_seg *seg;	/* per page: where in it the data is, and its reference */
 	struct page *page[];
 };
 
@@ -88,33 +73,36 @@ static inline unsigned int xbf_io_most(const struct xbf_io *io, unsigned int max
 	return min(max_segs, io->room - 1U);
 }
 
-/**
- * struct xbf_data_ops - how data gets to the backend and back
- * @plan: fill in @io->nr and the sectors of @io->seg. Unlocked.
- *	Return 0; -E2BIG if the request has more segments than fit; -EINVAL if
- *	these operations cannot carry it.
- * @acquire: get the pages and lend them. Under the ring's lock. Return 0 or
- *	-ENOSPC with nothing held: pages or references are used up now.
- * @copy_in: optional; copy the data of a write into the pages. Unlocked.
- * @finish: optional; copy the data of a read out of them. Unlocked, by the
- *	holder of the request.
- * @finish_writes: @finish is called for writes as well
- * @release: end the loan and give the pages back. Under the ring's lock.
- *	Return false if the peer still holds one: it is in quarantine then, or,
- *	if it is the owner's, still lent, and the request must not end.
- * @abandon: the same without an answer, at the end of a connection, when the
- *	peer may hold pages without doing wrong. Pages of the request's owner stay
- *	lent (@io->lent) until @reclaim.
- * @reclaim: end the loans of a request with @io->lent. Return true if none is left.
- */
+/* How data gets to the backend and back. */
 struct xbf_data_ops {
+	/*
+	 * Fill in @io->nr and the sectors of @io->seg. Unlocked. Return: 0; -E2BIG: it has more
+	 * segments than fit; -EINVAL: these operations cannot carry it.
+	 */
 	int (*plan)(struct xbf_ring *ring, struct request *rq, struct xbf_io *io);
+
+	/* Get pages and lend them, or hold none: -ENOSPC. Under the ring's lock. */
 	int (*acquire)(struct xbf_ring *ring, struct request *rq, struct xbf_io *io);
+
+	/* Copy data in for a write, or out for a read (@finish_writes: or a write). Optional. */
 	void (*copy_in)(struct request *rq, struct xbf_io *io);
 	void (*finish)(struct request *rq, struct xbf_io *io);
 	bool finish_writes;
+
+	/*
+	 * End the loan and give the pages back. Under the ring's lock. Return: false if the peer
+	 * still holds one: it is in quarantine, or, if it is the owner's, still lent, and the
+	 * request must not end.
+	 */
 	bool (*release)(struct xbf_ring *ring, struct xbf_io *io);
+
+	/*
+	 * The same without an answer, at the end of a connection, when the peer may hold pages
+	 * without doing wrong. Those of the request's owner stay lent (@io->lent) until @reclaim.
+	 */
 	void (*abandon)(struct xbf_ring *ring, struct xbf_io *io);
+
+	/* End the loans of a request with @io->lent. Return: true if none is left. */
 	bool (*reclaim)(struct xbf_io *io);
 };
 

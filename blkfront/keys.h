@@ -42,22 +42,12 @@ enum xbf_ready_key {
 
 extern const struct xsplit_key xbf_ready_keys[XBF_NR_READY_KEYS];
 
-/**
- * struct xbf_geometry - the disk as the backend describes it
- * @sectors: size in 512 bytes
- * @logical_block: sector size in bytes, a power of two from 512 to 4096
- * @physical_block: a power of two, at least @logical_block
- * @discard_granularity: bytes
- * @discard_alignment: bytes
- * @readonly: it must not be written to
- * @removable: it may go any time
- * @cdrom: it is one
- */
+/* The disk as the backend describes it. */
 struct xbf_geometry {
-	u64 sectors;
-	u32 logical_block;
-	u32 physical_block;
-	u32 discard_granularity;
+	u64 sectors;		/* of 512 bytes */
+	u32 logical_block;	/* bytes, a power of two from 512 to 4096 */
+	u32 physical_block;	/* a power of two, at least @logical_block */
+	u32 discard_granularity; /* bytes */
 	u32 discard_alignment;
 	bool readonly;
 	bool removable;
@@ -70,13 +60,10 @@ int xbf_geometry_judge(const u64 *key, struct xbf_geometry *geo);
 /* Which operations the backend has. @key: by enum xbf_ready_key */
 void xbf_features_judge(const u64 *key, struct xbf_features *features);
 
-/**
- * xbf_max_segs - most segments of a request
- * @offered: by the backend, in indirect requests
- * @allowed: by the user
- * @room: pages that a request of the disk has room for, one of them for the
- *	indirect list; 0: there is no disk yet
- *
+/*
+ * The most segments of a request, of those that the backend has @offered in indirect ones and
+ * the user has @allowed. Requests of a disk that is there already have @room for as many pages,
+ * one of them for the indirect list; 0: there is none yet.
  * Return: XBLK_SLOT_SEGS, which fit in any slot, to XBF_MAX_SEGS.
  */
 u32 xbf_max_segs(u64 offered, u32 allowed, u32 room);
@@ -90,39 +77,23 @@ static inline u32 xbf_max_sectors(u32 segs)
 /* Make ring and requests as small as a connection can have them. Return: false if they were. */
 bool xbf_shrink_ring(u32 *order, u32 *segs);
 
-/**
- * xbf_choose_rings - how many rings to have
- * @offered: by the backend, at least 1
- * @event: wanted with events, at least 1
- * @poll: wanted without
- * @nr_polled: how many are polled; one is left that is not
- *
- * Return: how many in all, at most @offered.
+/*
+ * How many rings to have in all, at most @offered, of which there is at least one: @event with
+ * events, at least one, and @poll without, which is @nr_polled in the end.
  */
 u32 xbf_choose_rings(u32 offered, u32 event, u32 poll, u32 *nr_polled);
 
-/**
- * struct xbf_queue_map - queues of a disk, rings of a connection
- * @queues: the disk's; at least one
- * @polled_queues: of these, the last ones are polled
- * @rings: the connection's; at least one
- * @polled_rings: of these, the last ones send no events; not all of them
- */
+/* Queues of a disk and rings of a connection, at least one each; of both the last are polled. */
 struct xbf_queue_map {
 	u32 queues;
 	u32 polled_queues;
 	u32 rings;
-	u32 polled_rings;
+	u32 polled_rings;	/* not all of them */
 };
 
-/**
- * xbf_map_queue - which ring serves a queue
- * @map: how many there are of each
- * @queue: the queue
- *
- * Several queues share a ring if there are fewer of them. A ring that sends events
- * may serve a polled queue, but never the reverse.
- * Return: the ring's number.
+/*
+ * Which ring serves a queue. Several queues share a ring if there are fewer of them. A ring that
+ * sends events may serve a polled queue, but never the reverse.
  */
 u32 xbf_map_queue(const struct xbf_queue_map *map, u32 queue);
 

@@ -57,18 +57,6 @@ static char *put_letters(char *at, u32 disk)
 	return at;
 }
 
-static char *put_number(char *at, u32 number)
-{
-	char digits[10];
-	int nr = 0;
-
-	for (; number; number /= 10)
-		digits[nr++] = '0' + number % 10;
-	while (nr)
-		*at++ = digits[--nr];
-	return at;
-}
-
 static int fill_in(struct xbf_name *name, u32 disk, u32 part, u32 minors)
 {
 	char *at = name->text;
@@ -79,9 +67,10 @@ static int fill_in(struct xbf_name *name, u32 disk, u32 part, u32 minors)
 	name->minors = part ? 1 : minors;
 	memcpy(at, "xvd", 3);
 	at = put_letters(at + 3, disk);
-	/* Part 0 is the whole disk and has no number. */
-	at = put_number(at, part);
 	*at = '\0';
+	/* Part 0 is the whole disk and has no number. */
+	if (part)
+		sprintf(at, "%u", part);
 	return 0;
 }
 

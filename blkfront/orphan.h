@@ -11,32 +11,23 @@
 
 #include "xenbus/ring_pages.h"
 
-/**
- * struct xbf_orphans - the orphans of one ring
- * @node: in the disk's list
- * @requests: by request.queuelist
- * @shared: the memory of the ring. A backend lets go of it when nothing that it has
- *	begun is under way any more. There is no other sign of that: a page that it has
- *	copied from is free long before.
+/*
+ * The orphans of one ring, and its memory. A backend lets go of that when nothing that it has
+ * begun is under way any more. There is no other sign of it: a page that it has copied from is
+ * free long before.
  */
 struct xbf_orphans {
-	struct list_head node;
-	struct list_head requests;
+	struct list_head node;		/* in the disk's list */
+	struct list_head requests;	/* by request.queuelist */
 	struct xsplit_pages shared;
 };
 
-/**
- * struct xbf_orphan_set - the orphans of a disk
- * @lock: protects the other members
- * @rings: of struct xbf_orphans
- * @delay: until they are checked again, in jiffies
- * @work: does that
- */
+/* The orphans of a disk. */
 struct xbf_orphan_set {
-	struct mutex lock;
-	struct list_head rings;
-	unsigned long delay;
-	struct delayed_work work;
+	struct mutex lock;		/* protects the other members */
+	struct list_head rings;		/* of struct xbf_orphans */
+	unsigned long delay;		/* until they are checked again, in jiffies */
+	struct delayed_work work;	/* does that */
 };
 
 /* None yet. Allocated when a ring is created, since a ring that stops cannot wait for memory. */
@@ -51,13 +42,10 @@ void xbf_orphans_init(struct xbf_orphan_set *set, work_func_t work);
 /* The orphans of a ring become the disk's. Context: may sleep. */
 void xbf_orphans_adopt(struct xbf_orphan_set *set, struct xbf_orphans *orphans);
 
-/**
- * xbf_orphans_settle - issue again, or fail, the requests that need not wait any longer
- * @set: the orphans of a disk
- * @dead: no other backend is waited for
- *
- * The work is queued while any is left. Context: may sleep; waits for nobody but this
- * domain. Return: true if none is left.
+/*
+ * Issue again, or fail, the requests that need not wait any longer; @dead: no other backend is
+ * waited for. The work is queued while any is left. Context: may sleep; waits for nobody but
+ * this domain. Return: true if none is left.
  */
 bool xbf_orphans_settle(struct xbf_orphan_set *set, const bool *dead);
 

@@ -7,20 +7,6 @@
 
 #include "blkfront/request.h"
 
-static_assert(sizeof(struct xblk_seg) == 8);
-#if defined(CONFIG_X86_32) || defined(__i386__)
-static_assert(sizeof(union xbf_slot) == 108);
-static_assert(offsetof(struct xbf_rw_slot, id) == 4);
-static_assert(offsetof(struct xbf_indirect_slot, ref) == 24);
-#else
-static_assert(sizeof(union xbf_slot) == 112);
-static_assert(offsetof(struct xbf_rw_slot, id) == 8);
-static_assert(offsetof(struct xbf_rw_slot, seg) == 24);
-static_assert(offsetof(struct xbf_indirect_slot, handle) == 24);
-static_assert(offsetof(struct xbf_indirect_slot, ref) == 28);
-static_assert(offsetof(struct xbf_discard_slot, nr_sectors) == 24);
-#endif
-
 static int fua_op(const struct xbf_features *features, u32 nr_segs)
 {
 	if (features->barrier)

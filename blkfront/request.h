@@ -137,19 +137,12 @@ enum xbf_end {
 enum xbf_end xbf_outcome(enum xbf_req_type type, u8 op, enum xbf_verdict verdict,
 			 struct xbf_features *features);
 
-/**
- * struct xbf_orphan - a request whose backend was left before it had answered
- * @type: of the request
- * @lent: the backend still has memory of the request's owner
- * @attached: it still has the memory of the ring: it lets go of that last, when
- *	everything it had begun has ended
- * @dead: no other backend is waited for
- */
+/* A request whose backend was left before it had answered. */
 struct xbf_orphan {
 	enum xbf_req_type type;
-	bool lent;
-	bool attached;
-	bool dead;
+	bool lent;	/* the backend still has memory of the request's owner */
+	bool attached;	/* or of the ring: it lets go of that when all it had begun has ended */
+	bool dead;	/* no other backend is waited for */
 };
 
 enum xbf_orphan_verdict {
@@ -158,13 +151,10 @@ enum xbf_orphan_verdict {
 	XBF_ORPHAN_FAIL,
 };
 
-/**
- * xbf_orphan_judge - may a request that was not answered end, or go out again?
- * @orphan: the request
- *
- * Its owner gets the memory back only when no backend can write to it any more. A request
- * that changes the disk goes out again only when the first one cannot be carried out late,
- * which would undo what has been written since.
+/*
+ * May a request that was not answered end, or go out again? Its owner gets the memory back only
+ * when no backend can write to it any more. A request that changes the disk goes out again only
+ * when the first one cannot be carried out late, which would undo what has been written since.
  */
 enum xbf_orphan_verdict xbf_orphan_judge(const struct xbf_orphan *orphan);
 

@@ -20,10 +20,13 @@
 static_assert(sizeof(union xbf_slot) == sizeof(struct blkif_request));
 static_assert(offsetof(struct xbf_rw_slot, seg) ==
 	      offsetof(struct blkif_request, u.rw.seg));
+static_assert(offsetof(struct xbf_rw_slot, id) == offsetof(struct blkif_request, u.rw.id));
 static_assert(offsetof(struct xbf_discard_slot, nr_sectors) ==
 	      offsetof(struct blkif_request, u.discard.nr_sectors));
 static_assert(offsetof(struct xbf_indirect_slot, ref) ==
 	      offsetof(struct blkif_request, u.indirect.indirect_grefs));
+static_assert(offsetof(struct xbf_indirect_slot, handle) ==
+	      offsetof(struct blkif_request, u.indirect.handle));
 static_assert(sizeof(struct xbf_response) == sizeof(struct blkif_response));
 
 /* An indirect list is one page. */

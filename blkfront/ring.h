@@ -27,74 +27,46 @@ struct xsplit_link;
 struct xsplit_watchdog;
 
 /*
- * A ring and what belongs to it.
- *
- * @watchdog: checks for lost events while requests are in flight
- * @queue: whose requests it carries; set while @live, as @backend is
- * @backend: of that disk
- * @trim_work: of the device, calls xbf_ring_trim()
- * @polled: it sends no events
- * @data_ops: how data goes
- * @bounce_ops: how data goes that @data_ops cannot carry
- * @lock: protects the indices and slots of @ring, @rq, @expect, @free_id,
- *	@reserve, @pages, @live, @broken, @starved, @lost_event and @count, and claims
- *	of @event. No data is copied under it. Taken in process and softirq context.
- * @live: requests may be written and responses taken
- * @broken: which rule the backend broke; nothing more is taken from the ring
- * @starved: a request was put off for want of something that comes back with
- *	the next response
- * @trims: it has more than its minimum, and @trim_work is queued for that
- * @rq: by id: the request in flight under it, or NULL
- * @expect: by id: see xbf_judge()
- * @free_id: a stack of ids not in use
- * @nr_free: its height
- * @newest: number of the flush that covers the writes answered here, see cache.h
- * @orphans: allocated in advance for what is not answered when the ring is stopped
- * @open: xbf_ring_create() has succeeded, xbf_ring_destroy() was not called
- * @event: the event channel; its interrupt stays outstanding until the
- *	responses have been dealt with
- * @affinity: processors for its interrupt: what an administrator has chosen, or else
- *	what it began with; NULL: not known
- * @chosen: an administrator has chosen
- * @reaping: how many contexts deal with responses they took; after @live has been
- *	cleared, the last of them wakes the one that waits for it
+ * A ring and what belongs to it. The lock is taken in process and softirq context, and no data
+ * is copied under it. It protects the members from @live to @pages, the indices and slots of
+ * @ring, @count, and claims of @event.
  */
 struct xbf_ring {
 	struct xsplit_link *link;
-	struct xsplit_watchdog *watchdog;
-	struct request_queue *queue;
-	struct xbf_backend *backend;
-	struct delayed_work *trim_work;
+	struct xsplit_watchdog *watchdog; /* looks for lost events while requests are in flight */
+	struct request_queue *queue;	/* whose requests it carries; set while @live */
+	struct xbf_backend *backend;	/* of that disk; set while @live */
+	struct delayed_work *trim_work;	/* of the device, calls xbf_ring_trim() */
 	unsigned int index;
 	u16 handle;
-	bool polled;
+	bool polled;			/* it sends no events */
 	unsigned int max_segs;
-	const struct xbf_data_ops *data_ops;
-	const struct xbf_data_ops *bounce_ops;
+	const struct xbf_data_ops *data_ops; /* how data goes */
+	const struct xbf_data_ops *bounce_ops; /* how data goes that @data_ops cannot carry */
 
 	spinlock_t lock;
-	bool live;
-	const char *broken;
-	bool starved;
-	bool trims;
+	bool live;			/* requests may be written and responses taken */
+	const char *broken;		/* the rule that the backend broke: nothing more is taken */
+	bool starved;			/* a request waits for what comes back with a response */
+	bool trims;			/* it has more than its minimum: @trim_work is queued */
 	struct xsplit_lost_event lost_event;
 	struct xsplit_ring ring;
-	struct request **rq;
-	u8 *expect;
-	u16 *free_id;
-	unsigned int nr_free;
-	unsigned long newest;
-	struct xbf_orphans *orphans;
+	struct request **rq;		/* by id: the request in flight under it, or NULL */
+	u8 *expect;			/* by id: see xbf_judge() */
+	u16 *free_id;			/* a stack of ids not in use */
+	unsigned int nr_free;		/* its height */
+	unsigned long newest;		/* the flush that covers writes answered here, see cache.h */
+	struct xbf_orphans *orphans;	/* for what is not answered when the ring is stopped */
 	struct xsplit_reserve reserve;
 	struct xbf_pages pages;
 
-	bool open;
+	bool open;			/* created and not destroyed */
 	struct xsplit_pages shared;
-	struct xsplit_event event;
-	struct cpumask *affinity;
-	bool chosen;
+	struct xsplit_event event;	/* outstanding until responses have been dealt with */
+	struct cpumask *affinity;	/* of its interrupt, chosen or at first; NULL: not known */
+	bool chosen;			/* an administrator has chosen @affinity */
 	struct irq_poll softirq;
-	atomic_t reaping;
+	atomic_t reaping;		/* contexts that deal with responses; the last one wakes */
 	struct xbf_count count;
 	struct dentry *counters;
 };
@@ -127,15 +99,11 @@ int xbf_ring_start(struct xbf_ring *ring, struct request_queue *queue,
  */
 void xbf_ring_unstart(struct xbf_ring *ring);
 
-/**
- * xbf_ring_stop - let no more in, and give up what is in flight
- * @ring: the ring; may be stopped already
- *
- * Pages of the ring that the backend still holds are freed when it lets go. The queue must
- * be quiesced. Context: may sleep; waits for nobody but this domain.
- *
- * Return: what was not answered, with the memory of the ring, for xbf_orphans_adopt(); NULL
- * if all was.
+/*
+ * Let no more in, and give up what is in flight. The ring may be stopped already; the queue
+ * must be quiesced. Pages of the ring that the backend still holds are freed when it lets go.
+ * Context: may sleep; waits for nobody but this domain.
+ * Return: what was not answered, with the memory of the ring, for xbf_orphans_adopt(), or NULL.
  */
 struct xbf_orphans * __must_check xbf_ring_stop(struct xbf_ring *ring);
 
@@ -155,12 +123,9 @@ void xbf_ring_quiesce(struct xbf_ring *ring);
  */
 void xbf_ring_destroy(struct xbf_ring *ring);
 
-/**
- * xbf_ring_submit - write a request to the ring
- * @ring: the ring
- * @rq: the request, whose xbf_io says how it goes: @type, @op, @nr, @seg and @data_ops
- * @last: show the backend all requests written so far, whatever is returned
- *
+/*
+ * Write a request, whose xbf_io says how it goes (@type, @op, @nr, @seg, @data_ops), to the
+ * ring. If it is the @last one, show the backend all those written so far, whatever is returned.
  * Context: any. Return: 0; -ENOSPC: not now, but after the next responses; -EIO.
  */
 int xbf_ring_submit(struct xbf_ring *ring, struct request *rq, bool last);
@@ -168,14 +133,9 @@ int xbf_ring_submit(struct xbf_ring *ring, struct request *rq, bool last);
 /* Show the backend all requests written so far. Context: any. */
 void xbf_ring_commit(struct xbf_ring *ring);
 
-/**
- * xbf_ring_reap - take responses and end their requests
- * @ring: the ring
- * @max: how many at most
- * @iob: batch that the caller completes, or NULL
- * @who: for the counters
- *
- * Context: process or softirq. Return: how many were taken.
+/*
+ * Take at most @max responses and end their requests. @iob is a batch that the caller
+ * completes, or NULL. Context: process or softirq. Return: how many were taken.
  */
 unsigned int xbf_ring_reap(struct xbf_ring *ring, unsigned int max, struct io_comp_batch *iob,
 			   enum xbf_reaper who);
