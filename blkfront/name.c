@@ -8,6 +8,7 @@
 #include <linux/string.h>
 
 #include "blkfront/name.h"
+#include "xenbus/key.h"
 
 #define EXTENDED	(1U << 28)
 #define CLASSIC_MINORS	16
@@ -95,41 +96,16 @@ int xbf_name_make(u32 vdev, struct xbf_name *name)
 		       minor % range->minors, CLASSIC_MINORS);
 }
 
-static const char *skip_blanks(const char *text)
-{
-	while (*text == ' ' || *text == '\t' || *text == '\n' || *text == '\r')
-		text++;
-	return text;
-}
-
-/* Return: what a digit is worth; 16 if it is none. */
-static u32 digit_of(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 'a' - 'A';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16;
-}
-
 int xbf_name_number(const char *text, u32 *vdev)
 {
-	u32 base = 10;
-	u64 sum = 0;
+	u64 number;
+	char rest;
 
-	text = skip_blanks(text);
-	if (text[0] == '0' && (text[1] | ('a' - 'A')) == 'x') {
-		base = 16;
-		text += 2;
-	}
-	if (digit_of(*text) >= base)
+	if (sscanf(text, " 0x%llx %c", &number, &rest) != 1 &&
+	    sscanf(text, " 0X%llx %c", &number, &rest) != 1 && xsplit_key_parse(text, &number))
 		return -EINVAL;
-	for (; digit_of(*text) < base; text++) {
-		sum = sum * base + digit_of(*text);
-		if (sum > U32_MAX)
-			return -EINVAL;
-	}
-	if (*skip_blanks(text))
+	if (number > U32_MAX)
 		return -EINVAL;
-	*vdev = sum;
+	*vdev = number;
 	return 0;
 }

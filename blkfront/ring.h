@@ -55,7 +55,7 @@ struct xbf_ring {
 	u8 *expect;			/* by id: see xbf_judge() */
 	u16 *free_id;			/* a stack of ids not in use */
 	unsigned int nr_free;		/* its height */
-	unsigned long newest;		/* the flush that covers writes answered here, see cache.h */
+	unsigned long newest;		/* the flush that covers writes answered here; cache.h */
 	struct xbf_orphans *orphans;	/* for what is not answered when the ring is stopped */
 	struct xsplit_reserve reserve;
 	struct xbf_pages pages;

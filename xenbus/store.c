@@ -170,6 +170,9 @@ int xsplit_key_read_one(struct xsplit_link *link, const char *dir,
 }
 XSPLIT_EXPORT(xsplit_key_read_one);
 
+/* Pure code has no exports of its own. */
+XSPLIT_EXPORT(xsplit_key_parse);
+
 int xsplit_keys_read(struct xsplit_link *link, const char *dir,
 		     const struct xsplit_key *keys, unsigned int nr, u64 *vals)
 {
