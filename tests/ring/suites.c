@@ -16,6 +16,7 @@ const struct test_suite *const test_suites[] = {
 	&grant_lend_suite,
 	&pace_suite,
 	&abi_suite,
+	&abi_arm64_suite,
 	&request64_suite,
 	&request32_suite,
 	&blkback_keys_suite,

@@ -17,6 +17,7 @@ extern const struct test_suite grant_cache_suite;
 extern const struct test_suite grant_lend_suite;
 extern const struct test_suite pace_suite;
 extern const struct test_suite abi_suite;
+extern const struct test_suite abi_arm64_suite;
 extern const struct test_suite request64_suite;
 extern const struct test_suite request32_suite;
 extern const struct test_suite blkback_keys_suite;
