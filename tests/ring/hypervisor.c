@@ -286,9 +286,9 @@ void gnttab_grant_foreign_access_ref(grant_ref_t ref, domid_t peer, unsigned lon
 				     int readonly)
 {
 	(void)peer;
-	(void)readonly;
 	EXPECT_EQ(lent[ref], NOTHING);
 	lent[ref] = gfn;
+	hypervisor.readonly += readonly;
 	hypervisor.lent++;
 }
 

@@ -27,6 +27,7 @@
  * @mappings: mappings that exist now
  * @foreign_pages: pages to map at that are not back
  * @lent: loans that have not ended
+ * @readonly: loans so far that the peer might only read
  * @free_refs: references that nobody has
  * @slept: calls that slept
  * @lines: lines in the log
@@ -44,6 +45,7 @@ struct hypervisor {
 	unsigned int mappings;
 	unsigned int foreign_pages;
 	unsigned int lent;
+	unsigned int readonly;
 	unsigned int free_refs;
 	unsigned int slept;
 	unsigned int lines;

@@ -244,6 +244,42 @@ static void every_queue_has_a_ring(void)
 					check_map(&map);
 }
 
+static int read_key(const struct xsplit_key *key, const char *text, u64 *val)
+{
+	return xsplit_key_judge(key, text, val);
+}
+
+/* Whatever a backend writes, what is derived from it fits where it is kept. */
+static void numbers_a_backend_may_write(void)
+{
+	static const char * const huge[] = { "4294967296", "18446744073709551615" };
+	const struct xsplit_key *sectors = &xbf_ready_keys[XBF_READY_SECTORS];
+	const struct xsplit_key *size = &xbf_ready_keys[XBF_READY_SECTOR_SIZE];
+	u64 val;
+	u32 i;
+
+	/* 2^63 bytes are too many for a loff_t. */
+	EXPECT_EQ(read_key(sectors, "18014398509481983", &val), 0);
+	EXPECT_EQ(val, 18014398509481983);
+	EXPECT_EQ(read_key(sectors, "18014398509481984", &val), -EINVAL);
+	EXPECT_EQ(read_key(sectors, NULL, &val), -ENOENT);
+	EXPECT_EQ(read_key(size, "511", &val), -EINVAL);
+	EXPECT_EQ(read_key(size, "4097", &val), -EINVAL);
+	EXPECT_EQ(read_key(size, "0", &val), -EINVAL);
+	for (i = 0; i < ARRAY_SIZE(huge); i++) {
+		EXPECT_EQ(read_key(&xbf_ready_keys[XBF_READY_GRANULARITY], huge[i], &val), 0);
+		EXPECT_EQ(val, 1 << 30);
+		EXPECT_EQ(read_key(&xbf_ready_keys[XBF_READY_ALIGNMENT], huge[i], &val), 0);
+		EXPECT_EQ(val, 1 << 30);
+		EXPECT_EQ(read_key(&xbf_probe_keys[XBF_PROBE_MAX_ORDER], huge[i], &val), 0);
+		EXPECT_EQ(val, 4);
+		EXPECT_EQ(read_key(&xbf_probe_keys[XBF_PROBE_MAX_SEGS], huge[i], &val), 0);
+		EXPECT_EQ(val, 256);
+	}
+	EXPECT_EQ(read_key(&xbf_probe_keys[XBF_PROBE_MAX_QUEUES], "0", &val), 0);
+	EXPECT_EQ(val, 1);
+}
+
 static const struct test_case cases[] = {
 	{ "segments of a new disk", chosen, new_disk },
 	{ "segments of a disk that is there", chosen, old_disk },
@@ -255,6 +291,7 @@ static const struct test_case cases[] = {
 	CASE(one_ring_sends_events),
 	CASE(a_disk_with_the_least),
 	CASE(every_queue_has_a_ring),
+	CASE(numbers_a_backend_may_write),
 };
 
 TEST_SUITE(blkfront_keys_suite, "a disk and its next backend", cases, NULL);

@@ -97,6 +97,50 @@ static void arm_asks_for_the_next(void)
 	}
 }
 
+/* The event may be asked for when more has come than it was to announce. */
+static void arm_at_sees_later_responses(void)
+{
+	struct ring_pair pair;
+	size_t s;
+
+	for (s = 0; s < nr_ring_starts; s++) {
+		u32 start = ring_starts[s];
+
+		test_context("start 0x%x", start);
+		ring_pair_init(&pair, 0, SLOT_64, start);
+		ring_pair_ask(&pair, 8);
+		EXPECT(!xsplit_front_arm_at(&pair.front, start + 4));
+		EXPECT_EQ(pair.shared->rsp_event, start + 4);
+		ring_pair_answer(&pair, 3);
+		EXPECT(!xsplit_front_arm_at(&pair.front, start + 4));
+		ring_pair_answer(&pair, 1);
+		EXPECT(xsplit_front_arm_at(&pair.front, start + 4));
+		ring_pair_answer(&pair, 4);
+		EXPECT(xsplit_front_arm_at(&pair.front, start + 4));
+		ring_pair_free(&pair);
+	}
+}
+
+static void back_arms_for_several(void)
+{
+	struct ring_pair pair;
+	size_t s;
+
+	for (s = 0; s < nr_ring_starts; s++) {
+		test_context("start 0x%x", ring_starts[s]);
+		ring_pair_init(&pair, 0, SLOT_64, ring_starts[s]);
+		EXPECT(!xsplit_back_arm_for(&pair.back, 4));
+		EXPECT_EQ(pair.shared->req_event, ring_starts[s] + 4);
+		ring_pair_ask(&pair, 3);
+		EXPECT(!xsplit_back_arm_for(&pair.back, 4));
+		ring_pair_ask(&pair, 1);
+		EXPECT(xsplit_back_arm_for(&pair.back, 4));
+		ring_pair_ask(&pair, 2);
+		EXPECT(xsplit_back_arm_for(&pair.back, 4));
+		ring_pair_free(&pair);
+	}
+}
+
 static void arm_sees_a_broken_producer(void)
 {
 	struct ring_pair pair;
@@ -287,6 +331,8 @@ static const struct test_case cases[] = {
 	CASE(pushing_nothing_is_silent),
 	CASE(batch_notifies_once),
 	CASE(arm_asks_for_the_next),
+	CASE(arm_at_sees_later_responses),
+	CASE(back_arms_for_several),
 	CASE(arm_sees_a_broken_producer),
 	CASE(back_arm_race),
 	CASE(front_arm_race),

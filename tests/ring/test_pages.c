@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The stack of a disk's own pages, where references are scarce. */
+#include <errno.h>
 #include <stdlib.h>
 
 #include "blkfront/io.h"
@@ -230,10 +231,46 @@ static void pages_in_use_and_used_lately_stay(void)
 	stop(&o);
 }
 
+/* A page that stays lent serves requests of both directions. */
+static void pages_that_stay_lent_are_writable(void)
+{
+	struct owner o;
+
+	start(&o, true, LEAST);
+	EXPECT_EQ(xbf_pages_take(&o.pages, &o.res, o.io[0], 4, true), 0);
+	EXPECT_EQ(hypervisor.readonly, 0);
+	stop(&o);
+	start(&o, false, LEAST);
+	EXPECT_EQ(xbf_pages_take(&o.pages, &o.res, o.io[0], 4, true), 0);
+	EXPECT_EQ(hypervisor.readonly, 4);
+	stop(&o);
+}
+
+/* Neither the request nor the stack may be filled beyond its end. */
+static void arrays_have_an_end(void)
+{
+	struct owner o;
+	unsigned int i;
+
+	start(&o, false, MOST);
+	EXPECT_EQ(take(&o, 0, ROOM - 1), 0);
+	EXPECT_EQ(take(&o, 0, 2), -ENOSPC);
+	EXPECT_EQ(take(&o, 0, 1), 0);
+	EXPECT_EQ(take(&o, 0, 1), -ENOSPC);
+	EXPECT_EQ(o.io[0]->held, ROOM);
+	for (i = o.pages.nr; i < MOST; i++)
+		EXPECT_EQ(xbf_pages_add(&o.pages, GFP_KERNEL), 0);
+	EXPECT_EQ(xbf_pages_add(&o.pages, GFP_KERNEL), -ENOSPC);
+	EXPECT_EQ(o.pages.nr, MOST);
+	stop(&o);
+}
+
 static const struct test_case cases[] = {
 	CASE(the_largest_is_served_after_it_was_refused),
 	CASE(references_are_on_top_in_any_order),
 	CASE(pages_that_are_not_kept_need_no_order),
+	CASE(pages_that_stay_lent_are_writable),
+	CASE(arrays_have_an_end),
 	CASE(what_is_kept_is_lent_in_version_2),
 	CASE(idle_pages_that_nobody_maps_go),
 	CASE(pages_above_mapped_ones_go),
