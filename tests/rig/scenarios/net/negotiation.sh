@@ -114,7 +114,7 @@ net_queues() {
 	check "detach" vif_detach "$GUEST" 0
 }
 
-# What the backend offers without a parameter, as the kernel's does, and with one. A
+# What the backend offers without a parameter (0), as the kernel's does, and with one. A
 # parameter that is changed counts for the next interface.
 net_queues_offered() {
 	local cpus set=/sys/module/xen_netback/parameters/max_queues
@@ -158,7 +158,7 @@ net_reload_fewer_queues() {
 }
 
 scenario net-offload-off 240 net net_offload_off
-scenario net-queues-offered 60 all net net_queues_offered
+scenario net-queues-offered 60 all net netback:max_queues=0 net_queues_offered
 scenario net-queues-1 90 all net netfront:max_queues=1 net_queues 1 2
 scenario net-queues-4 90 net net_queues 4 2
 scenario net-shared-events 90 net netback:separate_tx_rx_irq=0 net_queues 4 1
