@@ -91,6 +91,21 @@ static void an_undone_claim_is_claimed_again(void)
 	EXPECT_EQ(empty, 0);
 }
 
+/* A poll that is to run again ends its interrupt at the end of that run. */
+static void only_a_poll_that_is_over_ends_it(void)
+{
+	struct xsplit_event event = { .worked = true };
+
+	xsplit_event_raise(&event);
+	xsplit_event_end(&event, xsplit_event_claim(&event), false);
+	EXPECT_EQ(ended, 0);
+	EXPECT(xsplit_event_raised(&event));
+	xsplit_event_end(&event, xsplit_event_claim(&event), true);
+	EXPECT_EQ(ended, 1);
+	EXPECT_EQ(empty, 0);
+	EXPECT(!xsplit_event_raised(&event));
+}
+
 static void an_undone_claim_raises_nothing(void)
 {
 	struct xsplit_event event = { };
@@ -106,6 +121,7 @@ static const struct test_case cases[] = {
 	CASE(work_counts_for_one_interrupt),
 	CASE(an_overlapping_run_does_not_end_it),
 	CASE(an_undone_claim_is_claimed_again),
+	CASE(only_a_poll_that_is_over_ends_it),
 	CASE(an_undone_claim_raises_nothing),
 };
 
