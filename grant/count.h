@@ -19,15 +19,17 @@ struct xsplit_grant_count {
 };
 
 /* Lines for a struct xsplit_counter table whose object has a member @member. */
-#define XSPLIT_GRANT_COUNTERS(type, member)					\
-	{ "map_hypercalls", offsetof(type, member.map_calls) },			\
-	{ "map_ops", offsetof(type, member.map_ops) },				\
-	{ "unmap_hypercalls", offsetof(type, member.unmap_calls) },		\
-	{ "unmap_ops", offsetof(type, member.unmap_ops) },			\
-	{ "copy_hypercalls", offsetof(type, member.copy_calls) },		\
-	{ "copy_ops", offsetof(type, member.copy_ops) },			\
-	{ "copy_bytes", offsetof(type, member.copy_bytes) },			\
-	{ "grant_errors", offsetof(type, member.errors) },			\
-	{ "quarantined", offsetof(type, member.quarantined) }
+#define XSPLIT_NAMED_GRANT_COUNTERS(prefix, type, member)				\
+	{ prefix "map_hypercalls", offsetof(type, member.map_calls) },			\
+	{ prefix "map_ops", offsetof(type, member.map_ops) },				\
+	{ prefix "unmap_hypercalls", offsetof(type, member.unmap_calls) },		\
+	{ prefix "unmap_ops", offsetof(type, member.unmap_ops) },			\
+	{ prefix "copy_hypercalls", offsetof(type, member.copy_calls) },		\
+	{ prefix "copy_ops", offsetof(type, member.copy_ops) },				\
+	{ prefix "copy_bytes", offsetof(type, member.copy_bytes) },			\
+	{ prefix "grant_errors", offsetof(type, member.errors) },			\
+	{ prefix "quarantined", offsetof(type, member.quarantined) }
+
+#define XSPLIT_GRANT_COUNTERS(type, member) XSPLIT_NAMED_GRANT_COUNTERS("", type, member)
 
 #endif /* XSPLIT_GRANT_COUNT_H */

@@ -10,16 +10,6 @@
 #define LINE(shown, member) { shown, offsetof(struct xnb_queue, counts.member) }
 #define EVENT_LINE(shown, member) { shown, offsetof(struct xnb_queue, member) }
 
-#define GRANT_LINES(prefix, member)						\
-	LINE(prefix "map_hypercalls", member.map_calls),			\
-	LINE(prefix "map_ops", member.map_ops),					\
-	LINE(prefix "unmap_hypercalls", member.unmap_calls),			\
-	LINE(prefix "unmap_ops", member.unmap_ops),				\
-	LINE(prefix "copy_hypercalls", member.copy_calls),			\
-	LINE(prefix "copy_ops", member.copy_ops),				\
-	LINE(prefix "copy_bytes", member.copy_bytes),				\
-	LINE(prefix "grant_errors", member.errors)
-
 const struct xsplit_counter xnb_counters[] = {
 	LINE("tx_packets", tx.packets),
 	LINE("tx_bytes", tx.bytes),
@@ -54,7 +44,7 @@ const struct xsplit_counter xnb_counters[] = {
 	LINE("tx_xdp_skb", tx.xdp[XNB_XDP_SKB]),
 	LINE("tx_filter_changes", tx.mcast),
 	LINE("tx_no_memory", tx.no_memory),
-	GRANT_LINES("tx_", tx.grants),
+	XSPLIT_NAMED_GRANT_COUNTERS("tx_", struct xnb_queue, counts.tx.grants),
 	LINE("rx_packets", rx.packets),
 	LINE("rx_bytes", rx.bytes),
 	LINE("rx_gso", rx.gso),
@@ -76,7 +66,7 @@ const struct xsplit_counter xnb_counters[] = {
 	LINE("rx_too_long", rx.too_long),
 	LINE("rx_bad_grant", rx.bad_grant),
 	LINE("rx_linearized", rx.linear),
-	GRANT_LINES("rx_", rx.grants),
+	XSPLIT_NAMED_GRANT_COUNTERS("rx_", struct xnb_queue, counts.rx.grants),
 	{ }
 };
 
