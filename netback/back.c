@@ -44,12 +44,9 @@ static int read_headroom(struct xsplit_link *link, u16 *headroom)
 static bool read_split(struct xsplit_link *link, unsigned int queues)
 {
 	char dir[XSPLIT_QUEUE_DIR_LEN];
-	char *text;
 
-	xsplit_queue_dir(dir, link->peer_dir, 0, queues);
-	text = xsplit_text_peek(dir, "event-channel-tx");
-	kfree(text);
-	return text;
+	return xenbus_exists(XBT_NIL, xsplit_queue_dir(dir, link->peer_dir, 0, queues),
+			     "event-channel-tx");
 }
 
 /* Read anew on every connect, because the guest may have booted another kernel. */
@@ -70,17 +67,6 @@ static int read_front(struct xsplit_link *link, struct xnb_front *front)
 }
 
 /* --- hotplug ------------------------------------------------------------ */
-
-/*
- * The script attaches the interface to a bridge and then writes hotplug-status. Before
- * that, packets from the guest would be lost.
- */
-static bool hotplug_done(struct xsplit_link *link)
-{
-	struct xnb_vif *vif = link->priv;
-
-	return xsplit_link_script_done(link, vif->script);
-}
 
 static int xnb_back_uevent(const struct xsplit_link *link, struct kobj_uevent_env *env)
 {
@@ -170,16 +156,18 @@ static void xnb_multicast_changed(struct xsplit_link *link)
 
 static int xnb_back_connect(struct xsplit_link *link)
 {
+	struct xnb_vif *vif = link->priv;
 	struct xnb_front front = { };
 	int err;
 
-	if (!hotplug_done(link))
+	/* Before the script has attached the interface to a bridge, packets would be lost. */
+	if (!xsplit_link_script_done(link, vif->script))
 		return xsplit_link_waits(link,
 					 "the hotplug script has not written hotplug-status: look at /var/log/xen/xen-hotplug.log");
 	err = read_front(link, &front);
 	if (err)
 		return err;
-	err = xnb_vif_connect(link->priv, &front);
+	err = xnb_vif_connect(vif, &front);
 	if (err)
 		return err;
 	xnb_multicast_changed(link);
@@ -199,11 +187,6 @@ static void xnb_back_refresh(struct xsplit_link *link)
 static void xnb_back_disconnect(struct xsplit_link *link, enum xsplit_why why)
 {
 	xnb_vif_disconnect(link->priv);
-}
-
-static void xnb_hotplug_changed(struct xsplit_link *link)
-{
-	xsplit_link_script_check(link);
 }
 
 static void xnb_rate_changed(struct xsplit_link *link)
@@ -233,7 +216,7 @@ static const struct xsplit_watch_spec back_watches[NR_WATCHES + 1] = {
 };
 
 static void (*const key_changed[NR_WATCHES])(struct xsplit_link *link) = {
-	[WATCH_HOTPLUG] = xnb_hotplug_changed,
+	[WATCH_HOTPLUG] = xsplit_link_script_check,
 	[WATCH_RATE] = xnb_rate_changed,
 	[WATCH_MULTICAST] = xnb_multicast_changed,
 };

@@ -13,6 +13,7 @@
 #include <linux/slab.h>
 
 #include "netback/ctrl_judge.h"
+#include "netback/queue.h"
 #include "netback/vif.h"
 #include "xenbus/netif.h"
 #include "xenbus/store.h"
@@ -131,30 +132,6 @@ static int ctrl_memory(struct xnb_ctrl *ctrl)
 	return 0;
 }
 
-static int ctrl_map(struct xnb_ctrl *ctrl, const char *dir)
-{
-	struct xsplit_link *link = ctrl->vif->link;
-	int err;
-
-	err = xsplit_pages_map(link, dir, "ctrl-ring-ref", false, 1, &ctrl->pages);
-	if (err)
-		return err;
-	err = xsplit_back_attach(&ctrl->ring, ctrl->pages.addr, XNET_PAGE_BYTES,
-				 sizeof(struct xnet_ctrl_request));
-	if (!err)
-		return 0;
-	return xsplit_link_error(link, err, "the indices in the control ring make no sense");
-}
-
-static bool front_has_one(const char *dir)
-{
-	char *ref = xsplit_text_peek(dir, "ctrl-ring-ref");
-	bool has = ref;
-
-	kfree(ref);
-	return has;
-}
-
 int xnb_ctrl_create(struct xnb_ctrl *ctrl, struct xnb_vif *vif)
 {
 	const char *dir = vif->link->peer_dir;
@@ -162,17 +139,18 @@ int xnb_ctrl_create(struct xnb_ctrl *ctrl, struct xnb_vif *vif)
 
 	*ctrl = (struct xnb_ctrl){ .vif = vif };
 	INIT_WORK(&ctrl->work, xnb_ctrl_work);
-	if (!front_has_one(dir))
+	if (!xenbus_exists(XBT_NIL, dir, "ctrl-ring-ref"))
 		return 0;
-	err = ctrl_memory(ctrl) ?: ctrl_map(ctrl, dir) ?:
+	err = ctrl_memory(ctrl) ?:
+	      xnb_map_ring(vif->link, dir, "ctrl-ring-ref", &ctrl->pages, &ctrl->ring,
+			   sizeof(struct xnet_ctrl_request)) ?:
 	      xsplit_event_bind(vif->link, &ctrl->event, dir, "event-channel-ctrl",
 				xnb_ctrl_interrupt, "xen-netback-ctrl", ctrl);
 	if (err) {
 		xnb_ctrl_destroy(ctrl);
 		return err;
 	}
-	ctrl->counter_file = xsplit_counters_add(vif->link->debugfs, "control", counters,
-						    ctrl);
+	ctrl->counter_file = xsplit_counters_add(vif->link->debugfs, "control", counters, ctrl);
 	return 0;
 }
 

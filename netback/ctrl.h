@@ -17,40 +17,23 @@
 
 struct xnb_vif;
 
-/**
- * struct xnb_ctrl - an interface's control ring; @work owns all but @hash
- * @vif: whose
- * @hash: what the guest has asked for; read by those who send
- * @ring: the ring; no @shared where the guest has none
- * @pages: of the ring
- * @event: its channel
- * @work: answers messages, one after the other
- * @copy: one copy, of a key or a mapping
- * @page: where that is copied to
- * @counts: of these copies
- * @messages: number of messages answered
- * @events_lost: checks that found messages without an event; the watchdog's
- * @lost_event: what the watchdog has seen; its own
- * @counter_file: where this is shown
- * @broken: the guest broke the ring; nothing is taken any more
- * @closing: @event goes away, and nobody ends its interrupt any more; any context
- */
+/* An interface's control ring; @work owns all but @hash. */
 struct xnb_ctrl {
 	struct xnb_vif *vif;
-	struct xnb_hash hash;
-	struct xsplit_ring ring;
+	struct xnb_hash hash;		/* what the guest has asked for; read by those who send */
+	struct xsplit_ring ring;	/* no @shared where the guest has none */
 	struct xsplit_pages pages;
 	struct xsplit_event event;
-	struct work_struct work;
-	struct xsplit_copy_batch copy;
-	struct page *page;
-	struct xsplit_grant_count counts;
+	struct work_struct work;	/* answers messages, one after the other */
+	struct xsplit_copy_batch copy;	/* one copy, of a key or a mapping */
+	struct page *page;		/* where that is copied to */
+	struct xsplit_grant_count counts;	/* of these copies */
 	u64 messages;
-	u64 events_lost;
-	struct xsplit_lost_event lost_event;
+	u64 events_lost;		/* the watchdog's */
+	struct xsplit_lost_event lost_event;	/* the watchdog's */
 	struct dentry *counter_file;
-	bool broken;
-	bool closing;
+	bool broken;			/* the guest broke the ring; nothing is taken any more */
+	bool closing;			/* nobody ends an interrupt of @event any more */
 };
 
 /*

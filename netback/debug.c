@@ -55,17 +55,16 @@ static int xnb_io_ring_open(struct inode *inode, struct file *file)
 static ssize_t xnb_io_ring_write(struct file *file, const char __user *text, size_t len, loff_t *pos)
 {
 	struct xnb_queue *queue = ((struct seq_file *)file->private_data)->private;
-	static const char kick[] = "kick";
-	char buf[sizeof(kick)] = "";
+	char buf[8] = "";
 
-	if (len < sizeof(kick) - 1 || len > sizeof(kick))
+	if (len >= sizeof(buf))
 		return -EINVAL;
-	if (copy_from_user(buf, text, sizeof(kick) - 1))
+	if (copy_from_user(buf, text, len))
 		return -EFAULT;
-	if (strcmp(buf, kick))
+	if (!sysfs_streq(buf, "kick"))
 		return -EINVAL;
-	xnb_tx_kick(queue);
-	xnb_rx_kick(queue);
+	xnb_kick(&queue->tx.napi);
+	xnb_kick(&queue->rx.napi);
 	return len;
 }
 
@@ -94,11 +93,6 @@ void xnb_debug_remove_queue(struct xnb_queue *queue)
 
 /* --- ctrl ----------------------------------------------------------------- */
 
-static void show_key(struct seq_file *seq, const u8 *key)
-{
-	seq_printf(seq, "key: %*phN\n", (int)XNET_HASH_KEY_BYTES, key);
-}
-
 static void show_mapping(struct seq_file *seq, const struct xnb_hash *hash)
 {
 	u32 size = min(READ_ONCE(hash->size), XNET_HASH_MAPPING_MAX), i;
@@ -117,7 +111,7 @@ static int xnb_ctrl_state_show(struct seq_file *seq, void *unused)
 	seq_printf(seq, "algorithm: %s\n", READ_ONCE(hash->algorithm) == XNET_HASH_TOEPLITZ ?
 		   "toeplitz" : "none");
 	seq_printf(seq, "flags: %x\n", READ_ONCE(hash->flags));
-	show_key(seq, hash->key);
+	seq_printf(seq, "key: %*phN\n", (int)XNET_HASH_KEY_BYTES, hash->key);
 	show_mapping(seq, hash);
 	return 0;
 }

@@ -11,16 +11,11 @@
 
 #include "netback/mcast.h"
 
-/**
- * struct xnb_filter - the filter
- * @wanted: the guest asked for it; read in any context
- * @lock: protects changes of @list, which any queue may make
- * @list: the groups
- */
+/* Which multicasts a guest is sent */
 struct xnb_filter {
-	bool wanted;
-	spinlock_t lock;
-	struct xnb_mcast list;
+	bool wanted;		/* the guest asked for it; read in any context */
+	spinlock_t lock;	/* protects changes of @list, which any queue may make */
+	struct xnb_mcast list;	/* the groups */
 };
 
 static inline void xnb_filter_init(struct xnb_filter *filter)

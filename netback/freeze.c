@@ -39,29 +39,20 @@ void xnb_freeze_remove(struct xnb_vif *vif)
 	list_del(&vif->all);
 }
 
-static void freeze(void)
+static void set_host_sleeps(bool sleeps)
 {
 	struct xnb_vif *vif;
 
 	rtnl_lock();
-	if (!host_sleeps)
-		list_for_each_entry(vif, &vifs, all)
-			if (netif_running(vif->dev))
-				xnb_vif_stop(vif);
-	host_sleeps = true;
-	rtnl_unlock();
-}
-
-static void thaw(void)
-{
-	struct xnb_vif *vif;
-
-	rtnl_lock();
-	if (host_sleeps)
-		list_for_each_entry(vif, &vifs, all)
-			if (netif_running(vif->dev))
-				xnb_vif_start(vif);
-	host_sleeps = false;
+	list_for_each_entry(vif, &vifs, all) {
+		if (host_sleeps == sleeps || !netif_running(vif->dev))
+			continue;
+		if (sleeps)
+			xnb_vif_stop(vif);
+		else
+			xnb_vif_start(vif);
+	}
+	host_sleeps = sleeps;
 	rtnl_unlock();
 }
 
@@ -71,12 +62,12 @@ static int xnb_pm_notify(struct notifier_block *nb, unsigned long event, void *u
 	case PM_SUSPEND_PREPARE:
 	case PM_HIBERNATION_PREPARE:
 	case PM_RESTORE_PREPARE:
-		freeze();
+		set_host_sleeps(true);
 		break;
 	case PM_POST_SUSPEND:
 	case PM_POST_HIBERNATION:
 	case PM_POST_RESTORE:
-		thaw();
+		set_host_sleeps(false);
 		break;
 	}
 	return NOTIFY_DONE;

@@ -24,23 +24,14 @@
 /* xnb_hash_type(): the guest wants no hash of such a packet. */
 #define XNB_HASHT_NONE	(-1)
 
-/**
- * struct xnb_hash - what the guest asked for; zeroed: no hashing
- * @algorithm: XNET_HASH_*
- * @flags: XNET_HASHF() of the types to compute
- * @size: entries of the mapping, up to XNET_HASH_MAPPING_MAX; 0: modulo the
- *	number of queues
- * @mapping: queue of each entry, below the number of queues when it was set
- * @key: the key, zeroes where the guest gave none
- * @table: the key's part of the hash for each nibble of the input and its value
- */
+/* What the guest asked for; zeroed: no hashing */
 struct xnb_hash {
-	u32 algorithm;
-	u32 flags;
-	u32 size;
-	u16 mapping[XNET_HASH_MAPPING_MAX];
-	u8 key[XNET_HASH_KEY_BYTES];
-	u32 table[XNB_HASH_NIBBLES][16];
+	u32 algorithm;				/* XNET_HASH_* */
+	u32 flags;				/* XNET_HASHF() of the types to compute */
+	u32 size;				/* of @mapping; 0: modulo the number of queues */
+	u16 mapping[XNET_HASH_MAPPING_MAX];	/* of a time with as many queues, or more */
+	u8 key[XNET_HASH_KEY_BYTES];		/* zeroes where the guest gave none */
+	u32 table[XNB_HASH_NIBBLES][16];	/* the key's part for each nibble of the input */
 };
 
 /* Forget everything the guest asked for. */
@@ -58,16 +49,10 @@ void xnb_hash_set_key(struct xnb_hash *hash, const u8 *key, u32 len);
  */
 int xnb_hash_type(const struct xnb_hash *hash, bool ipv6, bool tcp);
 
-/**
- * xnb_hash_packet - compute a hash
- * @hash: the hash
- * @type: XNET_HASHT_*
- * @addrs: source and destination address, as they follow each other in an IP
- *	header: 8 bytes for IPv4, 32 for IPv6
- * @ports: source and destination port, as they follow each other in a TCP header:
- *	4 bytes; not read for types without TCP
- *
- * Return: the hash, host byte order.
+/*
+ * Compute a hash. @addrs: source and destination address, @ports: source and destination
+ * port, each as they follow each other in the headers; @ports is not read for types without
+ * TCP. Return: the hash, host byte order.
  */
 u32 xnb_hash_packet(const struct xnb_hash *hash, u32 type, const void *addrs,
 		    const void *ports);

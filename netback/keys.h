@@ -37,28 +37,17 @@ extern const struct xsplit_key xnb_offer_key;
 /* There as well, by the toolstack: the interface's number within the guest. */
 extern const struct xsplit_key xnb_handle_key;
 
-/**
- * struct xnb_front - what a frontend accepts and does
- * @sg: packets of several slots
- * @gso_v4: TCP packets over IPv4 larger than its MTU
- * @gso_v6: the same over IPv6
- * @no_csum_v4: no unfinished checksums over IPv4
- * @csum_v6: unfinished checksums over IPv6
- * @notifies: it sends an event when it has lent new pages
- * @split: it has an event channel for each direction
- * @headroom: bytes it wants before each packet
- * @queues: how many it has
- */
+/* What a frontend accepts and does */
 struct xnb_front {
-	bool sg;
-	bool gso_v4;
-	bool gso_v6;
-	bool no_csum_v4;
-	bool csum_v6;
-	bool notifies;
-	bool split;
-	u16 headroom;
-	unsigned int queues;
+	bool sg;		/* packets of several slots */
+	bool gso_v4;		/* TCP packets over IPv4 larger than its MTU */
+	bool gso_v6;		/* the same over IPv6 */
+	bool no_csum_v4;	/* no unfinished checksums over IPv4 */
+	bool csum_v6;		/* unfinished checksums over IPv6 */
+	bool notifies;		/* it sends an event when it has lent new pages */
+	bool split;		/* it has an event channel for each direction */
+	u16 headroom;		/* bytes it wants before each packet */
+	unsigned int queues;	/* how many it has */
 };
 
 /* @vals: of xnb_front_keys(). @split and @headroom of @front are left alone. */

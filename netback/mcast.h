@@ -15,14 +15,10 @@
 
 #define XNB_MCAST_MAX 64u
 
-/**
- * struct xnb_mcast - a guest's list; zeroed: empty
- * @end: no entry from here on is in use
- * @entry: the addresses; 0: a free entry
- */
+/* A guest's list; zeroed: empty */
 struct xnb_mcast {
-	u32 end;
-	u64 entry[XNB_MCAST_MAX];
+	u32 end;		/* no entry from here on is in use */
+	u64 entry[XNB_MCAST_MAX];	/* the addresses; 0: a free entry */
 };
 
 /*

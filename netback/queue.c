@@ -5,7 +5,6 @@
 
 #include "netback/queue.h"
 #include "netback/rx.h"
-#include "netback/rx_stall.h"
 #include "netback/tx.h"
 #include "netback/tx_zerocopy.h"
 #include "xenbus/netif.h"
@@ -24,28 +23,27 @@ static irqreturn_t xnb_rx_interrupt(int irq, void *arg)
 
 /* --- rings and events --------------------------------------------------- */
 
-static int map_ring(struct xnb_queue *queue, const char *dir, const char *key,
-		    struct xsplit_pages *pages, struct xsplit_ring *ring, u32 slot_bytes)
+int xnb_map_ring(struct xsplit_link *link, const char *dir, const char *key,
+		 struct xsplit_pages *pages, struct xsplit_ring *ring, u32 slot_bytes)
 {
 	int err;
 
-	err = xsplit_pages_map(queue->link, dir, key, false, 1, pages);
+	err = xsplit_pages_map(link, dir, key, false, 1, pages);
 	if (err)
 		return err;
 	err = xsplit_back_attach(ring, pages->addr, XNET_PAGE_BYTES, slot_bytes);
 	if (!err)
 		return 0;
-	return xsplit_link_error(queue->link, err,
-				 "queue %u: the indices in the ring of %s make no sense",
-				 queue->index, key);
+	return xsplit_link_error(link, err, "the indices in the ring of %s/%s make no sense",
+				 dir, key);
 }
 
 static int map_rings(struct xnb_queue *queue, const char *dir)
 {
-	return map_ring(queue, dir, "tx-ring-ref", &queue->tx.pages, &queue->tx.ring,
-			sizeof(struct xnet_tx_request)) ?:
-	       map_ring(queue, dir, "rx-ring-ref", &queue->rx.pages, &queue->rx.ring,
-			sizeof(struct xnet_rx_request));
+	return xnb_map_ring(queue->link, dir, "tx-ring-ref", &queue->tx.pages, &queue->tx.ring,
+			    sizeof(struct xnet_tx_request)) ?:
+	       xnb_map_ring(queue->link, dir, "rx-ring-ref", &queue->rx.pages, &queue->rx.ring,
+			    sizeof(struct xnet_rx_request));
 }
 
 static int bind_events(struct xnb_queue *queue, const char *dir)
@@ -85,12 +83,6 @@ static int queue_setup(struct xnb_queue *queue)
 	return 0;
 }
 
-static void show_counters(struct xnb_queue *queue)
-{
-	queue->counter_file =
-		xsplit_queue_counters_add(queue->link->debugfs, queue->index, xnb_counters, queue);
-}
-
 struct xnb_queue *xnb_queue_create(struct xnb_vif *vif, unsigned int index)
 {
 	char dir[XSPLIT_QUEUE_DIR_LEN];
@@ -110,7 +102,8 @@ struct xnb_queue *xnb_queue_create(struct xnb_vif *vif, unsigned int index)
 	err = bind_events(queue, dir);
 	if (err)
 		goto destroy;
-	show_counters(queue);
+	queue->counter_file =
+		xsplit_queue_counters_add(queue->link->debugfs, index, xnb_counters, queue);
 	xnb_debug_add_queue(queue);
 	return queue;
 

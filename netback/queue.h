@@ -33,86 +33,49 @@ struct task_struct;
  */
 #define XNB_RX_PACKET_OPS (XNB_RX_RUNS + 17 + XNET_MAX_SLOTS)
 
-/**
- * struct xnb_rx - to the guest; the lock of the transmit queue protects all members
- *	unless said otherwise
- * @txq: the transmit queue
- * @ring: the shared ring
- * @room: slots the guest has lent from @ring's @cons on, as last seen
- * @lent_most: slots it has ever been seen to have lent at a time
- * @few: a packet that needed more has waited in vain; it is not waited for again
- * @seen: its request index when an interrupt was last ended
- * @up: packets may be sent
- * @broken: the guest broke the ring
- * @in_burst: in the list of this or another CPU's burst
- * @next: in that list; the CPU's own
- * @held: packets wait for room
- * @absorbing: they have for long, and all that come join them; else @txq is stopped
- * @waiting: these packets, the oldest first
- * @waiting_bytes: memory they take
- * @need: slots that the first one wants
- * @nr_rsp: responses in @rsp, to be shown when @copy has been done
- * @nr_packets: packets they are for
- * @sent: these packets, by their next pointers
- * @copy: copies to be done
- * @rsp: responses and extras as they go to the ring
- * @op_rsp: which response a copy belongs to
- * @run: the packet being laid out
- * @run_page: first page of each run
- * @napi: what is to be done later
- * @event: its channel; the poll claims its interrupts
- * @pages: of the ring
- * @blocked: jiffies since when the guest has taken nothing while something waited
- * @dropping: it has taken nothing for so long that packets are dropped
- * @stalled: for so long that the carrier is off
- * @tick: jiffies when the queue's pace was last measured
- * @tick_packets: sent by then
- * @timer: checks how long packets have been waiting
- * @thread: does what that calls for
- * @wake: there is work for @thread
- * @lost_event: what the watchdog has seen; its own, as what follows
- * @repeated_at: responses that the guest may have to be notified of again
- * @repeats: how often it was
+/*
+ * A queue's direction to the guest. The lock of the transmit queue protects all members
+ * unless said otherwise.
  */
 struct xnb_rx {
 	struct netdev_queue *txq;
 	struct xsplit_ring ring;
-	u32 room;
-	u32 lent_most;
-	bool few;
-	u32 seen;
-	bool up;
-	bool broken;
-	bool in_burst;
-	bool dropping;
-	bool stalled;
-	struct xnb_queue *next;
-	bool held;
-	bool absorbing;
-	struct sk_buff_head waiting;
-	size_t waiting_bytes;
-	u32 need;
-	u32 nr_rsp;
-	u32 nr_packets;
-	struct sk_buff *sent;
+	u32 room;			/* slots lent from @ring.cons on, as last seen */
+	u32 lent_most;			/* slots the guest was ever seen to have lent at a time */
+	bool few;			/* a packet that needed more has waited in vain */
+	u32 seen;			/* request index when an interrupt was last ended */
+	bool up;			/* packets may be sent */
+	bool broken;			/* the guest broke the ring */
+	bool in_burst;			/* in the list of this or another CPU's burst */
+	bool dropping;			/* the guest takes nothing for too long: all is dropped */
+	bool stalled;			/* for so long: the carrier is off */
+	struct xnb_queue *next;		/* in the list of a burst; the CPU's own */
+	bool held;			/* packets wait for room */
+	bool absorbing;			/* all that come join them; else @txq is stopped */
+	struct sk_buff_head waiting;	/* these packets, the oldest first */
+	size_t waiting_bytes;		/* memory they take */
+	u32 need;			/* slots that the first one wants */
+	u32 nr_rsp;			/* in @rsp, to be shown when @copy has been done */
+	u32 nr_packets;			/* that they are for */
+	struct sk_buff *sent;		/* these packets, by their next pointers */
 	struct xsplit_copy_batch copy;
-	struct xnet_rx_response rsp[XNET_RING_SLOTS];
-	u8 op_rsp[XNB_RX_FLUSH_OPS + XNB_RX_PACKET_OPS];
-	struct xnb_run run[XNB_RX_RUNS];
-	struct page *run_page[XNB_RX_RUNS];
+	struct xnet_rx_response rsp[XNET_RING_SLOTS];	/* and extras, as they go to the ring */
+	u8 op_rsp[XNB_RX_FLUSH_OPS + XNB_RX_PACKET_OPS];	/* which response a copy is for */
+	struct xnb_run run[XNB_RX_RUNS];	/* of the packet that is being laid out */
+	struct page *run_page[XNB_RX_RUNS];	/* first page of each run */
 
 	struct napi_struct napi;
-	struct xsplit_event event;
+	struct xsplit_event event;	/* the poll claims its interrupts */
 	struct xsplit_pages pages;
-	unsigned long blocked;
-	unsigned long tick;
-	u64 tick_packets;
-	struct timer_list timer;
-	struct task_struct *thread;
-	bool wake;
-	struct xsplit_lost_event lost_event;
-	u32 repeated_at;
-	unsigned int repeats;
+	unsigned long blocked;		/* jiffies since when the guest has taken nothing */
+	unsigned long tick;		/* jiffies when the queue's pace was last measured */
+	u64 tick_packets;		/* sent by then */
+	struct timer_list timer;	/* checks how long packets have been waiting */
+	struct task_struct *thread;	/* does what that calls for */
+	bool wake;			/* there is work for @thread */
+	struct xsplit_lost_event lost_event;	/* the watchdog's, as what follows */
+	u32 repeated_at;		/* index that the guest was notified of again */
+	unsigned int repeats;		/* how often */
 };
 
 /* One queue. */
@@ -130,11 +93,15 @@ struct xnb_queue {
 	struct xnb_rx rx ____cacheline_aligned;
 };
 
-/**
- * xnb_queue_create - create a stopped queue
- * @vif: the interface, with the frontend's features in @front
- * @index: which of its queues
- *
+/*
+ * Map the ring that the frontend named in @key of @dir. @pages stay the caller's, whatever
+ * happens. Context: may sleep. Return: 0 or -errno, already reported.
+ */
+int xnb_map_ring(struct xsplit_link *link, const char *dir, const char *key,
+		 struct xsplit_pages *pages, struct xsplit_ring *ring, u32 slot_bytes);
+
+/*
+ * Create the stopped queue @index; the frontend's features are in @vif->front.
  * Context: may sleep. Return: the queue, or an error pointer, already reported.
  */
 struct xnb_queue *xnb_queue_create(struct xnb_vif *vif, unsigned int index);

@@ -18,10 +18,6 @@
 
 #include "netback/queue.h"
 #include "netback/rx.h"
-#include "netback/rx_batch.h"
-#include "netback/rx_flush.h"
-#include "netback/rx_stall.h"
-#include "netback/rx_wait.h"
 
 /* How often a guest is notified again of the same packets. */
 #define REPEAT_MOST 3
@@ -176,10 +172,7 @@ static int xnb_rx_poll(struct napi_struct *napi, int budget)
 
 static bool event_is_pending(const struct xnb_queue *queue)
 {
-	const struct xsplit_event *event = queue->vif->front.split ?
-					    &queue->rx.event : &queue->tx.event;
-
-	return xsplit_event_raised(event) || READ_ONCE(queue->rx.broken) ||
+	return xsplit_event_raised(xnb_rx_event(queue)) || READ_ONCE(queue->rx.broken) ||
 	       test_bit(NAPI_STATE_SCHED, &queue->rx.napi.state);
 }
 
@@ -253,13 +246,6 @@ void xnb_rx_destroy(struct xnb_queue *queue)
 	if (rx->napi.dev)
 		netif_napi_del(&rx->napi);
 	xsplit_copy_free(&rx->copy);
-}
-
-void xnb_rx_kick(struct xnb_queue *queue)
-{
-	local_bh_disable();
-	napi_schedule(&queue->rx.napi);
-	local_bh_enable();
 }
 
 void xnb_rx_start(struct xnb_queue *queue)

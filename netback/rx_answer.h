@@ -14,26 +14,16 @@
 /* Most extras with one frame: GSO, XDP, hash. */
 #define XNB_RX_EXTRAS 3u
 
-/**
- * struct xnb_rx_meta - what the guest is told about a frame
- * @csum_blank: its layer 4 checksum is that of the pseudo header only
- * @validated: its checksum is known to be good
- * @has_hash: @hash and @hash_type go with it; only if the guest asked for hashes
- * @hash_type: XNET_HASHT_*
- * @gso_type: XNET_GSO_*; only if the guest takes them
- * @gso_size: payload bytes in each segment
- * @headroom: bytes left free in each slot; 0 if the guest did not ask for any
- * @hash: Toeplitz hash of the frame
- */
+/* What the guest is told about a frame */
 struct xnb_rx_meta {
-	bool csum_blank;
-	bool validated;
-	bool has_hash;
-	u8 hash_type;
-	u8 gso_type;
-	u16 gso_size;
-	u16 headroom;
-	u32 hash;
+	bool csum_blank;	/* its layer 4 checksum is that of the pseudo header only */
+	bool validated;		/* its checksum is known to be good */
+	bool has_hash;		/* @hash and @hash_type, which the guest asked for, are set */
+	u8 hash_type;		/* XNET_HASHT_* */
+	u8 gso_type;		/* XNET_GSO_*; only if the guest takes them */
+	u16 gso_size;		/* payload bytes in each segment */
+	u16 headroom;		/* bytes left free in each slot, as the guest asked for */
+	u32 hash;		/* Toeplitz hash of the frame */
 };
 
 /* Extras the frame needs; each takes a slot of the ring after the first one. */
@@ -48,21 +38,10 @@ static inline u32 xnb_rx_ring_slot(u32 slot, u32 nr_extras)
 	return slot ? slot + nr_extras : 0;
 }
 
-/**
- * xnb_rx_extras - what is in the extras
- * @meta: of the frame
- * @extra: room for XNB_RX_EXTRAS; filled in, padding zero
- *
- * Return: how many.
- */
+/* Fill in the extras of a frame; there is room for XNB_RX_EXTRAS. Return: how many. */
 u32 xnb_rx_extras(const struct xnb_rx_meta *meta, struct xnet_extra *extra);
 
-/**
- * xnb_rx_flags - the flags of a data slot
- * @meta: of the frame
- * @slot: index of the data slot
- * @nr_slots: data slots of the frame
- */
+/* The flags of a data slot. @nr_slots: data slots of the frame */
 static inline u16 xnb_rx_flags(const struct xnb_rx_meta *meta, u32 slot, u32 nr_slots)
 {
 	u16 flags = slot + 1 < nr_slots ? XNET_RXF_MORE_DATA : 0;
@@ -78,13 +57,9 @@ static inline u16 xnb_rx_flags(const struct xnb_rx_meta *meta, u32 slot, u32 nr_
 	return flags;
 }
 
-/**
- * xnb_rx_answer - write the response of a data slot
- * @slot: in the shared ring; only written to
- * @id: of the request that had this slot
- * @headroom: where the data starts
- * @flags: XNET_RXF_*
- * @status: bytes in the slot without the headroom, or XNET_RSP_ERROR
+/*
+ * Write the response of a data slot. @slot is in the shared ring, or will be copied there,
+ * and only written to; @status: bytes in the slot without the headroom, or XNET_RSP_ERROR.
  *
  * With headroom, other backends report offset 0 and count the headroom as bytes;
  * a frontend that takes the offset from the XDP extra then sees that many

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Laying packets into the pages that a guest has lent; see rx_batch.h. */
+/*
+ * A batch of packets on its way into the pages that a guest has lent: packets are laid
+ * out one after the other, and later copied and shown together (rx_flush.c).
+ */
 
 #include <linux/skbuff.h>
 
 #include "netback/csum.h"
 #include "netback/queue.h"
+#include "netback/rx.h"
 #include "netback/rx_answer.h"
-#include "netback/rx_batch.h"
 #include "netback/rx_hash.h"
 
 /* Frontends want a packet's headers in its first slot. */
@@ -75,24 +78,18 @@ static bool add_linear(struct xnb_rx *rx, u32 *nr, const struct sk_buff *skb)
 	return !len || add_run(rx, nr, virt_to_page(skb->data), offset_in_page(skb->data), len);
 }
 
-static bool add_skb(struct xnb_rx *rx, u32 *nr, const struct sk_buff *skb)
-{
-	const struct sk_buff *part;
-
-	if (!add_linear(rx, nr, skb) || !add_frags(rx, nr, skb))
-		return false;
-	skb_walk_frags(skb, part)
-		if (!add_linear(rx, nr, part) || !add_frags(rx, nr, part))
-			return false;
-	return true;
-}
-
 /* Return: number of runs; 0 if there are too many. */
 static u32 collect(struct xnb_rx *rx, const struct sk_buff *skb)
 {
+	const struct sk_buff *part;
 	u32 nr = 0;
 
-	return likely(add_skb(rx, &nr, skb)) ? nr : 0;
+	if (unlikely(!add_linear(rx, &nr, skb) || !add_frags(rx, &nr, skb)))
+		return 0;
+	skb_walk_frags(skb, part)
+		if (!add_linear(rx, &nr, part) || !add_frags(rx, &nr, part))
+			return 0;
+	return nr;
 }
 
 /* Index of the response for a place after those that are filled in. */

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The end of a batch of packets to the guest; see rx_flush.h. */
+/*
+ * The end of a batch of packets to the guest: the hypervisor copies them in one call, and
+ * they are shown to the guest together.
+ */
 
 #include <linux/skbuff.h>
 
 #include "netback/queue.h"
-#include "netback/rx_flush.h"
+#include "netback/rx.h"
 
 static void mark_failed(struct xnb_queue *queue)
 {

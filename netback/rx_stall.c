@@ -20,9 +20,7 @@
 #include "netback/params.h"
 #include "netback/queue.h"
 #include "netback/rx.h"
-#include "netback/rx_stall.h"
 #include "netback/rx_stall_judge.h"
-#include "netback/rx_wait.h"
 
 /* How often to poll the ring of a guest that does not say when it has lent pages. */
 #define POLL_MSECS 30
@@ -30,24 +28,9 @@
 /* How often the pace of a queue with waiting packets is measured. */
 #define TICK (HZ / 10)
 
-static bool notifies(const struct xnb_queue *queue)
-{
-	return queue->vif->front.notifies;
-}
-
-static unsigned long drain_timeout(const struct xnb_queue *queue)
-{
-	return msecs_to_jiffies(notifies(queue) ? xnb_params.rx_drain_timeout_msecs : POLL_MSECS);
-}
-
-/* Return: jiffies; 0: never. */
-static unsigned long stall_timeout(const struct xnb_queue *queue)
-{
-	return notifies(queue) ? msecs_to_jiffies(xnb_params.rx_stall_timeout_msecs) : 0;
-}
-
 static struct xnb_rx_wait get_wait(const struct xnb_queue *queue)
 {
+	bool notifies = queue->vif->front.notifies;
 	const struct xnb_rx *rx = &queue->rx;
 
 	return (struct xnb_rx_wait){
@@ -56,8 +39,9 @@ static struct xnb_rx_wait get_wait(const struct xnb_queue *queue)
 		.held_since = rx->held ? xnb_rx_held_since(rx) : 0,
 		.tick = rx->tick,
 		.tick_length = TICK,
-		.drain = drain_timeout(queue),
-		.stall = stall_timeout(queue),
+		.drain = msecs_to_jiffies(notifies ? xnb_params.rx_drain_timeout_msecs :
+						     POLL_MSECS),
+		.stall = notifies ? msecs_to_jiffies(xnb_params.rx_stall_timeout_msecs) : 0,
 		.need = rx->need,
 		.lent_most = rx->lent_most,
 		.held = rx->held,
@@ -192,23 +176,19 @@ static int xnb_rx_stall_thread(void *arg)
 	struct xnb_queue *queue = arg;
 	struct xnb_rx *rx = &queue->rx;
 
-	for (;;) {
+	while (!kthread_should_stop()) {
 		set_current_state(TASK_IDLE);
-		if (kthread_should_stop())
-			break;
-		if (!READ_ONCE(rx->wake)) {
+		if (!READ_ONCE(rx->wake) && !kthread_should_stop())
 			schedule();
-			continue;
-		}
 		__set_current_state(TASK_RUNNING);
-		WRITE_ONCE(rx->wake, false);
+		if (!xchg(&rx->wake, false))
+			continue;
 		local_bh_disable();
 		__netif_tx_lock(rx->txq, smp_processor_id());
 		check_stall(queue);
 		__netif_tx_unlock(rx->txq);
 		local_bh_enable();
 	}
-	__set_current_state(TASK_RUNNING);
 	return 0;
 }
 

@@ -14,10 +14,7 @@
 
 #include "netback/params.h"
 #include "netback/queue.h"
-#include "netback/rx_batch.h"
-#include "netback/rx_flush.h"
-#include "netback/rx_stall.h"
-#include "netback/rx_wait.h"
+#include "netback/rx.h"
 
 void xnb_rx_drop(struct sk_buff *skb, u64 *counter)
 {

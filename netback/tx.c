@@ -183,23 +183,16 @@ void xnb_tx_destroy(struct xnb_queue *queue)
 	xsplit_copy_free(&tx->copy);
 }
 
-void xnb_tx_kick(struct xnb_queue *queue)
-{
-	local_bh_disable();
-	napi_schedule(&queue->tx.napi);
-	local_bh_enable();
-}
-
 void xnb_tx_start(struct xnb_queue *queue)
 {
-	xnb_zerocopy_start(queue);
+	xnb_zerocopy_by_thread(queue->tx.zc, false);
 	napi_enable(&queue->tx.napi);
 	/* Packets may have come while the poll was disabled. */
-	xnb_tx_kick(queue);
+	xnb_kick(&queue->tx.napi);
 }
 
 void xnb_tx_stop(struct xnb_queue *queue)
 {
 	napi_disable(&queue->tx.napi);
-	xnb_zerocopy_stop(queue);
+	xnb_zerocopy_by_thread(queue->tx.zc, true);
 }

@@ -87,8 +87,13 @@ void xnb_tx_destroy(struct xnb_queue *queue);
 void xnb_tx_start(struct xnb_queue *queue);
 void xnb_tx_stop(struct xnb_queue *queue);
 
-/* Schedule the poll. Context: process or softirq. */
-void xnb_tx_kick(struct xnb_queue *queue);
+/* Schedule a poll, of either direction. Context: process or softirq. */
+static inline void xnb_kick(struct napi_struct *napi)
+{
+	local_bh_disable();
+	napi_schedule(napi);
+	local_bh_enable();
+}
 
 /* As xnb_queue_check_events(). */
 bool xnb_tx_check_events(struct xnb_queue *queue, bool ran);
@@ -106,15 +111,10 @@ int xnb_tx_skb_create(struct xnb_tx *tx);
 /* Undo it, even where xnb_tx_skb_create() failed or was not called. Context: may sleep. */
 void xnb_tx_skb_destroy(struct xnb_tx *tx);
 
-/**
- * xnb_tx_skb_build - build a packet's skb
- * @queue: its copy batch has room for XNB_TX_PACKET_OPS more
- * @work: its packet has been judged; the other members are set
- * @piece: the data of the packet
- *
- * Without memory the packet is to be answered with an error. Its skb, if there is one, must
- * stay until the copies have been done, because copies to it may have been added.
- *
+/*
+ * Build the skb of a packet that has been judged; the other members of @work are set. The
+ * copy batch has room for XNB_TX_PACKET_OPS more. Without memory the packet is to be answered
+ * with an error; its skb, if there is one, stays until the copies to it have been done.
  * Context: the poll.
  */
 void xnb_tx_skb_build(struct xnb_queue *queue, struct xnb_tx_work *work,

@@ -25,20 +25,13 @@ enum {
 #define MOST_TAGS 2
 #define MOST_EXTENSIONS 6
 
-/**
- * struct walk - a walk over headers
- * @data: the bytes
- * @seen: how many
- * @at: the next header
- * @proto: what it is, behind IP
- * @end: where the packet ends, by IP's own length
- */
+/* A walk over headers */
 struct walk {
-	const u8 *data;
-	u32 seen;
-	u32 at;
-	u32 proto;
-	u32 end;
+	const u8 *data;		/* the bytes */
+	u32 seen;		/* how many */
+	u32 at;			/* the next header */
+	u32 proto;		/* what it is, behind IP */
+	u32 end;		/* where the packet ends, by IP's own length */
 };
 
 static bool there(const struct walk *walk, u32 bytes)

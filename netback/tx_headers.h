@@ -43,16 +43,11 @@ enum xnb_headers_verdict {
 	XNB_HEADERS_BAD,
 };
 
-/**
- * xnb_headers_find - find the headers of a frame
- * @type: Ethernet's type, in host byte order
- * @data: private memory, from the first byte behind the Ethernet header on
- * @seen: bytes of it, at most @len
- * @len: bytes of the frame behind its Ethernet header
- * @headers: filled in for XNB_HEADERS_FOUND
- *
- * Up to two VLAN tags, IPv4 with options and IPv6 with extension headers are understood.
- * A frame whose headers are not within @seen bytes counts as bad.
+/*
+ * Find the headers of a frame. @type: Ethernet's, in host byte order; @data: private memory,
+ * the first @seen of the @len bytes behind the Ethernet header. Up to two VLAN tags, IPv4 with
+ * options and IPv6 with extension headers are understood. A frame whose headers are not
+ * within @seen bytes counts as bad.
  */
 enum xnb_headers_verdict xnb_headers_find(u16 type, const u8 *data, u32 seen, u32 len,
 					  struct xnb_headers *headers);

@@ -2,6 +2,7 @@
 /* Judging a guest's tx slots; see tx_parse.h. */
 
 #include <linux/compiler.h>
+#include <linux/string.h>
 
 #include "netback/tx_parse.h"
 
@@ -69,11 +70,8 @@ static enum xnb_tx_verdict take_gso(const struct xnet_extra *extra, struct xnb_t
 
 static void take_mcast(const struct xnet_extra *extra, struct xnb_tx_packet *pkt)
 {
-	u32 i;
-
 	pkt->mcast_op = extra->type;
-	for (i = 0; i < sizeof(pkt->mcast); i++)
-		pkt->mcast[i] = extra->u.mcast.addr[i];
+	memcpy(pkt->mcast, extra->u.mcast.addr, sizeof(pkt->mcast));
 }
 
 /* A hash is a hint, so one of an unknown kind is ignored. */

@@ -84,8 +84,8 @@ struct xnb_tx_packet {
  * xnb_tx_judge - judge the packet that starts at a slot
  * @window: private copies of the slots, XNET_RING_SLOTS of them
  * @at: free-running index of the packet's first slot
- * @nr: slots that are visible from @at on, 1 to XNET_RING_SLOTS
- * @extras: XNB_EXTRA() of the extras that were offered, usually XNB_TX_EXTRAS
+ * @nr: slots that are visible from there on, 1 to XNET_RING_SLOTS
+ * @extras: XNB_EXTRA() of the extras that were offered
  * @pkt: filled in, unless the verdict is XNB_TX_MORE
  * @piece: room for XNET_MAX_SLOTS; filled in for XNB_TX_FRAME
  *

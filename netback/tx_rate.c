@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The limit on what a guest may send; see tx_rate.h. */
 
+#include <linux/ctype.h>
 #include <linux/errno.h>
 #include <linux/math64.h>
 
@@ -15,11 +16,6 @@
 
 #define NSEC_IN_USEC 1000u
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 static const char *skip_blanks(const char *text)
 {
 	while (*text == ' ' || *text == '\t' || *text == '\n' || *text == '\r')
@@ -31,9 +27,9 @@ static const char *skip_blanks(const char *text)
 static const char *parse_number(const char *text, u64 max, u64 *val)
 {
 	text = skip_blanks(text);
-	if (!is_digit(*text))
+	if (!isdigit(*text))
 		return NULL;
-	for (*val = 0; is_digit(*text); text++)
+	for (*val = 0; isdigit(*text); text++)
 		*val = min_t(u64, *val * 10 + (*text - '0'), max);
 	return skip_blanks(text);
 }
@@ -79,10 +75,12 @@ static void gain(struct xnb_credit *credit, u64 now)
 	credit->left = min_t(u64, credit->left + periods * credit->bytes, credit->burst);
 }
 
-u64 xnb_credit_take_limited(struct xnb_credit *credit, u32 len, u64 now)
+u64 xnb_credit_take(struct xnb_credit *credit, u32 len, u64 now)
 {
 	u64 periods;
 
+	if (!credit->period)
+		return 0;
 	/* A clock that went back counts as one that stood still. */
 	if (now < credit->since)
 		now = credit->since;

@@ -40,17 +40,11 @@ int xnb_rate_parse(const char *text, struct xnb_rate *rate);
 /* Set a new limit, with the credit of one period. @now: any clock, nanoseconds */
 void xnb_credit_set(struct xnb_credit *credit, const struct xnb_rate *rate, u64 now);
 
-/* The part of xnb_credit_take() that is needed with a limit. */
-u64 xnb_credit_take_limited(struct xnb_credit *credit, u32 len, u64 now);
-
 /*
  * May a frame of @len bytes, up to XNB_CREDIT_BURST, be sent? If so, they are taken off.
  * @now: the same clock as for xnb_credit_set(). Return: 0 if it may; else the nanoseconds
  * after which to ask again.
  */
-static inline u64 xnb_credit_take(struct xnb_credit *credit, u32 len, u64 now)
-{
-	return likely(!credit->period) ? 0 : xnb_credit_take_limited(credit, len, now);
-}
+u64 xnb_credit_take(struct xnb_credit *credit, u32 len, u64 now);
 
 #endif /* XSPLIT_NETBACK_TX_RATE_H */

@@ -21,20 +21,13 @@
 
 /* --- places to copy to -------------------------------------------------- */
 
-/**
- * struct target - where the next bytes of a packet go
- * @tx: whose batch and memory
- * @page: the present page
- * @offset: into @page
- * @left: bytes that @page still takes
- * @full: a copy had no room, so the packet must not be delivered
- */
+/* Where the next bytes of a packet go */
 struct target {
-	struct xnb_tx *tx;
-	struct page *page;
-	unsigned int offset;
-	unsigned int left;
-	bool full;
+	struct xnb_tx *tx;	/* whose batch and memory */
+	struct page *page;	/* the present page */
+	unsigned int offset;	/* into @page */
+	unsigned int left;	/* bytes that @page still takes */
+	bool full;		/* a copy had no room, so the packet must not be delivered */
 };
 
 static void aim(struct target *target, struct page *page, unsigned int offset, unsigned int left)
@@ -181,36 +174,26 @@ static bool add_frags(struct xnb_tx *tx, struct sk_buff *skb, const struct xnb_t
 	return !target.full;
 }
 
-static struct sk_buff *make_head(struct target *target, const struct xnb_tx_piece *piece)
-{
-	unsigned int len = head_bytes(piece);
-	struct sk_buff *skb = make_small(target, len);
-
-	if (likely(skb))
-		copy_some(target, piece, 0, len);
-	return skb;
-}
-
 /* All of a packet that fits into one page; of a bigger one the linear part. */
 static bool build_linear(struct xnb_tx *tx, struct xnb_tx_work *work,
 			 const struct xnb_tx_piece *piece)
 {
 	const struct xnb_tx_packet *pkt = &work->pkt;
+	bool big = pkt->len > XNB_LINEAR_BYTES;
+	unsigned int len = big ? head_bytes(piece) : pkt->len;
+	unsigned int nr = big ? 1 : pkt->nr_pieces, i;
 	struct target target = { .tx = tx };
-	struct sk_buff *skb;
-	unsigned int i;
 
-	if (pkt->len > XNB_LINEAR_BYTES) {
-		skb = make_head(&target, piece);
-	} else {
-		/* A program needs headroom, and a page that it may send elsewhere. */
-		skb = pkt->len > SMALL_BYTES || tx->prog ? make_linear(&target, pkt->len) :
-							   make_small(&target, pkt->len);
-		for (i = 0; skb && i < pkt->nr_pieces; i++)
-			copy_some(&target, &piece[i], 0, piece[i].len);
-	}
-	work->skb = skb;
-	return skb && !target.full;
+	/* A program needs headroom, and a page that it may send elsewhere. */
+	if (len > SMALL_BYTES || (tx->prog && !big))
+		work->skb = make_linear(&target, len);
+	else
+		work->skb = make_small(&target, len);
+	if (unlikely(!work->skb))
+		return false;
+	for (i = 0; i < nr; i++)
+		copy_some(&target, &piece[i], 0, min_t(unsigned int, piece[i].len, len));
+	return !target.full;
 }
 
 static bool build(struct xnb_queue *queue, struct xnb_tx_work *work,

@@ -50,31 +50,17 @@
 /* A packet of more slots, empty ones included, is not worth mapping. */
 #define MAPPED_SLOTS (XNET_MAX_SLOTS + 4)
 
-/**
- * struct xnb_mapped - a mapped packet
- * @ubuf: the network stack's handle of it
- * @done: in the list of packets that nobody holds any more
- * @out: in the list of all, the oldest first
- * @zc: its queue's
- * @since: jiffies when it was mapped
- * @late: it was away for too long, which has been taken into account
- * @copied: somebody had to copy it
- * @nr_pages: of @page and @handle
- * @nr_rsp: of @rsp
- * @page: where the guest's pages are mapped
- * @handle: the hypervisor's handles of these mappings
- * @rsp: the answers to its slots
- */
+/* A mapped packet */
 struct xnb_mapped {
 	struct ubuf_info ubuf;
-	struct llist_node done;
-	struct list_head out;
+	struct llist_node done;	/* in the list of packets that nobody holds any more */
+	struct list_head out;	/* in the list of all, the oldest first */
 	struct xnb_zerocopy *zc;
-	unsigned long since;
-	bool late;
-	bool copied;
-	unsigned int nr_pages;
-	unsigned int nr_rsp;
+	unsigned long since;	/* jiffies when it was mapped */
+	bool late;		/* it was away for too long, which has been taken into account */
+	bool copied;		/* somebody had to copy it */
+	unsigned int nr_pages;	/* of @page and @handle */
+	unsigned int nr_rsp;	/* of @rsp */
 	struct page *page[XNET_MAX_SLOTS];
 	grant_handle_t handle[XNET_MAX_SLOTS];
 	struct xnet_tx_response rsp[MAPPED_SLOTS];
@@ -232,25 +218,6 @@ static void end_unmap(struct xnb_zerocopy *zc, struct xnb_queue *queue)
 	xsplit_pool_put(&zc->pool, zc->unmap.page, nr);
 }
 
-static void add_frag(struct sk_buff *skb, struct page *page, unsigned int offset,
-		     unsigned int len)
-{
-	/* The pool keeps a reference of its own. */
-	get_page(page);
-	skb_add_rx_frag(skb, skb_shinfo(skb)->nr_frags, page, offset, len, PAGE_SIZE);
-}
-
-/* @done: bytes of the first piece that are in the linear part. */
-static void add_map_ops(struct xnb_zerocopy *zc, const struct xnb_tx_work *work,
-		     const struct xnb_tx_piece *piece, unsigned int done,
-		     struct page **page)
-{
-	unsigned int i = done == piece->len;
-
-	for (; i < work->pkt.nr_pieces; i++)
-		xsplit_map_add(&zc->batch, piece[i].ref, *page++, true);
-}
-
 /* Of @nr pages, those that are mapped come first afterwards. Return: all are. */
 static bool sort_mapped(struct xnb_zerocopy *zc, struct xnb_mapped *mapped, unsigned int nr)
 {
@@ -275,17 +242,17 @@ static bool sort_mapped(struct xnb_zerocopy *zc, struct xnb_mapped *mapped, unsi
 }
 
 static bool map_pieces(struct xnb_queue *queue, struct xnb_mapped *mapped,
-		       const struct xnb_tx_work *work, const struct xnb_tx_piece *piece)
+		       const struct xnb_tx_piece *piece, unsigned int nr)
 {
 	struct xnb_zerocopy *zc = queue->tx.zc;
-	unsigned int done = skb_headlen(work->skb);
-	unsigned int nr = work->pkt.nr_pieces - (done == piece->len);
+	unsigned int i;
 
 	/* The pool cannot allocate pages in a poll. */
 	if (nr > MAX_SKB_FRAGS || READ_ONCE(zc->pool.nr) < nr ||
 	    xsplit_pool_get(&zc->pool, mapped->page, nr))
 		return false;
-	add_map_ops(zc, work, piece, done, mapped->page);
+	for (i = 0; i < nr; i++)
+		xsplit_map_add(&zc->batch, piece[i].ref, mapped->page[i], true);
 	xsplit_map_run(&zc->batch, &queue->counts.tx.grants);
 	if (likely(sort_mapped(zc, mapped, nr)))
 		return true;
@@ -295,16 +262,17 @@ static bool map_pieces(struct xnb_queue *queue, struct xnb_mapped *mapped,
 	return false;
 }
 
-static void add_frags(const struct xnb_mapped *mapped, const struct xnb_tx_work *work,
-		      const struct xnb_tx_piece *piece)
+/* @done: bytes of the first piece that are in the linear part */
+static void add_frags(struct sk_buff *skb, const struct xnb_mapped *mapped,
+		      const struct xnb_tx_piece *piece, unsigned int done)
 {
-	unsigned int done = skb_headlen(work->skb), first = done == piece->len, i;
+	unsigned int i;
 
-	if (first)
-		done = 0;
 	for (i = 0; i < mapped->nr_pages; i++) {
-		add_frag(work->skb, mapped->page[i], piece[first + i].offset + done,
-			 piece[first + i].len - done);
+		/* The pool keeps a reference of its own. */
+		get_page(mapped->page[i]);
+		skb_add_rx_frag(skb, i, mapped->page[i], piece[i].offset + done,
+				piece[i].len - done, PAGE_SIZE);
 		done = 0;
 	}
 }
@@ -314,6 +282,7 @@ static const struct ubuf_info_ops mapped_ops;
 bool xnb_zerocopy_map(struct xnb_queue *queue, struct xnb_tx_work *work,
 		    const struct xnb_tx_piece *piece)
 {
+	unsigned int done = skb_headlen(work->skb), nr = work->pkt.nr_pieces;
 	struct xnb_zerocopy *zc = queue->tx.zc;
 	struct xnb_mapped *mapped;
 
@@ -322,7 +291,13 @@ bool xnb_zerocopy_map(struct xnb_queue *queue, struct xnb_tx_work *work,
 	mapped = kmalloc(sizeof(*mapped), GFP_ATOMIC | __GFP_NOWARN);
 	if (!mapped)
 		return false;
-	if (!map_pieces(queue, mapped, work, piece)) {
+	/* Nothing is to be mapped of a piece that is in the linear part as a whole. */
+	if (done == piece->len) {
+		piece++;
+		nr--;
+		done = 0;
+	}
+	if (!map_pieces(queue, mapped, piece, nr)) {
 		kfree(mapped);
 		return false;
 	}
@@ -333,7 +308,7 @@ bool xnb_zerocopy_map(struct xnb_queue *queue, struct xnb_tx_work *work,
 	if (list_empty(&zc->out))
 		atomic_inc(&xnb_zerocopy_queues);
 	list_add_tail(&mapped->out, &zc->out);
-	add_frags(mapped, work, piece);
+	add_frags(work->skb, mapped, piece, done);
 	xsplit_ubuf_init(&mapped->ubuf, &mapped_ops);
 	skb_zcopy_init(work->skb, &mapped->ubuf);
 	work->mapped = mapped;
@@ -493,40 +468,25 @@ static int xnb_zerocopy_thread(void *arg)
 {
 	struct xnb_zerocopy *zc = arg;
 
-	for (;;) {
+	while (!kthread_should_stop()) {
 		set_current_state(TASK_IDLE);
-		if (kthread_should_stop())
-			break;
-		if (!wanted(zc)) {
+		if (!wanted(zc) && !kthread_should_stop())
 			schedule();
-			continue;
-		}
 		__set_current_state(TASK_RUNNING);
 		if (xchg(&zc->fill, false))
 			fill_pool(zc);
-		reap_by_thread(zc);
+		if (xnb_zerocopy_any_done(zc))
+			reap_by_thread(zc);
 	}
-	__set_current_state(TASK_RUNNING);
 	return 0;
 }
 
 /* --- create and destroy ------------------------------------------------- */
 
-void xnb_zerocopy_start(struct xnb_queue *queue)
+void xnb_zerocopy_by_thread(struct xnb_zerocopy *zc, bool by_thread)
 {
-	struct xnb_zerocopy *zc = queue->tx.zc;
-
 	mutex_lock(&zc->lock);
-	WRITE_ONCE(zc->by_thread, false);
-	mutex_unlock(&zc->lock);
-}
-
-void xnb_zerocopy_stop(struct xnb_queue *queue)
-{
-	struct xnb_zerocopy *zc = queue->tx.zc;
-
-	mutex_lock(&zc->lock);
-	WRITE_ONCE(zc->by_thread, true);
+	WRITE_ONCE(zc->by_thread, by_thread);
 	mutex_unlock(&zc->lock);
 	wake_thread(zc);
 }

@@ -81,9 +81,8 @@ int xnb_zerocopy_init(void);
 /* All queues are gone: wait for the last orphan. Context: may sleep. */
 void xnb_zerocopy_exit(void);
 
-/* The poll reaps, or no longer does. Context: may sleep. */
-void xnb_zerocopy_start(struct xnb_queue *queue);
-void xnb_zerocopy_stop(struct xnb_queue *queue);
+/* The thread reaps from now on, or the poll does again. Context: may sleep. */
+void xnb_zerocopy_by_thread(struct xnb_zerocopy *zc, bool by_thread);
 
 /* Packets in a row that nobody had to copy; then all are mapped. */
 #define XNB_ZEROCOPY_GOOD 4u
@@ -108,12 +107,8 @@ bool xnb_zerocopy_begin(struct xnb_queue *queue);
 /* There may be no room for another packet; the pass ends then. Context: the poll. */
 bool xnb_zerocopy_full(const struct xnb_zerocopy *zc);
 
-/**
- * xnb_zerocopy_map - map what of a packet is not in its linear part
- * @queue: the queue, in a pass that may map
- * @work: the packet; its skb holds the linear part
- * @piece: the data of the packet
- *
+/*
+ * Map what of a packet is not in the linear part of its skb, in a pass that may map.
  * Context: the poll. Return: false if the packet has to be copied.
  */
 bool xnb_zerocopy_map(struct xnb_queue *queue, struct xnb_tx_work *work,

@@ -183,7 +183,7 @@ void xnb_vif_set_rate(struct xnb_vif *vif, const struct xnb_rate *rate)
 	xnb_credit_set(&vif->credit, rate, ktime_get_ns());
 	spin_unlock_bh(&vif->rate_lock);
 	for (i = 0; i < vif->nr_queues; i++)
-		xnb_tx_kick(vif->queue[i]);
+		xnb_kick(&vif->queue[i]->tx.napi);
 }
 
 /* --- operations of the device ------------------------------------------- */

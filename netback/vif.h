@@ -79,13 +79,10 @@ struct xnb_vif {
 
 extern struct xsplit_driver xnb_driver;
 
-/**
- * xnb_vif_create - create the network device
- * @link: the device on the bus; its @priv is set
- * @handle: number of the interface within the guest
- * @offered_before: queues that an earlier driver of the device offered; 0: there was none
- *
- * Context: may sleep. Return: the interface, without a carrier, or an error pointer.
+/*
+ * Create the network device. @handle: its number within the guest; @offered_before: queues
+ * that an earlier driver of the device offered, or 0. Context: may sleep.
+ * Return: the interface, without a carrier, or an error pointer.
  */
 struct xnb_vif *xnb_vif_create(struct xsplit_link *link, unsigned int handle,
 			       unsigned int offered_before);
@@ -96,11 +93,8 @@ void xnb_vif_leave(struct xnb_vif *vif);
 /* Undo xnb_vif_create(), after xnb_vif_leave(). Context: may sleep. */
 void xnb_vif_destroy(struct xnb_vif *vif);
 
-/**
- * xnb_vif_connect - create the queues to a frontend and let packets flow
- * @vif: the interface
- * @front: what the frontend accepts
- *
+/*
+ * Create the queues to a frontend and let packets flow.
  * Context: may sleep. Return: 0 or -errno, already reported.
  */
 int xnb_vif_connect(struct xnb_vif *vif, const struct xnb_front *front);
