@@ -58,11 +58,6 @@ static void defer(struct xnb_queue *queue)
 	burst->first = queue;
 }
 
-static bool may_defer(void)
-{
-	return this_cpu_read(xnb_bursts.open) || in_serving_softirq();
-}
-
 /* --- sending ------------------------------------------------------------ */
 
 /* The guest took a packet after all, and may have room for the big one by now. */
@@ -100,7 +95,7 @@ void xnb_rx_sent(struct xnb_queue *queue)
 	lockdep_assert_held(&rx->txq->_xmit_lock);
 	if (!rx->nr_packets)
 		return;
-	if (may_defer())
+	if (this_cpu_read(xnb_bursts.open) || in_serving_softirq())
 		defer(queue);
 	else
 		xnb_rx_flush(queue, 0);
@@ -170,12 +165,6 @@ static int xnb_rx_poll(struct napi_struct *napi, int budget)
 	return 0;
 }
 
-static bool event_is_pending(const struct xnb_queue *queue)
-{
-	return xsplit_event_raised(xnb_rx_event(queue)) || READ_ONCE(queue->rx.broken) ||
-	       test_bit(NAPI_STATE_SCHED, &queue->rx.napi.state);
-}
-
 /*
  * Has the guest been notified of packets, and not asked for the next event since? A guest
  * that never asks polls or stands still, so a few notifications are enough. Nothing else
@@ -200,7 +189,8 @@ static void take_snapshot(struct xnb_queue *queue, struct xsplit_ring_snapshot *
 	xsplit_back_snapshot(&rx->ring, now);
 	/* The guest sends no event for pages that no packet waits for. */
 	now->pending = held && now->peer_prod - now->cons >= READ_ONCE(rx->need);
-	now->event_pending = event_is_pending(queue);
+	now->event_pending = xsplit_event_raised(xnb_rx_event(queue)) || READ_ONCE(rx->broken) ||
+			     test_bit(NAPI_STATE_SCHED, &rx->napi.state);
 	now->event_threshold = xsplit_ring_rsp_event(&rx->ring);
 	now->missed_event = missed_event(rx, now->event_threshold);
 	now->in_flight = held || now->missed_event;

@@ -108,7 +108,7 @@ static int xnb_tx_poll(struct napi_struct *napi, int budget)
 		return 0;
 	xnb_burst_open(true);
 	if (unlikely(xnb_zerocopy_any_done(tx->zc)))
-		xnb_zerocopy_reap(queue);
+		xnb_zerocopy_reap(tx->zc, queue);
 	done = run_pass(queue, max);
 	if (unlikely(tx->redirected))
 		xnb_xdp_flush(queue);

@@ -70,27 +70,10 @@ atomic_t xnb_zerocopy_queues = ATOMIC_INIT(0);
 
 /* --- when --------------------------------------------------------------- */
 
-/* Does somebody take the interface's packets to pass them on? */
-static bool passes_on(const struct net_device *dev)
-{
-	return rcu_access_pointer(dev->rx_handler);
-}
-
-static void wake_thread(struct xnb_zerocopy *zc)
-{
-	wake_up_process(zc->thread);
-}
-
 /* Those that delay nothing although they always queue, and have no others in them. */
 static bool queues_only(const struct Qdisc *qdisc)
 {
-	static const char * const ids[] = { "fq", "sfq" };
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(ids); i++)
-		if (!strcmp(qdisc->ops->id, ids[i]))
-			return true;
-	return false;
+	return !strcmp(qdisc->ops->id, "fq") || !strcmp(qdisc->ops->id, "sfq");
 }
 
 static int port_delays(struct net_device *port, struct netdev_nested_priv *unused)
@@ -168,24 +151,23 @@ static bool some_late(struct xnb_zerocopy *zc)
 	return true;
 }
 
-static bool too_many_orphans(const struct xnb_orphans *orphans)
-{
-	/* One is the interface's. */
-	return refcount_read(&orphans->users) > ORPHANS_MAX + 1;
-}
-
 bool xnb_zerocopy_begin(struct xnb_queue *queue)
 {
 	struct xnb_zerocopy *zc = queue->tx.zc;
 
-	/* A mapped packet would overtake packets that GRO holds. */
-	if (queue->tx.merging || !passes_on(queue->vif->dev) || xsplit_map_starved() ||
-	    xnb_zerocopy_full(zc) || too_many_orphans(zc->orphans) || some_late(zc) ||
+	/*
+	 * A mapped packet would overtake packets that GRO holds. Without a handler, nobody
+	 * takes the interface's packets to pass them on. The interface is a user of @orphans,
+	 * besides its gone queues.
+	 */
+	if (queue->tx.merging || !rcu_access_pointer(queue->vif->dev->rx_handler) ||
+	    xsplit_map_starved() || xnb_zerocopy_full(zc) ||
+	    refcount_read(&zc->orphans->users) > ORPHANS_MAX + 1 || some_late(zc) ||
 	    delayed(queue))
 		return false;
 	if (list_empty(&zc->out) && !READ_ONCE(zc->pool.nr)) {
 		WRITE_ONCE(zc->fill, true);
-		wake_thread(zc);
+		wake_up_process(zc->thread);
 		zc->big = 0;
 		return false;
 	}
@@ -218,27 +200,23 @@ static void end_unmap(struct xnb_zerocopy *zc, struct xnb_queue *queue)
 	xsplit_pool_put(&zc->pool, zc->unmap.page, nr);
 }
 
-/* Of @nr pages, those that are mapped come first afterwards. Return: all are. */
-static bool sort_mapped(struct xnb_zerocopy *zc, struct xnb_mapped *mapped, unsigned int nr)
+/* Keep those of @nr pages that are mapped. Return: all are. */
+static bool keep_mapped(struct xnb_zerocopy *zc, struct xnb_mapped *mapped, unsigned int nr)
 {
-	struct page *page[XNET_MAX_SLOTS];
-	unsigned int i, bad = 0;
+	grant_handle_t handle;
+	unsigned int i;
 
 	mapped->nr_pages = 0;
 	for (i = 0; i < nr; i++) {
-		grant_handle_t handle;
-
 		if (xsplit_map_status(&zc->batch, i, &handle)) {
-			page[bad++] = mapped->page[i];
+			xsplit_pool_put(&zc->pool, &mapped->page[i], 1);
 			continue;
 		}
 		mapped->handle[mapped->nr_pages] = handle;
 		mapped->page[mapped->nr_pages++] = mapped->page[i];
 	}
 	xsplit_map_reset(&zc->batch);
-	if (bad)
-		xsplit_pool_put(&zc->pool, page, bad);
-	return !bad;
+	return mapped->nr_pages == nr;
 }
 
 static bool map_pieces(struct xnb_queue *queue, struct xnb_mapped *mapped,
@@ -254,7 +232,7 @@ static bool map_pieces(struct xnb_queue *queue, struct xnb_mapped *mapped,
 	for (i = 0; i < nr; i++)
 		xsplit_map_add(&zc->batch, piece[i].ref, mapped->page[i], true);
 	xsplit_map_run(&zc->batch, &queue->counts.tx.grants);
-	if (likely(sort_mapped(zc, mapped, nr)))
+	if (likely(keep_mapped(zc, mapped, nr)))
 		return true;
 	unmap_pages(zc, mapped);
 	end_unmap(zc, queue);
@@ -337,7 +315,7 @@ static void call_reaper(struct xnb_zerocopy *zc)
 	struct xnb_queue *queue = READ_ONCE(zc->queue);
 
 	if (!queue || READ_ONCE(zc->by_thread)) {
-		wake_thread(zc);
+		wake_up_process(zc->thread);
 		return;
 	}
 	if (!may_not_wait)
@@ -398,11 +376,8 @@ static void free_mapped(struct xnb_zerocopy *zc, struct xnb_mapped *mapped)
 	kfree(mapped);
 }
 
-/*
- * Unmap all packets in the list, and answer them if the queue is still there. The batch
- * has room for the pages of all packets together.
- */
-static void reap(struct xnb_zerocopy *zc, struct xnb_queue *queue)
+/* The batch has room for the pages of all packets together. */
+void xnb_zerocopy_reap(struct xnb_zerocopy *zc, struct xnb_queue *queue)
 {
 	struct llist_node *done = llist_del_all(&zc->done);
 	struct xnb_mapped *mapped, *next;
@@ -417,11 +392,6 @@ static void reap(struct xnb_zerocopy *zc, struct xnb_queue *queue)
 	}
 	if (queue)
 		xnb_tx_push(queue);
-}
-
-void xnb_zerocopy_reap(struct xnb_queue *queue)
-{
-	reap(queue->tx.zc, queue);
 }
 
 /* --- the thread --------------------------------------------------------- */
@@ -449,7 +419,7 @@ static void reap_by_thread(struct xnb_zerocopy *zc)
 	mutex_lock(&zc->lock);
 	if (zc->by_thread && xnb_zerocopy_any_done(zc)) {
 		local_bh_disable();
-		reap(zc, zc->queue);
+		xnb_zerocopy_reap(zc, zc->queue);
 		local_bh_enable();
 	}
 	/* The last orphan is back. */
@@ -488,7 +458,7 @@ void xnb_zerocopy_by_thread(struct xnb_zerocopy *zc, bool by_thread)
 	mutex_lock(&zc->lock);
 	WRITE_ONCE(zc->by_thread, by_thread);
 	mutex_unlock(&zc->lock);
-	wake_thread(zc);
+	wake_up_process(zc->thread);
 }
 
 static void free_zerocopy(struct xnb_zerocopy *zc)

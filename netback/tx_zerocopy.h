@@ -117,8 +117,11 @@ bool xnb_zerocopy_map(struct xnb_queue *queue, struct xnb_tx_work *work,
 /* Store how a mapped packet will be answered. Context: the poll. */
 void xnb_zerocopy_store_answer(struct xnb_tx *tx, const struct xnb_tx_work *work);
 
-/* Unmap and answer the packets in @done. Context: the poll. */
-void xnb_zerocopy_reap(struct xnb_queue *queue);
+/*
+ * Unmap the packets in @done, and answer them unless the queue has gone and is NULL.
+ * Context: the poll, or the thread in its place.
+ */
+void xnb_zerocopy_reap(struct xnb_zerocopy *zc, struct xnb_queue *queue);
 
 /* Queues of all interfaces, gone ones included, that have packets mapped. */
 extern atomic_t xnb_zerocopy_queues;

@@ -59,22 +59,18 @@ static bool flows(const struct xnb_vif *vif)
 	return netif_running(vif->dev) && !xnb_frozen();
 }
 
-/* xnb_vif_sum() sees the queue's counters here or, afterwards, in @past. */
-static void destroy_queue(struct xnb_vif *vif, unsigned int index)
-{
-	struct xnb_queue *queue = vif->queue[index];
-
-	spin_lock_bh(&vif->past_lock);
-	vif->queue[index] = NULL;
-	xnb_count_sum(&queue->counts, &vif->past);
-	spin_unlock_bh(&vif->past_lock);
-	xnb_queue_destroy(queue);
-}
-
+/* xnb_vif_sum() sees a queue's counters here or, afterwards, in @past. */
 static void destroy_queues(struct xnb_vif *vif, unsigned int nr)
 {
-	while (nr--)
-		destroy_queue(vif, nr);
+	while (nr--) {
+		struct xnb_queue *queue = vif->queue[nr];
+
+		spin_lock_bh(&vif->past_lock);
+		vif->queue[nr] = NULL;
+		xnb_count_sum(&queue->counts, &vif->past);
+		spin_unlock_bh(&vif->past_lock);
+		xnb_queue_destroy(queue);
+	}
 }
 
 static int create_queues(struct xnb_vif *vif)
@@ -106,13 +102,6 @@ static bool xnb_vif_check_events(struct xsplit_watchdog *watchdog, bool ran)
 	return soon;
 }
 
-/* A frontend without scatter-gather has no room for more than a page. */
-static void judge_mtu(struct xnb_vif *vif)
-{
-	if (!vif->front.sg && vif->dev->mtu > ETH_DATA_LEN)
-		dev_set_mtu(vif->dev, ETH_DATA_LEN);
-}
-
 static int begin(struct xnb_vif *vif)
 {
 	unsigned int nr = vif->front.queues;
@@ -123,7 +112,9 @@ static int begin(struct xnb_vif *vif)
 		return err;
 	/* The queues must be visible before a sender picks one. */
 	smp_store_release(&vif->nr_queues, nr);
-	judge_mtu(vif);
+	/* A frontend without scatter-gather has no room for more than a page. */
+	if (!vif->front.sg && vif->dev->mtu > ETH_DATA_LEN)
+		dev_set_mtu(vif->dev, ETH_DATA_LEN);
 	netdev_update_features(vif->dev);
 	xnb_carrier_update(vif);
 	if (flows(vif))
