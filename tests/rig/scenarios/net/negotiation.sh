@@ -135,7 +135,8 @@ net_queues_are() {
 	[ "$(vif_front_key "$GUEST" 0 multi-queue-num-queues)" = "$1" ]
 }
 
-# A back that takes one queue replaces the one that the guest has four with. $1: kind
+# A back that offers one queue replaces the one that the guest has four with. $1: kind,
+# $2: queues afterwards
 net_fewer_queues_with() {
 	net_pair "$GUEST" 0
 	check_is "queues" 4 "$(vif_front_key "$GUEST" 0 multi-queue-num-queues)"
@@ -144,17 +145,19 @@ net_fewer_queues_with() {
 	check "load $1 with one queue" driver_netback "$1" max_queues=1
 	check "hotplug" net_hotplug "$GUEST" 0
 	check "connected again" wait_for 30 vif_connected "$GUEST" 0
-	check "with one queue" wait_for 20 net_queues_are 1
+	check "queues: $2" wait_for 20 net_queues_are "$2"
 	check "connected" wait_for 30 vif_connected "$GUEST" 0
 	net_address "$DEV" "${V4%2}1/24"
 	check "data" net_stream "$V4" 1000000 300 8000
+	check_is "queues after that" "$2" "$(vif_front_key "$GUEST" 0 multi-queue-num-queues)"
 	check "detach" vif_detach "$GUEST" 0
 	check "load it as it was" driver_netback "$(scenario_kind_back)"
 }
 
 net_reload_fewer_queues() {
-	net_fewer_queues_with ours
-	net_fewer_queues_with intree
+	# Ours serves what its predecessor offered; with the other one the front begins anew.
+	net_fewer_queues_with ours 4
+	net_fewer_queues_with intree 1
 }
 
 scenario net-offload-off 240 net net_offload_off
