@@ -104,6 +104,12 @@ static bool needs_segments(const struct xbb_io *io)
 	return !io->judged && xbb_is_indirect(&io->req);
 }
 
+static void fail_grant(struct xbb_io *io)
+{
+	io->status = XBLK_RSP_ERROR;
+	io->bad_grant = true;
+}
+
 static void take_segments(struct xbb_ring *ring, struct xbb_io *io, const void *wire)
 {
 	io->judged = true;
@@ -111,8 +117,7 @@ static void take_segments(struct xbb_ring *ring, struct xbb_io *io, const void *
 		xbb_decode_segs(wire, io->nr, io->seg);
 		io->status = xbb_judge_segs(&ring->serve.limits, &io->req, io->seg);
 	} else {
-		io->status = XBLK_RSP_ERROR;
-		io->bad_grant = true;
+		fail_grant(io);
 	}
 	if (io->status)
 		io->nr = 0;
@@ -306,13 +311,6 @@ static int plan(struct xbb_ring *ring, struct xbb_io *io)
 	return -ENOMEM;
 }
 
-/* Give back the page of a mapping that failed. */
-static void unplan_map(struct xbb_ring *ring, struct xbb_piece *piece)
-{
-	xsplit_pool_put(&ring->foreign, &piece->page, 1);
-	piece->hold = XBB_HOLD_NOTHING;
-}
-
 static void mapped(struct xbb_ring *ring, struct xbb_piece *piece, grant_ref_t ref,
 		   grant_handle_t handle)
 {
@@ -326,12 +324,6 @@ static void mapped(struct xbb_ring *ring, struct xbb_piece *piece, grant_ref_t r
 	} else {
 		piece->handle = handle;
 	}
-}
-
-static void fail_grant(struct xbb_io *io)
-{
-	io->status = XBLK_RSP_ERROR;
-	io->bad_grant = true;
 }
 
 /*
@@ -354,7 +346,9 @@ static bool finish_maps(struct xbb_ring *ring, struct xbb_io *io)
 			mapped(ring, piece, io->seg[i].ref, handle);
 			continue;
 		}
-		unplan_map(ring, piece);
+		/* Nothing is mapped at its page. */
+		xsplit_pool_put(&ring->foreign, &piece->page, 1);
+		piece->hold = XBB_HOLD_NOTHING;
 		if (err == -EBUSY)
 			busy++;
 		else

@@ -472,7 +472,7 @@ static struct xbf_disk *disk_alloc(struct xbf_front *front, const struct xbf_con
 	disk->front = front;
 	disk->backend.dev = get_device(&front->link->xdev->dev);
 	disk->ring = front->ring;
-	xbf_front_get(front);
+	refcount_inc(&front->refs);
 	disk->nr_rings = config->nr_rings;
 	disk->nr_polled = config->nr_polled;
 	disk->hw_polled = config->nr_polled;

@@ -35,11 +35,6 @@ struct xbf_front {
 	struct xsplit_watchdog watchdog;
 };
 
-static inline void xbf_front_get(struct xbf_front *front)
-{
-	refcount_inc(&front->refs);
-}
-
 /* The last one frees it, with the rings, which are closed, and the minor numbers. */
 void xbf_front_put(struct xbf_front *front);
 

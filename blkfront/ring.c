@@ -616,10 +616,6 @@ static void free_tables(struct xbf_ring *ring)
 	kvfree(ring->rq);
 	kvfree(ring->expect);
 	kvfree(ring->free_id);
-	ring->orphans = NULL;
-	ring->rq = NULL;
-	ring->expect = NULL;
-	ring->free_id = NULL;
 }
 
 static int alloc_tables(struct xbf_ring *ring)
