@@ -49,6 +49,8 @@ static void nothing_waits(void)
 static void pace_is_measured_each_tick(void)
 {
 	EXPECT_EQ(next_after(wait.now), TICK);
+	/* The end of the tick is behind the wrap, and the time not yet. */
+	EXPECT(!xnb_rx_wait_ticks(&wait));
 	wait.now += TICK - 1;
 	EXPECT(!xnb_rx_wait_ticks(&wait));
 	wait.now++;

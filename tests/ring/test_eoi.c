@@ -106,6 +106,21 @@ static void only_a_poll_that_is_over_ends_it(void)
 	EXPECT(!xsplit_event_raised(&event));
 }
 
+/* What was done while the interrupt was claimed counts for it. */
+static void work_during_a_claim_is_kept(void)
+{
+	struct xsplit_event event = { };
+	struct xsplit_eoi eoi;
+
+	xsplit_event_raise(&event);
+	eoi = xsplit_event_claim(&event);
+	event.worked = true;
+	xsplit_event_unclaim(&event, eoi);
+	finish(&event);
+	EXPECT_EQ(ended, 1);
+	EXPECT_EQ(empty, 0);
+}
+
 static void an_undone_claim_raises_nothing(void)
 {
 	struct xsplit_event event = { };
@@ -122,6 +137,7 @@ static const struct test_case cases[] = {
 	CASE(an_overlapping_run_does_not_end_it),
 	CASE(an_undone_claim_is_claimed_again),
 	CASE(only_a_poll_that_is_over_ends_it),
+	CASE(work_during_a_claim_is_kept),
 	CASE(an_undone_claim_raises_nothing),
 };
 
