@@ -53,36 +53,33 @@ bool input_bytes(struct input *input, void *to, size_t len)
 	return nr == len;
 }
 
+/* This machine is little-endian. */
+static u64 number(struct input *input, size_t len)
+{
+	u64 val = 0;
+
+	input_bytes(input, &val, len);
+	return val;
+}
+
 u8 input_u8(struct input *input)
 {
-	u8 val;
-
-	input_bytes(input, &val, sizeof(val));
-	return val;
+	return number(input, sizeof(u8));
 }
 
 u16 input_u16(struct input *input)
 {
-	u16 val;
-
-	input_bytes(input, &val, sizeof(val));
-	return val;
+	return number(input, sizeof(u16));
 }
 
 u32 input_u32(struct input *input)
 {
-	u32 val;
-
-	input_bytes(input, &val, sizeof(val));
-	return val;
+	return number(input, sizeof(u32));
 }
 
 u64 input_u64(struct input *input)
 {
-	u64 val;
-
-	input_bytes(input, &val, sizeof(val));
-	return val;
+	return number(input, sizeof(u64));
 }
 
 void input_repeat(const struct input *input, void *to, size_t len)

@@ -4,21 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "headers.h"
 #include "netback/tx_headers.h"
 #include "suites.h"
 #include "xenbus/netif.h"
 
 enum { HOP = 0, TCP = 6, UDP = 17, ROUTING = 43, FRAGMENT = 44, AUTH = 51, DEST = 60 };
 
-static u8 frame[512];
 static u32 type, len;
 static struct xnb_headers got;
-
-static void put16(u32 at, u32 val)
-{
-	frame[at] = val >> 8;
-	frame[at + 1] = val;
-}
 
 /* Tags, from the outer to the inner. Return: where IP begins. */
 static u32 tags(u32 nr, u32 ip)
@@ -28,23 +22,8 @@ static u32 tags(u32 nr, u32 ip)
 	memset(frame, 0, sizeof(frame));
 	type = nr == 2 ? 0x88a8 : nr ? 0x8100 : ip;
 	for (at = 0; nr--; at += 4)
-		put16(at + 2, nr ? 0x8100 : ip);
+		put_be16(at + 2, nr ? 0x8100 : ip);
 	return at;
-}
-
-static u32 ipv4(u32 at, u32 words, u8 proto)
-{
-	frame[at] = 4 << 4 | words;
-	put16(at + 6, 0x4000);
-	frame[at + 9] = proto;
-	return at + words * 4;
-}
-
-static u32 ipv6(u32 at, u8 next)
-{
-	frame[at] = 6 << 4;
-	frame[at + 6] = next;
-	return at + 40;
 }
 
 static u32 extension(u32 at, u8 next, u8 units)
@@ -158,20 +137,20 @@ static void fragments(void)
 	u32 at;
 
 	udp(ipv4(tags(0, 0x0800), 5, UDP), 100);
-	put16(6, 0x2000);
+	put_be16(6, 0x2000);
 	EXPECT_EQ(find_all(), XNB_HEADERS_FRAGMENT);
-	put16(6, 0x0001);
+	put_be16(6, 0x0001);
 	EXPECT_EQ(find_all(), XNB_HEADERS_FRAGMENT);
-	put16(6, 0x8000);
+	put_be16(6, 0x8000);
 	EXPECT_EQ(find_all(), XNB_HEADERS_FOUND);
 	at = extension(ipv6(tags(1, 0x86dd), FRAGMENT), UDP, 0);
 	udp(at, 100);
-	put16(44 + 2, 8);
+	put_be16(44 + 2, 8);
 	EXPECT_EQ(find_all(), XNB_HEADERS_FRAGMENT);
-	put16(44 + 2, 1);
+	put_be16(44 + 2, 1);
 	EXPECT_EQ(find_all(), XNB_HEADERS_FRAGMENT);
 	/* All of the packet; what these bits are for nobody knows yet. */
-	put16(44 + 2, 6);
+	put_be16(44 + 2, 6);
 	expect(4, 52, 60, 100, false, true);
 }
 
@@ -224,16 +203,16 @@ static void cut_short(void)
 static void lengths(void)
 {
 	tcp(ipv4(tags(1, 0x0800), 5, TCP), 5, 1000);
-	put16(4 + 2, 20 + 20 + 300);
+	put_be16(4 + 2, 20 + 20 + 300);
 	expect(4, 24, 44, 300, true, false);
-	put16(4 + 2, 20 + 20 + 1001);
+	put_be16(4 + 2, 20 + 20 + 1001);
 	expect(4, 24, 44, 1000, true, false);
-	put16(4 + 2, 39);
+	put_be16(4 + 2, 39);
 	EXPECT_EQ(find_all(), XNB_HEADERS_BAD);
 	tcp(ipv6(tags(0, 0x86dd), TCP), 5, 1000);
-	put16(4, 20 + 10);
+	put_be16(4, 20 + 10);
 	expect(0, 40, 60, 10, true, true);
-	put16(4, 19);
+	put_be16(4, 19);
 	EXPECT_EQ(find_all(), XNB_HEADERS_BAD);
 }
 

@@ -3,44 +3,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "headers.h"
 #include "netfront/header.h"
 #include "suites.h"
 #include "xenbus/netif.h"
 
-static u8 frame[256];
 static struct xnf_header got;
-
-static void put16(u32 at, u32 val)
-{
-	frame[at] = val >> 8;
-	frame[at + 1] = val;
-}
 
 /* Ethernet, with or without a tag. Return: where IP begins. */
 static u32 ether(u32 type, bool tag)
 {
 	memset(frame, 0, sizeof(frame));
 	if (!tag) {
-		put16(12, type);
+		put_be16(12, type);
 		return 14;
 	}
-	put16(12, 0x8100);
-	put16(16, type);
+	put_be16(12, 0x8100);
+	put_be16(16, type);
 	return 18;
-}
-
-static u32 ipv4(u32 at, u32 words, u8 proto)
-{
-	frame[at] = 4 << 4 | words;
-	frame[at + 9] = proto;
-	return at + words * 4;
-}
-
-static u32 ipv6(u32 at, u8 next)
-{
-	frame[at] = 6 << 4;
-	frame[at + 6] = next;
-	return at + 40;
 }
 
 static u32 tcp(u32 at, u32 words)
@@ -96,7 +76,7 @@ static void a_tag_is_passed_over(void)
 	EXPECT(find(sizeof(frame)));
 	expect(58, 38, 16, XNET_GSO_TCPV4);
 	/* A second one is not. */
-	put16(16, 0x8100);
+	put_be16(16, 0x8100);
 	EXPECT(!find(sizeof(frame)));
 }
 
@@ -119,11 +99,11 @@ static void fragments_have_no_checksum_of_their_own(void)
 	u32 ip = ether(0x0800, false);
 
 	tcp(ipv4(ip, 5, 6), 5);
-	put16(ip + 6, 0x4000);
+	put_be16(ip + 6, 0x4000);
 	EXPECT(find(sizeof(frame)));
-	put16(ip + 6, 0x2000);
+	put_be16(ip + 6, 0x2000);
 	EXPECT(!find(sizeof(frame)));
-	put16(ip + 6, 0x0001);
+	put_be16(ip + 6, 0x0001);
 	EXPECT(!find(sizeof(frame)));
 }
 

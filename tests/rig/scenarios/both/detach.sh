@@ -103,6 +103,15 @@ detach_step() {
 	[ "$1" = after ] || fail "no state $2"
 }
 
+# Sets state, how and dev. $1: kind, $2: event, STATE:HOW:DEVICE
+detach_event() {
+	local KIND=$1
+	IFS=: read -r state how dev <<<"$2"
+	detach_step until "$state" "$dev"
+	"${KIND}_detach_$how" "$state" "$dev"
+	detach_step after "$state" "$dev"
+}
+
 # --- disks ---------------------------------------------------------------------
 
 disk_offer() {
@@ -166,14 +175,11 @@ disk_detach_unanswered() {
 
 # $1: event
 detach_disk_event() {
-	local KIND=disk state how disk
-	IFS=: read -r state how disk <<<"$1"
-	detach_step until "$state" "$disk"
-	"disk_detach_$how" "$state" "$disk"
-	detach_step after "$state" "$disk"
-	[ "$how" != unanswered ] || check "$state: detach $disk again" vbd_detach "$GUEST" "$disk"
-	check "$state: the guest has no $disk" wait_for 20 guest_device_gone \
-		"vbd-$(vbd_id "$disk")" "/sys/block/$disk"
+	local state how dev
+	detach_event disk "$1"
+	[ "$how" != unanswered ] || check "$state: detach $dev again" vbd_detach "$GUEST" "$dev"
+	check "$state: the guest has no $dev" wait_for 20 guest_device_gone \
+		"vbd-$(vbd_id "$dev")" "/sys/block/$dev"
 }
 
 # Rest: events
@@ -263,12 +269,9 @@ nic_detach_forced() {
 
 # $1: event
 detach_nic_event() {
-	local KIND=nic state how nr
-	IFS=: read -r state how nr <<<"$1"
-	detach_step until "$state" "$nr"
-	"nic_detach_$how" "$state" "$nr"
-	detach_step after "$state" "$nr"
-	check "$state: the guest has no vif $nr" wait_for 20 guest_device_gone "vif-$nr"
+	local state how dev
+	detach_event nic "$1"
+	check "$state: the guest has no vif $dev" wait_for 20 guest_device_gone "vif-$dev"
 }
 
 # Rest: events
