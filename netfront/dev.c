@@ -138,12 +138,16 @@ static const struct net_device_ops xnf_netdev_ops = {
 
 /* --- a connection -------------------------------------------------------- */
 
-void xnf_dev_follow_mtu(struct xnf *front, u64 key)
+void xnf_dev_follow_mtu(struct xsplit_link *link)
 {
+	struct xnf *front = link->priv;
 	struct net_device *dev = front->dev;
 	int err = 0;
+	u64 key;
 	u32 mtu;
 
+	if (xsplit_key_read_one(link, link->own_dir, &xnf_mtu_key, &key))
+		return;
 	rtnl_lock();
 	dev->max_mtu = xnf_max_mtu(&front->features);
 	/* An unchanged key does not override what the user has set since. */
@@ -152,12 +156,17 @@ void xnf_dev_follow_mtu(struct xnf *front, u64 key)
 	if (mtu != dev->mtu)
 		err = dev_set_mtu(dev, mtu);
 	rtnl_unlock();
-	if (err && xsplit_link_may_log(front->link))
+	if (err && xsplit_link_may_log(link))
 		netdev_warn(dev, "cannot set the MTU to %u (error %d)\n", mtu, err);
 }
 
-void xnf_dev_set_carrier(struct xnf *front, bool on)
+void xnf_dev_follow_carrier(struct xsplit_link *link)
 {
+	struct xnf *front = link->priv;
+	u64 on;
+
+	if (xsplit_key_read_one(link, link->peer_dir, &xnf_carrier_key, &on))
+		return;
 	if (on && front->live)
 		netif_carrier_on(front->dev);
 	else
@@ -173,6 +182,10 @@ static void xnf_announce_work(struct work_struct *work)
 		schedule_delayed_work(&front->announce, ANNOUNCE_INTERVAL);
 }
 
+/*
+ * Several times after a reconnection, because a bridge may not have noticed the carrier of the
+ * new backend yet.
+ */
 void xnf_dev_announce(struct xnf *front)
 {
 	front->announcements = front->moved ? ANNOUNCEMENTS : 1;
@@ -289,6 +302,7 @@ static void set_mac_locked(struct net_device *dev, const u8 *mac)
 	netdev_info(dev, "the toolstack has given it the address %pM\n", mac);
 }
 
+/* A guest that was restored beside the one it was saved from has another address. */
 void xnf_dev_follow_mac(struct xnf *front)
 {
 	u8 mac[ETH_ALEN];
@@ -365,8 +379,9 @@ int xnf_dev_add(struct xnf *front)
 	return 0;
 }
 
-int xnf_dev_move(struct xnf *front, struct device *parent)
+int xnf_dev_move(struct xsplit_link *link, struct device *parent)
 {
+	struct xnf *front = link->priv;
 	int err = 0;
 
 	/* Readers of the parent hold this lock. */

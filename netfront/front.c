@@ -197,22 +197,6 @@ static int xnf_front_connect(struct xsplit_link *link)
 	return err;
 }
 
-static void follow_mtu(struct xsplit_link *link)
-{
-	u64 mtu;
-
-	if (!xsplit_key_read_one(link, link->own_dir, &xnf_mtu_key, &mtu))
-		xnf_dev_follow_mtu(link->priv, mtu);
-}
-
-static void follow_carrier(struct xsplit_link *link)
-{
-	u64 on;
-
-	if (!xsplit_key_read_one(link, link->peer_dir, &xnf_carrier_key, &on))
-		xnf_dev_set_carrier(link->priv, on);
-}
-
 static void log_connection(const struct xnf *front)
 {
 	const struct xnf_features *peer = &front->features;
@@ -232,13 +216,13 @@ static int xnf_front_ready(struct xsplit_link *link)
 	struct xnf *front = link->priv;
 	int err;
 
-	follow_mtu(link);
+	xnf_dev_follow_mtu(link);
 	xnf_dev_follow_mac(front);
 	err = xnf_dev_start(front);
 	if (err)
 		return err;
 	xnf_ctrl_start(front);
-	follow_carrier(link);
+	xnf_dev_follow_carrier(link);
 	log_connection(front);
 	xnf_dev_announce(front);
 	return 0;
@@ -288,8 +272,8 @@ static const struct xsplit_watch_spec watches[NR_WATCHES + 1] = {
 };
 
 static void (*const key_changed[NR_WATCHES])(struct xsplit_link *link) = {
-	[WATCH_MTU] = follow_mtu,
-	[WATCH_CARRIER] = follow_carrier,
+	[WATCH_MTU] = xnf_dev_follow_mtu,
+	[WATCH_CARRIER] = xnf_dev_follow_carrier,
 };
 
 static void xnf_front_key_changed(struct xsplit_link *link, unsigned int watch)
@@ -325,11 +309,6 @@ static void xnf_front_destroy(struct xsplit_link *link)
 	link->priv = NULL;
 }
 
-static int xnf_front_move(struct xsplit_link *link, struct device *parent)
-{
-	return xnf_dev_move(link->priv, parent);
-}
-
 static const struct xsplit_link_ops xnf_front_ops = {
 	.create = xnf_front_create,
 	.connect = xnf_front_connect,
@@ -338,7 +317,7 @@ static const struct xsplit_link_ops xnf_front_ops = {
 	.disconnect = xnf_front_disconnect,
 	.withdraw = remove_keys,
 	.destroy = xnf_front_destroy,
-	.move = xnf_front_move,
+	.move = xnf_dev_move,
 	.key_changed = xnf_front_key_changed,
 };
 

@@ -71,6 +71,7 @@ static struct sk_buff *build_head(struct xnf_queue *q, struct page *page, unsign
 	add_page(q, skb, page, offset + copied, len - copied);
 	return skb;
 }
+
 /* A packet of the first piece, whose page may stay lent: then all of it is copied. */
 static struct sk_buff *build_first(struct xnf_queue *q, const struct xnf_frame_piece *piece,
 				   struct page *page)
