@@ -15,6 +15,24 @@
 /* A handshake takes three steps; more in one go means that the peer flaps. */
 #define STEPS_AT_ONCE 8
 
+/* --- the peer's pace ------------------------------------------------------ */
+
+static u64 now_ms(void)
+{
+	return ktime_to_ms(ktime_get());
+}
+
+/* The peer may have us do things again and again, but not at any pace it likes. */
+static bool too_soon(struct xsplit_link *link)
+{
+	u64 now = now_ms();
+	unsigned int ms = xsplit_pace_wait(&link->pace, now);
+
+	if (ms)
+		queue_delayed_work(xsplit_link_wq, &link->retry, msecs_to_jiffies(ms) + 1);
+	return ms;
+}
+
 /* --- a connection ends --------------------------------------------------- */
 
 void xsplit_drop_connection(struct xsplit_link *link, enum xsplit_why why)
@@ -129,16 +147,6 @@ static void retry_later(struct xsplit_link *link)
 	queue_delayed_work(xsplit_link_wq, &link->retry, seconds * HZ);
 }
 
-/* A peer may have us connect again and again, but not at any pace it likes. */
-static bool too_soon(struct xsplit_link *link)
-{
-	unsigned int ms = xsplit_pace_wait(&link->pace, ktime_get_ns() / NSEC_PER_MSEC);
-
-	if (ms)
-		queue_delayed_work(xsplit_link_wq, &link->retry, msecs_to_jiffies(ms) + 1);
-	return ms;
-}
-
 static void do_connect(struct xsplit_link *link)
 {
 	const struct xsplit_link_ops *ops = link->driver->ops;
@@ -151,7 +159,7 @@ static void do_connect(struct xsplit_link *link)
 	err = ops->connect(link);
 	if (err == -EAGAIN)
 		return;
-	xsplit_pace_charge(&link->pace, ktime_get_ns() / NSEC_PER_MSEC);
+	xsplit_pace_charge(&link->pace, now_ms());
 	if (xsplit_is_transient(err)) {
 		retry_later(link);
 		return;
@@ -218,8 +226,9 @@ static bool asked_to_close(const struct xsplit_link *link)
 /* A frontend of a driver without @refresh waits: it was not offered this. */
 static void do_reconfigure(struct xsplit_link *link)
 {
-	if (!link->driver->ops->refresh)
+	if (!link->driver->ops->refresh || delayed_work_pending(&link->retry) || too_soon(link))
 		return;
+	xsplit_pace_charge(&link->pace, now_ms());
 	link->driver->ops->refresh(link);
 	if (!asked_to_close(link))
 		xenbus_switch_state(link->xdev, XenbusStateReconfigured);

@@ -109,6 +109,7 @@ struct xsplit_link *xsplit_link_alloc(struct xenbus_device *xdev, struct xsplit_
 	xsplit_link_report_init(link);
 	INIT_DELAYED_WORK(&link->retry, retry_work);
 	xsplit_park_init(link);
+	link->pace = (struct xsplit_pace)XSPLIT_PACE_CONNECTS;
 	link->xdev = xdev;
 	link->own_dir = xdev->nodename;
 	link->driver = driver;

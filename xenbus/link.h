@@ -207,7 +207,7 @@ enum xsplit_phase {
  * @xenwatch_work: fires once in the watch thread; see xenbus/watch.c
  * @retry: kicks the link when @connect or @ready may be tried again
  * @tries: failed attempts in a row
- * @pace: how often the peer had us connect
+ * @pace: how often the peer had us connect, or change keys while connected
  * @log_limit: for messages that the peer can cause
  * @late_work: sets @late and kicks the link
  * @late: the link has waited so long that it reports why

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A limit on how often a peer can make us connect.
+ * A limit on how often a peer can make us do something.
  *
  * Pure: builds in user space too.
  */
@@ -9,23 +9,28 @@
 
 #include <linux/types.h>
 
-/* Connections in a row: firmware, a boot loader and a kernel follow each other at boot. */
-#define XSPLIT_PACE_BURST 16
-/* After that, milliseconds for each connection. */
-#define XSPLIT_PACE_MS 500
-
 /**
- * struct xsplit_pace - a token bucket; zeroed at first
- * @paid: time in milliseconds up to which connections at an even pace are used up
+ * struct xsplit_pace - a token bucket
+ * @burst: how many times in a row are allowed
+ * @ms: after that, once in so many milliseconds
+ * @paid: time in milliseconds up to which the even pace is used up; 0 at first
  */
 struct xsplit_pace {
+	unsigned int burst;
+	unsigned int ms;
 	u64 paid;
 };
 
-/* Return: in how many milliseconds the peer may connect. @now: monotonic, in milliseconds. */
+/*
+ * Connections, and changes of keys while connected. Firmware, a boot loader and a kernel
+ * follow each other at boot.
+ */
+#define XSPLIT_PACE_CONNECTS { .burst = 16, .ms = 500 }
+
+/* Return: in how many milliseconds the peer may do it. @now: monotonic, in milliseconds. */
 unsigned int xsplit_pace_wait(const struct xsplit_pace *pace, u64 now);
 
-/* Count a connection. */
+/* Count that it was done. */
 void xsplit_pace_charge(struct xsplit_pace *pace, u64 now);
 
 #endif /* XSPLIT_XENBUS_PACE_H */

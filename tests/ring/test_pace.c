@@ -26,7 +26,7 @@ static unsigned int hurry(struct xsplit_pace *pace, u64 now, u64 end)
 
 static void some_at_once(void)
 {
-	struct xsplit_pace pace = { };
+	struct xsplit_pace pace = XSPLIT_PACE_CONNECTS;
 
 	EXPECT_EQ(hurry(&pace, 1000000, 1000001), 16);
 	EXPECT(xsplit_pace_wait(&pace, 1000001) > 0);
@@ -35,7 +35,7 @@ static void some_at_once(void)
 
 static void then_two_a_second(void)
 {
-	struct xsplit_pace pace = { };
+	struct xsplit_pace pace = XSPLIT_PACE_CONNECTS;
 	unsigned int nr = hurry(&pace, 0, 60000);
 
 	EXPECT(nr >= 16 + 118 && nr <= 16 + 120);
@@ -45,7 +45,7 @@ static void then_two_a_second(void)
 
 static void a_slow_one_never_waits(void)
 {
-	struct xsplit_pace pace = { };
+	struct xsplit_pace pace = XSPLIT_PACE_CONNECTS;
 	u64 now;
 
 	for (now = 0; now < 10000000; now += 500) {
@@ -57,7 +57,7 @@ static void a_slow_one_never_waits(void)
 /* However long it was quiet, no more are at once than at first. */
 static void quiet_is_not_saved_up(void)
 {
-	struct xsplit_pace pace = { };
+	struct xsplit_pace pace = XSPLIT_PACE_CONNECTS;
 
 	hurry(&pace, 0, 1);
 	EXPECT_EQ(hurry(&pace, 1ULL << 40, (1ULL << 40) + 1), 16);
@@ -67,11 +67,26 @@ static void quiet_is_not_saved_up(void)
 /* To ask costs nothing. */
 static void asking_is_free(void)
 {
-	struct xsplit_pace pace = { };
+	struct xsplit_pace pace = XSPLIT_PACE_CONNECTS;
 	unsigned int i;
 
 	for (i = 0; i < 1000; i++)
 		EXPECT_EQ(xsplit_pace_wait(&pace, i), 0);
+}
+
+/* Several things at one pace share what is free. */
+static void all_that_is_counted_shares_a_burst(void)
+{
+	struct xsplit_pace pace = XSPLIT_PACE_CONNECTS;
+	unsigned int i;
+
+	for (i = 0; i < 15; i++)
+		xsplit_pace_charge(&pace, 1000);
+	EXPECT_EQ(xsplit_pace_wait(&pace, 1000), 0);
+	xsplit_pace_charge(&pace, 1000);
+	EXPECT_EQ(xsplit_pace_wait(&pace, 1000), 500);
+	EXPECT_EQ(xsplit_pace_wait(&pace, 1499), 1);
+	EXPECT_EQ(xsplit_pace_wait(&pace, 1500), 0);
 }
 
 /* --- text -------------------------------------------------------------------- */
@@ -119,6 +134,7 @@ static const struct test_case cases[] = {
 	CASE(a_slow_one_never_waits),
 	CASE(quiet_is_not_saved_up),
 	CASE(asking_is_free),
+	CASE(all_that_is_counted_shares_a_burst),
 	CASE(plain_text_stays),
 	CASE(lines_and_escapes_go),
 	CASE(no_byte_but_printable_ones),
