@@ -74,6 +74,7 @@ static void note_held(struct xbf_ring *ring, struct xbf_io *io)
 {
 	lockdep_assert_held(&ring->lock);
 	io->verdict = XBF_RSP_ERROR;
+	xsplit_link_caught(ring->link);
 	if (!ring->broken)
 		ring->broken = "it holds pages of a request that it has answered";
 }

@@ -167,20 +167,16 @@ XSPLIT_EXPORT(xsplit_lend);
 
 bool xsplit_lend_end(struct xsplit_reserve *res, grant_ref_t ref)
 {
-	if (unlikely(!gnttab_end_foreign_access_ref(ref)))
+	/* The kernel's function logs a line, without limit, if the peer holds the page. */
+	if (unlikely(res->caught || !gnttab_end_foreign_access_ref(ref))) {
+		res->caught = true;
 		return false;
+	}
 	gnttab_release_grant_reference(&res->head, ref);
 	res->free++;
 	return true;
 }
 XSPLIT_EXPORT(xsplit_lend_end);
-
-void xsplit_ref_give(struct xsplit_reserve *res, grant_ref_t ref)
-{
-	gnttab_release_grant_reference(&res->head, ref);
-	res->free++;
-}
-XSPLIT_EXPORT(xsplit_ref_give);
 
 /* --- quarantine --------------------------------------------------------- */
 
@@ -196,9 +192,8 @@ struct quarantined {
 static void xsplit_quarantine_work(struct work_struct *work);
 
 static struct {
-	spinlock_t lock;	/* protects pages and nr */
+	spinlock_t lock;	/* protects @pages */
 	struct list_head pages;
-	unsigned int nr;
 	unsigned long delay;	/* until the next try, in jiffies; only the work uses it */
 	struct delayed_work work;
 } quarantine = {
@@ -212,27 +207,26 @@ static bool try_release(struct quarantined *entry)
 {
 	if (!gnttab_try_end_foreign_access(entry->ref))
 		return false;
-	if (entry->page)
-		put_page(entry->page);
+	put_page(entry->page);
 	list_del(&entry->node);
 	kfree(entry);
 	return true;
 }
 
-static unsigned int release_some(struct list_head *pages)
+static bool release_some(struct list_head *pages)
 {
 	struct quarantined *entry, *next;
-	unsigned int nr = 0;
+	bool released = false;
 
 	list_for_each_entry_safe(entry, next, pages, node)
-		nr += try_release(entry);
-	return nr;
+		released |= try_release(entry);
+	return released;
 }
 
 static void xsplit_quarantine_work(struct work_struct *work)
 {
 	LIST_HEAD(pages);
-	unsigned int released, left;
+	bool released, left;
 
 	spin_lock_irq(&quarantine.lock);
 	list_splice_init(&quarantine.pages, &pages);
@@ -242,8 +236,7 @@ static void xsplit_quarantine_work(struct work_struct *work)
 
 	spin_lock_irq(&quarantine.lock);
 	list_splice(&pages, &quarantine.pages);
-	quarantine.nr -= released;
-	left = quarantine.nr;
+	left = !list_empty(&quarantine.pages);
 	spin_unlock_irq(&quarantine.lock);
 
 	if (!left)
@@ -258,36 +251,9 @@ static void quarantine_add(struct quarantined *entry)
 
 	spin_lock_irqsave(&quarantine.lock, flags);
 	list_add(&entry->node, &quarantine.pages);
-	quarantine.nr++;
 	spin_unlock_irqrestore(&quarantine.lock, flags);
 	schedule_delayed_work(&quarantine.work, RETRY_FIRST);
 }
-
-/* Keep the page until the peer has let go of it. */
-static void put_away(grant_ref_t ref, struct page *page)
-{
-	struct quarantined *entry = kmalloc(sizeof(*entry), GFP_ATOMIC | __GFP_NOWARN);
-
-	if (!entry) {
-		/* The kernel has a list of its own, which it retries more slowly. */
-		gnttab_end_foreign_access(ref, page);
-		return;
-	}
-	*entry = (struct quarantined){ .page = page, .ref = ref };
-	quarantine_add(entry);
-}
-
-void xsplit_quarantine(struct xsplit_reserve *res, grant_ref_t ref, struct page *page,
-		       struct xsplit_grant_count *count)
-{
-	res->size--;
-	if (count)
-		WRITE_ONCE(count->quarantined, count->quarantined + 1);
-	pr_warn_ratelimited("domain %u still holds a page it should have let go: put away until it does\n",
-			    res->peer);
-	put_away(ref, page);
-}
-XSPLIT_EXPORT(xsplit_quarantine);
 
 bool xsplit_loan_end(grant_ref_t ref)
 {
@@ -321,13 +287,37 @@ bool xsplit_loan_try_end(struct xsplit_reserve *res, grant_ref_t ref, struct pag
 }
 XSPLIT_EXPORT(xsplit_loan_try_end);
 
-void xsplit_loan_abandon(grant_ref_t ref, struct page *page)
+bool xsplit_loan_abandon(grant_ref_t ref, struct page *page)
 {
-	if (gnttab_try_end_foreign_access(ref))
+	struct quarantined *entry;
+
+	if (gnttab_try_end_foreign_access(ref)) {
 		put_page(page);
-	else
-		put_away(ref, page);
+		return true;
+	}
+	entry = kmalloc(sizeof(*entry), GFP_ATOMIC | __GFP_NOWARN);
+	if (entry) {
+		*entry = (struct quarantined){ .page = page, .ref = ref };
+		quarantine_add(entry);
+	} else {
+		/* The kernel's own list would need memory as well, and has a line for each page. */
+		pr_err_ratelimited("no memory to remember a page that another domain holds: it stays lost\n");
+	}
+	return false;
 }
+
+void xsplit_quarantine(struct xsplit_reserve *res, grant_ref_t ref, struct page *page,
+		       struct xsplit_grant_count *count)
+{
+	res->size--;
+	if (xsplit_loan_abandon(ref, page))
+		return;
+	if (count)
+		WRITE_ONCE(count->quarantined, count->quarantined + 1);
+	pr_warn_ratelimited("domain %u still holds a page it should have let go: put away until it does\n",
+			    res->peer);
+}
+XSPLIT_EXPORT(xsplit_quarantine);
 
 void xsplit_lend_abandon(struct xsplit_reserve *res, grant_ref_t ref, struct page *page)
 {
@@ -341,6 +331,7 @@ void xsplit_quarantine_exit(void)
 	struct quarantined *entry, *next;
 
 	cancel_delayed_work_sync(&quarantine.work);
+	/* The kernel logs one line for each page, and goes on trying. */
 	list_for_each_entry_safe(entry, next, &quarantine.pages, node) {
 		gnttab_end_foreign_access(entry->ref, entry->page);
 		kfree(entry);

@@ -25,6 +25,7 @@ struct xsplit_reserve {
 	unsigned int idle;	/* the fewest that were free at a time since the last trim */
 	unsigned long retry;	/* it does not try to grow before this time, in jiffies */
 	domid_t peer;
+	bool caught;		/* the peer held a page when its loan was to end */
 };
 
 /*
@@ -84,17 +85,17 @@ grant_ref_t xsplit_lend(struct xsplit_reserve *res, struct page *page, bool read
 /*
  * End a loan. Context: any, under the owner's lock.
  * Return: true if the peer has no access any more and the reference is back in the reserve;
- * false if the peer still holds the page: nothing has changed, and the page has to go to
- * xsplit_quarantine().
+ * false if the peer still holds this page, or held one before in this connection: nothing has
+ * changed, the page has to go to xsplit_quarantine(), and the connection must end.
  */
 bool xsplit_lend_end(struct xsplit_reserve *res, grant_ref_t ref);
 
 /**
- * xsplit_quarantine - put a page away until the peer lets go of it
+ * xsplit_quarantine - free a page as soon as the peer lets go of it
  * @res: the reserve of the reference; it shrinks by one
  * @ref: a reference that xsplit_lend_end() could not end
- * @page: the page, of which a reference is taken over; NULL if there is none
- * @count: where it is counted; may be NULL
+ * @page: the page, of which a reference is taken over
+ * @count: counts it if the peer holds it; may be NULL
  *
  * Context: any, under the owner's lock.
  */
@@ -109,8 +110,11 @@ void xsplit_quarantine(struct xsplit_reserve *res, grant_ref_t ref,
  */
 void xsplit_lend_abandon(struct xsplit_reserve *res, grant_ref_t ref, struct page *page);
 
-/* The same with a reference that belongs to no reserve. Context: any. */
-void xsplit_loan_abandon(grant_ref_t ref, struct page *page);
+/*
+ * The same with a reference that belongs to no reserve. Context: any. Return: true if the page
+ * was not held.
+ */
+bool xsplit_loan_abandon(grant_ref_t ref, struct page *page);
 
 /*
  * Let @nr references leave the reserve while they lend pages; each loan is ended by
@@ -143,25 +147,8 @@ bool xsplit_grants_v2(void);
  */
 bool xsplit_loan_try_end(struct xsplit_reserve *res, grant_ref_t ref, struct page *page, bool v2);
 
-/*
- * Take a reference out of a reserve with @res->free > 0, to lend one page after the other
- * under it, and put it back when it lends nothing. Context: any, under the owner's lock.
- */
+/* Take a reference out of a reserve with @res->free > 0. Context: any, under the owner's lock. */
 grant_ref_t xsplit_ref_take(struct xsplit_reserve *res);
-void xsplit_ref_give(struct xsplit_reserve *res, grant_ref_t ref);
-
-/* Lend a page under such a reference. Context: any, under the owner's lock. */
-static inline void xsplit_ref_lend(const struct xsplit_reserve *res, grant_ref_t ref,
-				   struct page *page, bool readonly)
-{
-	gnttab_grant_foreign_access_ref(ref, res->peer, xen_page_to_gfn(page), readonly);
-}
-
-/* End that loan. Context: any, under the owner's lock. Return: as xsplit_lend_end(). */
-static inline bool xsplit_ref_end(grant_ref_t ref)
-{
-	return likely(gnttab_end_foreign_access_ref(ref));
-}
 
 /* At the end of the module: leave what is in quarantine to the kernel. */
 void xsplit_quarantine_exit(void);

@@ -24,6 +24,7 @@ struct page *xnf_rx_take_page(struct xnf_queue *q, u32 nr)
 	if (likely(xsplit_lend_end(&q->rx.reserve, slot->ref)))
 		return page;
 	xsplit_quarantine(&q->rx.reserve, slot->ref, leave_pool(&q->rx, page), &q->count.grants);
+	xsplit_link_caught(q->front->link);
 	q->broken = "it holds a page of a frame that it has handed over";
 	return NULL;
 }

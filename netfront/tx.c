@@ -53,6 +53,7 @@ static void end_loan(struct xnf_queue *q, struct xnf_tx_slot *slot)
 		return;
 	get_page(page);
 	xsplit_quarantine(&q->tx.reserve, slot->ref, page, &q->count.grants);
+	xsplit_link_caught(q->front->link);
 	q->broken = "it holds a page of a packet that it has answered";
 }
 

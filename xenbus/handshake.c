@@ -26,7 +26,8 @@ static u64 now_ms(void)
 static bool too_soon(struct xsplit_link *link)
 {
 	u64 now = now_ms();
-	unsigned int ms = xsplit_pace_wait(&link->pace, now);
+	unsigned int ms = max(xsplit_pace_wait(&link->pace, now),
+			      xsplit_pace_wait(&link->caught, now));
 
 	if (ms)
 		queue_delayed_work(xsplit_link_wq, &link->retry, msecs_to_jiffies(ms) + 1);
@@ -41,6 +42,8 @@ void xsplit_drop_connection(struct xsplit_link *link, enum xsplit_why why)
 		link->driver->ops->disconnect(link, why);
 		link->phase = XSPLIT_IDLE;
 	}
+	if (test_and_clear_bit(LINK_CAUGHT, &link->flags))
+		xsplit_pace_charge(&link->caught, now_ms());
 	/* The rings have gone, and with them everybody who might have found it broken. */
 	clear_bit(LINK_BROKEN, &link->flags);
 	clear_bit(LINK_ACCUSED, &link->flags);

@@ -52,6 +52,12 @@ void xsplit_link_broken(struct xsplit_link *link, const char *fmt, ...)
 }
 XSPLIT_EXPORT(xsplit_link_broken);
 
+void xsplit_link_caught(struct xsplit_link *link)
+{
+	set_bit(LINK_CAUGHT, &link->flags);
+}
+XSPLIT_EXPORT(xsplit_link_caught);
+
 void xsplit_link_reopen(struct xsplit_link *link)
 {
 	set_bit(LINK_REOPEN, &link->flags);
@@ -110,6 +116,7 @@ struct xsplit_link *xsplit_link_alloc(struct xenbus_device *xdev, struct xsplit_
 	INIT_DELAYED_WORK(&link->retry, retry_work);
 	xsplit_park_init(link);
 	link->pace = (struct xsplit_pace)XSPLIT_PACE_CONNECTS;
+	link->caught = (struct xsplit_pace)XSPLIT_PACE_CAUGHT;
 	link->xdev = xdev;
 	link->own_dir = xdev->nodename;
 	link->driver = driver;

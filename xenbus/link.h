@@ -208,6 +208,7 @@ enum xsplit_phase {
  * @retry: kicks the link when @connect or @ready may be tried again
  * @tries: failed attempts in a row
  * @pace: how often the peer had us connect, or change keys while connected
+ * @caught: how often the peer was caught holding a page
  * @log_limit: for messages that the peer can cause
  * @late_work: sets @late and kicks the link
  * @late: the link has waited so long that it reports why
@@ -242,6 +243,7 @@ struct xsplit_link {
 	struct delayed_work retry;
 	unsigned int tries;
 	struct xsplit_pace pace;
+	struct xsplit_pace caught;
 	struct ratelimit_state log_limit;
 	struct delayed_work late_work;
 	bool late;
@@ -292,6 +294,12 @@ void xsplit_link_restart(struct xsplit_link *link);
  */
 __printf(2, 3)
 void xsplit_link_broken(struct xsplit_link *link, const char *fmt, ...);
+
+/*
+ * Frontend: the backend held a page whose loan was to end, at which the kernel logs a line. A
+ * backend that does this in each connection gets ever fewer of them. Context: any.
+ */
+void xsplit_link_caught(struct xsplit_link *link);
 
 /*
  * Report an error in the log and the error node: what failed and what to do about it, without a

@@ -27,6 +27,9 @@ struct xsplit_pace {
  */
 #define XSPLIT_PACE_CONNECTS { .burst = 16, .ms = 500 }
 
+/* Connections in which the peer held pages: the kernel logs a line for each of their queues. */
+#define XSPLIT_PACE_CAUGHT { .burst = 8, .ms = 10000 }
+
 /* Return: in how many milliseconds the peer may do it. @now: monotonic, in milliseconds. */
 unsigned int xsplit_pace_wait(const struct xsplit_pace *pace, u64 now);
 

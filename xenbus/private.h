@@ -23,6 +23,7 @@ enum {
 	LINK_MOVING,	/* xenwatch_work is about to change the peer: no steps until then */
 	LINK_REOPEN,	/* what we closed for is gone */
 	LINK_RESTART,	/* a frontend wants to negotiate again */
+	LINK_CAUGHT,	/* the peer held a page in this connection */
 	LINK_ORPHAN,	/* the device is gone: the work only waits for @finish */
 };
 

@@ -292,7 +292,7 @@ void gnttab_grant_foreign_access_ref(grant_ref_t ref, domid_t peer, unsigned lon
 	hypervisor.lent++;
 }
 
-int gnttab_end_foreign_access_ref(grant_ref_t ref)
+static int end_access(grant_ref_t ref)
 {
 	bool held;
 
@@ -307,9 +307,17 @@ int gnttab_end_foreign_access_ref(grant_ref_t ref)
 	return !held;
 }
 
+int gnttab_end_foreign_access_ref(grant_ref_t ref)
+{
+	int ended = end_access(ref);
+
+	hypervisor.lines += !ended;
+	return ended;
+}
+
 int gnttab_try_end_foreign_access(grant_ref_t ref)
 {
-	if (!gnttab_end_foreign_access_ref(ref))
+	if (!end_access(ref))
 		return 0;
 	gnttab_free_grant_reference(ref);
 	return 1;

@@ -74,6 +74,15 @@ static void asking_is_free(void)
 		EXPECT_EQ(xsplit_pace_wait(&pace, i), 0);
 }
 
+/* A backend that holds pages in each connection: six lines a minute for each queue. */
+static void caught_ones_wait_longer(void)
+{
+	struct xsplit_pace pace = XSPLIT_PACE_CAUGHT;
+
+	EXPECT_EQ(hurry(&pace, 1000000, 1000001), 8);
+	EXPECT_EQ(hurry(&pace, 1000001, 1600001), 60);
+}
+
 /* Several things at one pace share what is free. */
 static void all_that_is_counted_shares_a_burst(void)
 {
@@ -134,6 +143,7 @@ static const struct test_case cases[] = {
 	CASE(a_slow_one_never_waits),
 	CASE(quiet_is_not_saved_up),
 	CASE(asking_is_free),
+	CASE(caught_ones_wait_longer),
 	CASE(all_that_is_counted_shares_a_burst),
 	CASE(plain_text_stays),
 	CASE(lines_and_escapes_go),
