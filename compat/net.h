@@ -79,18 +79,6 @@ static inline void xsplit_ubuf_init(struct ubuf_info *ubuf, const struct ubuf_in
 	refcount_set(&ubuf->refcnt, 1);
 }
 
-/*
- * Until 6.14: a driver may flush what GRO holds, so that the next packet finds nothing to be
- * merged with. The first kernels of 6.1 merge packets that are still to be segmented,
- * SKB_GSO_DODGY or not, into lists that skb_segment() cannot take apart. Later ones leave
- * packets with SKB_GSO_DODGY alone, and so do all kernels without this function.
- */
-#ifndef HAVE_NAPI_GRO_FLUSH
-static inline void napi_gro_flush(struct napi_struct *napi, bool flush_old)
-{
-}
-#endif
-
 /* 6.3: a device states what it can do before another may redirect packets to it. */
 static inline void xsplit_xdp_features(struct net_device *dev)
 {

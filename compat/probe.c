@@ -183,10 +183,3 @@ static int xdp_generic(struct bpf_prog *prog, struct sk_buff **pskb)
 {
 	return do_xdp_generic(prog, pskb);
 }
-
-/* until 6.14: a driver may flush what GRO holds */
-#line 1 "HAVE_NAPI_GRO_FLUSH"
-static void gro_flush_napi(struct napi_struct *napi)
-{
-	napi_gro_flush(napi, false);
-}

@@ -12,6 +12,7 @@
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/tcp.h>
+#include <net/gro.h>
 #include <net/ip.h>
 #include <net/ip6_checksum.h>
 
@@ -173,6 +174,10 @@ static void hand_over(struct xnb_queue *queue, struct sk_buff *skb, struct list_
 		list_add_tail(&skb->list, list);
 		return;
 	}
+	/*
+	 * The first kernels of 6.1 merge packets that are still to be segmented, SKB_GSO_DODGY
+	 * or not, into lists that skb_segment() cannot take apart.
+	 */
 	if (skb_is_gso(skb) && tx->merging)
 		napi_gro_flush(&tx->napi, false);
 	tx->merging = true;
