@@ -22,11 +22,6 @@
 /* How long to wait for a page that the hypervisor has paged out: a second. */
 #define RETRY_TRIES 256
 
-static void add(u64 *counter, u64 n)
-{
-	WRITE_ONCE(*counter, *counter + n);
-}
-
 /* --- copy --------------------------------------------------------------- */
 
 int xsplit_copy_init(struct xsplit_copy_batch *batch, domid_t peer, unsigned int max)
@@ -91,12 +86,12 @@ XSPLIT_EXPORT(xsplit_copy_to);
 static noinline int copy_hypercall(struct gnttab_copy *op, unsigned int nr,
 				   struct xsplit_grant_count *count)
 {
-	add(&count->copy_calls, 1);
-	add(&count->copy_ops, nr);
+	xsplit_count(&count->copy_calls, 1);
+	xsplit_count(&count->copy_ops, nr);
 	return HYPERVISOR_grant_table_op(GNTTABOP_copy, op, nr);
 }
 
-/* Only a host that pages guests out answers "again"; a guest cannot make it. */
+/* Only a host that pages guests out answers "again"; a guest cannot cause that. */
 static void copy_retry(struct gnttab_copy *op, struct xsplit_grant_count *count)
 {
 	unsigned int tries;
@@ -123,33 +118,37 @@ void xsplit_copy_run(struct xsplit_copy_batch *batch, struct xsplit_grant_count 
 		if (unlikely(op->status == GNTST_eagain && may_sleep))
 			copy_retry(op, count);
 		if (likely(op->status == GNTST_okay))
-			add(&count->copy_bytes, op->len);
+			xsplit_count(&count->copy_bytes, op->len);
 		else
-			add(&count->errors, 1);
+			xsplit_count(&count->errors, 1);
 	}
 }
 XSPLIT_EXPORT(xsplit_copy_run);
 
 /* --- map ---------------------------------------------------------------- */
 
+/* Room for operations, and behind them for their pages. Return: NULL if memory is short. */
+static void *alloc_ops(unsigned int max, size_t bytes, struct page ***page)
+{
+	void *op = kvcalloc(max, bytes + sizeof(**page), GFP_KERNEL);
+
+	if (op)
+		*page = op + max * bytes;
+	return op;
+}
+
 int xsplit_map_init(struct xsplit_map_batch *batch, domid_t peer, unsigned int max)
 {
 	*batch = (struct xsplit_map_batch){ .max = max, .peer = peer };
-	batch->op = kvcalloc(max, sizeof(*batch->op), GFP_KERNEL);
-	batch->page = kvcalloc(max, sizeof(*batch->page), GFP_KERNEL);
-	if (batch->op && batch->page)
-		return 0;
-	xsplit_map_free(batch);
-	return -ENOMEM;
+	batch->op = alloc_ops(max, sizeof(*batch->op), &batch->page);
+	return batch->op ? 0 : -ENOMEM;
 }
 XSPLIT_EXPORT(xsplit_map_init);
 
 void xsplit_map_free(struct xsplit_map_batch *batch)
 {
 	kvfree(batch->op);
-	kvfree(batch->page);
 	batch->op = NULL;
-	batch->page = NULL;
 }
 XSPLIT_EXPORT(xsplit_map_free);
 
@@ -187,14 +186,14 @@ void xsplit_map_run(struct xsplit_map_batch *batch, struct xsplit_grant_count *c
 
 	if (!batch->nr)
 		return;
-	add(&count->map_calls, 1);
-	add(&count->map_ops, batch->nr);
+	xsplit_count(&count->map_calls, 1);
+	xsplit_count(&count->map_ops, batch->nr);
 	/* Each slot has its own status; the result of the call tells nothing more. */
 	gnttab_map_refs(batch->op, NULL, batch->page, batch->nr);
 	for (i = 0; i < batch->nr; i++) {
 		if (likely(batch->op[i].status == GNTST_okay))
 			continue;
-		add(&count->errors, 1);
+		xsplit_count(&count->errors, 1);
 		if (batch->op[i].status == GNTST_no_space)
 			WRITE_ONCE(starved_until, jiffies + STARVED_FOR);
 	}
@@ -224,21 +223,15 @@ XSPLIT_EXPORT(xsplit_map_status);
 int xsplit_unmap_init(struct xsplit_unmap_batch *batch, unsigned int max)
 {
 	*batch = (struct xsplit_unmap_batch){ .max = max };
-	batch->op = kvcalloc(max, sizeof(*batch->op), GFP_KERNEL);
-	batch->page = kvcalloc(max, sizeof(*batch->page), GFP_KERNEL);
-	if (batch->op && batch->page)
-		return 0;
-	xsplit_unmap_free(batch);
-	return -ENOMEM;
+	batch->op = alloc_ops(max, sizeof(*batch->op), &batch->page);
+	return batch->op ? 0 : -ENOMEM;
 }
 XSPLIT_EXPORT(xsplit_unmap_init);
 
 void xsplit_unmap_free(struct xsplit_unmap_batch *batch)
 {
 	kvfree(batch->op);
-	kvfree(batch->page);
 	batch->op = NULL;
-	batch->page = NULL;
 }
 XSPLIT_EXPORT(xsplit_unmap_free);
 
@@ -271,14 +264,14 @@ int xsplit_unmap_run(struct xsplit_unmap_batch *batch, struct xsplit_grant_count
 
 	if (!batch->nr)
 		return 0;
-	add(&count->unmap_calls, 1);
-	add(&count->unmap_ops, batch->nr);
+	xsplit_count(&count->unmap_calls, 1);
+	xsplit_count(&count->unmap_ops, batch->nr);
 	gnttab_unmap_refs(batch->op, NULL, batch->page, batch->nr);
 	stuck = forget_stuck_pages(batch);
 	batch->nr = 0;
 	if (likely(!stuck))
 		return 0;
-	add(&count->errors, stuck);
+	xsplit_count(&count->errors, stuck);
 	pr_err_ratelimited("%u mappings of another domain could not be ended; their pages stay lost until reboot\n",
 			   stuck);
 	return -EIO;

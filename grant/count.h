@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Counters of the grant layer, for each queue. */
+/* Counting, and the counters of the grant layer for each queue. */
 #ifndef XSPLIT_GRANT_COUNT_H
 #define XSPLIT_GRANT_COUNT_H
 
+#include <linux/compiler.h>
 #include <linux/types.h>
+
+/* Add to a counter with a single writer. */
+static inline void xsplit_count(u64 *counter, u64 n)
+{
+	WRITE_ONCE(*counter, *counter + n);
+}
 
 /* Hypercalls of a queue, and the operations in them. */
 struct xsplit_grant_count {

@@ -1,11 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * Lending our own pages, and getting them back.
- *
- * A page that the peer still holds when we want it back goes into quarantine:
- * it is neither reused nor freed until the peer lets go. Whether it has is tried from time
- * to time, less often the longer it takes.
- */
+/* Lending our own pages, and getting them back; see Documentation/grant.rst. */
 
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -68,7 +62,7 @@ XSPLIT_EXPORT(xsplit_reserve_share);
 
 void xsplit_reserve_free(struct xsplit_reserve *res)
 {
-	/* A user that gives one back later would write to memory with another owner. */
+	/* Whoever gives one back later would write to memory that has another owner. */
 	if (res->free != res->size)
 		pr_err("%u grant references are in use when their reserve is freed\n",
 		       res->size - res->free);
@@ -203,23 +197,19 @@ static struct {
 	.work = __DELAYED_WORK_INITIALIZER(quarantine.work, xsplit_quarantine_work, 0),
 };
 
-static bool try_release(struct quarantined *entry)
-{
-	if (!gnttab_try_end_foreign_access(entry->ref))
-		return false;
-	put_page(entry->page);
-	list_del(&entry->node);
-	kfree(entry);
-	return true;
-}
-
 static bool release_some(struct list_head *pages)
 {
 	struct quarantined *entry, *next;
 	bool released = false;
 
-	list_for_each_entry_safe(entry, next, pages, node)
-		released |= try_release(entry);
+	list_for_each_entry_safe(entry, next, pages, node) {
+		if (!gnttab_try_end_foreign_access(entry->ref))
+			continue;
+		put_page(entry->page);
+		list_del(&entry->node);
+		kfree(entry);
+		released = true;
+	}
 	return released;
 }
 
@@ -313,7 +303,7 @@ void xsplit_quarantine(struct xsplit_reserve *res, grant_ref_t ref, struct page 
 	if (xsplit_loan_abandon(ref, page))
 		return;
 	if (count)
-		WRITE_ONCE(count->quarantined, count->quarantined + 1);
+		xsplit_count(&count->quarantined, 1);
 	pr_warn_ratelimited("domain %u still holds a page it should have let go: put away until it does\n",
 			    res->peer);
 }

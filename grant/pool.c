@@ -17,43 +17,33 @@
 
 /* --- where pages come from and go to, by kind --------------------------- */
 
-static void own_free(struct page **page, unsigned int nr)
+static void own_free(int nr, struct page **page)
 {
 	while (nr--)
 		__free_page(page[nr]);
 }
 
-static int own_alloc(struct page **page, unsigned int nr)
+static int own_alloc(int nr, struct page **page)
 {
-	unsigned int i;
+	int i;
 
 	for (i = 0; i < nr; i++) {
 		/* The page may serve the very disk that memory is written out to. */
 		page[i] = alloc_page(GFP_NOIO | __GFP_NOWARN);
 		if (!page[i]) {
-			own_free(page, i);
+			own_free(i, page);
 			return -ENOMEM;
 		}
 	}
 	return 0;
 }
 
-static int foreign_alloc(struct page **page, unsigned int nr)
-{
-	return gnttab_alloc_pages(nr, page) ? -ENOMEM : 0;
-}
-
-static void foreign_free(struct page **page, unsigned int nr)
-{
-	gnttab_free_pages(nr, page);
-}
-
 static const struct pool_ops {
-	int (*alloc)(struct page **page, unsigned int nr);
-	void (*free)(struct page **page, unsigned int nr);
+	int (*alloc)(int nr, struct page **page);
+	void (*free)(int nr, struct page **page);
 } pool_ops[] = {
 	[XSPLIT_POOL_OWN] = { own_alloc, own_free },
-	[XSPLIT_POOL_FOREIGN] = { foreign_alloc, foreign_free },
+	[XSPLIT_POOL_FOREIGN] = { gnttab_alloc_pages, gnttab_free_pages },
 };
 
 /* --- the pool ----------------------------------------------------------- */
@@ -111,14 +101,12 @@ static int pool_make_room(struct xsplit_pool *pool, unsigned int nr)
 }
 
 /* Take up to @nr free pages. */
-static unsigned int pool_pop(struct xsplit_pool *pool, struct page **page, unsigned int nr)
+static unsigned int pop(struct xsplit_pool *pool, struct page **page, unsigned int nr)
 {
-	spin_lock_bh(&pool->lock);
+	lockdep_assert_held(&pool->lock);
 	nr = min(nr, pool->nr);
 	pool->nr -= nr;
-	pool->out += nr;
 	memcpy(page, pool->page + pool->nr, nr * sizeof(*page));
-	spin_unlock_bh(&pool->lock);
 	return nr;
 }
 
@@ -126,10 +114,13 @@ int xsplit_pool_get(struct xsplit_pool *pool, struct page **page, unsigned int n
 {
 	unsigned int got;
 
-	got = pool_pop(pool, page, nr);
+	spin_lock_bh(&pool->lock);
+	got = pop(pool, page, nr);
+	pool->out += got;
+	spin_unlock_bh(&pool->lock);
 	if (likely(got == nr))
 		return 0;
-	if (pool_make_room(pool, nr - got) || pool_ops[pool->kind].alloc(page + got, nr - got)) {
+	if (pool_make_room(pool, nr - got) || pool_ops[pool->kind].alloc(nr - got, page + got)) {
 		xsplit_pool_put(pool, page, got);
 		return -ENOMEM;
 	}
@@ -160,12 +151,11 @@ void xsplit_pool_trim(struct xsplit_pool *pool, unsigned int keep)
 
 	do {
 		spin_lock_bh(&pool->lock);
-		nr = pool->nr > keep ? min_t(unsigned int, pool->nr - keep, TRIM_BATCH) : 0;
-		pool->nr -= nr;
-		memcpy(page, pool->page + pool->nr, nr * sizeof(*page));
+		nr = pool->nr > keep ? pop(pool, page, min_t(unsigned int, pool->nr - keep,
+							     TRIM_BATCH)) : 0;
 		spin_unlock_bh(&pool->lock);
 		if (nr)
-			pool_ops[pool->kind].free(page, nr);
+			pool_ops[pool->kind].free(nr, page);
 	} while (nr);
 }
 XSPLIT_EXPORT(xsplit_pool_trim);

@@ -133,14 +133,6 @@ static int link_adopt(struct xenbus_device *xdev)
 	return err;
 }
 
-static void drop_new_connection(struct xsplit_link *link)
-{
-	unsigned int noio = memalloc_noio_save();
-
-	xsplit_drop_connection(link, XSPLIT_WHY_GONE);
-	memalloc_noio_restore(noio);
-}
-
 static int link_probe(struct xenbus_device *xdev, const struct xenbus_device_id *id)
 {
 	struct xsplit_link *link;
@@ -167,7 +159,7 @@ static int link_probe(struct xenbus_device *xdev, const struct xenbus_device_id 
 destroy:
 	xsplit_link_halt(link);
 	/* The first watches may have made the link connect already. */
-	drop_new_connection(link);
+	xsplit_drop_connection(link, XSPLIT_WHY_GONE);
 	link_leave(link);
 	link->driver->ops->destroy(link);
 close:

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * Counters of a queue, shown in debugfs as "name value" lines.
- */
+/* Counters of a queue, shown in debugfs as "name value" lines. */
 #ifndef XSPLIT_XENBUS_COUNTER_H
 #define XSPLIT_XENBUS_COUNTER_H
 
@@ -9,26 +7,16 @@
 #include <linux/compiler.h>
 #include <linux/types.h>
 
+#include "grant/count.h"
+
 struct dentry;
 
-/**
- * struct xsplit_counter - one line
- * @name: as shown
- * @offset: of a u64 in the counted object, which one context at a time writes with
- *	xsplit_count()
- * @second: of another one, to be added to it; 0: none
- */
+/* One line. */
 struct xsplit_counter {
 	const char *name;
-	size_t offset;
-	size_t second;
+	size_t offset;	/* of a u64 in the counted object, written with xsplit_count() */
+	size_t second;	/* of another one, to be added to it; 0: none */
 };
-
-/* Add to a counter with a single writer; readers use xsplit_counted(). */
-static inline void xsplit_count(u64 *counter, u64 n)
-{
-	WRITE_ONCE(*counter, *counter + n);
-}
 
 /*
  * The value of a counter. A 32-bit processor reads and writes it in halves, so it is read

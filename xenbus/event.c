@@ -60,12 +60,12 @@ int xsplit_event_bind(struct xsplit_link *link, struct xsplit_event *event,
 
 	event->irq = 0;
 	event->raised = false;
-	/* Xen raises a channel once when it is bound: nobody's empty event. */
+	/* Xen raises a channel once when it is bound, which is no fault of the peer's. */
 	event->worked = true;
 	err = xsplit_key_read_one(link, dir, &spec, &port);
 	if (err)
 		return err;
-	/* That interrupt comes at once, and is ended with the number of it. */
+	/* It is enabled when its handler can end it, which takes its number. */
 	err = bind_interdomain_evtchn_to_irqhandler_lateeoi(link->xdev, port, handler,
 							    IRQF_NO_AUTOEN, name, arg);
 	if (err < 0)

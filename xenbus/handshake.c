@@ -4,6 +4,7 @@
  */
 
 #include <linux/ktime.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 
 #include "compat/xenbus.h"
@@ -38,6 +39,9 @@ static bool too_soon(struct xsplit_link *link)
 
 void xsplit_drop_connection(struct xsplit_link *link, enum xsplit_why why)
 {
+	/* As in link_work(). */
+	unsigned int noio = memalloc_noio_save();
+
 	if (link->phase >= XSPLIT_CONNECTED) {
 		link->driver->ops->disconnect(link, why);
 		link->phase = XSPLIT_IDLE;
@@ -48,6 +52,7 @@ void xsplit_drop_connection(struct xsplit_link *link, enum xsplit_why why)
 	clear_bit(LINK_BROKEN, &link->flags);
 	clear_bit(LINK_ACCUSED, &link->flags);
 	xsplit_link_forget(link);
+	memalloc_noio_restore(noio);
 }
 
 /*
@@ -99,7 +104,7 @@ static void do_stay(struct xsplit_link *link)
 {
 }
 
-/* For states next to Initialising, which a frontend's bus may misread: see xenbus/node.c. */
+/* Change to or from Initialising, which a frontend's bus may misread: see xenbus/node.c. */
 static void write_state(struct xsplit_link *link, enum xenbus_state state)
 {
 	if (link->driver->side == XSPLIT_FRONT)
@@ -282,30 +287,24 @@ static void do_closing(struct xsplit_link *link)
 	xenbus_switch_state(link->xdev, XenbusStateClosed);
 }
 
-/* A frontend's folder without a state: the frontend may write one again. */
-static bool folder_exists(struct xsplit_link *link)
-{
-	return xenbus_exists(XBT_NIL, link->peer_dir, "");
-}
-
 static void do_gone(struct xsplit_link *link)
 {
-	if (folder_exists(link)) {
-		if (link->xdev->state == XenbusStateClosed && link->phase != XSPLIT_NEW)
-			return;
-		if (!drop_for(link, XSPLIT_GONE, true))
-			return;
+	/* A frontend whose folder is there without a state may write one again. */
+	bool stays = xenbus_exists(XBT_NIL, link->peer_dir, "");
+
+	if (stays && link->xdev->state == XenbusStateClosed && link->phase != XSPLIT_NEW)
+		return;
+	if (!drop_for(link, XSPLIT_GONE, true))
+		return;
+	if (stays) {
 		xsplit_link_error(link, -ENOENT,
 				  "%s/state is missing: closed, attach the device again to use it",
 				  link->peer_dir);
 		link->phase = XSPLIT_IDLE;
-		xenbus_switch_state(link->xdev, XenbusStateClosed);
-		return;
 	}
-	if (!drop_for(link, XSPLIT_GONE, true))
-		return;
 	xenbus_switch_state(link->xdev, XenbusStateClosed);
-	xsplit_reap(link);
+	if (!stays)
+		xsplit_reap(link);
 }
 
 static void (*const actions[XSPLIT_NR_ACTIONS])(struct xsplit_link *link) = {

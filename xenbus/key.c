@@ -1,23 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Numbers in xenstore: parsing, defaults and bounds. Pure. */
 
+#include <linux/ctype.h>
 #include <linux/errno.h>
+#include <linux/limits.h>
+#include <linux/string.h>
 #include <linux/types.h>
 
 #include "xenbus/key.h"
 
-#define XSPLIT_U64_MAX (~(u64)0)
-
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 static const char *skip_blanks(const char *text)
 {
-	while (is_blank(*text))
-		text++;
-	return text;
+	return text + strspn(text, " \t\n\r");
 }
 
 int xsplit_key_parse(const char *text, u64 *val)
@@ -26,18 +20,18 @@ int xsplit_key_parse(const char *text, u64 *val)
 	u64 sum = 0;
 
 	text = skip_blanks(text);
-	if (*text < '0' || *text > '9')
+	if (!isdigit(*text))
 		return -EINVAL;
-	for (; *text >= '0' && *text <= '9'; text++) {
+	for (; isdigit(*text); text++) {
 		u64 digit = *text - '0';
 
-		if (sum > (XSPLIT_U64_MAX - digit) / 10)
+		if (sum > (U64_MAX - digit) / 10)
 			over = true;
 		sum = sum * 10 + digit;
 	}
 	if (*skip_blanks(text))
 		return -EINVAL;
-	*val = over ? XSPLIT_U64_MAX : sum;
+	*val = over ? U64_MAX : sum;
 	return over ? -ERANGE : 0;
 }
 

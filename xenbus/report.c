@@ -76,12 +76,6 @@ bool xsplit_link_may_log(struct xsplit_link *link)
 }
 XSPLIT_EXPORT(xsplit_link_may_log);
 
-/* Toolstacks expect the error's number first, as in the bus's own texts. */
-static char *node_text(int err, const char *text)
-{
-	return kasprintf(GFP_NOIO, "%d %s", -err, text);
-}
-
 int xsplit_link_error(struct xsplit_link *link, int err, const char *fmt, ...)
 {
 	char *text, *node;
@@ -94,7 +88,8 @@ int xsplit_link_error(struct xsplit_link *link, int err, const char *fmt, ...)
 		xsplit_text_clean(text);
 	if (may_log_error(link, err))
 		dev_err(&link->xdev->dev, "%s (error %d)\n", text ?: fmt, err);
-	node = node_text(err, text ?: fmt);
+	/* Toolstacks expect the error's number first, as in the bus's own texts. */
+	node = kasprintf(GFP_NOIO, "%d %s", -err, text ?: fmt);
 	write_error_node(link->xdev, node ?: fmt);
 	set_error_text(link, node);
 	kfree(text);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Shared rings: index arithmetic for both ends.
+ * Shared rings: index arithmetic for both ends. Pure: builds in user space too.
  *
- * Pure: no hypercall, no allocation, no lock; builds in user space too.
  * Every index that the peer writes is read once and judged before it is used. Nothing
  * that we wrote to the shared page is ever read back: struct xsplit_ring keeps our indices.
  */
@@ -26,22 +25,14 @@ struct xsplit_sring {
 	u8 slot[];
 };
 
-/**
- * struct xsplit_ring - one end's private view of a shared ring
- * @shared: the pages shared with the peer
- * @size: number of slots, a power of two
- * @slot_bytes: size of a slot in bytes
- * @cons: next slot to take (backend: a request, frontend: a response)
- * @prod: next slot to fill (backend: a response, frontend: a request)
- * @pushed: value of @prod that the peer was last shown
- */
+/* One end's private view of a shared ring. */
 struct xsplit_ring {
 	struct xsplit_sring *shared;
-	u32 size;
+	u32 size;	/* in slots, a power of two */
 	u32 slot_bytes;
-	u32 cons;
-	u32 prod;
-	u32 pushed;
+	u32 cons;	/* next slot to take (backend: a request, frontend: a response) */
+	u32 prod;	/* next slot to fill (backend: a response, frontend: a request) */
+	u32 pushed;	/* value of @prod that the peer was last shown */
 };
 
 /* Return: the largest power of two of slots that fits in @bytes behind the header. */
@@ -83,17 +74,10 @@ static inline void xsplit_front_init(struct xsplit_ring *ring, void *shared,
 	ring->shared->rsp_event = 1;
 }
 
-/**
- * xsplit_back_attach - continue a frontend's ring where it was left
- * @ring: the private view to set up
- * @shared: the mapped ring
- * @bytes: size of @shared
- * @slot_bytes: size of one slot
- *
- * A ring may hold requests that an earlier backend left unanswered, so work begins
- * behind the last response.
- *
- * Return: 0, or -EPROTO if the frontend's indices make no sense.
+/*
+ * Set up a backend's view of a mapped ring. It may hold requests that an earlier backend left
+ * unanswered, so work begins behind the last response. Return: 0, or -EPROTO if the frontend's
+ * indices make no sense.
  */
 static inline int xsplit_back_attach(struct xsplit_ring *ring, void *shared,
 				     u32 bytes, u32 slot_bytes)
@@ -188,27 +172,22 @@ static inline bool xsplit_back_push(struct xsplit_ring *ring)
 }
 
 /*
- * Ask for an event at the next request. Return: true if the ring must be polled again, because
- * there is a request already, or a broken producer that xsplit_back_visible() will refuse.
- */
-static inline bool xsplit_back_arm(struct xsplit_ring *ring)
-{
-	WRITE_ONCE(ring->shared->req_event, ring->cons + 1);
-	/* The event index must be visible before this last check, or both ends sleep. */
-	virt_mb();
-	return READ_ONCE(ring->shared->req_prod) != ring->cons;
-}
-
-/*
- * Ask for an event when @nr requests wait from @ring->cons on, 1 to @ring->size. Return: as
- * xsplit_back_arm().
+ * Ask for an event when @nr requests wait from @ring->cons on, 1 to @ring->size. Return: true if
+ * the ring must be polled again, because they wait already, or because the producer is broken
+ * and xsplit_back_visible() will refuse it.
  */
 static inline bool xsplit_back_arm_for(struct xsplit_ring *ring, u32 nr)
 {
 	WRITE_ONCE(ring->shared->req_event, ring->cons + nr);
-	/* As in xsplit_back_arm(). */
+	/* The event index must be visible before this last check, or both ends sleep. */
 	virt_mb();
 	return READ_ONCE(ring->shared->req_prod) - ring->cons >= nr;
+}
+
+/* The same for the next request. */
+static inline bool xsplit_back_arm(struct xsplit_ring *ring)
+{
+	return xsplit_back_arm_for(ring, 1);
 }
 
 /* Ask for an event at the next response. Return: true if the ring must be polled again. */

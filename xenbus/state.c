@@ -59,9 +59,8 @@ typedef const u8 state_table[XSPLIT_NR_STATES][XSPLIT_NR_STATES];
 static state_table front_table = {
 	/* Just probed: a backend still busy with an earlier frontend must see Closed. */
 	[UNKNOWN] = {
-		[INITIALISING] = OPEN, [INITWAIT] = OPEN, [INITIALISED] = OPEN,
-		[CONNECTED] = CLOSE, [CLOSING] = CLOSE, [CLOSED] = OPEN,
-		[RECONFIGURING] = CLOSE, [RECONFIGURED] = CLOSE,
+		[INITIALISING ... INITIALISED] = OPEN, [CONNECTED ... CLOSING] = CLOSE,
+		[CLOSED] = OPEN, [RECONFIGURING ... RECONFIGURED] = CLOSE,
 	},
 	[INITIALISING] = {
 		[INITWAIT] = CONNECT, [CLOSING] = CLOSE,
@@ -73,7 +72,7 @@ static state_table front_table = {
 		[UNKNOWN] = LOSE, [CONNECTED] = REFRESH, [CLOSING] = LEAVE, [CLOSED] = CLOSE,
 	},
 	[CLOSING] = {
-		[UNKNOWN] = CLOSE, [CLOSING] = CLOSE, [CLOSED] = CLOSE,
+		[UNKNOWN] = CLOSE, [CLOSING ... CLOSED] = CLOSE,
 	},
 	[CLOSED] = {
 		[INITWAIT] = OPEN,
@@ -85,15 +84,8 @@ static state_table front_table = {
 };
 
 static state_table back_table = {
-	[UNKNOWN] = {
-		[UNKNOWN] = GONE, [INITIALISING] = OPEN, [INITWAIT] = OPEN, [INITIALISED] = OPEN,
-		[CONNECTED] = OPEN, [CLOSING] = OPEN, [CLOSED] = OPEN,
-		[RECONFIGURING] = OPEN, [RECONFIGURED] = OPEN,
-	},
-	[INITIALISING] = {
-		[UNKNOWN] = GONE, [INITIALISING] = OPEN, [INITWAIT] = OPEN, [INITIALISED] = OPEN,
-		[CONNECTED] = OPEN, [CLOSING] = OPEN, [CLOSED] = OPEN,
-		[RECONFIGURING] = OPEN, [RECONFIGURED] = OPEN,
+	[UNKNOWN ... INITIALISING] = {
+		[UNKNOWN] = GONE, [INITIALISING ... RECONFIGURED] = OPEN,
 	},
 	[INITWAIT] = {
 		[UNKNOWN] = GONE, [INITIALISED] = CONNECT, [CONNECTED] = CONNECT,
