@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Access to another domain's memory in batches: as few hypercalls as the
- * interface allows, a status for every slot, never a hypercall for nothing.
- *
- * A batch belongs to one context at a time; its owner does the locking.
+ * Access to another domain's memory in batches, see Documentation/grant.rst. A batch belongs to
+ * one context at a time; its owner does the locking.
  */
 #ifndef XSPLIT_GRANT_BATCH_H
 #define XSPLIT_GRANT_BATCH_H
@@ -33,24 +31,16 @@ static inline bool xsplit_copy_full(const struct xsplit_copy_batch *batch)
 	return batch->nr == batch->max;
 }
 
-/**
- * xsplit_copy_from - add: peer's grant -> our page
- * @batch: not full
- * @ref: the peer's reference
- * @ref_offset: bytes into the granted page; @ref_offset + @len <= 4096
- * @page: our page (in the linear map)
- * @offset: bytes into it; @offset + @len <= 4096
- * @len: bytes, at least 1
- *
- * Return: the operation's index, for xsplit_copy_ok().
+/*
+ * Add a copy of @len bytes, at least 1, from the peer's page to ours, which is in the linear map.
+ * Neither end may cross its page. The batch must not be full. Return: the operation's index, for
+ * xsplit_copy_ok().
  */
 unsigned int xsplit_copy_from(struct xsplit_copy_batch *batch, grant_ref_t ref,
 			      unsigned int ref_offset, struct page *page,
 			      unsigned int offset, unsigned int len);
 
-/*
- * The same in the other direction. @page may be one that we have mapped from another domain.
- */
+/* The same in the other direction. @page may be one that we have mapped from another domain. */
 unsigned int xsplit_copy_to(struct xsplit_copy_batch *batch, grant_ref_t ref,
 			    unsigned int ref_offset, struct page *page,
 			    unsigned int offset, unsigned int len);
@@ -58,8 +48,7 @@ unsigned int xsplit_copy_to(struct xsplit_copy_batch *batch, grant_ref_t ref,
 /*
  * Do all copies of a batch in one hypercall, if there are any. The status of each is there
  * until xsplit_copy_reset(). An operation that the hypervisor wants to be tried again is
- * tried again if we may sleep, and has failed otherwise.
- * Context: any; if @may_sleep, it must be able to.
+ * tried again if @may_sleep, and has failed otherwise. Context: any.
  */
 void xsplit_copy_run(struct xsplit_copy_batch *batch,
 		     struct xsplit_grant_count *count, bool may_sleep);
@@ -109,9 +98,8 @@ int xsplit_map_status(const struct xsplit_map_batch *batch, unsigned int index,
 		      grant_handle_t *handle);
 
 /*
- * Is the hypervisor short of room for mappings? It counts as short for some seconds after it
- * had none. A user of mappings that it can do without gives them back then and keeps no
- * further ones, because others cannot do without. Context: any.
+ * Had the hypervisor no room for a mapping in the last seconds? A user gives back then what it
+ * can do without, and keeps no more mappings, because others cannot do without. Context: any.
  */
 bool xsplit_map_starved(void);
 
@@ -156,7 +144,7 @@ void xsplit_unmap_add(struct xsplit_unmap_batch *batch, struct page *page,
 int xsplit_unmap_run(struct xsplit_unmap_batch *batch,
 		     struct xsplit_grant_count *count);
 
-/* A page that a lower layer, such as a network disk, still holds must stay mapped. */
+/* Not if a lower layer, such as a network disk, still holds the page: it must stay mapped. */
 static inline bool xsplit_page_idle(struct page *page)
 {
 	return page_count(page) == 1;

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * Mappings kept for a peer that lends the same pages again and again (persistent grants of
- * disks).
- */
+/* Mappings kept for a peer that lends the same pages again and again (persistent grants). */
 #ifndef XSPLIT_GRANT_CACHE_H
 #define XSPLIT_GRANT_CACHE_H
 
@@ -30,11 +27,8 @@ struct xsplit_mapping {
 };
 
 /*
- * The cached mappings of a queue. A hit costs a look into @table and a time stamp. Eviction
- * goes round @clock and passes over mappings that were used lately. A mapping takes the same
- * memory whatever its reference is.
- *
- * Only the queue's thread calls these functions, except for xsplit_cache_put().
+ * The cached mappings of a queue. Only the queue's thread calls these functions, except for
+ * xsplit_cache_put().
  */
 struct xsplit_cache {
 	struct xsplit_mapping *table[1 << XSPLIT_CACHE_BITS]; /* most recent first in a slot */
@@ -74,16 +68,10 @@ static inline struct xsplit_mapping *xsplit_cache_get(struct xsplit_cache *cache
 	return mapping;
 }
 
-/**
- * xsplit_cache_add - cache a fresh mapping, already in use once
- * @cache: the cache
- * @ref: the peer's reference
- * @page: where it is mapped, from @cache->pool
- * @handle: the hypervisor's handle
- *
- * Context: may sleep.
- * Return: the mapping; NULL if the budget is spent, @ref is there already or memory is
- * short: then it is an ordinary mapping, which ends after use.
+/*
+ * Cache a fresh mapping at a page from @cache->pool, already in use once. Context: may sleep.
+ * Return: the mapping; NULL if the budget is spent, @ref is there already or memory is short:
+ * then it is an ordinary mapping, which ends after use.
  */
 struct xsplit_mapping *xsplit_cache_add(struct xsplit_cache *cache,
 					grant_ref_t ref, struct page *page,
@@ -95,15 +83,10 @@ static inline void xsplit_cache_put(struct xsplit_mapping *mapping)
 	atomic_dec(&mapping->users);
 }
 
-/**
- * xsplit_cache_shrink - unmap mappings that are not in use
- * @cache: the cache
- * @keep: stop when this many are left
- * @idle: only those not used for this many jiffies; 0: any
- * @unmap: room for the work; empty before and after
- * @count: where it is counted
- *
- * Context: may sleep. Return: how many were unmapped.
+/*
+ * Unmap mappings that are not in use, and if @idle is not 0 have not been for so many jiffies,
+ * until @keep are left. @unmap is room for the work, empty before and after. Context: may sleep.
+ * Return: how many were unmapped.
  */
 unsigned int xsplit_cache_shrink(struct xsplit_cache *cache, unsigned int keep,
 				 unsigned long idle,

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * Lending our own pages: a reserve of references for a queue, and one way to
- * end a loan that never frees or reuses a page the peer still holds.
- */
+/* Lending our own pages; see Documentation/grant.rst. */
 #ifndef XSPLIT_GRANT_LEND_H
 #define XSPLIT_GRANT_LEND_H
 
@@ -13,8 +10,9 @@
 #include "grant/count.h"
 
 /*
- * References set aside for one queue. The owner's lock protects all of it. The data path
- * takes no global lock but to get more references, some dozens at a time.
+ * References set aside for one queue. The owner's lock protects all of it: where nothing else is
+ * said, the functions below are called in any context, under that lock. The data path takes no
+ * global lock but to get more references, some dozens at a time.
  */
 struct xsplit_reserve {
 	grant_ref_t head;	/* the kernel's private list of the free ones */
@@ -54,21 +52,16 @@ bool xsplit_reserve_grow(struct xsplit_reserve *res, unsigned int nr);
 
 /*
  * Can @nr pages be lent now? Up to @least, free or lent, always; beyond that some
- * references are left for a device that connects later. Context: any, under the owner's
- * lock.
+ * references are left for a device that connects later.
  */
 static inline bool xsplit_reserve_has(struct xsplit_reserve *res, unsigned int nr)
 {
 	return likely(res->free >= nr) || xsplit_reserve_grow(res, nr);
 }
 
-/**
- * xsplit_reserve_trim - take out references that have not been needed since the last trim
- * @res: the reserve
- * @ref: filled in, for xsplit_refs_free()
- * @max: room in it
- *
- * Context: any, under the owner's lock. Return: how many; fewer than @max: these were all.
+/*
+ * Take out up to @max references that have not been needed since the last trim, and put them into
+ * @ref, for xsplit_refs_free(). Return: how many; fewer than @max: these were all.
  */
 unsigned int xsplit_reserve_trim(struct xsplit_reserve *res, grant_ref_t *ref,
 				 unsigned int max);
@@ -79,25 +72,20 @@ void xsplit_refs_free(const grant_ref_t *ref, unsigned int nr);
 /* Give back a reserve of which nothing is lent, or a zeroed one. */
 void xsplit_reserve_free(struct xsplit_reserve *res);
 
-/* Lend a page; @res->free > 0. Context: any, under the owner's lock. */
+/* Lend a page; @res->free > 0. */
 grant_ref_t xsplit_lend(struct xsplit_reserve *res, struct page *page, bool readonly);
 
 /*
- * End a loan. Context: any, under the owner's lock.
- * Return: true if the peer has no access any more and the reference is back in the reserve;
- * false if the peer still holds this page, or held one before in this connection: nothing has
- * changed, the page has to go to xsplit_quarantine(), and the connection must end.
+ * End a loan. Return: true if the peer has no access any more and the reference is back in the
+ * reserve; false if the peer still holds this page, or held one before in this connection:
+ * nothing has changed, the page has to go to xsplit_quarantine(), and the connection must end.
  */
 bool xsplit_lend_end(struct xsplit_reserve *res, grant_ref_t ref);
 
-/**
- * xsplit_quarantine - free a page as soon as the peer lets go of it
- * @res: the reserve of the reference; it shrinks by one
- * @ref: a reference that xsplit_lend_end() could not end
- * @page: the page, of which a reference is taken over
- * @count: counts it if the peer holds it; may be NULL
- *
- * Context: any, under the owner's lock.
+/*
+ * Free a page, of which a reference is taken over, as soon as the peer lets go of it. The reserve
+ * shrinks by one. @ref could not be ended by xsplit_lend_end(). @count counts a page that the peer
+ * holds; it may be NULL.
  */
 void xsplit_quarantine(struct xsplit_reserve *res, grant_ref_t ref,
 		       struct page *page, struct xsplit_grant_count *count);
@@ -106,7 +94,6 @@ void xsplit_quarantine(struct xsplit_reserve *res, grant_ref_t ref,
  * Give up a page that was to stay lent, at the end of a connection. The peer may rightly
  * hold it until it sees our end closed; the page is freed then, or at once if the peer does
  * not hold it. A reference to the page is taken over, and the reserve shrinks by one.
- * Context: any, under the owner's lock.
  */
 void xsplit_lend_abandon(struct xsplit_reserve *res, grant_ref_t ref, struct page *page);
 
@@ -118,7 +105,7 @@ bool xsplit_loan_abandon(grant_ref_t ref, struct page *page);
 
 /*
  * Let @nr references leave the reserve while they lend pages; each loan is ended by
- * xsplit_loan_end(). Context: any, under the owner's lock.
+ * xsplit_loan_end().
  */
 static inline void xsplit_lend_disown(struct xsplit_reserve *res, unsigned int nr)
 {
@@ -135,19 +122,14 @@ bool xsplit_loan_end(grant_ref_t ref);
 /* Has the grant table version 2? Another host may have another one. Context: any. */
 bool xsplit_grants_v2(void);
 
-/**
- * xsplit_loan_try_end - end a loan that goes on if the peer holds the page
- * @res: the reserve of the reference
- * @ref: the reference; @page was lent for writing, and no request has it now
- * @page: the page
- * @v2: see xsplit_grants_v2()
- *
- * Context: any, under the owner's lock. Return: as xsplit_loan_end(); if the loan has ended,
- * the reserve shrinks by one.
+/*
+ * End the loan of a page that was lent for writing and is in no request; it goes on if the peer
+ * holds the page. @v2: see xsplit_grants_v2(). Return: as xsplit_loan_end(); if the loan has
+ * ended, the reserve shrinks by one.
  */
 bool xsplit_loan_try_end(struct xsplit_reserve *res, grant_ref_t ref, struct page *page, bool v2);
 
-/* Take a reference out of a reserve with @res->free > 0. Context: any, under the owner's lock. */
+/* Take a reference out of a reserve with @res->free > 0. */
 grant_ref_t xsplit_ref_take(struct xsplit_reserve *res);
 
 /* At the end of the module: leave what is in quarantine to the kernel. */

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * Whose a page is, and what that means for lending it.
- */
+/* Whose a page is, and what that means for lending it. */
 #ifndef XSPLIT_GRANT_PAGE_H
 #define XSPLIT_GRANT_PAGE_H
 
@@ -30,10 +28,7 @@ static inline bool xsplit_page_is_kmalloc(struct page *page)
 	return folio_test_slab(folio) || folio_test_large_kmalloc(folio);
 }
 
-/*
- * May a page be lent, whatever the peer does with it? Not one from kmalloc(), see above, and
- * not one of another domain, which is not ours to lend.
- */
+/* May a page be lent, whatever the peer does with it? One of another domain is not ours to lend. */
 static inline bool xsplit_can_lend(struct page *page)
 {
 	return !xsplit_page_is_kmalloc(page) && !xsplit_page_is_foreign(page);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Pages kept ready for a queue: our own memory (to copy into), or foreign
- * frames (addresses to map another domain's pages at).
+ * Pages kept ready for a queue: own memory to copy into, or foreign ones, whose addresses another
+ * domain's pages are mapped at.
  */
 #ifndef XSPLIT_GRANT_POOL_H
 #define XSPLIT_GRANT_POOL_H
@@ -27,9 +27,8 @@ struct xsplit_pool {
 int xsplit_pool_init(struct xsplit_pool *pool, enum xsplit_pool_kind kind, unsigned int room);
 
 /*
- * Free all pages of a pool, or a zeroed one. The owner has ended every request that has a
- * page, and no other context takes or returns one; a page that is still out is reported.
- * Context: may sleep.
+ * Free all pages of a pool, or a zeroed one, which no other context uses; a page that is still
+ * out is reported. Context: may sleep.
  */
 void xsplit_pool_free(struct xsplit_pool *pool);
 

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What to do about a shortage: whether it may pass, how long to wait for that, and how much
- * to ask for meanwhile.
- *
- * Pure: builds in user space too.
+ * to ask for meanwhile. Pure: builds in user space too.
  */
 #ifndef XSPLIT_GRANT_RETRY_H
 #define XSPLIT_GRANT_RETRY_H
@@ -21,10 +19,7 @@ static inline bool xsplit_is_transient(int err)
 	return err == -ENOMEM || err == -ENOSPC || err == -EBUSY;
 }
 
-/*
- * How many seconds to wait after @tries attempts: 1, then longer and longer, up to
- * XSPLIT_RETRY_MAX.
- */
+/* How many seconds to wait after @tries attempts: 1, 2, 4, up to XSPLIT_RETRY_MAX. */
 unsigned int xsplit_retry_seconds(unsigned int tries);
 
 /*
@@ -35,9 +30,8 @@ unsigned int xsplit_retry_seconds(unsigned int tries);
 unsigned int xsplit_smaller_request(unsigned int nr, unsigned int least);
 
 /*
- * How much more to ask for if @need is missing, where @size is there and @most is allowed:
- * somewhat more than is needed, because each request costs. Return: 0 if @need is not
- * allowed.
+ * How much more to ask for if @need is missing, where @size is there and @most is allowed: more
+ * than is needed, because each request costs. Return: 0 if @need is not allowed.
  */
 unsigned int xsplit_larger_request(unsigned int need, unsigned int size, unsigned int most);
 

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The block protocol's numbers, for both ends. The layouts of a slot are the
- * backend's (blkback/abi.h, every ABI) and the frontend's (blkfront/request.h,
- * its own).
- *
- * Pure: builds in user space too.
+ * The block protocol's numbers, for both ends. The layouts of a slot are the backend's
+ * (blkback/abi.h, every ABI) and the frontend's (blkfront/request.h, its own). Pure.
  */
 #ifndef XSPLIT_XENBUS_BLKIF_H
 #define XSPLIT_XENBUS_BLKIF_H
@@ -48,18 +45,12 @@ enum xblk_info {
 #define XBLK_INDIRECT_PAGES 8	/* descriptor pages that fit in a request */
 #define XBLK_SEGS_PER_PAGE 512	/* segments in a descriptor page */
 
-/**
- * struct xblk_seg - one piece of a request: part of a lent page
- * @ref: grant reference
- * @first: first sector in the page, 0 to 7
- * @last: last sector in the page, @first to 7
- * @pad: zero
- */
+/* One piece of a request: part of a lent page. */
 struct xblk_seg {
 	u32 ref;
-	u8 first;
-	u8 last;
-	u16 pad;
+	u8 first;	/* sector in the page, 0 to 7 */
+	u8 last;	/* @first to 7 */
+	u16 pad;	/* zero */
 };
 
 static_assert(sizeof(struct xblk_seg) == 8);

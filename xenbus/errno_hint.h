@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * Hints for errors of xenstore, and another place for an error text.
- *
- * Pure: builds in user space too.
- */
+/* Hints for errors of xenstore, and another place for an error text. Pure. */
 #ifndef XSPLIT_XENBUS_ERRNO_HINT_H
 #define XSPLIT_XENBUS_ERRNO_HINT_H
 

@@ -14,26 +14,17 @@
 
 struct xsplit_link;
 
-/**
- * struct xsplit_event - one event channel, and whether its interrupt has been ended
- * @irq: Linux interrupt number; 0 while unbound
- * @port: our port; a frontend writes it to xenstore
- * @raised: an interrupt came and nobody has claimed it yet. The handler sets it, and
- *	does not run again before the interrupt has been ended.
- * @worked: something was done since the last claim; set by the owner of the ring
- * @interrupts: how many came; the handler's
- * @spurious: how many of them found nothing to do; written where they are ended
- *
- * The channel stays masked from the interrupt until it is ended, so a busy driver that
+/*
+ * One event channel. It stays masked from the interrupt until that is ended, so a busy driver that
  * leaves it outstanding is not disturbed. The counters outlive a connection.
  */
 struct xsplit_event {
-	int irq;
-	evtchn_port_t port;
-	bool raised;
-	bool worked;
-	u64 interrupts;
-	u64 spurious;
+	int irq;		/* 0 while unbound */
+	evtchn_port_t port;	/* a frontend writes it to xenstore */
+	bool raised;		/* set by the handler: an interrupt that nobody has claimed */
+	bool worked;		/* set by the ring's owner: something was done since a claim */
+	u64 interrupts;		/* how many came; the handler's */
+	u64 spurious;		/* of them, had nothing to do; written where they are ended */
 };
 
 /* A claimed interrupt: it is to be ended if @due, and was of use if @worked. */
@@ -42,15 +33,10 @@ struct xsplit_eoi {
 	bool worked;
 };
 
-/**
- * xsplit_event_open - frontend: allocate a channel and its interrupt
- * @link: the link
- * @event: zeroed, or closed
- * @handler: called in hard interrupt context; calls xsplit_event_raise()
- * @name: for /proc/interrupts; must live as long as the event
- * @arg: for @handler
- *
- * Context: may sleep. Return: 0 or -errno, already reported.
+/*
+ * Frontend: allocate a channel and its interrupt. @handler is called in hard interrupt context and
+ * calls xsplit_event_raise(); @name, for /proc/interrupts, lives as long as the event. Context: may
+ * sleep. Return: 0 or -errno, already reported.
  */
 int xsplit_event_open(struct xsplit_link *link, struct xsplit_event *event,
 		      irq_handler_t handler, const char *name, void *arg);
@@ -96,14 +82,10 @@ static inline bool xsplit_event_raised(const struct xsplit_event *event)
 	return READ_ONCE(event->raised);
 }
 
-/**
- * xsplit_event_claim - take over the duty to end the interrupt
- * @event: the event
- *
- * Two runs of a poll may overlap between its completion and the end of the interrupt:
- * only the one that claimed it ends it. An interrupt that comes after the peer has been
- * asked for the next event must not be claimed by a run that does not look at the ring
- * again. Context: whoever owns the ring at this moment.
+/*
+ * Take over the duty to end the interrupt. An interrupt that comes after the peer has been asked
+ * for the next event must not be claimed by a run that does not look at the ring again.
+ * Context: whoever owns the ring at this moment.
  */
 static inline struct xsplit_eoi xsplit_event_claim(struct xsplit_event *event)
 {

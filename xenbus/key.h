@@ -9,35 +9,22 @@
 
 #include <linux/types.h>
 
-/**
- * enum xsplit_key_rule - how a value that is absent or out of bounds is treated
- * @XSPLIT_KEY_CLAMP: absent: the default; too small or large: the nearest bound;
- *	not a number: the default
- * @XSPLIT_KEY_REFUSE: absent: the default; out of bounds or not a number: refuse
- *	to connect
- * @XSPLIT_KEY_REQUIRE: as XSPLIT_KEY_REFUSE, and an absent key is refused as well
- */
+/* How a value that is absent, out of bounds or not a number is treated. */
 enum xsplit_key_rule {
-	XSPLIT_KEY_CLAMP,
-	XSPLIT_KEY_REFUSE,
-	XSPLIT_KEY_REQUIRE,
+	XSPLIT_KEY_CLAMP,	/* the default; out of bounds: the nearest bound */
+	XSPLIT_KEY_REFUSE,	/* absent: the default; otherwise we refuse to connect */
+	XSPLIT_KEY_REQUIRE,	/* we refuse to connect */
 };
 
-/**
- * struct xsplit_key - one number that the peer or the toolstack writes
- * @name: its name, relative to the peer's (or our own) directory
- * @rule: for bad values
- * @def: value where the key is absent
- * @min: smallest value taken
- * @max: largest value taken
- *
- * A driver keeps a table of these, indexed by an enum of its own, and gets an
- * array of u64 values with the same index. Booleans are numbers from 0 to 1.
+/*
+ * One number that the peer or the toolstack writes. A driver keeps a table of these, indexed by an
+ * enum of its own, and gets an array of values with the same index. Booleans are numbers from 0
+ * to 1.
  */
 struct xsplit_key {
-	const char *name;
+	const char *name;	/* relative to the peer's (or our own) directory */
 	enum xsplit_key_rule rule;
-	u64 def;
+	u64 def;		/* the default */
 	u64 min;
 	u64 max;
 };

@@ -2,12 +2,9 @@
 /*
  * A link: one split device seen from one end.
  *
- * A driver declares itself with struct xsplit_driver and supplies a few operations. The link
- * carries out the handshake with the other end, one step of xenbus/state.c at a time.
- *
- * All operations of a link run in process context and never two at once, so a driver needs
- * no lock between them. Nothing waits in the xenstore watch thread, so a slow device delays
- * no other device.
+ * A driver declares itself with struct xsplit_driver. The link carries out the handshake with the
+ * other end and calls the driver's operations, in process context and never two at once, so a
+ * driver needs no lock between them. Documentation/xenbus.rst describes it all.
  */
 #ifndef XSPLIT_XENBUS_LINK_H
 #define XSPLIT_XENBUS_LINK_H
@@ -26,75 +23,57 @@ struct kobj_uevent_env;
 struct xsplit_link;
 struct xsplit_txn;
 
-/**
- * enum xsplit_why - why a connection is dropped
- * @XSPLIT_WHY_CLOSE: both ends agreed to close it
- * @XSPLIT_WHY_GONE: the other end is gone or began anew
- * @XSPLIT_WHY_LOST: the backend vanished without closing, perhaps with its domain. Another
- *	one may replace it, so a frontend keeps its unanswered requests to send them again.
- * @XSPLIT_WHY_BROKEN: the other end broke the protocol
- * @XSPLIT_WHY_RESUME: this domain was suspended, and the backend is a new one. A frontend
- *	keeps its unanswered requests to send them again.
- * @XSPLIT_WHY_REMOVE: the device or the driver is being removed
+/*
+ * Why a connection is dropped. Where another backend may follow (LOST, RESUME), a frontend keeps
+ * its unanswered requests to send them again.
  */
 enum xsplit_why {
-	XSPLIT_WHY_CLOSE,
-	XSPLIT_WHY_GONE,
-	XSPLIT_WHY_LOST,
-	XSPLIT_WHY_BROKEN,
-	XSPLIT_WHY_RESUME,
-	XSPLIT_WHY_REMOVE,
+	XSPLIT_WHY_CLOSE,	/* both ends agreed to close it */
+	XSPLIT_WHY_GONE,	/* the other end is gone or began anew */
+	XSPLIT_WHY_LOST,	/* the backend vanished without closing, perhaps with its domain */
+	XSPLIT_WHY_BROKEN,	/* the other end broke the protocol */
+	XSPLIT_WHY_RESUME,	/* this domain was suspended, and the backend is a new one */
+	XSPLIT_WHY_REMOVE,	/* the device or the driver is being removed */
 };
 
 /**
- * struct xsplit_link_ops - a driver's operations on a link
+ * struct xsplit_link_ops - a driver's operations on a link; see Documentation/xenbus.rst
  *
- * @create: a device was found: set up @link->priv. Features that a frontend may read
- *	before it connects are left to @publish. Returns 0, or -errno to leave the device
- *	alone.
- * @publish: optional; writes the keys that must be there before the peer negotiates. Called
- *	inside a transaction each time negotiation starts, perhaps several times, so it
- *	must have no other effect.
- * @connect: the peer's keys are there: read them, set up rings and events. Returns 0, or
- *	undoes everything and returns -EAGAIN if something on our side is still missing
- *	(called again after xsplit_link_kick()), an error that xsplit_is_transient() knows
- *	if something is short (called again after some seconds), or another -errno, at
- *	which the link closes. All but -EAGAIN have been reported by xsplit_link_error().
- * @connect_failed: optional; @connect has failed for good although the peer is still there.
- *	The link closes, so nothing may wait for a connection any longer.
+ * @create: set up @link->priv. Returns 0, or -errno to leave the device alone.
+ * @publish: optional; write, in a transaction, the keys that must be there before the peer
+ *	negotiates. May be repeated, so it must have no other effect.
+ * @connect: read the peer's keys, set up rings and events. Returns 0, or undoes everything and
+ *	returns -EAGAIN if something on our side is missing (called again after
+ *	xsplit_link_kick()), an error that xsplit_is_transient() knows if something is short
+ *	(called again after some seconds), or another -errno, at which the link closes. All
+ *	but -EAGAIN have been reported by xsplit_link_error().
+ * @connect_failed: optional; @connect has failed for good although the peer is still there, so
+ *	nothing may wait for a connection any longer.
  * @publish_connected: optional; as @publish, after @connect and before our state changes.
- * @ready: frontend: the backend is Connected: read its keys and bring the device up. Returns
- *	as @connect does.
+ * @ready: frontend: bring the device up. Returns as @connect does.
  * @refresh: optional; connected, and the peer's keys may have changed. A backend that has
  *	this operation lets its frontend change keys while connected (Reconfiguring).
  * @may_close: optional; false if the device is in use. The driver then tells the user once,
  *	and calls xsplit_link_kick() when the last user has left.
- * @disconnect: give back everything of the connection: on return all I/O has ended, nothing
- *	of the peer's is mapped, and nothing of ours is lent or it is quarantined. Called
- *	only after @connect succeeded. May sleep, but must not wait for the peer or for a
- *	disk: what takes that long is begun here and ends in @finish.
- * @finish: optional, backend: true if all that @disconnect began has ended, so that nothing
- *	of the peer's is mapped. With @close, the device itself must be released too (a
- *	disk is closed); @finish begins that if need be. Must not wait: it returns false,
- *	and the driver calls xsplit_link_kick() when it has ended. Called before Closed is
- *	written, before a new @connect and before @destroy, also after the device has
- *	gone, when no key can be read.
+ * @disconnect: give back everything: I/O has ended, nothing of the peer's is mapped, and nothing
+ *	of ours is lent or it is in quarantine. Called once after @connect succeeded. May
+ *	sleep, but must not wait for the peer or a disk: that begins here and ends in @finish.
+ * @finish: optional, backend: true if all that @disconnect began has ended; with @close, the
+ *	device itself (a disk) is released, too. If not, the driver calls xsplit_link_kick()
+ *	later. Also called when the device has gone and no key can be read.
  * @leave: optional; the device is going, and only @finish and @destroy follow, perhaps much
  *	later: remove everything that carries its name.
  * @withdraw: optional; as @publish, when the driver leaves a device that stays: remove the
  *	keys whose mere presence means something.
  * @destroy: undo @create.
  * @move: optional, frontend: give a disk or an interface another parent with
- *	xsplit_move_device(). Called without a connection. Returns 0, or -errno if it
- *	cannot be moved now.
- * @key_changed: optional; a key of @watches (see struct xsplit_driver) was written. Also
- *	called once when the watch has been set. Numbers behind the last key are the
- *	driver's own, for xsplit_link_notify().
- * @is_ready: optional, frontend: false while the boot should wait for the device. Called
- *	after the other operations, and after xsplit_link_kick().
- * @uevent: optional, backend: add the variables that udev's hotplug scripts need. A link
- *	with this operation announces KOBJ_ONLINE after @create and KOBJ_OFFLINE before
- *	@destroy. Called at any time between these; may sleep. Returns 0 or -errno.
+ *	xsplit_move_device(). Returns 0, or -errno if it cannot be moved now.
+ * @key_changed: optional; a key of @watches was written, or the watch was set. Numbers behind
+ *	the last key are the driver's own, for xsplit_link_notify().
+ * @is_ready: optional, frontend: false while the boot should wait for the device.
+ * @uevent: optional, backend: add the variables that udev's hotplug scripts need. A link that
+ *	has this announces KOBJ_ONLINE after @create and KOBJ_OFFLINE before @destroy. Called
+ *	at any time between these; may sleep. Returns 0 or -errno.
  */
 struct xsplit_link_ops {
 	int (*create)(struct xsplit_link *link);
@@ -118,15 +97,11 @@ struct xsplit_link_ops {
 
 #define XSPLIT_MAX_WATCHES 4
 
-/*
- * The link's own watches follow the driver's. A backend watches "online", to which the
- * toolstack writes 0 to remove the device. A frontend watches the key that is written when
- * its folder is made, and the state of a backend that the bus does not know.
- */
+/* The link's own watches follow the driver's. */
 enum {
-	XSPLIT_WATCH_ONLINE = XSPLIT_MAX_WATCHES,
-	XSPLIT_WATCH_NODE,
-	XSPLIT_WATCH_PEER,
+	XSPLIT_WATCH_ONLINE = XSPLIT_MAX_WATCHES, /* backend: the toolstack removes the device */
+	XSPLIT_WATCH_NODE,	/* frontend: the key that is written when its folder is made */
+	XSPLIT_WATCH_PEER,	/* frontend: the state of a backend that the bus does not know */
 	XSPLIT_NR_WATCHES,
 };
 
@@ -136,24 +111,14 @@ struct xsplit_watch_spec {
 	const char *key;
 };
 
-/**
- * struct xsplit_driver - a driver
- * @name: "vbd" or "vif", the xenbus device type
- * @side: which end it drives
- * @offered: frontend: the state that says "my rings are in xenstore",
- *	XenbusStateInitialised (block) or XenbusStateConnected (network)
- * @ops: see struct xsplit_link_ops
- * @watches: keys to watch, ended by an entry without a name; may be NULL
- * @xenbus: filled in by xsplit_driver_register(); private
- * @ids: as @xenbus
- */
 struct xsplit_driver {
-	const char *name;
+	const char *name;	/* the device's type on the bus, "vbd" or "vif" */
 	enum xsplit_side side;
-	enum xenbus_state offered;
+	enum xenbus_state offered; /* frontend: the state that says that its rings are there */
 	const struct xsplit_link_ops *ops;
-	const struct xsplit_watch_spec *watches;
+	const struct xsplit_watch_spec *watches; /* ended by one without a key; may be NULL */
 
+	/* Private, filled in by xsplit_driver_register(). */
 	struct xenbus_driver xenbus;
 	struct xenbus_device_id ids[2];
 };
@@ -165,94 +130,51 @@ struct xsplit_watch {
 	unsigned int index;
 };
 
-/**
- * enum xsplit_phase - how far a link has come; private to xenbus/
- * @XSPLIT_NEW: the peer does not know us yet, whatever our state in xenstore is
- * @XSPLIT_IDLE: no connection, or none any more
- * @XSPLIT_CONNECTED: @connect succeeded and @disconnect has not been called
- * @XSPLIT_UP: frontend: @ready succeeded as well
- */
+/* How far a link has come; private to xenbus/. */
 enum xsplit_phase {
-	XSPLIT_NEW,
-	XSPLIT_IDLE,
-	XSPLIT_CONNECTED,
-	XSPLIT_UP,
+	XSPLIT_NEW,		/* the peer does not know us, whatever our state in xenstore is */
+	XSPLIT_IDLE,		/* no connection, or none any more */
+	XSPLIT_CONNECTED,	/* @connect succeeded and @disconnect has not been called */
+	XSPLIT_UP,		/* frontend: @ready succeeded as well */
 };
 
-/**
- * struct xsplit_link - one device, one end
- * @xdev: the device on the bus; @xdev->dev is the one to name in messages
- * @driver: its driver
- * @priv: the driver's data
- * @own_dir: our folder in xenstore
- * @peer_dir: the other end's folder in xenstore. This is not @xdev->otherend, which the bus
- *	frees and reads again at resume, no matter who uses it.
- * @peer_id: the other end's domain, a copy for the same reason
- * @debugfs: folder xen-split/<device>, for counters; may be an error pointer,
- *	which debugfs functions accept
- *
- * Private to xenbus/, and where not said otherwise to the link's work:
- *
- * @phase: how far this link has come; see there
- * @retired: backend: the toolstack has written 0 to "online"
- * @unfinished: the action to be taken again, as @finish was not satisfied
- * @moved: frontend: the peer has changed since the device was found; see xenbus/watch.c
- * @settled: the last answer of @is_ready; read by the boot code
- * @state_pending: @written_state is to be set in the watch thread; see xenbus/node.c
- * @written_state: our state as last written to a bus that watches it
- * @flags: LINK_... in xenbus/private.h; atomic
- * @kick_lock: @work is queued under it, and LINK_LEAVING set
- * @keys_changed: by number of the watch: @key_changed is to be called; atomic
- * @work: takes the steps; all operations run from it
- * @xenwatch_work: fires once in the watch thread; see xenbus/watch.c
- * @retry: kicks the link when @connect or @ready may be tried again
- * @tries: failed attempts in a row
- * @pace: how often the peer had us connect, or change keys while connected
- * @caught: how often the peer was caught holding a page
- * @log_limit: for messages that the peer can cause
- * @late_work: sets @late and kicks the link
- * @late: the link has waited so long that it reports why
- * @error_text: the last error of this attempt, or NULL; exchanged atomically
- * @reason: why the peer is broken; written by whoever set LINK_ACCUSED
- * @reconfigure: see xsplit_link_reconfigure()
- * @watches: of the driver's keys and the link's own
- * @parked: in the list of parked links, under the lock of xenbus/park.c
- * @unpark_work: ends a parked link that no device has adopted
- */
+/* One device, one end. Messages name @xdev->dev. */
 struct xsplit_link {
 	struct xenbus_device *xdev;
 	struct xsplit_driver *driver;
-	void *priv;
-	const char *own_dir;
+	void *priv;		/* the driver's */
+	const char *own_dir;	/* our folder in xenstore */
+	/* The other end's folder and domain: copies, since the bus frees its own at resume. */
 	const char *peer_dir;
 	domid_t peer_id;
-	struct dentry *debugfs;
+	struct dentry *debugfs;	/* xen-split/<device>; may be an error, as debugfs accepts it */
 
+	/* Private to xenbus/, and where not said otherwise to the link's work. */
 	enum xsplit_phase phase;
-	bool retired;
-	enum xsplit_action unfinished;
-	bool moved;
-	bool settled;
-	bool state_pending;
-	enum xenbus_state written_state;
-	unsigned long flags;
-	raw_spinlock_t kick_lock;
-	unsigned long keys_changed;
-	struct work_struct work;
-	struct xenbus_watch xenwatch_work;
-	struct delayed_work retry;
-	unsigned int tries;
-	struct xsplit_pace pace;
-	struct xsplit_pace caught;
-	struct ratelimit_state log_limit;
-	struct delayed_work late_work;
-	bool late;
-	char *error_text;
-	char reason[96];
+	bool retired;		/* backend: the toolstack has written 0 to "online" */
+	enum xsplit_action unfinished; /* to be taken again, as @finish was not satisfied */
+	bool moved;		/* frontend: the peer is another one now; see xenbus/watch.c */
+	bool settled;		/* the last answer of @is_ready; read by the boot code */
+	bool state_pending;	/* the watch thread is to set @written_state; see xenbus/node.c */
+	enum xenbus_state written_state; /* ours as last written to a bus that watches it */
+	unsigned long flags;	/* LINK_... in xenbus/private.h; atomic */
+	raw_spinlock_t kick_lock; /* under it @work is queued, and LEAVING and ORPHAN are set */
+	unsigned long keys_changed; /* by number of the watch: call @key_changed; atomic */
+	struct work_struct work; /* takes the steps; all operations run from it */
+	struct xenbus_watch xenwatch_work; /* fires once in the watch thread; see xenbus/watch.c */
+	struct delayed_work retry; /* kicks the link when something may be tried again */
+	unsigned int tries;	/* failed attempts in a row */
+	struct xsplit_pace pace; /* how often the peer had us connect, or read keys anew */
+	struct xsplit_pace caught; /* how often the peer was caught holding a page */
+	struct ratelimit_state log_limit; /* for messages that the peer can cause */
+	struct delayed_work late_work; /* sets @late and kicks the link */
+	bool late;		/* the link has waited so long that it reports why */
+	char *error_text;	/* the last error of this attempt, or NULL; exchanged atomically */
+	char reason[96];	/* why the peer is broken; written by whoever set LINK_ACCUSED */
 	void (*reconfigure)(struct xsplit_link *link, struct xsplit_txn *txn);
-	struct xsplit_watch watches[XSPLIT_NR_WATCHES];
-	struct list_head parked;
-	struct delayed_work unpark_work;
+	struct xsplit_watch watches[XSPLIT_NR_WATCHES]; /* the driver's and the link's own */
+	struct list_head parked; /* in the list of parked links, under the lock of xenbus/park.c */
+	struct delayed_work unpark_work; /* ends a parked link that no device has adopted */
 };
 
 /*

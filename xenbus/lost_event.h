@@ -2,75 +2,47 @@
 /*
  * Whether an event was lost, judged from snapshots of a ring.
  *
- * Pure: no clock, no lock; builds in user space too. An event counts as lost when several
- * checks in a row have found the ring unchanged, and this domain ran in between. A pause,
- * a jump of the clock or a slow peer therefore does not look like a lost event.
+ * Pure: builds in user space too. See "Lost events" in Documentation/xenbus.rst.
  */
 #ifndef XSPLIT_XENBUS_LOST_EVENT_H
 #define XSPLIT_XENBUS_LOST_EVENT_H
 
 #include "xenbus/ring.h"
 
-/**
- * struct xsplit_ring_snapshot - one end's view of a ring at one moment
- * @cons: next slot we take
- * @peer_prod: what the peer has produced
- * @event_threshold: index at which the peer wants an event
- * @pending: there are slots to take, for which we should have had an event
- * @event_pending: we have had one and are about to take them, or do not want to now
- * @in_flight: there are slots for the peer to take
- * @missed_event: @event_threshold has been reached, and the peer has not moved it since
- *
- * The peer's numbers are only compared, so they are not judged.
- */
+/* One end's view of a ring. The peer's numbers are only compared, so they are not judged. */
 struct xsplit_ring_snapshot {
-	u32 cons;
+	u32 cons;		/* next slot we take */
 	u32 peer_prod;
-	u32 event_threshold;
-	bool pending;
-	bool event_pending;
-	bool in_flight;
-	bool missed_event;
+	u32 event_threshold;	/* index at which the peer wants an event */
+	bool pending;		/* there are slots to take, for which we should have had an event */
+	bool event_pending;	/* we have had one and will take them, or do not want to now */
+	bool in_flight;		/* there are slots for the peer to take */
+	bool missed_event;	/* @event_threshold is reached, and the peer has not moved it */
 };
 
-/**
- * struct xsplit_lost_event - what the checks so far have found; zeroed at first
- * @cons: at the last check
- * @peer_prod: at the last check
- * @event_threshold: at the last check
- * @lost: checks in a row that found the same slots pending without an event
- * @missed: checks in a row in which the peer has not reacted to our event
- */
+/* What the checks so far have found; zeroed at first. */
 struct xsplit_lost_event {
-	u32 cons;
+	u32 cons;		/* this one and the next two as of the last check */
 	u32 peer_prod;
 	u32 event_threshold;
-	u8 lost;
-	u8 missed;
+	u8 lost;		/* checks in a row: the same slots are pending without an event */
+	u8 missed;		/* checks in a row: the peer has not reacted to our event */
 };
 
 /* Three checks have two intervals between them: a pause may hide in one of these. */
 #define XSPLIT_EVENT_CHECKS 3
 
-/**
- * enum xsplit_event_verdict - bits of xsplit_lost_event_judge()
- * @XSPLIT_EVENT_WATCH: check again soon
- * @XSPLIT_EVENT_LOST: an event to us was lost: poll the ring
- * @XSPLIT_EVENT_MISSED: the peer seems to have missed an event: notify it again
- */
+/* Bits of xsplit_lost_event_judge(). */
 enum xsplit_event_verdict {
-	XSPLIT_EVENT_WATCH = 1,
-	XSPLIT_EVENT_LOST = 2,
-	XSPLIT_EVENT_MISSED = 4,
+	XSPLIT_EVENT_WATCH = 1,		/* check again soon */
+	XSPLIT_EVENT_LOST = 2,		/* an event to us was lost: poll the ring */
+	XSPLIT_EVENT_MISSED = 4,	/* the peer seems to have missed one: notify it again */
 };
 
-/**
- * xsplit_lost_event_judge - compare a snapshot with the earlier ones
- * @past: what the earlier ones have shown; brought up to date
- * @now: the snapshot
- * @ran: since the last one, this domain has run for as long as it was meant to
- *
- * Return: bits of enum xsplit_event_verdict. After a lost event the count starts again.
+/*
+ * Compare a snapshot with the earlier ones, and bring @past up to date. @ran: since the last one,
+ * this domain has run for as long as it was meant to. Return: bits of enum xsplit_event_verdict.
+ * After a lost event the count starts again.
  */
 unsigned int xsplit_lost_event_judge(struct xsplit_lost_event *past,
 				     const struct xsplit_ring_snapshot *now, bool ran);

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The network's wire: slots, flags, statuses and extras, for both ends and both
- * directions; and the messages of the control ring.
+ * The network protocol: slots, flags, statuses and extras of both directions, and the messages
+ * of the control ring. The numbers are those of Xen's netif.h (and Linux's, for XDP); one layout
+ * serves all ABIs. Pure.
  *
- * Pure: constants and layouts only; builds in user space too. The numbers are
- * those of Xen's netif.h (and Linux's, for XDP). One layout serves all ABIs.
- *
- * "tx" is from the guest's point of view everywhere: the frontend asks the
- * backend to take a packet; on "rx" it lends empty pages to be filled.
+ * "tx" is from the guest's point of view everywhere: the frontend asks the backend to take a
+ * packet; on "rx" it lends empty pages to be filled.
  */
 #ifndef XSPLIT_XENBUS_NETIF_H
 #define XSPLIT_XENBUS_NETIF_H

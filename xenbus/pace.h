@@ -1,24 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * A limit on how often a peer can make us do something.
- *
- * Pure: builds in user space too.
- */
+/* A limit on how often a peer can make us do something. Pure: builds in user space too. */
 #ifndef XSPLIT_XENBUS_PACE_H
 #define XSPLIT_XENBUS_PACE_H
 
 #include <linux/types.h>
 
-/**
- * struct xsplit_pace - a token bucket
- * @burst: how many times in a row are allowed
- * @ms: after that, once in so many milliseconds
- * @paid: time in milliseconds up to which the even pace is used up; 0 at first
- */
+/* A token bucket. */
 struct xsplit_pace {
-	unsigned int burst;
-	unsigned int ms;
-	u64 paid;
+	unsigned int burst;	/* how many times in a row are allowed */
+	unsigned int ms;	/* after that, once in so many milliseconds */
+	u64 paid;		/* time in ms up to which that pace is used up; 0 at first */
 };
 
 /*

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * Ring pages: lent by a frontend, mapped by a backend.
- */
+/* Ring pages: lent by a frontend, mapped by a backend. */
 #ifndef XSPLIT_XENBUS_RING_PAGES_H
 #define XSPLIT_XENBUS_RING_PAGES_H
 
@@ -15,15 +13,9 @@ struct xsplit_txn;
 #define XSPLIT_MAX_RING_ORDER XENBUS_MAX_RING_GRANT_ORDER
 #define XSPLIT_MAX_RING_PAGES XENBUS_MAX_RING_GRANTS
 
-/**
- * struct xsplit_pages - the pages of one ring
- * @addr: contiguous; NULL while there are none
- * @nr: 1 to XSPLIT_MAX_RING_PAGES
- * @ref: a frontend's grant references
- */
 struct xsplit_pages {
-	void *addr;
-	unsigned int nr;
+	void *addr;		/* contiguous; NULL while there are none */
+	unsigned int nr;	/* 1 to XSPLIT_MAX_RING_PAGES */
 	grant_ref_t ref[XSPLIT_MAX_RING_PAGES];
 };
 
@@ -50,16 +42,10 @@ bool xsplit_pages_end(struct xsplit_pages *pages);
 void xsplit_pages_write(struct xsplit_txn *txn, const char *dir, const char *key,
 		      const struct xsplit_pages *pages);
 
-/**
- * xsplit_pages_map - backend: read the references of a ring and map it
- * @link: the link
- * @dir: where, see xsplit_queue_dir()
- * @key: "ring-ref" and the like
- * @numbered: true: "<key>0" to "<key>N-1", even for one page
- * @nr: how many pages
- * @pages: filled in
- *
- * Context: may sleep. Return: 0 or -errno, already reported.
+/*
+ * Backend: read the references of a ring of @nr pages in @dir, see xsplit_queue_dir(), and map it.
+ * @numbered: the keys are "<key>0" and so on, even for one page. Context: may sleep. Return: 0 or
+ * -errno, already reported.
  */
 int xsplit_pages_map(struct xsplit_link *link, const char *dir, const char *key,
 		     bool numbered, unsigned int nr, struct xsplit_pages *pages);

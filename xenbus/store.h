@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * xenstore: reading keys by table, writing many keys in one transaction.
- */
+/* xenstore: reading keys by table, writing many keys in one transaction. */
 #ifndef XSPLIT_XENBUS_STORE_H
 #define XSPLIT_XENBUS_STORE_H
 
@@ -26,26 +24,16 @@ void xsplit_write(struct xsplit_txn *txn, const char *dir, const char *key,
 /* Remove one key, unless the transaction has failed already. The key need not exist. */
 void xsplit_remove(struct xsplit_txn *txn, const char *dir, const char *key);
 
-/**
- * xsplit_remove_queues - remove the folders of queues that are not used
- * @txn: the transaction
- * @dir: the device's directory
- * @nr_queues: how many are used; a single queue has no folder
- * @end: number behind the last one that may be there
+/*
+ * Remove the folders in @dir of queues that are not used, those below number @end. @nr_queues
+ * are used; a single queue has no folder.
  */
 void xsplit_remove_queues(struct xsplit_txn *txn, const char *dir, unsigned int nr_queues,
 			  unsigned int end);
 
-/**
- * xsplit_keys_read - read a table of keys
- * @link: the link, for messages
- * @dir: directory, e.g. @link->peer_dir
- * @keys: the table
- * @nr: its length
- * @vals: the values, by the same index
- *
- * Context: may sleep.
- * Return: 0, or -errno after reporting the refused key.
+/*
+ * Read a table of @nr keys in @dir, e.g. @link->peer_dir. @vals has the same index as the table.
+ * Context: may sleep. Return: 0, or -errno after reporting the refused key.
  */
 int xsplit_keys_read(struct xsplit_link *link, const char *dir,
 		     const struct xsplit_key *keys, unsigned int nr, u64 *vals);
@@ -66,12 +54,9 @@ char *xsplit_text_peek(const char *dir, const char *key);
  */
 int xsplit_text_read(struct xsplit_link *link, const char *dir, const char *key, char **text);
 
-/**
- * xsplit_front_keys_read - frontend: read the keys in our own folder that all drivers know
- * @link: the link
- * @trusted: false if the toolstack does not trust the backend
- * @stale_queues: how many folders of queues an earlier driver may have left there
- *
+/*
+ * Frontend: read the keys in our own folder that all drivers know: whether the toolstack trusts the
+ * backend, and how many folders of queues an earlier driver may have left there.
  * Context: may sleep. Return: as xsplit_keys_read().
  */
 int xsplit_front_keys_read(struct xsplit_link *link, bool *trusted, unsigned int *stale_queues);

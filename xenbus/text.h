@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * Untrusted text in messages.
- *
- * Pure: builds in user space too.
- */
+/* Untrusted text in messages. Pure: builds in user space too. */
 #ifndef XSPLIT_XENBUS_TEXT_H
 #define XSPLIT_XENBUS_TEXT_H
 

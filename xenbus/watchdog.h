@@ -1,11 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * A device's watchdog for events that were lost.
- *
- * It checks the rings twice a second while the peer has slots of ours to deal with, or
- * something is suspicious. Otherwise it checks only when the processor is awake anyway, so
- * that an idle device wakes no processor. xenbus/lost_event.h judges the rings.
- */
+/* A device's watchdog for lost events; see "Lost events" in Documentation/xenbus.rst. */
 #ifndef XSPLIT_XENBUS_WATCHDOG_H
 #define XSPLIT_XENBUS_WATCHDOG_H
 
@@ -13,31 +7,21 @@
 #include <linux/spinlock.h>
 #include <linux/timer.h>
 
-/**
- * struct xsplit_watchdog - of one device; all members are private
- * @check: see xsplit_watchdog_init()
- * @awake: @soon is pending or about to be
- * @lock: protects @live, and the timers against being set while it is clear
- * @live: between start and stop
- * @checking: held during a check, so that there is one at a time
- * @soon: the next check while the watchdog is awake
- * @idle: the next check otherwise; does not wake a processor
- */
+/* All members are private. */
 struct xsplit_watchdog {
 	bool (*check)(struct xsplit_watchdog *dog, bool ran);
-	bool awake;
-	spinlock_t lock;
-	bool live;
-	spinlock_t checking;
-	struct timer_list soon;
-	struct timer_list idle;
+	bool awake;		/* @soon is pending or about to be */
+	spinlock_t lock;	/* protects @live; unless that is set, no timer is */
+	bool live;		/* between start and stop */
+	spinlock_t checking;	/* held during a check, so that there is one at a time */
+	struct timer_list soon;	/* the next check while the watchdog is awake */
+	struct timer_list idle;	/* the next check otherwise; wakes no processor */
 };
 
-/**
- * xsplit_watchdog_init - set up a stopped watchdog
- * @dog: the watchdog
- * @check: checks all rings of the device; @ran is for xsplit_lost_event_judge(). Called in
- *	softirq, never twice at once. Returns true to be called again soon.
+/*
+ * Set up a stopped watchdog. @check checks all rings of the device, with @ran for
+ * xsplit_lost_event_judge(), and returns true to be called again soon. It is called in softirq,
+ * never twice at once.
  */
 void xsplit_watchdog_init(struct xsplit_watchdog *dog,
 			  bool (*check)(struct xsplit_watchdog *dog, bool ran));
@@ -51,12 +35,9 @@ void xsplit_watchdog_stop(struct xsplit_watchdog *dog);
 /* The slow path of xsplit_watchdog_wake(). */
 void xsplit_watchdog_arm(struct xsplit_watchdog *dog);
 
-/**
- * xsplit_watchdog_wake - check soon, because the peer has something to deal with
- * @dog: the watchdog; nothing is done if it is not started
- *
- * Called after the peer was shown it, which is a full barrier. Costs a load, and twice a
- * second more. Context: any.
+/*
+ * Check soon, if started, because the peer has been shown something to deal with, which is a full
+ * barrier. Costs a load, and twice a second more. Context: any.
  */
 static inline void xsplit_watchdog_wake(struct xsplit_watchdog *dog)
 {
