@@ -4,6 +4,7 @@
  */
 #include <linux/mm.h>
 
+#include "netfront/front.h"
 #include "netfront/queue.h"
 #include "netfront/rx.h"
 

@@ -2,6 +2,8 @@
 #ifndef SHIM_LINUX_LIST_H
 #define SHIM_LINUX_LIST_H
 
+#include <linux/types.h>
+
 #include <linux/atomic.h>
 #include <linux/stddef.h>
 
@@ -37,6 +39,11 @@ static inline void list_del(struct list_head *node)
 	node->prev = NULL;
 }
 
+static inline bool list_empty(const struct list_head *head)
+{
+	return head->next == head;
+}
+
 static inline void list_move(struct list_head *node, struct list_head *head)
 {
 	list_del(node);
@@ -45,7 +52,7 @@ static inline void list_move(struct list_head *node, struct list_head *head)
 
 static inline void list_splice(struct list_head *list, struct list_head *head)
 {
-	if (list->next == list)
+	if (list_empty(list))
 		return;
 	shim_link(list->prev, head->next);
 	shim_link(head, list->next);
