@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include <linux/delay.h>
 #include <linux/jiffies.h>
@@ -10,6 +11,7 @@
 #include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
+#include <xen/events.h>
 #include <asm/xen/hypercall.h>
 
 #include "hypervisor.h"
@@ -76,6 +78,31 @@ void *kmalloc(size_t size, gfp_t gfp)
 {
 	(void)gfp;
 	return hypervisor.no_memory ? NULL : malloc(size);
+}
+
+void xen_irq_lateeoi(unsigned int irq, unsigned int flags)
+{
+	(void)irq;
+	EXPECT(flags == 0 || flags == XEN_EOI_FLAG_SPURIOUS);
+	hypervisor.eois++;
+	hypervisor.spurious_eois += flags == XEN_EOI_FLAG_SPURIOUS;
+}
+
+void *alloc_pages_exact(size_t bytes, gfp_t gfp)
+{
+	u8 *addr = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	size_t at;
+
+	EXPECT(gfp & __GFP_ZERO);
+	EXPECT(addr != MAP_FAILED);
+	for (at = 0; at < bytes; at += PAGE_SIZE)
+		*virt_to_page(addr + at) = (struct page){ .users = 1, .exact = true };
+	return addr;
+}
+
+void free_pages_exact(void *addr, size_t bytes)
+{
+	munmap(addr, bytes);
 }
 
 /* --- copies and mappings -------------------------------------------------------- */
@@ -326,7 +353,6 @@ int gnttab_try_end_foreign_access(grant_ref_t ref)
 void gnttab_end_foreign_access(grant_ref_t ref, struct page *page)
 {
 	EXPECT(page_at(lent[ref]) == page);
-	hypervisor.left_to_kernel++;
 }
 
 /* -------------------------------------------------------------------------------- */

@@ -29,9 +29,10 @@
  * @lent: loans that have not ended
  * @readonly: loans so far that the peer might only read
  * @free_refs: references that nobody has
+ * @eois: interrupts that were ended
+ * @spurious_eois: of them, said to have brought nothing
  * @slept: calls that slept
  * @lines: lines in the log
- * @left_to_kernel: loans whose end was left to the kernel
  */
 struct hypervisor {
 	s16 answer[8192];
@@ -47,9 +48,10 @@ struct hypervisor {
 	unsigned int lent;
 	unsigned int readonly;
 	unsigned int free_refs;
+	unsigned int eois;
+	unsigned int spurious_eois;
 	unsigned int slept;
 	unsigned int lines;
-	unsigned int left_to_kernel;
 };
 
 extern struct hypervisor hypervisor;

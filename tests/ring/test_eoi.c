@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* An interrupt is ended once, by the run that claimed it, and counted as what it was. */
+#include "hypervisor.h"
 #include "suites.h"
 #include "xenbus/event.h"
 
-static unsigned int ended, empty;
-
-void xsplit_event_eoi(const struct xsplit_event *event, bool worked)
-{
-	(void)event;
-	ended++;
-	empty += !worked;
-}
+#define ended hypervisor.eois
+#define empty hypervisor.spurious_eois
 
 static void finish(struct xsplit_event *event)
 {

@@ -5,4 +5,8 @@
 typedef int irqreturn_t;
 typedef irqreturn_t (*irq_handler_t)(int irq, void *arg);
 
+#define IRQF_NO_AUTOEN 0x80000u
+
+void enable_irq(int irq);
+
 #endif

@@ -6,6 +6,7 @@
 
 #include <linux/atomic.h>
 #include <linux/stddef.h>
+#include <linux/types.h>
 
 struct list_head {
 	struct list_head *next, *prev;

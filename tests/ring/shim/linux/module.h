@@ -4,6 +4,8 @@
 
 #include <linux/export.h>
 
+struct module;
+
 #define MODULE_IMPORT_NS(ns) struct shim_import_##ns
 
 #endif

@@ -11,6 +11,8 @@ typedef struct {
 	bool held;
 } spinlock_t;
 
+typedef spinlock_t raw_spinlock_t;
+
 #define __SPIN_LOCK_UNLOCKED(lock) { false }
 
 static inline void spin_lock_init(spinlock_t *lock)

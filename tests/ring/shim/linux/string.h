@@ -5,4 +5,7 @@
 #include <string.h>
 #include <linux/types.h>
 
+#define strscpy(to, from, bytes) \
+	((void)(*(to) = '\0', strncat(to, from, (bytes) - 1)))
+
 #endif

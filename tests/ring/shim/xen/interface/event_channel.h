@@ -6,4 +6,12 @@
 
 typedef u32 evtchn_port_t;
 
+enum { EVTCHNOP_alloc_unbound = 6 };
+
+struct evtchn_alloc_unbound {
+	u16 dom;
+	u16 remote_dom;
+	evtchn_port_t port;
+};
+
 #endif
