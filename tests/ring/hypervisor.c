@@ -15,6 +15,7 @@
 #include <asm/xen/hypercall.h>
 
 #include "hypervisor.h"
+#include "xenbus/link.h"
 
 enum { MOST_HANDLES = 8192, MOST_REFS = 4096, NOTHING = 0 };
 
@@ -78,6 +79,15 @@ void *kmalloc(size_t size, gfp_t gfp)
 {
 	(void)gfp;
 	return hypervisor.no_memory ? NULL : malloc(size);
+}
+
+int xsplit_link_error(struct xsplit_link *link, int err, const char *fmt, ...)
+{
+	EXPECT(link);
+	(void)fmt;
+	hypervisor.errors++;
+	hypervisor.last_error = err;
+	return err;
 }
 
 void xen_irq_lateeoi(unsigned int irq, unsigned int flags)

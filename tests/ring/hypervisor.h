@@ -29,6 +29,8 @@
  * @lent: loans that have not ended
  * @readonly: loans so far that the peer might only read
  * @free_refs: references that nobody has
+ * @errors: that links have reported
+ * @last_error: the number of the last one
  * @eois: interrupts that were ended
  * @spurious_eois: of them, said to have brought nothing
  * @slept: calls that slept
@@ -48,6 +50,8 @@ struct hypervisor {
 	unsigned int lent;
 	unsigned int readonly;
 	unsigned int free_refs;
+	unsigned int errors;
+	int last_error;
 	unsigned int eois;
 	unsigned int spurious_eois;
 	unsigned int slept;

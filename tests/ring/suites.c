@@ -15,6 +15,7 @@ const struct test_suite *const test_suites[] = {
 	&grant_cache_suite,
 	&grant_lend_suite,
 	&link_rings_suite,
+	&link_watches_suite,
 	&pace_suite,
 	&abi_suite,
 	&abi_arm64_suite,

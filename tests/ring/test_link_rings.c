@@ -27,8 +27,6 @@ static struct {
 	unsigned int map_calls;
 	unsigned int unmap_calls;
 	int map_error;
-	unsigned int errors;
-	int last_error;
 	u64 key;
 	char key_name[32];
 	int key_error;
@@ -65,15 +63,6 @@ void xenbus_unmap_ring_vfree(struct xenbus_device *dev, void *addr)
 	EXPECT(dev == &xdev);
 	EXPECT(addr == &bus);
 	bus.unmap_calls++;
-}
-
-int xsplit_link_error(struct xsplit_link *l, int err, const char *fmt, ...)
-{
-	EXPECT(l == &link);
-	(void)fmt;
-	bus.errors++;
-	bus.last_error = err;
-	return err;
 }
 
 int xsplit_key_read_one(struct xsplit_link *l, const char *dir, const struct xsplit_key *key,
@@ -128,12 +117,12 @@ static void a_bad_page_of_a_ring(void)
 
 			test_context("status %d of page %u", statuses[i], bad);
 			bus.key = REF;
-			bus.errors = 0;
+			hypervisor.errors = 0;
 			hypervisor_answers(bad, statuses[i]);
 			EXPECT(xsplit_pages_map(&link, "peer", "ring-ref", true, 4, &pages) < 0);
-			EXPECT_EQ(bus.last_error, statuses[i] == -10 || statuses[i] == -12 ?
+			EXPECT_EQ(hypervisor.last_error, statuses[i] == -10 || statuses[i] == -12 ?
 						  -EBUSY : -EIO);
-			EXPECT_EQ(bus.errors, 1);
+			EXPECT_EQ(hypervisor.errors, 1);
 			EXPECT_EQ(bus.map_calls, 0);
 			EXPECT(!pages.addr);
 			EXPECT_EQ(hypervisor.mappings, 0);
@@ -152,7 +141,7 @@ static void a_ring_that_the_bus_cannot_map(void)
 	EXPECT(xsplit_pages_map(&link, "peer", "ring-ref", false, 1, &pages) < 0);
 	EXPECT(!strcmp(bus.key_name, "ring-ref"));
 	EXPECT_EQ(bus.map_calls, 1);
-	EXPECT_EQ(bus.errors, 1);
+	EXPECT_EQ(hypervisor.errors, 1);
 	EXPECT(!pages.addr);
 	EXPECT_EQ(xdev.state, XenbusStateConnected);
 	xsplit_pages_unmap(&link, &pages);
@@ -198,7 +187,7 @@ static void a_ring_without_references(void)
 
 	hypervisor_reset(3);
 	EXPECT_EQ(xsplit_pages_lend(&link, &pages, 4), -ENOSPC);
-	EXPECT_EQ(bus.errors, 1);
+	EXPECT_EQ(hypervisor.errors, 1);
 	EXPECT(!pages.addr);
 	EXPECT_EQ(hypervisor.free_refs, 3);
 	xsplit_pages_take_back(&pages);
@@ -361,7 +350,7 @@ static void a_channel_that_cannot_be_had(void)
 		  -ENOSPC);
 	EXPECT(!bus.enabled);
 	EXPECT_EQ(event.irq, 0);
-	EXPECT_EQ(bus.errors, 2);
+	EXPECT_EQ(hypervisor.errors, 2);
 	bus.bound = 0;
 	xsplit_event_close(&event, &event);
 	EXPECT_EQ(bus.bound, 0);

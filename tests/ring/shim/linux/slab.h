@@ -9,7 +9,7 @@
 #define kvcalloc(n, size, gfp) calloc(n, size)
 #define kvfree(mem) free(mem)
 #define kcalloc(n, size, gfp) calloc(n, size)
-#define kfree(mem) free(mem)
+#define kfree(mem) free((void *)(mem))
 
 /* Fails where a case wants it to; see hypervisor.h. */
 void *kmalloc(size_t size, gfp_t gfp);
