@@ -363,6 +363,7 @@ int gnttab_try_end_foreign_access(grant_ref_t ref)
 void gnttab_end_foreign_access(grant_ref_t ref, struct page *page)
 {
 	EXPECT(page_at(lent[ref]) == page);
+	hypervisor.left_to_kernel++;
 }
 
 /* -------------------------------------------------------------------------------- */

@@ -35,6 +35,7 @@
  * @spurious_eois: of them, said to have brought nothing
  * @slept: calls that slept
  * @lines: lines in the log
+ * @left_to_kernel: loans whose end was left to the kernel
  */
 struct hypervisor {
 	s16 answer[8192];
@@ -56,6 +57,7 @@ struct hypervisor {
 	unsigned int spurious_eois;
 	unsigned int slept;
 	unsigned int lines;
+	unsigned int left_to_kernel;
 };
 
 extern struct hypervisor hypervisor;
