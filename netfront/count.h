@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * Counters of a queue.
- */
+/* Counters of a queue. */
 #ifndef XSPLIT_NETFRONT_COUNT_H
 #define XSPLIT_NETFRONT_COUNT_H
 

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * The network interface of a device. All functions may sleep.
- */
+/* The network interface of a device. All functions may sleep. */
 #ifndef XSPLIT_NETFRONT_DEV_H
 #define XSPLIT_NETFRONT_DEV_H
 

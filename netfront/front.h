@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * A device, and its side of the link to the backend.
- */
+/* A device, and its side of the link to the backend. */
 #ifndef XSPLIT_NETFRONT_FRONT_H
 #define XSPLIT_NETFRONT_FRONT_H
 

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * A queue: two rings, their events, and the NAPI instance that serves both.
- */
+/* A queue: two rings, their events, and the NAPI instance that serves both. */
 #ifndef XSPLIT_NETFRONT_QUEUE_H
 #define XSPLIT_NETFRONT_QUEUE_H
 

@@ -153,6 +153,10 @@ static int status_to_err(u32 status)
 	}
 }
 
+/*
+ * If the backend refuses a message, the next one turns its hash off, so that it is never left
+ * half configured.
+ */
 int xnf_rss_session_response(struct xnf_rss_session *session,
 			     const struct xnet_ctrl_response *rsp)
 {

@@ -59,10 +59,8 @@ bool xnf_rss_session_next(struct xnf_rss_session *session, struct xnet_ctrl_requ
 			  void *page);
 
 /*
- * Take a private copy of the response to the last message. If the backend refuses a message, the
- * next one turns its hash off, so that it is never left half configured. Return: 0 to go on with
- * xnf_rss_session_next(); -EPROTO if this does not respond to the message: the backend is broken,
- * and the session is over.
+ * Take a private copy of the response to the last message. Return: 0 to go on; -EPROTO if it does
+ * not respond to the message: the backend is broken, and the session is over.
  */
 int xnf_rss_session_response(struct xnf_rss_session *session,
 			     const struct xnet_ctrl_response *rsp);

@@ -17,7 +17,10 @@
 
 /* --- a run of NAPI ------------------------------------------------------- */
 
-/* Return: true if nothing is to be taken. */
+/*
+ * While the interface is down, nothing is taken: in the end the backend runs out of pages and
+ * sends no more events. What it sent until then is dropped when the interface is up.
+ */
 static bool is_down(struct xnf_queue *q)
 {
 	if (likely(netif_running(q->front->dev)))

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * Receiving: pages lent to the backend, frames read off the ring.
- */
+/* Receiving: pages lent to the backend, frames read off the ring. */
 #ifndef XSPLIT_NETFRONT_RX_H
 #define XSPLIT_NETFRONT_RX_H
 
@@ -71,11 +69,7 @@ int xnf_rx_create(struct xnf_queue *q, bool wipe);
 /* Undo xnf_rx_create() after NAPI has ended. May sleep. */
 void xnf_rx_destroy(struct xnf_queue *q);
 
-/*
- * Deliver at most @budget frames. While the interface is down, nothing is taken: in the end the
- * backend runs out of pages and sends no more events. What it sent until then is dropped when
- * the interface is up. Context: NAPI. Return: how many frames were taken.
- */
+/* Deliver at most @budget frames. Context: NAPI. Return: how many were taken. */
 unsigned int xnf_rx_poll(struct xnf_queue *q, unsigned int budget);
 
 /* Find lost events; @ran: see xsplit_lost_event_judge(). Return: true to check again soon. */

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Parsing and judging the responses that describe what the backend put into our pages.
+ *
+ * A request that lends a page has as its id the number of its slot in the ring, 0 to 255, and
+ * is answered in that slot. Slots that held an extra, slots of a dropped frame and slots
+ * without data leave their page as it was: lent, unused, ready to be posted again.
  */
 #include <linux/compiler.h>
 #include <linux/minmax.h>

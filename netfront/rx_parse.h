@@ -4,11 +4,6 @@
  * are parsed into frames that lie in pieces of our pages.
  *
  * Pure: builds in user space too.
- *
- * A request that lends a page has as its id the number of its slot in the ring,
- * 0 to 255, and is answered in that slot. Slots that held an extra, slots of a
- * dropped frame and slots without data leave their page as it was: lent, unused,
- * ready to be posted again.
  */
 #ifndef XSPLIT_NETFRONT_RX_PARSE_H
 #define XSPLIT_NETFRONT_RX_PARSE_H

@@ -1,11 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * Sending.
- *
- * A packet goes out in one of two ways. It is copied into a page of ours that stays lent:
- * it is then consumed at once, and the response only frees the page for reuse. Or its own
- * pages are lent for reading: it is then consumed when all of them have been answered.
- */
+/* Sending. */
 #ifndef XSPLIT_NETFRONT_TX_H
 #define XSPLIT_NETFRONT_TX_H
 
@@ -26,10 +20,7 @@ struct xnf_queue;
 /* With more slots in flight, copied packets too are only consumed by their responses. */
 #define XNF_TX_BUSY 32
 
-/*
- * Least byte limit of the stack's queue (BQL): a backend may answer for part of a datagram
- * only when it has all of it.
- */
+/* Least byte limit (BQL): a backend may answer for part of a datagram when it has all of it. */
 #define XNF_TX_BYTES_LEAST (2 * 65536)
 
 /* As the member first of a slot: the slot is not in flight. */
@@ -91,10 +82,7 @@ static inline bool xnf_tx_busy(const struct xnf_tx *tx)
 	return xnf_tx_in_flight(tx) > XNF_TX_BUSY;
 }
 
-/*
- * Are there no responses, and with @arm nothing that waits for any? Context: any, without the tx
- * lock.
- */
+/* Are there no responses, and with @arm nothing that waits for any? Context: any. */
 static inline bool xnf_tx_idle(const struct xnf_tx *tx, bool arm)
 {
 	return xsplit_ring_rsp_prod(&tx->ring) == READ_ONCE(tx->ring.cons) &&

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * From a packet of the stack to slots of the ring.
+ *
+ * A packet goes out in one of two ways. It is copied into a page of ours that stays lent:
+ * it is then consumed at once, and the response only frees the page for reuse. Or its own
+ * pages are lent for reading: it is then consumed when all of them have been answered.
  */
 #include <linux/gfp.h>
 #include <linux/mm.h>

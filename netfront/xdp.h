@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * XDP: programs that see a frame before the stack does.
- */
+/* XDP: programs that see a frame before the stack does. */
 #ifndef XSPLIT_NETFRONT_XDP_H
 #define XSPLIT_NETFRONT_XDP_H
 
