@@ -70,7 +70,8 @@ net_front_gives_back() {
 	[ "$many" -ge $((few + 60)) ] || fail "$few pages are lent at first, $many after a load"
 	check "a trickle" limited 90 ping -q -i 0.04 -c 500 "$V4"
 	after=$(nf_lent "$id")
-	[ "$after" -le $((few + 30)) ] || fail "$few pages are lent at first, $many, then $after"
+	# The 38 slots that are always there keep their pages to send from, once they have them.
+	[ "$after" -le $((few + 45)) ] || fail "$few pages are lent at first, $many, then $after"
 	passed "$few pages are lent at first, $many after a load, then $after"
 	check "data again" net_stream "$V4" 1000000 300 8000
 	check "detach" vif_detach "$GUEST" 0
