@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,13 +9,30 @@
 
 int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len);
 
+static char context[200];
 __thread void (*shim_at_barrier)(enum shim_barrier kind);
 
 int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
 {
 	struct input input = { bytes, len };
 
+	context[0] = '\0';
 	fuzz(&input);
+	return 0;
+}
+
+void test_context(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(context, sizeof(context), fmt, args);
+	va_end(args);
+}
+
+/* The first one ends the run. */
+unsigned int test_complaints(void)
+{
 	return 0;
 }
 
@@ -22,7 +40,7 @@ bool test_expect(const char *file, int line, const char *what, bool ok)
 {
 	if (ok)
 		return true;
-	fprintf(stderr, "%s:%d: not true: %s\n", file, line, what);
+	fprintf(stderr, "%s:%d: not true: %s, at %s\n", file, line, what, context);
 	abort();
 }
 
@@ -30,8 +48,8 @@ bool test_expect_eq(const char *file, int line, const char *what, u64 got, u64 w
 {
 	if (got == want)
 		return true;
-	fprintf(stderr, "%s:%d: %s is %lld (0x%llx), not %lld (0x%llx)\n", file, line, what,
-		(s64)got, got, (s64)want, want);
+	fprintf(stderr, "%s:%d: %s is %lld (0x%llx), not %lld (0x%llx), at %s\n", file, line,
+		what, (s64)got, got, (s64)want, want, context);
 	abort();
 }
 

@@ -25,6 +25,13 @@ static bool trail_shown;
 /* In the hostile walk the peer has no table: nothing is asked of the outcome. */
 static bool hostile;
 
+/* Steps that lead on from where one path stands; of a walk of all, NULL. */
+#define MAX_STEPS 64
+/* Two ends that are left alone need far fewer to settle. */
+#define SETTLE_STEPS 1000
+static struct model_world *steps;
+static u32 nr_steps;
+
 static u32 hash(const struct model_world *w)
 {
 	const u8 *bytes = (const u8 *)w;
@@ -651,8 +658,13 @@ static void check_world(const struct visited *v)
 
 static void visit(const struct model_world *w)
 {
-	struct visited *v = find(w);
+	struct visited *v;
 
+	if (steps) {
+		steps[nr_steps++] = *w;
+		return;
+	}
+	v = find(w);
 	if (trail_len == MAX_TRAIL || nr_worlds > HASH_SIZE / 2)
 		abort();
 	trail[trail_len++] = w;
@@ -697,18 +709,63 @@ size_t model_explore_hostile(enum xsplit_side side, u8 offered)
 	return walk(&start);
 }
 
+static void begin(struct model_world *start, const u8 budget[NR_EVENTS], u8 offered)
+{
+	unsigned int side;
+
+	memset(start, 0, sizeof(*start));
+	start->offered = offered;
+	start->online = true;
+	memcpy(start->budget, budget, NR_EVENTS);
+	for (side = 0; side < XSPLIT_NR_SIDES; side++) {
+		start->end[side].state = INITIALISING;
+		start->end[side].wire = INITIALISING;
+	}
+}
+
+/* Go one step on. Return: false if there is none. */
+static bool step(struct model_world *w, u32 (*choose)(u32 nr))
+{
+	nr_steps = 0;
+	visit_next(w);
+	if (!nr_steps)
+		return false;
+	*w = steps[choose(nr_steps) % nr_steps];
+	describe(w);
+	return true;
+}
+
+static u32 in_turn(u32 nr)
+{
+	static u32 turn;
+
+	return turn++ % nr;
+}
+
+u32 model_follow(const u8 budget[NR_EVENTS], u8 offered, u32 length, u32 (*choose)(u32 nr))
+{
+	struct model_world path[MAX_STEPS], w;
+	u32 nr;
+
+	begin(&w, budget, offered);
+	steps = path;
+	for (nr = 0; nr < length && step(&w, choose); nr++)
+		if (is_settled(&w))
+			check_settled(&w);
+	/* Nothing happens from outside any more: they come to an end. */
+	memset(w.budget, 0, sizeof(w.budget));
+	for (nr = 0; !is_settled(&w) && nr < SETTLE_STEPS; nr++)
+		step(&w, in_turn);
+	EXPECT(is_settled(&w));
+	check_settled(&w);
+	steps = NULL;
+	return nr;
+}
+
 size_t model_explore(const u8 budget[NR_EVENTS], u8 offered)
 {
 	struct model_world start;
-	unsigned int side;
 
-	memset(&start, 0, sizeof(start));
-	start.offered = offered;
-	start.online = true;
-	memcpy(start.budget, budget, NR_EVENTS);
-	for (side = 0; side < XSPLIT_NR_SIDES; side++) {
-		start.end[side].state = INITIALISING;
-		start.end[side].wire = INITIALISING;
-	}
+	begin(&start, budget, offered);
 	return walk(&start);
 }

@@ -79,6 +79,17 @@ struct model_world {
  */
 size_t model_explore(const u8 budget[NR_EVENTS], u8 offered);
 
+/**
+ * model_follow - follow one path, and then let both ends settle
+ * @budget: how often each event may happen
+ * @offered: INITIALISED (block) or CONNECTED (network)
+ * @length: most steps until nothing happens from outside any more
+ * @choose: selects a step, below @nr
+ *
+ * Return: how many steps they needed to settle.
+ */
+u32 model_follow(const u8 budget[NR_EVENTS], u8 offered, u32 length, u32 (*choose)(u32 nr));
+
 /* One end against a peer that writes any state at any time. */
 size_t model_explore_hostile(enum xsplit_side side, u8 offered);
 
