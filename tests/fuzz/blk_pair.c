@@ -128,9 +128,86 @@ static void try_request(struct input *input)
 	back_io_free(&io);
 }
 
+static struct xbf_features make_features(u8 how)
+{
+	return (struct xbf_features){
+		.flush = how & 1, .barrier = how & 2, .discard = how & 4, .erase = how & 8,
+	};
+}
+
+/* An operation that is offered, or none; data always has one. */
+static void check_op(int op, enum xbf_req_type type, const struct xbf_features *features)
+{
+	EXPECT(op != XBLK_OP_FLUSH || features->flush);
+	EXPECT(op != XBLK_OP_BARRIER || features->barrier);
+	EXPECT(op != XBLK_OP_DISCARD || features->discard || features->erase);
+	EXPECT(op != XBLK_OP_INDIRECT);
+	if (type == XBF_REQ_READ)
+		EXPECT_EQ(op, READ);
+	if (type == XBF_REQ_WRITE)
+		EXPECT_EQ(op, WRITE);
+}
+
+/* However often the backend refuses, a request comes to an end, and no failure is a success. */
+static void try_outcome(struct input *input)
+{
+	enum xbf_req_type type = input_u8(input) % XBF_NR_REQ_TYPES;
+	struct xbf_features features = make_features(input_u8(input));
+	enum xbf_verdict verdict = input_u8(input) % XBF_RSP_BAD_ID;
+	u32 nr_segs = input_u8(input), tries;
+	enum xbf_end end = XBF_END_RESUBMIT;
+	int op;
+
+	for (tries = 0; end == XBF_END_RESUBMIT; tries++) {
+		EXPECT(tries <= 2);
+		op = xbf_wire_op(type, &features, nr_segs);
+		if (op < 0 || op == XBF_OP_NONE)
+			return;
+		check_op(op, type, &features);
+		end = xbf_outcome(type, op, verdict, &features);
+		EXPECT_EQ(end == XBF_END_OK, verdict == XBF_RSP_OK);
+	}
+}
+
+/* Memory that is lent is waited for, and what changes the disk is never carried out twice. */
+static void try_orphan(struct input *input)
+{
+	u8 how = input_u8(input);
+	struct xbf_orphan orphan = {
+		.type = input_u8(input) % XBF_NR_REQ_TYPES,
+		.lent = how & 1, .attached = how & 2, .dead = how & 4,
+	};
+	enum xbf_orphan_verdict verdict = xbf_orphan_judge(&orphan);
+
+	EXPECT(!orphan.lent || verdict == XBF_ORPHAN_WAIT);
+	if (verdict == XBF_ORPHAN_RESUBMIT)
+		EXPECT(!orphan.attached || orphan.type == XBF_REQ_READ);
+	if (!orphan.lent && !orphan.attached)
+		EXPECT_EQ(verdict, orphan.dead ? XBF_ORPHAN_FAIL : XBF_ORPHAN_RESUBMIT);
+}
+
+static void try_dense(struct input *input)
+{
+	u32 sectors = input_u16(input) % (MOST_SEGS * 8 + 1), nr, i, sum = 0;
+	struct xblk_seg *seg = exact((sectors + 7) / 8 * sizeof(*seg));
+
+	nr = xbf_seg_dense(seg, sectors * 512);
+	EXPECT_EQ(nr, (sectors + 7) / 8);
+	for (i = 0; i < nr; i++) {
+		EXPECT_EQ(seg[i].first, 0);
+		EXPECT(seg[i].last < 8);
+		sum += seg[i].last + 1;
+	}
+	EXPECT_EQ(sum, sectors);
+	free(seg);
+}
+
 void fuzz(struct input *input)
 {
 	use_wire64();
+	try_outcome(input);
+	try_orphan(input);
+	try_dense(input);
 	while (input->left)
 		try_request(input);
 }
