@@ -3,6 +3,7 @@
  * The operations of the link: keys are read and published, rings and the disk come and go.
  */
 #include <linux/cpumask.h>
+#include <linux/kdev_t.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <xen/interface/io/protocols.h>
@@ -191,6 +192,9 @@ static void remove_disk(struct xbf_front *front, unsigned long grace)
 	front->disk = NULL;
 }
 
+/* The minor numbers that disks have taken, from being connected on. */
+static struct resource all_minors = { .name = "xvd", .end = MINORMASK };
+
 /* A disk that orphans keep alive has its name and numbers until it is gone. */
 static int claim_name(struct xbf_front *front)
 {
@@ -200,9 +204,8 @@ static int claim_name(struct xbf_front *front)
 		return 0;
 	if (refcount_read(&front->refs) > 1)
 		err = -EBUSY;
-	else if (!front->minors.nr)
-		err = xbf_minors_take(&front->minors, front->name.first_minor,
-					   front->name.minors);
+	else if (!front->minors.parent)
+		err = request_resource(&all_minors, &front->minors);
 	if (!err)
 		return 0;
 	return xsplit_link_error(front->link, err, "another disk has the name or numbers of %s",
@@ -439,6 +442,11 @@ static int set_up(struct xbf_front *front, u32 vdev)
 	if (err)
 		return xsplit_link_error(link, err,
 					 "virtual-device %u is no disk's number", vdev);
+	front->minors = (struct resource){
+		.name = front->name.text,
+		.start = front->name.first_minor,
+		.end = front->name.first_minor + front->name.minors - 1,
+	};
 	err = check_hvm(link, &front->name);
 	if (err)
 		return err;
@@ -451,7 +459,8 @@ void xbf_front_put(struct xbf_front *front)
 
 	if (!refcount_dec_and_test(&front->refs))
 		return;
-	xbf_minors_give(&front->minors);
+	if (front->minors.parent)
+		release_resource(&front->minors);
 	for (i = 0; i < front->max_rings; i++)
 		kfree(front->ring[i].affinity);
 	kvfree(front->ring);

@@ -5,9 +5,9 @@
 #ifndef XSPLIT_BLKFRONT_FRONT_H
 #define XSPLIT_BLKFRONT_FRONT_H
 
+#include <linux/ioport.h>
 #include <linux/refcount.h>
 
-#include "blkfront/minor.h"
 #include "blkfront/name.h"
 #include "blkfront/ring.h"
 #include "xenbus/link.h"
@@ -21,7 +21,7 @@ struct xbf_front {
 	struct xsplit_link *link;	/* not for a disk that is left alone */
 	struct xbf_disk *disk;		/* NULL before the first connection and after the last */
 	struct xbf_name name;
-	struct xbf_minors minors;
+	struct resource minors;		/* its range of minor numbers; taken if it has a @parent */
 	struct xbf_ring *ring;		/* @max_rings of them, allocated as long as the device */
 	unsigned int max_rings;
 	unsigned int nr_rings;
