@@ -10,15 +10,11 @@ struct tasklet_struct;
 struct work_struct;
 struct xbb_ring;
 
-/**
- * xbb_drain - answer what is done
- * @ring: the ring
- * @own: the thread's list of requests that it completed itself, empty on return; NULL
- *	if it is not the thread that calls
- *
- * A drain costs at most one copy, one unmap, one push and one notification, and nothing
- * where there is nothing to do. A response is pushed only after the pages of its request
- * have been unmapped. Context: process or softirq.
+/*
+ * Answer what is done, and, if the thread calls, the requests that it completed itself: @own is
+ * its list of them, empty on return, or NULL. A drain costs at most one copy, one unmap, one push
+ * and one notification, and nothing where there is nothing to do. A response is pushed only after
+ * the pages of its request have been unmapped. Context: process or softirq.
  */
 void xbb_drain(struct xbb_ring *ring, struct list_head *own);
 

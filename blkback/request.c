@@ -9,38 +9,48 @@
 
 static_assert(XBB_MAX_SEGS <= XBLK_SEGS_PER_PAGE);
 
-/* The id and sector of all requests of a layout are at the same place. */
-#define SAME(layout, member)							\
-	static_assert(offsetof(struct xbb_wire##layout##_rw, member) ==		\
-		      offsetof(struct xbb_wire##layout##_discard, member) &&	\
-		      offsetof(struct xbb_wire##layout##_rw, member) ==		\
-		      offsetof(struct xbb_wire##layout##_indirect, member))
-SAME(64, id);
-SAME(64, sector);
-SAME(32, id);
-SAME(32, sector);
+/* Where fields are in every layout: the head of a request, and a response but for its end. */
+enum {
+	AT_OP = 0,
+	AT_NR_SEGS = 1,
+	AT_DISCARD_FLAG = 1,
+	AT_INNER_OP = 1,
+	AT_INDIRECT_SEGS = 2,
+	RSP_TAIL = 12,
+};
 
-#define LAYOUT(protocol, bits) {						\
-	.name = protocol,							\
-	.slot_bytes = sizeof(struct xbb_wire##bits##_rw),			\
-	.id = offsetof(struct xbb_wire##bits##_rw, id),				\
-	.sector = offsetof(struct xbb_wire##bits##_rw, sector),			\
-	.seg = offsetof(struct xbb_wire##bits##_rw, seg),			\
-	.nr_sectors = offsetof(struct xbb_wire##bits##_discard, nr_sectors),	\
-	.ref = offsetof(struct xbb_wire##bits##_indirect, ref),			\
-	.rsp_bytes = sizeof(struct xbb_wire##bits##_rsp),			\
+struct wire_response {
+	u64 id;
+	u8 op;
+	u8 pad;
+	s16 status;
+	u32 tail;
+};
+
+static_assert(offsetof(struct wire_response, tail) == RSP_TAIL);
+
+/* 64-bit numbers are aligned to 4 bytes in a frontend for 32-bit x86, ... */
+#define LAYOUT32(protocol) {							\
+	.name = protocol, .slot_bytes = 108, .id = 4, .sector = 12, .seg = 20,	\
+	.nr_sectors = 20, .ref = 24, .rsp_bytes = RSP_TAIL,			\
+}
+
+/* ... and to 8 in all others. */
+#define LAYOUT64(protocol) {							\
+	.name = protocol, .slot_bytes = 112, .id = 8, .sector = 16, .seg = 24,	\
+	.nr_sectors = 24, .ref = 28, .rsp_bytes = sizeof(struct wire_response),	\
 }
 
 /* The first one is for frontends that name none, the oldest ones of the architecture. */
 static const struct xbb_layout layouts[] = {
 #if defined(CONFIG_ARM) || defined(CONFIG_ARM64)
-	LAYOUT("arm-abi", 64),
-	LAYOUT("x86_32-abi", 32),
-	LAYOUT("x86_64-abi", 64),
+	LAYOUT64("arm-abi"),
+	LAYOUT32("x86_32-abi"),
+	LAYOUT64("x86_64-abi"),
 #else
-	LAYOUT("x86_32-abi", 32),
-	LAYOUT("x86_64-abi", 64),
-	LAYOUT("arm-abi", 64),
+	LAYOUT32("x86_32-abi"),
+	LAYOUT64("x86_64-abi"),
+	LAYOUT64("arm-abi"),
 #endif
 };
 
@@ -111,7 +121,7 @@ static void decode_direct(const struct xbb_layout *layout, const void *slot,
 {
 	unsigned int room;
 
-	req->nr_segs = GET(u8, slot, offsetof(struct xbb_wire64_rw, nr_segs));
+	req->nr_segs = GET(u8, slot, AT_NR_SEGS);
 	room = min_t(unsigned int, req->nr_segs, XBLK_SLOT_SEGS);
 	xbb_decode_segs(slot + layout->seg, room, segs);
 }
@@ -119,7 +129,7 @@ static void decode_direct(const struct xbb_layout *layout, const void *slot,
 static void decode_discard(const struct xbb_layout *layout, const void *slot,
 			   struct xbb_request *req)
 {
-	u8 flag = GET(u8, slot, offsetof(struct xbb_wire64_discard, flag));
+	u8 flag = GET(u8, slot, AT_DISCARD_FLAG);
 
 	req->secure = flag & XBLK_DISCARD_SECURE;
 	req->nr_sectors = GET(u64, slot, layout->nr_sectors);
@@ -128,15 +138,15 @@ static void decode_discard(const struct xbb_layout *layout, const void *slot,
 static void decode_indirect(const struct xbb_layout *layout, const void *slot,
 			    struct xbb_request *req)
 {
-	req->rsp_op = GET(u8, slot, offsetof(struct xbb_wire64_indirect, inner_op));
-	req->nr_segs = GET(u16, slot, offsetof(struct xbb_wire64_indirect, nr_segs));
+	req->rsp_op = GET(u8, slot, AT_INNER_OP);
+	req->nr_segs = GET(u16, slot, AT_INDIRECT_SEGS);
 	req->descriptor = GET(u32, slot, layout->ref);
 }
 
 void xbb_decode(const struct xbb_layout *layout, const void *slot,
 		struct xbb_request *req, struct xbb_seg *segs)
 {
-	u8 op = GET(u8, slot, 0);
+	u8 op = GET(u8, slot, AT_OP);
 
 	*req = (struct xbb_request){
 		.id = GET(u64, slot, layout->id),
@@ -234,24 +244,14 @@ int xbb_judge_segs(const struct xbb_limits *limits, struct xbb_request *req,
 	return judge_range(limits, req);
 }
 
-/* Inlined, each call is one store. */
-static __always_inline void store(void *slot, size_t offset, const void *val, size_t len)
-{
-	memcpy(slot + offset, val, len);
-}
-
 void xbb_encode_response(const struct xbb_layout *layout, void *slot,
-		const struct xbb_request *req, int status)
+			 const struct xbb_request *req, int status)
 {
-	const size_t head = offsetof(struct xbb_wire64_rsp, pad2);
-	const u8 zero[sizeof(struct xbb_wire64_rsp) - offsetof(struct xbb_wire64_rsp, pad2)] = { };
-	s16 wire_status = status;
+	const struct wire_response rsp = {
+		.id = req->id, .op = req->rsp_op, .status = status,
+	};
 
-	store(slot, offsetof(struct xbb_wire64_rsp, id), &req->id, sizeof(req->id));
-	store(slot, offsetof(struct xbb_wire64_rsp, op), &req->rsp_op, 1);
-	store(slot, offsetof(struct xbb_wire64_rsp, pad), zero, 1);
-	store(slot, offsetof(struct xbb_wire64_rsp, status), &wire_status,
-	    sizeof(wire_status));
-	if (layout->rsp_bytes > head)
-		store(slot, head, zero, sizeof(zero));
+	memcpy(slot, &rsp, RSP_TAIL);
+	if (layout->rsp_bytes > RSP_TAIL)
+		memcpy(slot + RSP_TAIL, &rsp.tail, sizeof(rsp.tail));
 }

@@ -16,10 +16,13 @@
 #include <linux/kernel.h>
 #include <linux/types.h>
 
-#include "blkback/abi.h"
+#include "xenbus/blkif.h"
 
 /* Segments we take in one indirect request; they fit in one descriptor page. */
 #define XBB_MAX_SEGS 256
+
+/* The largest slot of any layout. */
+#define XBB_MAX_SLOT_BYTES 112
 
 /* Where the fields are in one layout: offsets, and sizes where the name says bytes. */
 struct xbb_layout {
@@ -143,8 +146,7 @@ int xbb_judge_segs(const struct xbb_limits *limits, struct xbb_request *req,
 
 /*
  * Write a response to its slot in the shared ring, which is only written to: id and operation
- * of @req, and the status. It is written field by field, with zeroes in the padding, so that
- * no data of ours leaks.
+ * of @req, and the status, with zeroes in the padding, so that no data of ours leaks.
  */
 void xbb_encode_response(const struct xbb_layout *layout, void *slot,
 			 const struct xbb_request *req, int status);

@@ -95,54 +95,36 @@ struct xbb_answer {
 	unsigned int nr_freed;
 };
 
-/**
- * struct xbb_ring - one queue
- * @link: the device; like the next members fixed while the queue exists
- * @index: number of the queue
- * @persistent: both ends keep grants
- * @guest: the domain that has the disk
- * @event: its state is shared by interrupt and thread, see there
- * @wq: where the thread sleeps, and where the link waits for its end
- * @running: the thread was started; the link's, like @lost_event and @counter_file
- * @stopping: set by the link: nothing more is taken
- * @ended: set by the thread: all that it took has been answered
- * @trim: set by housekeeping: what is idle is to be given back
- * @idle: set by the thread: it sleeps until an event comes
- * @event_lost: set by the watchdog: the ring is to be polled, although no event came
- * @ring: indices: cons is the thread's, prod and pushed are under @answer.lock
- * @foreign: addresses to map at; taken by the thread, given back by drains
- * @own: memory to copy through, likewise
- * @counts: each counter has one writer, see there
- */
+/* One queue. What has no comment is fixed while it exists. */
 struct xbb_ring {
 	struct xsplit_link *link;
 	struct xbb_vbd *vbd;
 	unsigned int index;
 	const struct xbb_layout *layout;
-	bool persistent;
-	struct xbb_guest *guest;
+	bool persistent;	/* both ends keep grants */
+	struct xbb_guest *guest; /* the domain that has the disk */
 	struct xsplit_pages pages;
-	struct xsplit_event event;
+	struct xsplit_event event; /* shared by interrupt and thread, see there */
 	struct task_struct *thread;
-	wait_queue_head_t wq;
+	wait_queue_head_t wq;	/* the thread sleeps here, and the link waits for its end */
 
-	bool running;
-	bool stopping;
-	bool ended;
-	bool trim;
-	bool idle;
-	bool event_lost;
-	struct xsplit_lost_event lost_event;
-	struct xsplit_ring ring;
-	struct xsplit_pool foreign;
-	struct xsplit_pool own;
+	bool running;		/* the link's: the thread was started */
+	bool stopping;		/* set by the link: nothing more is taken */
+	bool ended;		/* set by the thread: all that it took has been answered */
+	bool trim;		/* set by housekeeping: what is idle is to be given back */
+	bool idle;		/* set by the thread: it sleeps until an event comes */
+	bool event_lost;	/* set by the watchdog: poll the ring, although no event came */
+	struct xsplit_lost_event lost_event; /* the watchdog's */
+	struct xsplit_ring ring; /* cons is the thread's, prod and pushed are under @answer.lock */
+	struct xsplit_pool foreign; /* addresses to map at; taken by the thread, put by drains */
+	struct xsplit_pool own;	/* memory to copy through, likewise */
 
 	struct xbb_serve serve;
 	struct xbb_done done ____cacheline_aligned_in_smp;
 	struct xbb_answer answer ____cacheline_aligned_in_smp;
 
-	struct xbb_counts counts;
-	struct dentry *counter_file;
+	struct xbb_counts counts; /* each has one writer, see there */
+	struct dentry *counter_file; /* the link's */
 };
 
 /**

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The block protocol's numbers, for both ends. The layouts of a slot are the backend's
- * (blkback/abi.h, every ABI) and the frontend's (blkfront/request.h, its own). Pure.
+ * (blkback/request.c, every ABI) and the frontend's (blkfront/request.h, its own). Pure.
  */
 #ifndef XSPLIT_XENBUS_BLKIF_H
 #define XSPLIT_XENBUS_BLKIF_H

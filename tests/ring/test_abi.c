@@ -14,82 +14,6 @@ static void segment(void)
 	EXPECT_AT(struct xblk_seg, last, 5);
 }
 
-static void request64(void)
-{
-	EXPECT_EQ(sizeof(struct xbb_wire64_rw), 112);
-	EXPECT_AT(struct xbb_wire64_rw, op, 0);
-	EXPECT_AT(struct xbb_wire64_rw, nr_segs, 1);
-	EXPECT_AT(struct xbb_wire64_rw, handle, 2);
-	EXPECT_AT(struct xbb_wire64_rw, id, 8);
-	EXPECT_AT(struct xbb_wire64_rw, sector, 16);
-	EXPECT_AT(struct xbb_wire64_rw, seg, 24);
-}
-
-static void request32(void)
-{
-	EXPECT_EQ(sizeof(struct xbb_wire32_rw), 108);
-	EXPECT_AT(struct xbb_wire32_rw, op, 0);
-	EXPECT_AT(struct xbb_wire32_rw, nr_segs, 1);
-	EXPECT_AT(struct xbb_wire32_rw, handle, 2);
-	EXPECT_AT(struct xbb_wire32_rw, id, 4);
-	EXPECT_AT(struct xbb_wire32_rw, sector, 12);
-	EXPECT_AT(struct xbb_wire32_rw, seg, 20);
-}
-
-static void discard64(void)
-{
-	EXPECT_EQ(sizeof(struct xbb_wire64_discard), 32);
-	EXPECT_AT(struct xbb_wire64_discard, flag, 1);
-	EXPECT_AT(struct xbb_wire64_discard, handle, 2);
-	EXPECT_AT(struct xbb_wire64_discard, id, 8);
-	EXPECT_AT(struct xbb_wire64_discard, sector, 16);
-	EXPECT_AT(struct xbb_wire64_discard, nr_sectors, 24);
-}
-
-static void discard32(void)
-{
-	EXPECT_EQ(sizeof(struct xbb_wire32_discard), 28);
-	EXPECT_AT(struct xbb_wire32_discard, flag, 1);
-	EXPECT_AT(struct xbb_wire32_discard, handle, 2);
-	EXPECT_AT(struct xbb_wire32_discard, id, 4);
-	EXPECT_AT(struct xbb_wire32_discard, sector, 12);
-	EXPECT_AT(struct xbb_wire32_discard, nr_sectors, 20);
-}
-
-static void indirect64(void)
-{
-	EXPECT_EQ(sizeof(struct xbb_wire64_indirect), 64);
-	EXPECT_AT(struct xbb_wire64_indirect, inner_op, 1);
-	EXPECT_AT(struct xbb_wire64_indirect, nr_segs, 2);
-	EXPECT_AT(struct xbb_wire64_indirect, id, 8);
-	EXPECT_AT(struct xbb_wire64_indirect, sector, 16);
-	EXPECT_AT(struct xbb_wire64_indirect, handle, 24);
-	EXPECT_AT(struct xbb_wire64_indirect, ref, 28);
-}
-
-static void indirect32(void)
-{
-	EXPECT_EQ(sizeof(struct xbb_wire32_indirect), 64);
-	EXPECT_AT(struct xbb_wire32_indirect, inner_op, 1);
-	EXPECT_AT(struct xbb_wire32_indirect, nr_segs, 2);
-	EXPECT_AT(struct xbb_wire32_indirect, id, 4);
-	EXPECT_AT(struct xbb_wire32_indirect, sector, 12);
-	EXPECT_AT(struct xbb_wire32_indirect, handle, 20);
-	EXPECT_AT(struct xbb_wire32_indirect, ref, 24);
-}
-
-static void responses(void)
-{
-	EXPECT_EQ(sizeof(struct xbb_wire64_rsp), 16);
-	EXPECT_AT(struct xbb_wire64_rsp, id, 0);
-	EXPECT_AT(struct xbb_wire64_rsp, op, 8);
-	EXPECT_AT(struct xbb_wire64_rsp, status, 10);
-	EXPECT_EQ(sizeof(struct xbb_wire32_rsp), 12);
-	EXPECT_AT(struct xbb_wire32_rsp, id, 0);
-	EXPECT_AT(struct xbb_wire32_rsp, op, 8);
-	EXPECT_AT(struct xbb_wire32_rsp, status, 10);
-}
-
 static void numbers(void)
 {
 	EXPECT_EQ(XBLK_OP_READ, 0);
@@ -150,13 +74,6 @@ static void unknown_protocol_has_no_layout(void)
 
 static const struct test_case cases[] = {
 	CASE(segment),
-	CASE(request64),
-	CASE(request32),
-	CASE(discard64),
-	CASE(discard32),
-	CASE(indirect64),
-	CASE(indirect32),
-	CASE(responses),
 	CASE(numbers),
 	CASE(layout_by_protocol),
 	CASE(unknown_protocol_has_no_layout),
