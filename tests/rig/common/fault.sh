@@ -47,6 +47,16 @@ function_fault_get() {
 	cat "/sys/module/function_fault/parameters/$1"
 }
 
+# A disk declines flushes, see tests/fault/flush_fault.c. $1: its name
+flush_fault() {
+	flush_fault_end || return
+	modprobe flush_fault disk="$1"
+}
+
+flush_fault_end() {
+	! module_loaded flush_fault || rmmod flush_fault
+}
+
 # Sum of a counter over the files of a device. $1: device, $2: files, rest: names
 counter() {
 	local n

@@ -2,6 +2,103 @@
 # What was offered, set or lent, and what becomes of it later.
 # shellcheck shell=bash
 
+# --- a disk declines what it offered -------------------------------------------------
+
+settings_offers() {
+	[ "$(vbd_back_key "$GUEST" xvdb feature-flush-cache) $(vbd_back_key "$GUEST" xvdb feature-barrier)" = "$1 $1" ]
+}
+
+settings_cache_is() {
+	[ "$(guest_run "$GUEST" 15 'disk_attr xvdb queue/write_cache')" = "$1" ]
+}
+
+# The device is made again, and the guest's disk connects to a backend that starts from
+# scratch. $1: backing device, rest: parameters
+settings_reconnect() {
+	local loop=$1
+	shift
+	check "flush" guest_run "$GUEST" 20 'flush /dev/xvdb'
+	check "the backend's folder goes" xenstore-rm "$(vbd_back "$GUEST" xvdb)"
+	check "the front has seen it" wait_for 10 vbd_front_state_is "$GUEST" xvdb 1
+	check "a backend with '$*'" driver_back "$(scenario_kind_back)" "$@"
+	check "a new backend" in_no_time "$GUEST" disk_back "$loop"
+	check "connected again" wait_for 30 vbd_connected "$GUEST" xvdb
+}
+
+disk_declines_flush() {
+	local loop
+	loop=$(disk_new data 16)
+	check "attach" vbd_attach "$GUEST" "$loop" xvdb
+	check "flushes are offered" settings_offers 1
+	check "the guest has a write cache" settings_cache_is "write back"
+	at_end flush_fault_end
+	check "the disk declines flushes" flush_fault "${loop#/dev/}"
+	check "a write and a flush end well" guest_run "$GUEST" 30 \
+		'dd if=/dev/urandom of=/dev/xvdb bs=64k count=16 conv=notrunc,fsync status=none'
+	[ "$(cat /sys/module/flush_fault/parameters/declined)" -gt 0 ] || fail "the disk has seen no flush"
+	check "the offer is taken back" wait_for 10 settings_offers 0
+	check "the guest has no write cache" wait_for 10 settings_cache_is "write through"
+	check "the log of the guest says so" guest_run "$GUEST" 10 "dmesg | grep -q 'does not do flushes after all'"
+	check "I/O goes on" guest_run "$GUEST" 60 \
+		'fio_verify xvdb without --rw=randwrite --bs=16k --iodepth=8 --size=4m --fsync=16'
+	flush_fault_end
+	settings_reconnect "$loop"
+	check "flushes are offered again" settings_offers 1
+	check "the guest has a write cache again" wait_for 10 settings_cache_is "write back"
+	check "flush" guest_run "$GUEST" 20 'flush /dev/xvdb'
+	same_bytes xvdb data 16
+	check "detach" vbd_detach "$GUEST" xvdb
+}
+
+scenario disk-declines-flush 120 only:back only:front disk_declines_flush
+
+# --- what an administrator has set -----------------------------------------------------
+
+# Settings of the disk that a reconnect must leave alone, and the processors of its interrupts.
+# shellcheck disable=SC2016 # for the guest
+settings_now() {
+	guest_run "$GUEST" 15 'disk_attr xvdb queue/max_sectors_kb; disk_attr xvdb queue/discard_max_bytes
+		for irq in $(awk "\$NF == \"blkif\" { print \$1 + 0 }" /proc/interrupts); do
+			cat /proc/irq/$irq/smp_affinity
+		done' | tr '\n' ' '
+}
+
+# shellcheck disable=SC2016 # for the guest
+settings_set() {
+	guest_run "$GUEST" 15 'echo 64 >/sys/block/xvdb/queue/max_sectors_kb &&
+		echo 1048576 >/sys/block/xvdb/queue/discard_max_bytes &&
+		for irq in $(awk "\$NF == \"blkif\" { print \$1 + 0 }" /proc/interrupts); do
+			echo 4 >/proc/irq/$irq/smp_affinity || exit
+		done'
+}
+
+settings_are() {
+	[ "$(settings_now)" = "$1" ]
+}
+
+disk_settings() {
+	local loop first
+	loop=$(disk_new data 16)
+	check "attach" vbd_attach "$GUEST" "$loop" xvdb
+	check_is "queues" 4 "$(vbd_front_key "$GUEST" xvdb multi-queue-num-queues)"
+	first=$(settings_now)
+	settings_reconnect "$loop"
+	check_is "settings that nobody has made" "$first" "$(settings_now)"
+	check "set them" settings_set
+	check_is "settings" "64 1048576 4 4 4 4 " "$(settings_now)"
+	settings_reconnect "$loop"
+	check "they are there again" wait_for 10 settings_are "64 1048576 4 4 4 4 "
+	settings_reconnect "$loop" max_queues=2
+	check "also with two queues" wait_for 10 settings_are "64 1048576 4 4 "
+	check "fio" guest_run "$GUEST" 60 'fio_verify xvdb data --rw=randwrite --bs=128k --iodepth=8 --size=4m'
+	settings_reconnect "$loop"
+	check "and with four" wait_for 10 settings_are "64 1048576 4 4 4 4 "
+	same_bytes xvdb data 16
+	check "detach" vbd_detach "$GUEST" xvdb
+}
+
+scenario disk-settings 120 only:back only:front disk_settings
+
 # --- persistent grants that the backend no longer maps ----------------------------------
 
 # A counter of the front over all queues. $1: name
