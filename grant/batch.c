@@ -329,4 +329,3 @@ int xsplit_map_try(domid_t peer, const grant_ref_t *ref, unsigned int nr)
 	kfree(page);
 	return err;
 }
-XSPLIT_EXPORT(xsplit_map_try);

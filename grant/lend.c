@@ -28,7 +28,6 @@ int xsplit_reserve_init(struct xsplit_reserve *res, domid_t peer, unsigned int n
 	res->idle = nr;
 	return 0;
 }
-XSPLIT_EXPORT(xsplit_reserve_init);
 
 /* Enough for a further device to work at all. */
 #define LEAVE_TO_OTHERS 256
@@ -42,23 +41,6 @@ static bool some_left(domid_t peer)
 	xsplit_reserve_free(&others);
 	return true;
 }
-
-int xsplit_reserve_share(struct xsplit_reserve *res, domid_t peer, unsigned int most,
-			 unsigned int least)
-{
-	unsigned int nr = most, less;
-
-	while ((less = xsplit_smaller_request(nr, least))) {
-		if (!xsplit_reserve_init(res, peer, nr)) {
-			if (some_left(peer))
-				return 0;
-			xsplit_reserve_free(res);
-		}
-		nr = less;
-	}
-	return xsplit_reserve_init(res, peer, nr);
-}
-XSPLIT_EXPORT(xsplit_reserve_share);
 
 void xsplit_reserve_free(struct xsplit_reserve *res)
 {

@@ -26,24 +26,10 @@ struct xsplit_reserve {
 	bool caught;		/* the peer held a page when its loan was to end */
 };
 
-/*
- * Set 1 to 65535 references aside. Context: process. Return: 0, or -ENOSPC if the grant
- * table is full.
- */
+/* Set 1 to 65535 references aside. Context: process. Return: 0 or -ENOSPC. */
 int xsplit_reserve_init(struct xsplit_reserve *res, domid_t peer, unsigned int nr);
 
-/*
- * Set @most references aside, or fewer to leave some to others, see
- * xsplit_smaller_request(); @least of them even if nothing remains for devices that come
- * later. Context: process. Return: 0 or -ENOSPC; @res->size has their number.
- */
-int xsplit_reserve_share(struct xsplit_reserve *res, domid_t peer, unsigned int most,
-			 unsigned int least);
-
-/*
- * Set @least references aside, at least one; the reserve grows on demand to @most.
- * Context: process. Return: 0 or -ENOSPC.
- */
+/* The same, for @least references, and the reserve grows on demand to @most. */
 int xsplit_reserve_open(struct xsplit_reserve *res, domid_t peer, unsigned int most,
 			unsigned int least);
 
@@ -97,16 +83,10 @@ void xsplit_quarantine(struct xsplit_reserve *res, grant_ref_t ref,
  */
 void xsplit_lend_abandon(struct xsplit_reserve *res, grant_ref_t ref, struct page *page);
 
-/*
- * The same with a reference that belongs to no reserve. Context: any. Return: true if the page
- * was not held.
- */
+/* The same with a reference of no reserve. Context: any. Return: true if it was not held. */
 bool xsplit_loan_abandon(grant_ref_t ref, struct page *page);
 
-/*
- * Let @nr references leave the reserve while they lend pages; each loan is ended by
- * xsplit_loan_end().
- */
+/* Let @nr references leave the reserve while they lend pages, until xsplit_loan_end(). */
 static inline void xsplit_lend_disown(struct xsplit_reserve *res, unsigned int nr)
 {
 	res->size -= nr;

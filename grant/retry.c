@@ -10,11 +10,6 @@ unsigned int xsplit_retry_seconds(unsigned int tries)
 	return tries < 3 ? 1u << tries : XSPLIT_RETRY_MAX;
 }
 
-unsigned int xsplit_smaller_request(unsigned int nr, unsigned int least)
-{
-	return nr > least ? max(nr / 4, least) : 0;
-}
-
 /* The least that is asked for at a time. */
 #define MORE 32u
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What to do about a shortage: whether it may pass, how long to wait for that, and how much
- * to ask for meanwhile. Pure: builds in user space too.
+ * to ask for at a time. Pure: builds in user space too.
  */
 #ifndef XSPLIT_GRANT_RETRY_H
 #define XSPLIT_GRANT_RETRY_H
@@ -21,13 +21,6 @@ static inline bool xsplit_is_transient(int err)
 
 /* How many seconds to wait after @tries attempts: 1, 2, 4, up to XSPLIT_RETRY_MAX. */
 unsigned int xsplit_retry_seconds(unsigned int tries);
-
-/*
- * How much to ask for if @nr is not available, but no less than @least, at least 1. The
- * steps are large: what the first user leaves is for those that come later. Return: 0 if
- * there is nothing less to ask for.
- */
-unsigned int xsplit_smaller_request(unsigned int nr, unsigned int least);
 
 /*
  * How much more to ask for if @need is missing, where @size is there and @most is allowed: more

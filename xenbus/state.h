@@ -16,7 +16,7 @@ enum xsplit_action {
 	XSPLIT_OPEN,		/* offer to negotiate: write Initialising (F), InitWait (B) */
 	XSPLIT_CONNECT,		/* negotiate and set up rings, then write the next state */
 	XSPLIT_READY,		/* F: the backend is Connected: start using it */
-	XSPLIT_REFRESH,		/* the peer touched its state: read what may change meanwhile */
+	XSPLIT_REFRESH,		/* the peer touched its state: read again what may have changed */
 	XSPLIT_RECONFIGURE,	/* B: the frontend changed keys: read them, write Reconfigured */
 	XSPLIT_RECONFIGURED,	/* the peer has seen them: both are Connected again */
 	XSPLIT_RESTART,		/* the peer began anew without closing: drop the rings, then open */

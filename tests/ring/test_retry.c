@@ -48,51 +48,6 @@ static void it_is_tried_for_ever(void)
 	EXPECT_EQ(xsplit_retry_seconds(~0u), 8);
 }
 
-/* --- how much to ask for ------------------------------------------------------ */
-
-struct less_row {
-	unsigned int nr;
-	unsigned int least;
-	unsigned int less;
-};
-
-static void less(void)
-{
-	const struct less_row *row;
-
-	for (row = test_row; row->least; row++) {
-		test_context("%u, at least %u", row->nr, row->least);
-		EXPECT_EQ(xsplit_smaller_request(row->nr, row->least), row->less);
-	}
-}
-
-static const struct less_row amounts[] = {
-	{ 1056, 33, 264 }, { 264, 33, 66 }, { 66, 33, 33 }, { 33, 33, 0 },
-	{ 256, 32, 64 }, { 64, 32, 32 }, { 34, 33, 33 }, { 5, 1, 1 }, { 2, 1, 1 }, { 1, 1, 0 },
-	/* Who wants less than he needs gets what he needs, or nothing. */
-	{ 10, 33, 0 }, { 0, 1, 0 },
-	{ ~0u, 1, ~0u / 4 }, { ~0u, ~0u, 0 },
-	{},
-};
-
-/* It is less each time, never too little, and ends with the least. */
-static void asking_ends_with_the_least(void)
-{
-	unsigned int most, least, nr, next, steps;
-
-	for (most = 1; most <= 5000; most += 1 + most / 16)
-		for (least = 1; least <= most; least += 1 + least / 8) {
-			test_context("%u, at least %u", most, least);
-			steps = 0;
-			for (nr = most; (next = xsplit_smaller_request(nr, least)); nr = next) {
-				EXPECT(next < nr && next >= least);
-				if (!EXPECT(++steps <= 8))
-					return;
-			}
-			EXPECT_EQ(nr, least);
-		}
-}
-
 /* --- how much more, and how much to give back --------------------------------- */
 
 /* What is missing comes, if there may be so much, and a little with it; never beyond. */
@@ -133,8 +88,6 @@ static const struct test_case cases[] = {
 	CASE(only_a_lack_may_pass),
 	CASE(it_is_tried_less_and_less_often),
 	CASE(it_is_tried_for_ever),
-	{ "how much less", less, amounts },
-	CASE(asking_ends_with_the_least),
 	CASE(some_more),
 	CASE(some_less),
 };
