@@ -255,7 +255,7 @@ static void only_offers_are_used(void)
 static void flush_and_discard_choices(void)
 {
 	struct xbf_features none = {}, both = { .flush = true, .barrier = true };
-	struct xbf_features barrier = { .barrier = true };
+	struct xbf_features barrier = { .barrier = true }, flush = { .flush = true };
 	struct xbf_features discard = { .discard = true };
 
 	EXPECT_EQ(xbf_wire_op(XBF_REQ_FLUSH, &both, 0), FLUSH);
@@ -264,6 +264,8 @@ static void flush_and_discard_choices(void)
 		  XBF_OP_NONE);
 	EXPECT_EQ(xbf_wire_op(XBF_REQ_FUA, &barrier, 11), BARRIER);
 	EXPECT_EQ(xbf_wire_op(XBF_REQ_FUA, &barrier, 12), -E2BIG);
+	EXPECT_EQ(xbf_wire_op(XBF_REQ_FUA, &flush, 1), -E2BIG);
+	EXPECT_EQ(xbf_wire_op(XBF_REQ_FUA, &none, 1), WRITE);
 	EXPECT_EQ(xbf_wire_op(XBF_REQ_DISCARD, &discard, 0), DISCARD);
 	EXPECT_EQ(xbf_wire_op(XBF_REQ_DISCARD, &none, 0),
 		  -EOPNOTSUPP);

@@ -191,6 +191,31 @@ static void all_goes_well(void)
 	memset(hypervisor.answer, 0, sizeof(hypervisor.answer));
 }
 
+/* A guest may find references that share a slot of the table: each is found, and each ends. */
+static void references_of_one_slot(void)
+{
+	grant_ref_t ref[3] = { 1 };
+	struct use use[3] = { };
+	unsigned int i, nr;
+
+	for (i = 1; i < 3; i++)
+		for (ref[i] = ref[i - 1] + 1; xsplit_cache_slot(&cache, ref[i]) !=
+		     xsplit_cache_slot(&cache, ref[0]); ref[i]++)
+			;
+	for (i = 0; i < 3; i++)
+		EXPECT(use_ref(&use[i], ref[i]));
+	/* The one in the middle goes, then the others. */
+	end_use(&use[1]);
+	for (nr = 3; nr; nr--) {
+		EXPECT_EQ(cache.nr, nr);
+		EXPECT_EQ(xsplit_cache_shrink(&cache, 0, 0, &unmap, &count), 1);
+		for (i = 0; i < 3; i++)
+			EXPECT_EQ(hypervisor_maps(ref[i]), use[i].nr_kept > 0);
+		end_use(&use[nr == 3 ? 0 : 2]);
+	}
+	check_idle();
+}
+
 /* Requests of any references, some of which fail half-way, in any order. */
 static void nothing_is_lost_in_any_order(void)
 {
@@ -230,6 +255,7 @@ static const struct test_case cases[] = {
 	CASE(a_page_that_others_hold_stays),
 	CASE(the_budget_is_kept),
 	CASE(only_what_was_long_idle_goes),
+	CASE(references_of_one_slot),
 	CASE(nothing_is_lost_in_any_order),
 };
 

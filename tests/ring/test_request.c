@@ -171,6 +171,24 @@ static void segments_are_taken_field_by_field(void)
 	back_io_free(&io);
 }
 
+/* A sector of the disk is in one page, even if the pieces add up to whole ones. */
+static void pieces_of_a_sector_in_two_pages(void)
+{
+	struct back_io io;
+
+	back_io_init(&io);
+	io.limits.sector_size = 4096;
+	put_request(&io, &(struct request_row){ RW(WRITE, 2, 8) });
+	put_seg(io.slot + wire->seg, 0, FIRST_REF, 4, 7);
+	put_seg(io.slot + wire->seg, 1, FIRST_REF + 1, 0, 3);
+	back_io_run(&io);
+	EXPECT_EQ(io.status, ERROR);
+	io.limits.sector_size = 2048;
+	back_io_run(&io);
+	EXPECT_EQ(io.status, OKAY);
+	back_io_free(&io);
+}
+
 static void data_goes_one_way(void)
 {
 	struct back_io io;
@@ -453,6 +471,7 @@ static const struct test_case cases[] = {
 
 	/* Shared memory. */
 	CASE(segments_are_taken_field_by_field),
+	CASE(pieces_of_a_sector_in_two_pages),
 	CASE(data_goes_one_way),
 	CASE(slot_is_private_once_taken),
 	CASE(answer_only_writes),
