@@ -6,9 +6,11 @@
 #include <unistd.h>
 
 #include "back.h"
+#include "clock.h"
 #include "random.h"
 
-#define WAIT_MS 20000
+/* A frontend that is short of something tries again after 8 seconds. */
+#define WAIT_MS 30000
 #define POLL_MS 5
 #define SETTLE_MS 500
 
@@ -66,9 +68,10 @@ unsigned int back_front_state(struct back *back)
 
 bool back_wait(struct back *back, unsigned int state, unsigned int other)
 {
-	unsigned int waited, now;
+	uint64_t end = clock_ms() + WAIT_MS;
+	unsigned int now;
 
-	for (waited = 0; waited < WAIT_MS; waited += POLL_MS) {
+	while (clock_ms() < end) {
 		now = back_front_state(back);
 		if (now == state || now == other)
 			return true;
@@ -77,12 +80,22 @@ bool back_wait(struct back *back, unsigned int state, unsigned int other)
 	return false;
 }
 
+const char *back_reason(struct back *back, const char *what)
+{
+	char error[STORE_VALUE];
+
+	if (!store_read(back->error, "error", error))
+		strcpy(error, "none");
+	return reason("%s; the front is in state %u, its error: %.60s", what,
+		      back_front_state(back), error);
+}
+
 const char *back_close(struct back *back)
 {
 	back_set_state(back, CLOSED);
 	if (back_wait(back, CLOSED, INITIALISING))
 		return NULL;
-	return reason("the front stays in state %u after we closed", back_front_state(back));
+	return back_reason(back, "the front does not close");
 }
 
 void back_prepare(struct back *back, const struct pair *keys)
@@ -109,7 +122,7 @@ static const char *judge_error(struct back *back, const char *text)
 const char *back_expect_error(struct back *back, const char *text)
 {
 	if (!back_wait(back, CLOSING, CLOSED))
-		return reason("the front goes on in state %u", back_front_state(back));
+		return back_reason(back, "the front goes on");
 	return judge_error(back, text);
 }
 

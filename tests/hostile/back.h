@@ -38,7 +38,7 @@ void back_vanish(struct back *back);
 void back_set_state(struct back *back, unsigned int state);
 unsigned int back_front_state(struct back *back);
 
-/* Wait until the frontend is in one of two states; false after 20 seconds. */
+/* Wait until the frontend is in one of two states; false after 30 seconds. */
 bool back_wait(struct back *back, unsigned int state, unsigned int other);
 /* Close the connection, if there is one, without waiting for anything under way. */
 const char *back_close(struct back *back);
@@ -50,6 +50,9 @@ void back_prepare(struct back *back, const struct pair *keys);
  * or what it did instead.
  */
 const char *back_expect_error(struct back *back, const char *text);
+
+/* Return: @what, and where the frontend is. */
+const char *back_reason(struct back *back, const char *what);
 
 /* Look at a copy of a page that was lent to us. */
 void back_inspect(struct back *back, const uint8_t *bytes, size_t len);

@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "back_vbd.h"
+#include "clock.h"
 
 #define TAKE_MS 20000
 #define EVENT_MS 5
@@ -73,6 +73,7 @@ static bool attach_ring(struct back_vbd *vbd, const char *dir)
 
 	if (!map_page(&vbd->mapped[i], vbd->back.guest, store_number(dir, "ring-ref", 0), true))
 		return false;
+	back_inspect(&vbd->back, vbd->mapped[i].addr, PAGE);
 	ring_attach(&vbd->ring[i], vbd->mapped[i].addr, layouts[0].slot, VBD_SLOTS);
 	vbd->ring[i].port = channel_bind(vbd->back.guest, store_number(dir, "event-channel", 0));
 	vbd->nr_rings++;
@@ -98,6 +99,8 @@ const char *back_vbd_attach(struct back_vbd *vbd)
 {
 	struct back *back = &vbd->back;
 
+	vbd->active = vbd->mode;
+	back->trouble = NULL;
 	store_write(back->front, "trusted", modes[vbd->mode].trusted);
 	back_prepare(back, offer_keys);
 	store_write(back->dir, "feature-persistent", modes[vbd->mode].persistent);
@@ -105,7 +108,7 @@ const char *back_vbd_attach(struct back_vbd *vbd)
 		store_write_all(back->dir, vbd->offer);
 	back_set_state(back, INITWAIT);
 	if (!back_wait(back, INITIALISED, CLOSING) || back_front_state(back) != INITIALISED)
-		return reason("the front lends no rings: it is in state %u", back_front_state(back));
+		return back_reason(back, "the front lends no rings");
 	return attach_rings(vbd);
 }
 
@@ -122,7 +125,7 @@ const char *back_vbd_connect(struct back_vbd *vbd)
 		store_write_all(back->dir, vbd->ready);
 	back_set_state(back, CONNECTED);
 	if (!back_wait(back, CONNECTED, CLOSING))
-		return reason("the front stays in state %u", back_front_state(back));
+		return back_reason(back, "the front does not connect");
 	vbd->connected = true;
 	return NULL;
 }
@@ -185,17 +188,10 @@ static void get_request(struct back_vbd *vbd, struct ring *ring, struct back_req
 	}
 }
 
-static unsigned int now_ms(void)
+bool back_vbd_take_within(struct back_vbd *vbd, struct back_request *req, unsigned int ms)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000u + t.tv_nsec / 1000000;
-}
-
-static bool take_within(struct back_vbd *vbd, struct back_request *req, unsigned int ms)
-{
-	unsigned int i, start = now_ms();
+	uint64_t end = clock_ms() + ms;
+	unsigned int i;
 
 	do {
 		for (i = 0; i < vbd->nr_rings; i++) {
@@ -205,13 +201,13 @@ static bool take_within(struct back_vbd *vbd, struct back_request *req, unsigned
 			return true;
 		}
 		channel_wait(EVENT_MS);
-	} while (now_ms() - start < ms);
+	} while (clock_ms() < end);
 	return false;
 }
 
 bool back_vbd_take(struct back_vbd *vbd, struct back_request *req)
 {
-	return take_within(vbd, req, TAKE_MS);
+	return back_vbd_take_within(vbd, req, TAKE_MS);
 }
 
 /* --- data ---------------------------------------------------------------- */
@@ -245,10 +241,10 @@ static void inspect_page(struct back_vbd *vbd, const struct back_request *req, u
 	unsigned int first = req->seg[i].first * SECTOR, end = (req->seg[i].last + 1) * SECTOR;
 	const uint8_t *page = vbd->seen[i];
 
-	if (vbd->mode == DIRECT)
+	if (vbd->active == DIRECT)
 		return;
 	back_inspect(&vbd->back, page, PAGE);
-	if (vbd->mode != WIPED)
+	if (vbd->active != WIPED)
 		return;
 	if (req->op == READ)
 		end = first;
@@ -338,7 +334,7 @@ static bool serve_one(struct back_vbd *vbd, unsigned int ms)
 {
 	struct back_request req;
 
-	if (!take_within(vbd, &req, ms))
+	if (!back_vbd_take_within(vbd, &req, ms))
 		return false;
 	back_vbd_answer(&req, back_vbd_do(vbd, &req));
 	return true;
@@ -350,15 +346,15 @@ const char *back_vbd_serve(struct back_vbd *vbd, unsigned int nr)
 
 	for (i = 0; i < nr; i++)
 		if (!serve_one(vbd, TAKE_MS))
-			return reason("%u of %u requests came", i, nr);
+			return back_reason(&vbd->back, "no request comes");
 	return vbd->back.trouble;
 }
 
 void back_vbd_serve_for(struct back_vbd *vbd, unsigned int ms)
 {
-	unsigned int start = now_ms();
+	uint64_t end = clock_ms() + ms;
 
-	while (now_ms() - start < ms)
+	while (clock_ms() < end)
 		serve_one(vbd, EVENT_MS);
 }
 

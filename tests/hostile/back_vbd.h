@@ -20,7 +20,8 @@ enum back_mode { DIRECT, PERSISTENT, WIPED, BACK_MODES };
 
 struct back_vbd {
 	struct back back;
-	enum back_mode mode;
+	/* of the next connection, and of this one */
+	enum back_mode mode, active;
 	struct ring ring[BACK_RINGS];
 	struct mapped mapped[BACK_RINGS];
 	unsigned int nr_rings;
@@ -57,8 +58,9 @@ const char *back_vbd_attach(struct back_vbd *vbd);
 /* The connection is over: let go of the rings. */
 void back_vbd_detach(struct back_vbd *vbd);
 
-/* Wait for a request, 20 seconds at most. */
+/* Wait for a request, 20 seconds at most or as long as is said. */
 bool back_vbd_take(struct back_vbd *vbd, struct back_request *req);
+bool back_vbd_take_within(struct back_vbd *vbd, struct back_request *req, unsigned int ms);
 /* Carry out a request. Return: the status. */
 int16_t back_vbd_do(struct back_vbd *vbd, const struct back_request *req);
 /* Write a response, which ring_show() publishes. */

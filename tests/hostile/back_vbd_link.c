@@ -42,6 +42,7 @@ static const struct key_case offers[] = {
 	{ "2^32 indirect segments", { { "feature-max-indirect-segments", "4294967296" } } },
 	{ "indirect segments of 1000 digits",
 	  { { "feature-max-indirect-segments", DIGITS_1000 } } },
+	{ "4 queues", { { "multi-queue-max-queues", "4" } } },
 	{ "0 queues", { { "multi-queue-max-queues", "0" } } },
 	{ "-1 queues", { { "multi-queue-max-queues", "-1" } } },
 	{ "2^32 queues", { { "multi-queue-max-queues", "4294967296" } } },
@@ -133,7 +134,7 @@ static const char *change_keys(struct back_vbd *vbd)
 	if (why)
 		return why;
 	if (back_front_state(&vbd->back) != CONNECTED)
-		return reason("the front is in state %u", back_front_state(&vbd->back));
+		return back_reason(&vbd->back, "the front gives up");
 	store_printf(vbd->back.dir, "sectors", "%u", BACK_DISK_SECTORS);
 	store_write(vbd->back.dir, "info", "0");
 	back_set_state(&vbd->back, CONNECTED);
@@ -190,7 +191,7 @@ static const char *vanish(struct back_vbd *vbd)
 		return why;
 	back_vanish(&vbd->back);
 	if (!back_wait(&vbd->back, INITIALISING, INITIALISING))
-		why = reason("the front stays in state %u", back_front_state(&vbd->back));
+		why = back_reason(&vbd->back, "the front stays");
 	back_vbd_detach(vbd);
 	return why ? why : connect_and_serve(vbd);
 }

@@ -3,11 +3,16 @@
  * Responses that lie: after a status outside the protocol the frontend goes on, after
  * anything else it must close, say why, and be served by the next connection.
  */
+#include <unistd.h>
+
 #include "back_vbd.h"
 
 /* Requests served before a lie and after it. */
 #define BEFORE 8
 #define AFTER 12
+
+/* After this time the frontend has taken all responses. */
+#define SETTLE_US 100000
 
 /* Error texts of the frontend. */
 #define NO_REQUEST "a response to no request"
@@ -108,6 +113,8 @@ static const char *index_ahead(struct back_vbd *vbd, int by)
 
 	if (!back_vbd_take(vbd, &req))
 		return "no request comes";
+	/* What has been shown and not been taken could be withdrawn unnoticed. */
+	usleep(SETTLE_US);
 	ring_show_index(req.ring, req.ring->prod + by);
 	return back_expect_error(&vbd->back, TOO_MANY);
 }

@@ -73,6 +73,7 @@ static bool attach_ring(struct back_vif *vif, struct ring *ring, struct mapped *
 
 	if (!map_page(page, vif->back.guest, ref, true))
 		return false;
+	back_inspect(&vif->back, page->addr, PAGE);
 	ring_attach(ring, page->addr, slot_bytes, VIF_SLOTS);
 	return true;
 }
@@ -131,13 +132,15 @@ const char *back_vif_attach(struct back_vif *vif)
 	struct back *back = &vif->back;
 	const char *why;
 
+	vif->active_trusted = vif->trusted;
+	back->trouble = NULL;
 	store_write(back->front, "trusted", vif->trusted ? "1" : "0");
 	back_prepare(back, offer_keys);
 	if (vif->offer)
 		store_write_all(back->dir, vif->offer);
 	back_set_state(back, INITWAIT);
 	if (!back_wait(back, CONNECTED, CLOSING) || back_front_state(back) != CONNECTED)
-		return reason("the front lends no rings: it is in state %u", back_front_state(back));
+		return back_reason(back, "the front lends no rings");
 	why = attach_rings(vif);
 	why = why ? why : attach_ctrl(vif);
 	return why ? why : inspect_posted(vif);

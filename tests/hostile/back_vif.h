@@ -12,7 +12,8 @@
 
 struct back_vif {
 	struct back back;
-	bool trusted;
+	/* by the frontend, in the next connection and in this one */
+	bool trusted, active_trusted;
 	struct ring tx, rx, ctrl;
 	struct mapped tx_page, rx_page, ctrl_page;
 	bool connected;

@@ -1,32 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Frames from the guest and to it, as a backend should pass them on. */
 #include <string.h>
-#include <time.h>
 
 #include "back_vif.h"
+#include "clock.h"
 
 #define EVENT_MS 5
 #define POSTED_MS 5000
 #define ECHO_MS 1000
 #define ECHO_BYTES 300
 
-static unsigned int now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000u + t.tv_nsec / 1000000;
-}
-
 static bool wait_request(struct ring *ring, unsigned int ms)
 {
-	unsigned int start = now_ms();
+	uint64_t end = clock_ms() + ms;
 
 	do {
 		if (ring_requests(ring) || ring_arm(ring))
 			return true;
 		channel_wait(EVENT_MS);
-	} while (now_ms() - start < ms);
+	} while (clock_ms() < end);
 	return false;
 }
 
@@ -114,7 +106,7 @@ void back_vif_read(struct back_vif *vif, const struct back_packet *packet)
 	}
 	if (!copy_from_guest(vif->back.guest, copy, packet->nr))
 		vif->back.trouble = "a frame is not lent";
-	if (!vif->trusted)
+	if (!vif->active_trusted)
 		inspect_pages(vif, packet);
 }
 
@@ -149,9 +141,9 @@ static bool serve_one(struct back_vif *vif, unsigned int ms)
 
 void back_vif_serve_for(struct back_vif *vif, unsigned int ms)
 {
-	unsigned int start = now_ms();
+	uint64_t end = clock_ms() + ms;
 
-	while (vif->connected && now_ms() - start < ms)
+	while (vif->connected && clock_ms() < end)
 		serve_one(vif, EVENT_MS);
 }
 
@@ -217,13 +209,13 @@ const char *back_vif_send(struct back_vif *vif, const uint8_t *frame, size_t len
 
 bool back_vif_echoed(struct back_vif *vif, size_t payload, uint16_t seq, unsigned int ms)
 {
-	unsigned int start = now_ms();
+	uint64_t end = clock_ms() + ms;
 
 	do {
 		if (serve_one(vif, EVENT_MS) &&
 		    frame_is_echo_reply(&vif->ends, vif->frame, vif->len, payload, seq))
 			return true;
-	} while (now_ms() - start < ms);
+	} while (clock_ms() < end);
 	return false;
 }
 
@@ -237,6 +229,6 @@ const char *back_vif_ping(struct back_vif *vif)
 	if (why)
 		return why;
 	if (!back_vif_echoed(vif, ECHO_BYTES, vif->next_seq, ECHO_MS))
-		return reason("no echo; the front is in state %u", back_front_state(&vif->back));
+		return back_reason(&vif->back, "no echo");
 	return vif->back.trouble;
 }

@@ -89,7 +89,7 @@ static const char *change_keys(struct back_vif *vif)
 	if (why)
 		return why;
 	if (back_front_state(&vif->back) != CONNECTED)
-		return reason("the front is in state %u", back_front_state(&vif->back));
+		return back_reason(&vif->back, "the front gives up");
 	return back_vif_ping(vif);
 }
 
@@ -132,7 +132,7 @@ static const char *vanish(struct back_vif *vif)
 		return why;
 	back_vanish(&vif->back);
 	if (!back_wait(&vif->back, INITIALISING, INITIALISING))
-		why = reason("the front stays in state %u", back_front_state(&vif->back));
+		why = back_reason(&vif->back, "the front stays");
 	back_vif_detach(vif);
 	return why ? why : connect_and_ping(vif);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "ring.h"
 #include "shared.h"
 
@@ -57,20 +57,12 @@ void ring_push(struct ring *ring)
 	ring_push_index(ring, ring->prod);
 }
 
-static uint64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000ull + t.tv_nsec / 1000000;
-}
-
 bool ring_wait(struct ring *ring, unsigned int ms)
 {
-	uint64_t end = now_ms() + ms;
+	uint64_t end = clock_ms() + ms;
 
 	while (READ_SHARED(head(ring)[RSP_PROD]) == ring->cons) {
-		if (now_ms() >= end)
+		if (clock_ms() >= end)
 			return false;
 		usleep(100);
 	}

@@ -30,8 +30,8 @@ hostile_back() {
 # The guest's free memory holds old data, because its kernel does not clear it.
 # shellcheck disable=SC2016 # for another shell
 HOSTILE_SECRET='mkdir -p /run/rig/dirty && mount -t tmpfs -o size=100% dirty /run/rig/dirty &&
-	yes "this is a secret" | dd of=/run/rig/dirty/all bs=1M iflag=fullblock \
-		count=$(($(memory_available) - 24)) 2>/dev/null && umount /run/rig/dirty'
+	yes "this is a secret" | dd of=/run/rig/dirty/all bs=1M iflag=fullblock count=$(($(memory_available) - 24)) 2>/dev/null &&
+	umount /run/rig/dirty'
 
 # A guest whose free memory is full of a secret. $GUEST: its name
 hostile_back_guest() {
