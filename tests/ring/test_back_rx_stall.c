@@ -158,6 +158,7 @@ static void numbers_that_are_large(void)
 {
 	wait.drain = 1UL << 30;
 	EXPECT(xnb_rx_wait_too_slow(&wait, 1, UINT_MAX, false));
+	EXPECT(xnb_rx_wait_too_slow(&wait, 1, UINT_MAX / TICK + 1, false));
 	EXPECT(!xnb_rx_wait_too_slow(&wait, 1ULL << 33, UINT_MAX, false));
 }
 

@@ -132,6 +132,36 @@ static void extensions(void)
 	EXPECT_EQ(find_all(), XNB_HEADERS_BAD);
 }
 
+/* Neither more headers than drivers look through, nor headers beyond what is kept linear. */
+static void headers_have_a_limit(void)
+{
+	u32 nr, i, at;
+
+	for (nr = 4; nr <= 9; nr++) {
+		test_context("%u extension headers", nr);
+		at = ipv6(tags(0, 0x86dd), DEST);
+		for (i = 1; i < nr; i++)
+			at = extension(at, DEST, 0);
+		udp(extension(at, UDP, 0), 10);
+		EXPECT_EQ(find_all(), nr <= 6 ? XNB_HEADERS_FOUND : XNB_HEADERS_BAD);
+	}
+	udp(extension(ipv6(tags(0, 0x86dd), DEST), UDP, 25), 10);
+	EXPECT_EQ(find(len), XNB_HEADERS_FOUND);
+	EXPECT_EQ(got.end, 256);
+	udp(extension(ipv6(tags(0, 0x86dd), DEST), UDP, 26), 10);
+	EXPECT_EQ(find(len), XNB_HEADERS_BAD);
+}
+
+/* Nobody knows where the header behind an unknown one begins. */
+static void unknown_extension(void)
+{
+	u32 at = ipv6(tags(0, 0x86dd), 135);
+
+	frame[at] = TCP;
+	tcp(at, 5, 100);
+	EXPECT_EQ(find_all(), XNB_HEADERS_BAD);
+}
+
 static void fragments(void)
 {
 	u32 at;
@@ -279,6 +309,8 @@ static const struct test_case cases[] = {
 	CASE(plain),
 	CASE(tagged),
 	CASE(extensions),
+	CASE(headers_have_a_limit),
+	CASE(unknown_extension),
 	CASE(fragments),
 	CASE(bad),
 	CASE(cut_short),

@@ -194,6 +194,7 @@ static void all_goes_well(void)
 /* A guest may find references that share a slot of the table: each is found, and each ends. */
 static void references_of_one_slot(void)
 {
+	struct xsplit_mapping *mapping;
 	grant_ref_t ref[3] = { 1 };
 	struct use use[3] = { };
 	unsigned int i, nr;
@@ -209,8 +210,13 @@ static void references_of_one_slot(void)
 	for (nr = 3; nr; nr--) {
 		EXPECT_EQ(cache.nr, nr);
 		EXPECT_EQ(xsplit_cache_shrink(&cache, 0, 0, &unmap, &count), 1);
-		for (i = 0; i < 3; i++)
+		for (i = 0; i < 3; i++) {
+			mapping = xsplit_cache_get(&cache, ref[i]);
+			EXPECT_EQ(!mapping, !use[i].nr_kept);
 			EXPECT_EQ(hypervisor_maps(ref[i]), use[i].nr_kept > 0);
+			if (mapping)
+				xsplit_cache_put(mapping);
+		}
 		end_use(&use[nr == 3 ? 0 : 2]);
 	}
 	check_idle();
