@@ -4,10 +4,8 @@
 
 GUEST_KERNEL=/boot/vmlinux
 GUEST_RAMDISK=/dev/shm/guest.cpio
-# Its memory: each MiB is filled, saved and given back page by page.
-GUEST_MIB=256
 # The kernel's own front has 33 pages for each of 512 requests: 264 MiB with four queues.
-[ "$(scenario_kind_front)" = ours ] || GUEST_MIB=512
+[ "$(scenario_kind_front)" = ours ] || GUEST_MIB=$((GUEST_MIB + 256))
 # Of a PVH or HVM kernel: it warns of the sizes that an emulated processor gives.
 # shellcheck disable=SC2034 # read by scenarios
 HVM_OPTIONS=noxsave

@@ -5,7 +5,7 @@
 # shellcheck shell=bash
 
 XEN_OPTIONS="console=com1 com1=115200 loglvl=warning guest_loglvl=warning conring_size=2M \
-spec-ctrl=no,eager-fpu dom0_mem=1536M,max:1536M dom0_max_vcpus=2 \
+spec-ctrl=no,eager-fpu dom0_max_vcpus=2 \
 gnttab_max_maptrack_frames=64"
 # A benchmark counts instructions instead, and has one for each domain: see
 # tests/bench/run.
@@ -29,13 +29,15 @@ boot_interactive() {
 }
 
 boot_qemu() {
-	local image=$1 payload=$2 logs=$3
+	local image=$1 payload=$2 logs=$3 dom0 options=$DOM0_OPTIONS
 	shift 3
+	dom0=$(platform_memory 2)M
+	[ -z "$(platform_debug)" ] || options+=" $(platform_guest_options)"
 	exec qemu-system-x86_64 -machine q35 "${QEMU_ACCEL[@]}" \
-		-cpu EPYC,-smap,-rdtscp,-monitor -smp "$QEMU_CPUS" -m 4096 \
+		-cpu EPYC,-smap,-rdtscp,-monitor -smp "$QEMU_CPUS" -m "$(platform_memory 1)" \
 		-nodefaults -no-reboot -display none \
-		-kernel "$image/xen" -append "$XEN_OPTIONS" \
-		-initrd "$image/vmlinux $DOM0_OPTIONS,$image/dom0.cpio.gz" \
+		-kernel "$image/xen" -append "$XEN_OPTIONS dom0_mem=$dom0,max:$dom0" \
+		-initrd "$image/vmlinux $options,$image/dom0.cpio.gz" \
 		-drive "if=virtio,format=raw,file=$image/dom0.img,snapshot=on" \
 		-drive "if=virtio,format=raw,file=$payload,snapshot=on" \
 		-drive "if=virtio,format=raw,file=$image/root.img,snapshot=on" \

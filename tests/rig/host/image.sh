@@ -55,6 +55,7 @@ image_key() {
 	suite=$(platform_xen_suite)
 	{
 		echo "$1 $suite"
+		[ -z "$(platform_debug)" ] || basename "$(debug_dir "$(platform_debug)")"
 		package_version "$(platform_kernel_suite)" "linux-image-$1"
 		package_version "$suite" "xen-hypervisor-$xen-amd64"
 		package_version "$suite" "xen-utils-$xen"
@@ -200,6 +201,10 @@ image_guest_disk() {
 # A kernel's files, below kern/. $1: kernel version
 image_kernel() {
 	local suite p
+	if [ -n "$(platform_debug)" ]; then
+		cp -a "$(debug_dir "$(platform_debug)")/kern/." kern/
+		return
+	fi
 	suite=$(platform_kernel_suite)
 	for p in $(kernel_packages "$suite" "$1"); do
 		package_unpack "$suite" "$p" kern

@@ -6,6 +6,8 @@
 . "$RIG_DIR/host/platforms.sh"
 # shellcheck source=tests/kernels/suites.sh
 . "$TREE_DIR/tests/kernels/suites.sh"
+# shellcheck source=tests/kernels/debug.sh
+. "$TREE_DIR/tests/kernels/debug.sh"
 
 HOST_PACKAGES=(
 	qemu-system-x86 seabios ipxe-qemu mmdebstrap cpio xz-utils zstd kmod
@@ -63,7 +65,9 @@ kernel_version() {
 	platform_check
 	wanted=$(platform_wanted)
 	suite=$(platform_kernel_suite)
-	if [[ $wanted == *-* ]]; then
+	if [ -n "$(platform_debug)" ]; then
+		debug_version "$wanted"
+	elif [[ $wanted == *-* ]]; then
 		echo "$wanted"
 	elif [ "$suite" = "$HOST_SUITE" ]; then
 		apt-cache depends linux-image-amd64 2>/dev/null |
@@ -112,6 +116,10 @@ packages_ensure() {
 	for suite in "$(platform_kernel_suite)" "$(platform_xen_suite)"; do
 		[ "$suite" = "$HOST_SUITE" ] || suite_ensure "$suite"
 	done
+	if [ -n "$(platform_debug)" ]; then
+		debug_ensure "$(platform_debug)"
+		return
+	fi
 	kver=$(kernel_version)
 	[ -n "$kver" ] || die "no kernel '$(platform_wanted)'; is Debian's archive configured?"
 	packages_ensure_headers "$(platform_kernel_suite)" "$kver"

@@ -15,7 +15,9 @@ payload_build() {
 	[ "$RIG_DRIVERS" != intree ] || return 0
 	say "building the modules for $1"
 	suite=$(platform_kernel_suite)
-	if [ "$suite" = "$HOST_SUITE" ]; then
+	if [ -n "$(platform_debug)" ]; then
+		payload_build_debug "$(debug_dir "$(platform_debug)")" "$2"
+	elif [ "$suite" = "$HOST_SUITE" ]; then
 		quietly make make -C "$TREE_DIR" -j"$(nproc)" FAULT=m "KVER=$1"
 		quietly modules_install make -C "$TREE_DIR" FAULT=m "KVER=$1" \
 			"INSTALL_MOD_PATH=$2" modules_install
@@ -47,6 +49,18 @@ payload_build_elsewhere() {
 	quietly modules_install "${kmake[@]}" "INSTALL_MOD_PATH=$place/install" modules_install
 	cp -a "$work/install/." "$3/"
 	exec {lock}>&-
+}
+
+# Build in a copy of the tree that stays with the kernel, so that builds for other kernels do
+# not undo each other's work. $1: the kernel's folder, $2: folder
+payload_build_debug() {
+	local work kmake
+	work=$1/modules-$(sha256sum <<<"$TREE_DIR" | cut -c 1-8)
+	mkdir -p "$work"
+	suite_copy_tree "$work"
+	kmake=(make -C "$work" "-j$(nproc)" FAULT=m "KDIR=$1/tree")
+	quietly make "${kmake[@]}"
+	quietly modules_install "${kmake[@]}" "INSTALL_MOD_PATH=$2" modules_install
 }
 
 # $1: .ko file; prints the build id that the kernel shows in
@@ -170,6 +184,7 @@ payload_make() {
 	{
 		printf 'KVER=%q\nDRIVERS=%q\nMODE=%q\n' "$kver" "$RIG_DRIVERS" "$mode"
 		printf 'GUEST_OPTIONS=%q\n' "$(platform_guest_options)"
+		printf 'GUEST_MIB=%q\n' "$(platform_memory 3)"
 		printf 'PATIENCE=%q\nLONG=%q\n' "$RIG_PATIENCE" "$RIG_LONG"
 		printf 'SCENARIOS=%q\n' "$*"
 	} >"$work/rig/conf"

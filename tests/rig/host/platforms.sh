@@ -8,11 +8,13 @@
 HOST_SUITE=bookworm
 
 # series, release, and what a guest's command line needs. Linux 7.x reads why the
-# machine was reset from a place that a PV guest may not touch.
+# machine was reset from a place that a PV guest may not touch. Instead of a series there may
+# be a kernel of tests/kernels/debug.sh: dom0's command line has the same as a guest's then.
 RIG_KERNELS=(
 	"6.1 bookworm"
 	"6.12 trixie"
 	"7.3 trixie initcall_blacklist=print_s5_reset_status_mmio"
+	"debug bookworm page_poison=1"
 )
 
 # version, release: dom0's and the guest's programs come with it.
@@ -38,8 +40,17 @@ platform_row() {
 	done
 }
 
-# $1: series or version of a kernel
+# MiB of the emulated machine, of dom0, and of a guest, of which each MiB is filled, saved and
+# given back page by page. A kernel that keeps records of each lock and object needs more.
+RIG_MEMORY="4096 1536 256"
+RIG_MEMORY_DEBUG="7168 3072 640"
+
+# $1: series or version of a kernel, or the name of one in the table
 platform_series() {
+	if [ -n "$(platform_row "$1" "${RIG_KERNELS[@]}")" ]; then
+		echo "$1"
+		return
+	fi
 	sed -nE 's/^([0-9]+\.[0-9]+)([^0-9].*)?$/\1/p' <<<"$1"
 }
 
@@ -57,9 +68,23 @@ platform_wanted() {
 	echo "${wanted:-${RIG_KERNELS[0]%% *}}"
 }
 
-# The version of Xen: XEN= or what goes with the kernel.
+# The version of Xen: XEN= or what goes with the kernel, or the default.
 platform_xen() {
-	echo "${XEN:-$(platform_partner 1 "$(platform_series "$(platform_wanted)")")}"
+	local xen
+	xen=${XEN:-$(platform_partner 1 "$(platform_series "$(platform_wanted)")")}
+	echo "${xen:-${RIG_XENS[0]%% *}}"
+}
+
+# Name of the kernel that was asked for, if it is one of tests/kernels/debug.sh.
+platform_debug() {
+	! debug_kernel "$(platform_wanted)" || platform_wanted
+}
+
+# $1: which number of RIG_MEMORY
+platform_memory() {
+	local memory=$RIG_MEMORY
+	[ -z "$(platform_debug)" ] || memory=$RIG_MEMORY_DEBUG
+	cut -d ' ' -f "$1" <<<"$memory"
 }
 
 # Releases of the kernel and of Xen.
