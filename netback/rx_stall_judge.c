@@ -10,10 +10,13 @@ static bool reached(const struct xnb_rx_wait *wait, unsigned long at)
 	return (long)(wait->now - at) >= 0;
 }
 
-/* Does the first packet need more than the guest has ever lent? */
+/*
+ * Does the first packet need more than the guest has ever lent? One that has lent nothing yet
+ * may be about to begin: it is treated as one that takes nothing.
+ */
 static bool too_long(const struct xnb_rx_wait *wait)
 {
-	return wait->held && wait->need > wait->lent_most;
+	return wait->held && wait->lent_most && wait->need > wait->lent_most;
 }
 
 static void advance(unsigned long *at, unsigned long to)

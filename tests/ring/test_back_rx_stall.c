@@ -115,6 +115,22 @@ static void more_than_the_guest_ever_lends(void)
 	EXPECT(!xnb_rx_wait_hopeless(&wait));
 }
 
+/* Nothing was lent since it connected: packets wait, and the drain and stall timeouts count. */
+static void a_guest_that_has_lent_nothing_yet(void)
+{
+	wait.need = 1;
+	wait.now += TICK;
+	EXPECT(!xnb_rx_wait_hopeless(&wait));
+	wait.tick = wait.now;
+	EXPECT_EQ(next_after(wait.tick), TICK);
+	wait.now += DRAIN - TICK;
+	EXPECT(!xnb_rx_wait_hopeless(&wait));
+	EXPECT(xnb_rx_wait_drops(&wait));
+	wait.lent_most = 1;
+	wait.need = 2;
+	EXPECT(xnb_rx_wait_hopeless(&wait));
+}
+
 static void drops_after_the_drain_timeout(void)
 {
 	wait.now += DRAIN - 1;
@@ -195,6 +211,7 @@ static const struct test_case cases[] = {
 	CASE(pace_is_measured_each_tick),
 	CASE(catching_up),
 	CASE(more_than_the_guest_ever_lends),
+	CASE(a_guest_that_has_lent_nothing_yet),
 	CASE(short_drain_comes_before_the_tick),
 	CASE(pace),
 	CASE(drops_after_the_drain_timeout),
