@@ -44,15 +44,13 @@ struct reaped {
 	unsigned int bytes;	/* in @packets */
 };
 
-static void end_loan(struct xnf_queue *q, struct xnf_tx_slot *slot)
+/* End the loan of a page that no slot in flight uses. @page: its owner keeps its reference */
+static void end_loan(struct xnf_queue *q, grant_ref_t ref, struct page *page)
 {
-	struct page *page = slot->page;
-
-	slot->page = NULL;
-	if (likely(xsplit_lend_end(&q->tx.reserve, slot->ref)))
+	if (likely(xsplit_lend_end(&q->tx.reserve, ref)))
 		return;
 	get_page(page);
-	xsplit_quarantine(&q->tx.reserve, slot->ref, page, &q->count.grants);
+	xsplit_quarantine(&q->tx.reserve, ref, page, &q->count.grants);
 	xsplit_link_caught(q->front->link);
 	q->broken = "it holds a page of a packet that it has answered";
 }
@@ -93,7 +91,8 @@ static bool complete_slot(struct xnf_queue *q, u16 id, struct reaped *reaped)
 		return false;
 	slot->first = XNF_TX_IDLE;
 	if (slot->page)
-		end_loan(q, slot);
+		end_loan(q, slot->ref, slot->page);
+	slot->page = NULL;
 	if (tx->slot[first].skb)
 		complete_skb(tx, id, first, reaped);
 	else
@@ -301,30 +300,35 @@ bool xnf_tx_poll(struct xnf_queue *q, int budget, bool arm)
 
 /* --- what is idle -------------------------------------------------------- */
 
-/* The backend may still use pages without breaking a rule. */
-static void give_up_pages(struct xnf_tx *tx, struct xnf_tx_slot *slot)
+/*
+ * Free the page of an idle id. A backend that could hold it here without a penalty would make us
+ * lose pages and references with every burst.
+ */
+static void free_stage(struct xnf_queue *q, struct xnf_tx_slot *slot)
 {
-	if (slot->page) {
-		get_page(slot->page);
-		xsplit_lend_abandon(&tx->reserve, slot->ref, slot->page);
-	}
-	if (slot->stage)
-		xsplit_lend_abandon(&tx->reserve, slot->stage_ref, virt_to_page(slot->stage));
+	struct page *page;
+
+	if (!slot->stage)
+		return;
+	page = virt_to_page(slot->stage);
 	slot->stage = NULL;
+	end_loan(q, slot->stage_ref, page);
+	put_page(page);
 }
 
 /*
  * Make ids spare that are idle, and take the references that were for them out of the reserve.
  * Return: how many there are in @ref.
  */
-static unsigned int trim(struct xnf_tx *tx, grant_ref_t *ref)
+static unsigned int trim(struct xnf_queue *q, grant_ref_t *ref)
 {
+	struct xnf_tx *tx = &q->tx;
 	unsigned int nr, i, keep;
 	u16 id[TRIM_BATCH];
 
 	nr = xnf_tx_ids_trim(&tx->ids, XNF_REQUEST_SLOTS, XNF_TX_LEAST, id, TRIM_BATCH);
 	for (i = 0; i < nr; i++)
-		give_up_pages(tx, &tx->slot[id[i]]);
+		free_stage(q, &tx->slot[id[i]]);
 	if (nr < TRIM_BATCH)
 		tx->trim_at = jiffies + TRIM_DELAY;
 	keep = REFS_PER_ID * xnf_tx_ids_usable(&tx->ids);
@@ -339,6 +343,7 @@ static unsigned int trim(struct xnf_tx *tx, grant_ref_t *ref)
 static unsigned int trim_idle(struct xnf_queue *q, grant_ref_t *ref)
 {
 	struct xnf_tx *tx = &q->tx;
+	unsigned int nr;
 
 	assert_locked(tx);
 	if (!tx->live || q->broken || xsplit_event_gone(&q->rx_event.channel) ||
@@ -347,7 +352,11 @@ static unsigned int trim_idle(struct xnf_queue *q, grant_ref_t *ref)
 	/* Nobody has taken the responses to copied packets, because nobody waits for them. */
 	if (!tx->nr_skbs && !netif_tx_queue_stopped(tx->txq))
 		reap(q, 0);
-	return trim(tx, ref);
+	nr = trim(q, ref);
+	/* NAPI reports it. */
+	if (unlikely(q->broken))
+		napi_schedule(&q->napi);
+	return nr;
 }
 
 /* --- the watchdog -------------------------------------------------------- */
@@ -536,6 +545,17 @@ void xnf_tx_stop(struct xnf_queue *q)
 	netif_tx_stop_queue(tx->txq);
 	tx->live = false;
 	__netif_tx_unlock_bh(tx->txq);
+}
+
+/* With the connection; the backend may still use pages without breaking a rule. */
+static void give_up_pages(struct xnf_tx *tx, struct xnf_tx_slot *slot)
+{
+	if (slot->page) {
+		get_page(slot->page);
+		xsplit_lend_abandon(&tx->reserve, slot->ref, slot->page);
+	}
+	if (slot->stage)
+		xsplit_lend_abandon(&tx->reserve, slot->stage_ref, virt_to_page(slot->stage));
 }
 
 void xnf_tx_destroy(struct xnf_queue *q)
