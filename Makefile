@@ -86,7 +86,7 @@ help:
 	@echo '  make srpm             source RPMs for SUSE and for the family of Red Hat'
 	@echo '  make dist             the tarball that packages are made from'
 	@echo
-	@echo '  make quick            what needs neither root nor Xen: ring, a build, rules; a minute when idle'
+	@echo '  make quick            what needs neither root nor Xen: ring, a build, rules; minutes'
 	@echo '  make demo             boot Xen, serve a guest its root disk, show it (as root)'
 	@echo '  make shell            the same, and leave you at the prompt of domain 0'
 	@echo '  make check            ring, rig and lint (as root); of the rig one scenario of each kind'

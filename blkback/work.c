@@ -27,7 +27,7 @@ static unsigned int next_item(struct xbb_work_items *items)
 
 	spin_lock(&items->lock);
 	item = items->due ? __ffs(items->due) : XBB_NR_WORK_ITEMS;
-	/* It is not due any more when it begins: queued again from then on, it is done again. */
+	/* The bit is cleared before the item begins: queued meanwhile, it is carried out again. */
 	items->running = items->due & BIT(item);
 	items->due &= ~BIT(item);
 	if (!items->running) {

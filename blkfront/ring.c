@@ -44,7 +44,7 @@ static_assert(XBF_MAX_SEGS * sizeof(struct xblk_seg) <= PAGE_SIZE);
  */
 #define MAX_REFS 4096
 
-/* References given back at a time: the ring's lock is held for each. */
+/* The most references taken out while the lock of the ring is held once. */
 #define TRIM_BATCH 64
 
 void xbf_ring_init(struct xbf_ring *ring, struct xsplit_link *link,

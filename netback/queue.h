@@ -73,7 +73,7 @@ struct xnb_rx {
 	struct timer_list timer;	/* checks how long packets have been waiting */
 	struct task_struct *thread;	/* does what that calls for */
 	bool wake;			/* there is work for @thread */
-	struct xsplit_lost_event lost_event;	/* the watchdog's, as what follows */
+	struct xsplit_lost_event lost_event;	/* the watchdog's, like the members below */
 	u32 repeated_at;		/* index that the guest was notified of again */
 	unsigned int repeats;		/* how often */
 };

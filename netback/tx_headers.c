@@ -28,7 +28,7 @@ enum {
 /* A walk over headers */
 struct walk {
 	const u8 *data;		/* the bytes */
-	u32 seen;		/* how many */
+	u32 seen;		/* how many bytes @data has */
 	u32 at;			/* the next header */
 	u32 proto;		/* what it is, behind IP */
 	u32 end;		/* where the packet ends, by IP's own length */

@@ -17,7 +17,7 @@ enum {
 	UDP_BYTES = 8,
 };
 
-/* Unknown headers are taken to be in so many bytes. */
+/* Headers that are not recognised are assumed to end within this many bytes. */
 #define UNKNOWN_BYTES 128u
 
 enum { TYPE_IPV4 = 0x0800, TYPE_VLAN = 0x8100, TYPE_IPV6 = 0x86dd };

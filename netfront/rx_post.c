@@ -12,7 +12,7 @@
 
 #define REFILL_RETRY (HZ / 10)
 
-/* Whether fewer pages would do is asked so often; so many references are given back at a time. */
+/* How often the number of lent pages is reviewed, and how many references one review frees. */
 #define TRIM_DELAY (3 * HZ)
 #define TRIM_BATCH 32
 

@@ -84,7 +84,7 @@ static inline bool xsplit_event_raised(const struct xsplit_event *event)
 
 /*
  * Take over the duty to end the interrupt. An interrupt that comes after the peer has been asked
- * for the next event must not be claimed by a run that does not look at the ring again.
+ * for the next event must not be claimed by a run that does not poll the ring again.
  * Context: whoever owns the ring at this moment.
  */
 static inline struct xsplit_eoi xsplit_event_claim(struct xsplit_event *event)

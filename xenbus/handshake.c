@@ -23,7 +23,7 @@ static u64 now_ms(void)
 	return ktime_to_ms(ktime_get());
 }
 
-/* The peer may have us do things again and again, but not at any pace it likes. */
+/* The peer may make us connect or read keys again and again, but not as often as it likes. */
 static bool too_soon(struct xsplit_link *link)
 {
 	u64 now = now_ms();

@@ -130,7 +130,7 @@ struct xsplit_watch {
 	unsigned int index;
 };
 
-/* How far a link has come; private to xenbus/. */
+/* The stage that a link has reached; private to xenbus/. */
 enum xsplit_phase {
 	XSPLIT_NEW,		/* the peer does not know us, whatever our state in xenstore is */
 	XSPLIT_IDLE,		/* no connection, or none any more */

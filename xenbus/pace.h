@@ -21,7 +21,7 @@ struct xsplit_pace {
 /* Connections in which the peer held pages: the kernel logs a line for each of their queues. */
 #define XSPLIT_PACE_CAUGHT { .burst = 8, .ms = 10000 }
 
-/* Return: in how many milliseconds the peer may do it. @now: monotonic, in milliseconds. */
+/* Return: how many milliseconds the peer has to wait. @now: monotonic, in milliseconds. */
 unsigned int xsplit_pace_wait(const struct xsplit_pace *pace, u64 now);
 
 /* Count that it was done. */
