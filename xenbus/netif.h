@@ -15,7 +15,6 @@
 
 #define XNET_PAGE_BYTES 4096u
 #define XNET_RING_SLOTS 256u
-#define XNET_CTRL_SLOTS 128u
 
 /* What every backend must take: a packet of more slots may be refused. */
 #define XNET_MAX_SLOTS 18u
