@@ -286,7 +286,7 @@ static void steer_events(struct xbf_disk *disk)
 		struct xbf_ring *ring = hctx->driver_data;
 
 		if (!ring->polled && !cpumask_empty(hctx->cpumask))
-			xbf_ring_steer(ring, hctx->cpumask);
+			xsplit_affinity_restore(&ring->affinity, &ring->event, hctx->cpumask);
 	}
 }
 

@@ -462,7 +462,7 @@ void xbf_front_put(struct xbf_front *front)
 	if (front->minors.parent)
 		release_resource(&front->minors);
 	for (i = 0; i < front->max_rings; i++)
-		kfree(front->ring[i].affinity);
+		xsplit_affinity_free(&front->ring[i].affinity);
 	kvfree(front->ring);
 	kfree(front);
 }

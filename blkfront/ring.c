@@ -818,7 +818,8 @@ void xbf_ring_destroy(struct xbf_ring *ring)
 	if (ring->nr_free != ring->ring.size)
 		dev_err(&ring->link->xdev->dev, "queue %u ends with %u requests in flight\n",
 			ring->index, ring->ring.size - ring->nr_free);
-	xbf_ring_note_affinity(ring);
+	if (!ring->polled)
+		xsplit_affinity_save(&ring->affinity, &ring->event);
 	xsplit_event_close(&ring->event, ring);
 	xsplit_counters_remove(ring->counters);
 	ring->counters = NULL;

@@ -13,6 +13,7 @@
 #include "blkfront/io.h"
 #include "blkfront/pages.h"
 #include "grant/lend.h"
+#include "xenbus/affinity.h"
 #include "xenbus/event.h"
 #include "xenbus/lost_event.h"
 #include "xenbus/ring.h"
@@ -63,8 +64,7 @@ struct xbf_ring {
 	bool open;			/* created and not destroyed */
 	struct xsplit_pages shared;
 	struct xsplit_event event;	/* outstanding until responses have been dealt with */
-	struct cpumask *affinity;	/* of its interrupt, chosen or at first; NULL: not known */
-	bool chosen;			/* an administrator has chosen @affinity */
+	struct xsplit_affinity affinity; /* of its interrupt, unless it is polled */
 	struct irq_poll softirq;
 	atomic_t reaping;		/* contexts that deal with responses; the last one wakes */
 	struct xbf_count count;
@@ -151,16 +151,5 @@ bool xbf_ring_check_events(struct xbf_ring *ring, bool ran);
  * stopped. Context: may sleep. Return: true if it still has more than its minimum.
  */
 bool xbf_ring_trim(struct xbf_ring *ring);
-
-/* affinity.c */
-
-/*
- * Let the interrupt go to the processors whose requests the ring serves, or to those that an
- * administrator had chosen in an earlier connection. Context: may sleep.
- */
-void xbf_ring_steer(struct xbf_ring *ring, const struct cpumask *cpus);
-
-/* Before the ring is destroyed: remember what an administrator chose. Context: may sleep. */
-void xbf_ring_note_affinity(struct xbf_ring *ring);
 
 #endif /* XSPLIT_BLKFRONT_RING_H */

@@ -5,10 +5,7 @@
  * An interrupt only schedules NAPI. It is not ended, and its channel stays masked, until
  * NAPI has found nothing more to do.
  */
-#include <linux/cpumask.h>
 #include <linux/interrupt.h>
-#include <linux/irq.h>
-#include <linux/slab.h>
 
 #include "netfront/front.h"
 #include "netfront/queue.h"
@@ -69,37 +66,6 @@ static int xnf_poll(struct napi_struct *napi, int budget)
 	return done;
 }
 
-/* --- interrupt affinity --------------------------------------------------- */
-
-/* Each connection has new interrupts, which take over the affinity of the last ones. */
-static void restore_affinity(struct xnf_event *event)
-{
-	unsigned int irq = event->channel.irq;
-
-	if (!event->affinity)
-		event->affinity = kmalloc(cpumask_size(), GFP_KERNEL);
-	if (!event->affinity)
-		return;
-	/* This fails if the chosen processors are offline. */
-	if (event->chosen && !irq_set_affinity(irq, event->affinity))
-		return;
-	event->chosen = false;
-	cpumask_copy(event->affinity, irq_get_affinity_mask(irq));
-}
-
-static void save_affinity(struct xnf_event *event)
-{
-	const struct cpumask *now;
-
-	if (!event->channel.irq || !event->affinity)
-		return;
-	now = irq_get_affinity_mask(event->channel.irq);
-	if (!now || cpumask_equal(now, event->affinity))
-		return;
-	cpumask_copy(event->affinity, now);
-	event->chosen = true;
-}
-
 /* --- create, start, stop, destroy ----------------------------------------- */
 
 void xnf_queue_init(struct xnf_queue *q, struct xnf *front, unsigned int index)
@@ -118,8 +84,8 @@ void xnf_queue_init(struct xnf_queue *q, struct xnf *front, unsigned int index)
 
 void xnf_queue_free(struct xnf_queue *q)
 {
-	kfree(q->tx_event.affinity);
-	kfree(q->rx_event.affinity);
+	xsplit_affinity_free(&q->tx_event.affinity);
+	xsplit_affinity_free(&q->rx_event.affinity);
 }
 
 static int create_event(struct xnf_queue *q, struct xnf_event *event)
@@ -128,14 +94,14 @@ static int create_event(struct xnf_queue *q, struct xnf_event *event)
 
 	err = xsplit_event_open(q->front->link, &event->channel, xnf_interrupt, event->name, event);
 	if (!err)
-		restore_affinity(event);
+		xsplit_affinity_restore(&event->affinity, &event->channel, NULL);
 	return err;
 }
 
 static void destroy_events(struct xnf_queue *q)
 {
-	save_affinity(&q->tx_event);
-	save_affinity(&q->rx_event);
+	xsplit_affinity_save(&q->tx_event.affinity, &q->tx_event.channel);
+	xsplit_affinity_save(&q->rx_event.affinity, &q->rx_event.channel);
 	xsplit_event_close(&q->tx_event.channel, &q->tx_event);
 	xsplit_event_close(&q->rx_event.channel, &q->rx_event);
 }

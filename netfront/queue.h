@@ -8,6 +8,7 @@
 #include "netfront/count.h"
 #include "netfront/rx.h"
 #include "netfront/tx.h"
+#include "xenbus/affinity.h"
 #include "xenbus/event.h"
 
 struct xnf;
@@ -19,8 +20,7 @@ struct xnf;
 struct xnf_event {
 	struct xsplit_event channel;
 	struct xnf_queue *queue;
-	struct cpumask *affinity;	/* of the interrupt; NULL: unknown */
-	bool chosen;			/* an administrator has set @affinity */
+	struct xsplit_affinity affinity; /* of the interrupt */
 	char name[XNF_EVENT_NAME];	/* of the interrupt */
 };
 
