@@ -112,13 +112,10 @@ const char *back_vbd_attach(struct back_vbd *vbd)
 	return attach_rings(vbd);
 }
 
-const char *back_vbd_connect(struct back_vbd *vbd)
+const char *back_vbd_ready(struct back_vbd *vbd)
 {
 	struct back *back = &vbd->back;
-	const char *why = vbd->connected ? NULL : back_vbd_attach(vbd);
 
-	if (why || vbd->connected)
-		return why;
 	store_write_all(back->dir, ready_keys);
 	store_printf(back->dir, "sectors", "%u", BACK_DISK_SECTORS);
 	if (vbd->ready)
@@ -128,6 +125,16 @@ const char *back_vbd_connect(struct back_vbd *vbd)
 		return back_reason(back, "the front does not connect");
 	vbd->connected = true;
 	return NULL;
+}
+
+const char *back_vbd_connect(struct back_vbd *vbd)
+{
+	const char *why;
+
+	if (vbd->connected)
+		return NULL;
+	why = back_vbd_attach(vbd);
+	return why ? why : back_vbd_ready(vbd);
 }
 
 const char *back_vbd_close(struct back_vbd *vbd)

@@ -53,8 +53,9 @@ void back_vbd_context(const struct back_vbd *vbd, int number);
 /* These return NULL, or what went wrong. */
 const char *back_vbd_connect(struct back_vbd *vbd);
 const char *back_vbd_close(struct back_vbd *vbd);
-/* Up to where the frontend has lent its rings, and are mapped. */
+/* The two halves of a connection: the rings are mapped; the disk is there. */
 const char *back_vbd_attach(struct back_vbd *vbd);
+const char *back_vbd_ready(struct back_vbd *vbd);
 /* The connection is over: let go of the rings. */
 void back_vbd_detach(struct back_vbd *vbd);
 

@@ -146,7 +146,7 @@ static const char *unasked(struct back_vbd *vbd)
 	/* The first request is written over it, if it comes before the index is judged. */
 	back_vbd_put(&vbd->ring[0], VBD_SLOTS - 1, READ, OKAY);
 	ring_show(&vbd->ring[0]);
-	why = back_vbd_connect(vbd);
+	why = back_vbd_ready(vbd);
 	return why ? why : back_expect_error(&vbd->back, "the backend broke the protocol");
 }
 

@@ -8,7 +8,7 @@
 #include "random.h"
 
 #define RANDOM_SLOTS 4000
-#define SHOW_EACH 60
+#define SHOW_EACH 16
 
 /* Mostly what the frontend looks at more closely. */
 static struct give random_give(struct back_vif *vif)

@@ -122,16 +122,17 @@ static void show(const struct thread *t, unsigned int piece, unsigned int sector
 static void judge_sector(struct thread *t, unsigned int piece, unsigned int sector)
 {
 	const uint8_t *at = t->buf + sector * SECTOR, *want = t->want + sector * SECTOR;
+	bool lie = is_of_disk(at);
 	uint32_t write;
 
 	for (write = t->oldest[piece]; write <= t->newest[piece]; write++) {
 		fill_sector(t->want + sector * SECTOR, piece_sector(t, piece) + sector, write);
 		if (!memcmp(at, want, SECTOR))
 			return;
+		lie |= is_lie(at, want);
 	}
-	if (is_lie(at, want) || is_of_disk(at)) {
-		if (!t->lies++)
-			show(t, piece, sector, at);
+	if (lie) {
+		t->lies++;
 		return;
 	}
 	if (t->foreign++ < 4)

@@ -61,10 +61,21 @@ hostile_memory_back() {
 	passed "$HOSTILE_MISSING KiB of the guest's memory are missing"
 }
 
+# What the kernel says, once a connection, of a page that the backend holds on to.
+HOSTILE_KEPT='xen:grant_table: WARNING: g\.e\. 0x[0-9a-f]+ still in use!'
+
+# Judge the logs so far; that line is right.
+hostile_back_logs() {
+	local out
+	out=$(LOGSCAN_BENIGN+="|$HOSTILE_KEPT" logscan) || fail "log: $(head -n 1 <<<"$out")"
+	passed "nothing else in the logs"
+}
+
 # Nothing of the fronts is left in the guest, and nothing of the guest here.
 hostile_back_end() {
 	check_is "pages mapped from the guest" "$(<"$RUN/$GUEST.grants")" "$(grants_mapped "$GUEST")"
 	check "unload in the guest" guest_run "$GUEST" 30 'module_unload xen-blkfront && module_unload xen-netfront'
 	check_is "modules left in the guest" "" \
 		"$(guest_run "$GUEST" 15 "awk '\$1 ~ /^xen_(blkfront|netfront|split)\$/ { print \$1 }' /proc/modules")"
+	hostile_back_logs
 }
