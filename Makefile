@@ -17,7 +17,7 @@ define need_headers
 	       'or name others with KVER= or KDIR=.' >&2; exit 1; }
 endef
 
-.PHONY: all dist deb srpm modules modules_install clean help quick check check-all check-long check-matrix check-mutants ring fuzz rig demo shell bench lint
+.PHONY: all dist deb srpm docs modules modules_install clean help quick check check-all check-long check-matrix check-mutants ring fuzz rig demo shell bench lint
 all: modules
 
 modules:
@@ -72,6 +72,8 @@ deb: ; @packaging/deb $(KERNELS)
 
 srpm: ; @packaging/srpm
 
+docs: ; @tests/docs/build
+
 help:
 	@echo 'Xen split drivers'
 	@echo
@@ -85,6 +87,7 @@ help:
 	@echo '                        (KERNELS="6.1.0-57-amd64 ...": and the modules for these)'
 	@echo '  make srpm             source RPMs for SUSE and for the family of Red Hat'
 	@echo '  make dist             the tarball that packages are made from'
+	@echo '  make docs             the manual, by Sphinx, into build/docs/'
 	@echo
 	@echo '  make quick            what needs neither root nor Xen: ring, a build, rules; minutes'
 	@echo '  make demo             boot Xen, serve a guest its root disk, show it (as root)'

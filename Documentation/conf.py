@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: GPL-2.0
+# Sphinx builds the manual from these pages: "make docs".
+
+import pathlib
+
+project = 'Xen split drivers'
+author = 'the authors of the Xen split drivers'
+copyright = author
+version = release = (pathlib.Path(__file__).parent.parent / 'VERSION').read_text().strip()
+
+master_doc = 'index'
+language = 'en'
+# The code in these pages is of many kinds, and none of it needs colours.
+highlight_language = 'none'
+# Quotes and dashes in a message or a command have to stay what they are.
+smartquotes = False
+
+html_theme = 'alabaster'
+html_show_copyright = False
+html_copy_source = False
+html_theme_options = {'page_width': '70em', 'sidebar_width': '15em'}
