@@ -217,7 +217,7 @@ static void bad(void)
 /* No length that is too short is taken, and none is read beyond. */
 static void cut_short(void)
 {
-	u32 full;
+	u32 full, seen;
 
 	tcp(ipv4(tags(2, 0x0800), 7, TCP), 8, 0);
 	for (full = len, len = 0; len < full; len++)
@@ -227,6 +227,15 @@ static void cut_short(void)
 	for (full = len, len = 0; len < full; len++)
 		EXPECT_EQ(find_all(), XNB_HEADERS_BAD);
 	EXPECT_EQ(find_all(), XNB_HEADERS_FOUND);
+	/* The frame goes on, but no more of it has been copied. */
+	tcp(ipv4(tags(0, 0x0800), 6, TCP), 15, 1000);
+	for (full = 24 + 60, seen = 0; seen < full; seen++)
+		EXPECT_EQ(find(seen), XNB_HEADERS_BAD);
+	EXPECT_EQ(find(full), XNB_HEADERS_FOUND);
+	/* A fragment whose options are not there. */
+	put_be16(6, 0x2000);
+	EXPECT_EQ(find(23), XNB_HEADERS_BAD);
+	EXPECT_EQ(find(24), XNB_HEADERS_FRAGMENT);
 }
 
 /* What is behind the packet, as IP counts, is no payload. */
