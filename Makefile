@@ -17,7 +17,7 @@ define need_headers
 	       'or name others with KVER= or KDIR=.' >&2; exit 1; }
 endef
 
-.PHONY: all dist deb srpm docs modules modules_install clean help quick check check-all check-long check-matrix check-mutants ring fuzz rig demo shell bench lint
+.PHONY: all dist deb srpm docs modules modules_install clean help quick check check-all check-long check-matrix check-mutants ring fuzz prove rig demo shell bench lint
 all: modules
 
 modules:
@@ -55,6 +55,8 @@ check-mutants: ; @tests/mutants/run $(MUTANT)
 ring: ; @$(MAKE) --no-print-directory -C tests/ring check
 
 fuzz: ; @tests/fuzz/run $(TARGET)
+
+prove: ; @tests/prove/run $(PROOF)
 
 rig: ; @tests/rig/run $(SCENARIO)
 
@@ -99,6 +101,7 @@ help:
 	@echo '                        (KERNEL=6.12, XEN=4.20: of those only)'
 	@echo '  make ring             the tests that need no Xen, seconds'
 	@echo '  make fuzz             libFuzzer on what judges the peers, FUZZ_S=60 seconds a target (TARGET=keys)'
+	@echo '  make prove            CBMC on the arithmetic and the bounds of that, minutes, as root (PROOF=ring)'
 	@echo '  make check-mutants    takes out one guard after the other: a named test must fail'
 	@echo '                        (SET=rig: those that need a boot each, hours; MUTANT=name)'
 	@echo '  make rig SCENARIO=... the tests on real Xen, or some of them (KERNEL=6.12 XEN=4.20)'
