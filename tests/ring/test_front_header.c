@@ -94,6 +94,23 @@ static void every_length(void)
 	EXPECT_EQ(end, XNF_HEADER_BYTES);
 }
 
+static void found_from(u32 end)
+{
+	u32 len;
+
+	for (len = 0; len <= sizeof(frame); len++)
+		EXPECT_EQ(find(len), len >= end);
+}
+
+static void every_length_of_others(void)
+{
+	ipv4(ether(0x0800, false), 5, 17);
+	found_from(42);
+	ipv6(ether(0x86dd, false), 17);
+	found_from(62);
+	found_from(tcp(ipv6(ether(0x86dd, true), 6), 7));
+}
+
 static void fragments_have_no_checksum_of_their_own(void)
 {
 	u32 ip = ether(0x0800, false);
@@ -143,6 +160,7 @@ static const struct test_case cases[] = {
 	CASE(udp_over_both),
 	CASE(a_tag_is_passed_over),
 	CASE(every_length),
+	CASE(every_length_of_others),
 	CASE(fragments_have_no_checksum_of_their_own),
 	CASE(others),
 	CASE(bytes_of_headers),
