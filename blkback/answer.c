@@ -66,6 +66,7 @@ static void answer(struct xbb_ring *ring, struct xbb_io *io)
 
 static void park(struct xbb_ring *ring, struct xbb_io *io)
 {
+	lockdep_assert_held(&ring->answer.lock);
 	list_move_tail(&io->node, &ring->answer.parked);
 	xsplit_count(&ring->counts.parked, 1);
 }
@@ -77,6 +78,7 @@ static void fill_chunk(struct xbb_ring *ring, struct list_head *todo,
 	struct xbb_io *io, *next;
 	unsigned int pieces = 0;
 
+	lockdep_assert_held(&ring->answer.lock);
 	list_for_each_entry_safe(io, next, todo, node) {
 		if (pieces + io->nr > XBB_PASS_SEGS)
 			break;
@@ -97,6 +99,7 @@ static unsigned int answer_chunk(struct xbb_ring *ring, struct list_head *chunk)
 	struct xbb_io *io, *next;
 	unsigned int nr = 0;
 
+	lockdep_assert_held(&ring->answer.lock);
 	xbb_pages_copy_out(ring, chunk);
 	xbb_pages_release(ring, chunk);
 	list_for_each_entry_safe(io, next, chunk, node) {
@@ -115,6 +118,7 @@ static void gather(struct xbb_ring *ring, struct list_head *own, struct list_hea
 	struct llist_node *list = llist_reverse_order(llist_del_all(&ring->done.list));
 	struct xbb_io *io, *next;
 
+	lockdep_assert_held(&ring->answer.lock);
 	list_splice_tail_init(&ring->answer.parked, todo);
 	if (own)
 		list_splice_tail_init(own, todo);
@@ -126,6 +130,7 @@ static bool push_responses(struct xbb_ring *ring, unsigned int nr)
 {
 	bool notify;
 
+	lockdep_assert_held(&ring->answer.lock);
 	if (!nr)
 		return false;
 	xsplit_count_size(ring->counts.drains, nr);
@@ -137,6 +142,7 @@ static bool push_responses(struct xbb_ring *ring, unsigned int nr)
 /* A thread that waits for answers is woken; one that waits for requests sleeps on. */
 static void wake_waiting(struct xbb_ring *ring, unsigned int nr)
 {
+	lockdep_assert_held(&ring->answer.lock);
 	WRITE_ONCE(ring->answer.nr, ring->answer.nr + nr);
 	if (nr && ring->answer.wanted)
 		wake_up(&ring->wq);

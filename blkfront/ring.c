@@ -161,6 +161,7 @@ static int acquire(struct xbf_ring *ring, struct request *rq, struct xbf_io *io)
 {
 	int err = may_write(ring);
 
+	lockdep_assert_held(&ring->lock);
 	if (!err && io->nr)
 		err = io->data_ops->acquire(ring, rq, io);
 	if (unlikely(ring->reserve.size > ring->reserve.least && !ring->trims)) {
@@ -176,6 +177,7 @@ static int acquire(struct xbf_ring *ring, struct request *rq, struct xbf_io *io)
 
 /* The lock is let go while data is copied; the slots may be used up after that. */
 static int acquire_and_copy(struct xbf_ring *ring, struct request *rq, struct xbf_io *io)
+	__must_hold(&ring->lock)
 {
 	int err = acquire(ring, rq, io);
 
@@ -264,6 +266,7 @@ static struct request *accept_response(struct xbf_ring *ring, unsigned int id,
 	struct request *rq = ring->rq[id];
 	struct xbf_io *io = xbf_io(rq);
 
+	lockdep_assert_held(&ring->lock);
 	io->verdict = verdict;
 	if (io->held && !unfinished(rq, io) && unlikely(!io->data_ops->release(ring, io))) {
 		note_held(ring, io);
@@ -277,6 +280,7 @@ static struct request *accept_response(struct xbf_ring *ring, unsigned int id,
 
 static void count_reaped(struct xbf_ring *ring, unsigned int nr, enum xbf_reaper who)
 {
+	lockdep_assert_held(&ring->lock);
 	if (who == XBF_BY_POLL)
 		xsplit_count(&ring->count.polls, 1);
 	if (!nr)
