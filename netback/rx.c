@@ -106,6 +106,7 @@ void xnb_rx_xmit(struct xnb_queue *queue, struct sk_buff *skb, bool more)
 	const struct xnb_filter *filter = &queue->vif->filter;
 	struct xnb_rx *rx = &queue->rx;
 
+	lockdep_assert_held(&rx->txq->_xmit_lock);
 	if (unlikely(!rx->up))
 		xnb_rx_drop(skb, &queue->counts.rx.dropped);
 	else if (unlikely(xnb_filter_wanted(filter)) && xnb_filter_drops(filter, skb->data))

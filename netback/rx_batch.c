@@ -30,6 +30,7 @@ bool xnb_rx_has_room(struct xnb_queue *queue, u32 want)
 	struct xnb_rx *rx = &queue->rx;
 	u32 lent;
 
+	lockdep_assert_held(&rx->txq->_xmit_lock);
 	if (likely(rx->room >= want))
 		return true;
 	if (unlikely(rx->broken))
@@ -256,6 +257,7 @@ int xnb_rx_put(struct xnb_queue *queue, struct sk_buff *skb, u32 *need)
 	u32 nr_extras;
 	int slots;
 
+	lockdep_assert_held(&rx->txq->_xmit_lock);
 	/* The guest's program needs finished checksums; most frames have them. */
 	if (unlikely(meta.headroom) && xnb_finish_csum(skb))
 		return -ENOMEM;

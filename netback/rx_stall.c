@@ -102,6 +102,7 @@ static void begin_tick(struct xnb_queue *queue)
 
 void xnb_rx_stall_watch(struct xnb_queue *queue)
 {
+	lockdep_assert_held(&queue->rx.txq->_xmit_lock);
 	queue->rx.blocked = jiffies;
 	if (time_after(jiffies, queue->rx.tick + TICK))
 		begin_tick(queue);
@@ -112,6 +113,7 @@ void xnb_rx_stall_over(struct xnb_queue *queue)
 {
 	struct xnb_rx *rx = &queue->rx;
 
+	lockdep_assert_held(&rx->txq->_xmit_lock);
 	WRITE_ONCE(rx->dropping, false);
 	if (likely(!rx->stalled))
 		return;
@@ -123,6 +125,7 @@ void xnb_rx_stall_reset(struct xnb_queue *queue)
 {
 	struct xnb_rx *rx = &queue->rx;
 
+	lockdep_assert_held(&rx->txq->_xmit_lock);
 	WRITE_ONCE(rx->dropping, false);
 	if (rx->stalled)
 		atomic_dec(&queue->vif->stalled);
@@ -137,6 +140,7 @@ static void expire(struct xnb_queue *queue)
 	struct xnb_rx *rx = &queue->rx;
 	struct xnb_rx_wait wait = get_wait(queue);
 
+	lockdep_assert_held(&rx->txq->_xmit_lock);
 	if (xnb_rx_wait_drops(&wait)) {
 		WRITE_ONCE(rx->dropping, true);
 		xnb_rx_drop_held(queue);
@@ -156,6 +160,7 @@ static void check_stall(struct xnb_queue *queue)
 	struct xnb_rx *rx = &queue->rx;
 	struct xnb_rx_wait wait;
 
+	lockdep_assert_held(&rx->txq->_xmit_lock);
 	xsplit_count(&queue->counts.rx.wakeups, 1);
 	if (!rx->up)
 		return;
@@ -197,6 +202,7 @@ static void end_tick(struct xnb_queue *queue)
 {
 	struct xnb_rx_wait wait = get_wait(queue);
 
+	lockdep_assert_held(&queue->rx.txq->_xmit_lock);
 	if (xnb_rx_wait_ticks(&wait)) {
 		judge_pace(queue, &wait);
 		begin_tick(queue);

@@ -31,6 +31,7 @@ void xnb_rx_drop_failed(struct xnb_queue *queue, struct sk_buff *skb, int err)
 
 void xnb_rx_arm(struct xnb_rx *rx)
 {
+	lockdep_assert_held(&rx->txq->_xmit_lock);
 	if (!rx->broken && xsplit_back_arm_for(&rx->ring, rx->need))
 		napi_schedule(&rx->napi);
 }
@@ -92,6 +93,7 @@ void xnb_rx_hold(struct xnb_queue *queue, struct sk_buff *skb, u32 need)
 	struct xnb_rx *rx = &queue->rx;
 	bool too_much;
 
+	lockdep_assert_held(&rx->txq->_xmit_lock);
 	xsplit_count(&queue->counts.rx.no_room, 1);
 	queue_tail(rx, skb);
 	WRITE_ONCE(rx->held, true);
@@ -109,6 +111,7 @@ void xnb_rx_join(struct xnb_queue *queue, struct sk_buff *skb)
 {
 	struct xnb_rx *rx = &queue->rx;
 
+	lockdep_assert_held(&rx->txq->_xmit_lock);
 	/* Without absorbing, only senders that ignore a stopped queue get here. */
 	if (!rx->absorbing || rx->waiting_bytes + skb->truesize > most_bytes() ||
 	    skb_orphan_frags_rx(skb, GFP_ATOMIC | __GFP_NOWARN)) {
@@ -122,6 +125,7 @@ void xnb_rx_join(struct xnb_queue *queue, struct sk_buff *skb)
 /* No packet waits any more. */
 static void none_held(struct xnb_rx *rx)
 {
+	lockdep_assert_held(&rx->txq->_xmit_lock);
 	WRITE_ONCE(rx->held, false);
 	rx->absorbing = false;
 }
@@ -129,6 +133,7 @@ static void none_held(struct xnb_rx *rx)
 /* The need of the next packet is not known yet. */
 static void drop_first(struct xnb_rx *rx, u64 *counter)
 {
+	lockdep_assert_held(&rx->txq->_xmit_lock);
 	xnb_rx_drop(queue_head(rx), counter);
 	rx->need = 1;
 	if (skb_queue_empty(&rx->waiting))
@@ -141,6 +146,7 @@ void xnb_rx_absorb(struct xnb_queue *queue)
 	struct sk_buff *skb = queue_head(rx);
 	int err = skb_orphan_frags_rx(skb, GFP_ATOMIC | __GFP_NOWARN);
 
+	lockdep_assert_held(&rx->txq->_xmit_lock);
 	rx->absorbing = true;
 	queue_again(rx, skb, rx->need);
 	/* Without memory for a copy, the packet goes as if it had waited for too long. */
@@ -151,6 +157,7 @@ void xnb_rx_absorb(struct xnb_queue *queue)
 
 void xnb_rx_absorb_no_more(struct xnb_rx *rx)
 {
+	lockdep_assert_held(&rx->txq->_xmit_lock);
 	rx->absorbing = false;
 	netif_tx_stop_queue(rx->txq);
 }
@@ -159,6 +166,7 @@ void xnb_rx_drop_held(struct xnb_queue *queue)
 {
 	struct sk_buff *skb;
 
+	lockdep_assert_held(&queue->rx.txq->_xmit_lock);
 	while ((skb = queue_head(&queue->rx)))
 		xnb_rx_drop(skb, &queue->counts.rx.dropped);
 	none_held(&queue->rx);
@@ -168,6 +176,7 @@ void xnb_rx_expire(struct xnb_queue *queue, unsigned long timeout)
 {
 	struct xnb_rx *rx = &queue->rx;
 
+	lockdep_assert_held(&rx->txq->_xmit_lock);
 	while (!skb_queue_empty(&rx->waiting) &&
 	       time_after_eq(jiffies, xnb_rx_held_since(rx) + timeout))
 		drop_first(rx, &queue->counts.rx.dropped);
@@ -175,6 +184,7 @@ void xnb_rx_expire(struct xnb_queue *queue, unsigned long timeout)
 
 void xnb_rx_give_up(struct xnb_queue *queue)
 {
+	lockdep_assert_held(&queue->rx.txq->_xmit_lock);
 	queue->rx.few = true;
 	drop_first(&queue->rx, &queue->counts.rx.too_long);
 }
@@ -205,6 +215,7 @@ void xnb_rx_send_held(struct xnb_queue *queue)
 {
 	struct xnb_rx *rx = &queue->rx;
 
+	lockdep_assert_held(&rx->txq->_xmit_lock);
 	if (!xnb_rx_has_room(queue, rx->need))
 		return;
 	xnb_rx_stall_over(queue);
