@@ -415,7 +415,7 @@ static void xbf_remove_work(struct work_struct *work)
 	struct gendisk *gd = disk->backend.gd;
 	struct device *dev = disk->backend.dev;
 	struct completion *removed;
-	bool added;
+	bool added, was_dead;
 
 	flush_work(&disk->add_work);
 	/* It waits for requests to end, which they do; it is not queued for a leaving disk. */
@@ -425,10 +425,12 @@ static void xbf_remove_work(struct work_struct *work)
 		del_gendisk(gd);
 	cancel_delayed_work_sync(&disk->kill_work);
 	/* Where it was dead already, the rings may belong to another disk by now. */
-	if (!disk->dead) {
-		WRITE_ONCE(disk->dead, true);
+	mutex_lock(&disk->lock);
+	was_dead = disk->dead;
+	WRITE_ONCE(disk->dead, true);
+	mutex_unlock(&disk->lock);
+	if (!was_dead)
 		stop_rings(disk);
-	}
 	flush_work(&disk->split_work);
 	cancel_work_sync(&disk->backend.limits_work);
 	xbf_orphans_destroy(&disk->orphans);
