@@ -83,7 +83,8 @@ static void write_watched_state(struct xsplit_link *link, enum xenbus_state stat
 	if (state == XenbusStateInitialising)
 		link->xdev->state = state;
 	xsplit_link_publish(link, write_pending_state);
-	WRITE_ONCE(link->state_pending, state != XenbusStateInitialising);
+	/* Pairs with xsplit_node_state_seen(): whoever sees this sees @written_state. */
+	smp_store_release(&link->state_pending, state != XenbusStateInitialising);
 }
 
 void xsplit_node_write_state(struct xsplit_link *link, enum xenbus_state state)
@@ -107,7 +108,8 @@ void xsplit_node_write_state(struct xsplit_link *link, enum xenbus_state state)
 
 void xsplit_node_state_seen(struct xsplit_link *link)
 {
-	if (!READ_ONCE(link->state_pending))
+	/* Pairs with write_watched_state(). */
+	if (!smp_load_acquire(&link->state_pending))
 		return;
 	WRITE_ONCE(link->state_pending, false);
 	if (link->xdev->state == XenbusStateInitialising)
