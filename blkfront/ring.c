@@ -195,9 +195,17 @@ static int acquire_and_copy(struct xbf_ring *ring, struct request *rq, struct xb
 	return err;
 }
 
+/* Not under the lock: the link has locks of its own. */
+static void report(struct xbf_ring *ring, const char *broken)
+{
+	if (unlikely(broken))
+		xsplit_link_broken(ring->link, "the backend broke the protocol: %s", broken);
+}
+
 int xbf_ring_submit(struct xbf_ring *ring, struct request *rq, bool last)
 {
 	struct xbf_io *io = xbf_io(rq);
+	const char *broken = NULL;
 	bool notify = false;
 	int err;
 
@@ -205,10 +213,13 @@ int xbf_ring_submit(struct xbf_ring *ring, struct request *rq, bool last)
 	err = acquire_and_copy(ring, rq, io);
 	if (likely(!err))
 		write_slot(ring, rq, io);
+	else if (ring->live)
+		broken = ring->broken;
 	if (last)
 		notify = push(ring);
 	spin_unlock_irq(&ring->lock);
 
+	report(ring, broken);
 	if (notify)
 		xsplit_event_notify(&ring->event);
 	return err;
@@ -318,13 +329,6 @@ static unsigned int take_some(struct xbf_ring *ring, struct request **rqs, unsig
 	ring->event.worked |= nr > 0;
 	count_reaped(ring, nr, who);
 	return nr;
-}
-
-/* Not under the lock: the link has locks of its own. */
-static void report(struct xbf_ring *ring, const char *broken)
-{
-	if (unlikely(broken))
-		xsplit_link_broken(ring->link, "the backend broke the protocol: %s", broken);
 }
 
 /* The first half: requests whose responses are judged belong to this context until they end. */
