@@ -89,7 +89,7 @@ help:
 	@echo '                        (KERNELS="6.1.0-57-amd64 ...": and the modules for these)'
 	@echo '  make srpm             source RPMs for SUSE and for the family of Red Hat'
 	@echo '  make dist             the tarball that packages are made from'
-	@echo '  make docs             the manual, by Sphinx, into build/docs/'
+	@echo '  make docs             the manual and man pages, by Sphinx, into build/docs/'
 	@echo
 	@echo '  make quick            what needs neither root nor Xen: ring, a build, rules; minutes'
 	@echo '  make demo             boot Xen, serve a guest its root disk, show it (as root)'

@@ -19,3 +19,14 @@ html_theme = 'alabaster'
 html_show_copyright = False
 html_copy_source = False
 html_theme_options = {'page_width': '70em', 'sidebar_width': '15em'}
+
+man_pages = [
+    (f'man/{name}', name, text, '', section) for name, section, text in (
+        ('xen-split', 7, 'split drivers for disks and networks of Xen domains'),
+        ('xen-blkback', 4, 'serve disks to other Xen domains'),
+        ('xen-blkfront', 4, 'disks that another Xen domain serves'),
+        ('xen-netback', 4, 'serve network interfaces to other Xen domains'),
+        ('xen-netfront', 4, 'network interfaces that another Xen domain serves'),
+    )
+]
+man_show_urls = False

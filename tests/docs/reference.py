@@ -24,7 +24,7 @@ Module parameters
 A parameter is given when the module is loaded, as in ``modprobe xen-blkback log_stats=1`` or by a
 line ``options xen-blkback log_stats=1`` in a file in ``/etc/modprobe.d``; one that may be set
 "at any time" can be written to ``/sys/module/xen_blkback/parameters/log_stats`` as well. ``modinfo``
-shows the same texts. Where the meaning names a default, a 0 stands for that.
+shows the same texts. Where the text names a default, a 0 stands for that.
 '''
 
 KEYS = '''\
@@ -103,12 +103,16 @@ def parameters():
                 r'module_param_named\((\w+), \w+\.(\w+), (\w+), (\d+)\)', source):
             text = joined(re.search(rf'MODULE_PARM_DESC\({name},(.*?)\);', source, re.S)[1])
             zero = 'N' if kind == 'bool' else '0'
-            rows.append((f'``{name}``', kind, value(default.get(field, zero), names),
-                         'at any time' if int(mode, 8) & 0o200 else 'when loaded', text))
+            when = 'at any time' if int(mode, 8) & 0o200 else 'when loaded'
+            rows.append(f'``{name}`` ({kind}, default {value(default.get(field, zero), names)}, '
+                        f'{when})\n    {text}.\n')
         if len(rows) != source.count('MODULE_PARM_DESC('):
             sys.exit(f'{driver}/main.c: a parameter is not understood')
         out.append(title(f'xen-{driver}'))
-        out.append(table(('Parameter', 'Type', 'Default', 'Set', 'Meaning'), rows) + '\n')
+        # The man page of the module includes what is between these comments.
+        out.append(f'.. begin xen-{driver}\n\n')
+        out.append('\n'.join(rows))
+        out.append(f'\n.. end xen-{driver}\n')
     return ''.join(out)
 
 
