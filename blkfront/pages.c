@@ -146,7 +146,7 @@ bool xbf_pages_trim(struct xbf_pages *pages, struct xsplit_reserve *res, struct 
 	pages->idle -= nr;
 	if (nr < spare && trim->at < pages->idle)
 		return true;
-	/* A new time begins. */
+	/* The next trim counts from here. */
 	pages->idle = pages->free;
 	return false;
 }

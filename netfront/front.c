@@ -229,8 +229,8 @@ static int xnf_front_ready(struct xsplit_link *link)
 }
 
 /*
- * Does the backend have a new driver, which takes fewer queues than we have? It refuses them:
- * some close, and the kernel's own then says that it is connected all the same.
+ * Does the backend have a new driver, which takes fewer queues than we have? Some drivers close
+ * then; the kernel's own refuses the queues and reports Connected all the same.
  */
 static bool has_too_many_queues(struct xsplit_link *link)
 {

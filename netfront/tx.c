@@ -442,7 +442,7 @@ bool xnf_tx_check_events(struct xnf_queue *q, bool ran)
 	lifted = check_held_back(q);
 	verdict = check_lost_events(q, ran);
 	nr = trim_idle(q, ref);
-	/* What exceeds the minimum may become idle. */
+	/* Checked again later, because references above the minimum may become idle. */
 	more = q->tx.live && !q->broken && q->tx.reserve.size > MIN_REFS;
 	__netif_tx_unlock(q->tx.txq);
 	xsplit_refs_free(ref, nr);

@@ -43,7 +43,7 @@ u32 xnf_tx_ids_trim(struct xnf_tx_ids *ids, u32 slack, u32 least, u16 *id, u32 m
 		ids->spare++;
 		ids->id[XNET_RING_SLOTS - ids->spare] = id[i];
 	}
-	/* What is more than fits goes at the next call, else a new time begins. */
+	/* With @id full, the next call takes the others; else the next trim counts from here. */
 	ids->idle = nr == max ? ids->idle - nr : ids->free;
 	return nr;
 }
