@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # Kernels that notice what Debian's do not, built from Debian's source with the
-# fragments in tests/kernels/debug. They stay in the cache, one folder per hash of what
+# fragments and patches in tests/kernels/debug. They stay in the cache, one folder per hash of what
 # they are built from, and are no packages: tree/ is what modules are built with, and
 # kern/ has the kernel, its configuration and its modules.
 # shellcheck shell=bash
@@ -9,7 +9,7 @@
 DEBUG_KERNELS=(
 	"debug linux-source-6.1 rig checks debug"
 )
-DEBUG_PACKAGES=(bc bison flex libelf-dev libc6-dev gcc make perl python3 kmod xz-utils zstd)
+DEBUG_PACKAGES=(bc bison flex patch libelf-dev libc6-dev gcc make perl python3 kmod xz-utils zstd)
 DEBUG_DIR=$(dirname "$CACHE_DIR")/debug
 DEBUG_FRAGMENTS=$TREE_DIR/tests/kernels/debug
 
@@ -32,6 +32,11 @@ debug_source() {
 	echo "$package-$(apt-cache policy "$package" | sed -n 's/^ *Candidate: //p')"
 }
 
+# Where its source is, patched. $1: name
+debug_source_dir() {
+	echo "$DEBUG_DIR/$(debug_source "$1")-$(cat "$DEBUG_FRAGMENTS"/*.patch | sha256sum | cut -c 1-8)"
+}
+
 # Paths of its fragments. $1: name
 debug_fragments() {
 	local fragments f
@@ -48,7 +53,7 @@ debug_dir() {
 	key=$({
 		debug_source "$1"
 		gcc --version | head -n 1
-		cat "${fragments[@]}"
+		cat "${fragments[@]}" "$DEBUG_FRAGMENTS"/*.patch
 	} | sha256sum | cut -c 1-16)
 	echo "$DEBUG_DIR/$1-$key"
 }
@@ -59,13 +64,16 @@ debug_version() {
 }
 
 debug_unpack() {
-	local work
+	local work patch
 	[ ! -d "$1" ] || return 0
 	say "unpacking $(basename "$1")"
 	work=$(mktemp -d "$DEBUG_DIR/unpack.XXXXXX")
 	package_unpack "$HOST_SUITE" "$2" "$work"
 	mkdir "$work/source"
 	tar -C "$work/source" --strip-components=1 -xf "$work"/usr/src/linux-source-*.tar.xz
+	for patch in "$DEBUG_FRAGMENTS"/*.patch; do
+		patch -s -d "$work/source" -p1 <"$patch"
+	done
 	mv "$work/source" "$1"
 	rm -rf "$work"
 }
@@ -120,7 +128,7 @@ debug_ensure() {
 	package_known "$package" || packages_update
 	packages_install "${DEBUG_PACKAGES[@]}"
 	dir=$(debug_dir "$1")
-	source=$DEBUG_DIR/$(debug_source "$1")
+	source=$(debug_source_dir "$1")
 	mkdir -p "$DEBUG_DIR"
 	exec {lock}>"$DEBUG_DIR/lock"
 	flock "$lock"
