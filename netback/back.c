@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "compat/xenbus.h"
 #include "netback/keys.h"
 #include "netback/params.h"
 #include "netback/vif.h"
@@ -27,6 +28,17 @@ static unsigned int max_queues(const struct xnb_vif *vif)
 static unsigned int served_queues(const struct xnb_vif *vif)
 {
 	return max(max_queues(vif), vif->offered_before);
+}
+
+/*
+ * A frontend that is connected takes a lower offer for that of a driver which refuses its
+ * queues, and begins anew.
+ */
+static unsigned int offered_queues(struct xsplit_link *link)
+{
+	if (xenbus_read_driver_state(link->xdev, link->peer_dir) == XenbusStateConnected)
+		return served_queues(link->priv);
+	return max_queues(link->priv);
 }
 
 static int read_headroom(struct xsplit_link *link, u16 *headroom)
@@ -114,7 +126,6 @@ static void xnb_back_publish(struct xsplit_link *link, struct xsplit_txn *txn)
 		"feature-sg", "feature-rx-copy", "feature-ctrl-ring",
 		"feature-multicast-control", "feature-dynamic-multicast-control",
 	};
-	struct xnb_vif *vif = link->priv;
 	const char *dir = link->own_dir;
 	unsigned int i;
 
@@ -124,7 +135,7 @@ static void xnb_back_publish(struct xsplit_link *link, struct xsplit_txn *txn)
 	xsplit_write(txn, dir, "feature-split-event-channels", "%d",
 		   READ_ONCE(xnb_params.separate_tx_rx_irq));
 	xsplit_write(txn, dir, "feature-xdp-headroom", "%d", READ_ONCE(xnb_params.provides_xdp_headroom));
-	xsplit_write(txn, dir, xnb_offer_key.name, "%u", max_queues(vif));
+	xsplit_write(txn, dir, xnb_offer_key.name, "%u", offered_queues(link));
 	xnb_vif_write_changing(link, txn);
 }
 
