@@ -97,16 +97,16 @@ net_grown() {
 # Interfaces are monitored by their counts, which must mean the same as under the kernel's
 # drivers: what is received is counted without the Ethernet header, what is sent with it.
 net_counts() {
-	local dom0 guest expected="10280 10 10420 10"
+	local dom0 front expected="10280 10 10420 10"
 	net_pair "$GUEST" 0
 	net_silent "$DEV" "$V4" "$(vif_mac "$GUEST" 0)"
 	guest_run "$GUEST" 15 \
 		"net_silent \$(nic_name 0) ${V4%2}1 $(cat "/sys/class/net/$DEV/address")"
 	dom0=$(net_counted "$DEV")
-	guest=$(guest_run "$GUEST" 15 "net_counted \$(nic_name 0)")
+	front=$(guest_run "$GUEST" 15 "net_counted \$(nic_name 0)")
 	check "ten echoes of 1000 bytes" ping -q -c 10 -i 0.1 -W 5 -s 1000 "$V4"
 	check_is "in dom0" "$expected" "$(net_grown "$dom0" "$(net_counted "$DEV")")"
-	check_is "in the guest" "$expected" "$(net_grown "$guest" \
+	check_is "in the guest" "$expected" "$(net_grown "$front" \
 		"$(guest_run "$GUEST" 15 "net_counted \$(nic_name 0)")")"
 	check "detach" vif_detach "$GUEST" 0
 }
