@@ -31,8 +31,8 @@ storm_bytes() {
 	echo $bytes
 }
 
-# A storm of 4 seconds on all channels of a device. Without work behind an event the kernel
-# waits before it takes the next one, at least for a tick, so most events raise no interrupt.
+# A storm of 4 seconds on all channels of a device. When two events had no work behind them, the
+# kernel waits for a tick before it takes the next one, so most events raise no interrupt.
 # $1: text, $2: pattern of interrupts, $3: channels, rest: arguments of the program
 storm_events() {
 	local sent taken pid
