@@ -437,11 +437,15 @@ static void event_destroy(struct model_world *w)
 	write_wire(w, XSPLIT_FRONT, UNKNOWN);
 }
 
+/*
+ * A front that gave up, and is not closed yet, need not see that its backend has died before
+ * there is another one: it may stay closed.
+ */
 static void event_back_dies(struct model_world *w)
 {
+	w->failed &= w->end[XSPLIT_FRONT].state == CLOSING;
 	memset(&w->end[XSPLIT_BACK], 0, sizeof(w->end[XSPLIT_BACK]));
 	w->dead = true;
-	w->failed = false;
 	write_wire(w, XSPLIT_BACK, UNKNOWN);
 }
 
