@@ -373,14 +373,20 @@ static void answer_to_something_else(void)
 		}
 }
 
+/* Whatever type it says it is of. */
 static void answer_to_nothing(void)
 {
-	begin(false);
-	EXPECT(next());
-	EXPECT_EQ(answer(SUCCESS, 0), 0);
-	EXPECT(!next());
-	EXPECT_EQ(answer(SUCCESS, 0), -EPROTO);
-	EXPECT_EQ(xnf_rss_session_result(&session), -EPROTO);
+	u32 type;
+
+	for (type = 0; type <= 0xffff; type++) {
+		begin(false);
+		EXPECT(next());
+		EXPECT_EQ(answer(SUCCESS, 0), 0);
+		EXPECT(!next());
+		msg.type = type;
+		EXPECT_EQ(answer(SUCCESS, 0), -EPROTO);
+		EXPECT_EQ(xnf_rss_session_result(&session), -EPROTO);
+	}
 }
 
 /* No answer of one conversation fits the next one's messages. */

@@ -176,6 +176,7 @@ static const struct number_row number_rows[] = {
 	{ "99999999999999999999999999", -EINVAL, 0 }, { "", -EINVAL, 0 }, { " ", -EINVAL, 0 },
 	{ "0x", -EINVAL, 0 }, { "0xg", -EINVAL, 0 }, { "ca00", -EINVAL, 0 }, { "-1", -EINVAL, 0 },
 	{ "+1", -EINVAL, 0 }, { "51712 0", -EINVAL, 0 }, { "51712x", -EINVAL, 0 }, { "xvda", -EINVAL, 0 },
+	{ "0xca00 0", -EINVAL, 0 }, { "0XCA00x", -EINVAL, 0 },
 };
 
 static void numbers_as_written(void)
