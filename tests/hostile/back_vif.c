@@ -2,6 +2,7 @@
 /* Connecting a NIC to a frontend, and serving it as a backend should. */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "back_vif.h"
 
@@ -177,6 +178,44 @@ const char *back_vif_close(struct back_vif *vif)
 
 	back_vif_detach(vif);
 	return why;
+}
+
+/* --- cases --------------------------------------------------------------- */
+
+/* After this time the frontend has taken all responses. */
+#define SETTLE_US 100000
+
+void back_vif_case_end(struct back_vif *vif, const char *name, const char *why)
+{
+	const char *close = back_vif_close(vif);
+
+	report_case(name, why ? why : close);
+}
+
+static const char *index_beyond(struct back_vif *vif, struct ring *ring, int by, const char *error)
+{
+	const char *why = back_vif_connect(vif);
+
+	if (why)
+		return why;
+	/* What has been shown and not been taken could be withdrawn unnoticed. */
+	usleep(SETTLE_US);
+	ring_show_index(ring, ring->prod + by);
+	return back_expect_error(&vif->back, error);
+}
+
+void back_vif_indices_beyond(struct back_vif *vif, struct ring *ring, const char *name,
+			     const char *error)
+{
+	static const int beyond[] = {
+		VIF_SLOTS + 1, 5000, -1, -VIF_SLOTS, 0x7fffffff, -0x7fffffff - 1,
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(beyond); i++) {
+		back_vif_context(vif, beyond[i]);
+		back_vif_case_end(vif, name, index_beyond(vif, ring, beyond[i], error));
+	}
 }
 
 /* --- groups -------------------------------------------------------------- */

@@ -49,6 +49,12 @@ const char *back_vif_close(struct back_vif *vif);
 const char *back_vif_attach(struct back_vif *vif);
 void back_vif_detach(struct back_vif *vif);
 
+/* Close the connection of a case, and report it: @why it failed, or NULL. */
+void back_vif_case_end(struct back_vif *vif, const char *name, const char *why);
+/* Show indices that are impossible: each ends the connection with @error. */
+void back_vif_indices_beyond(struct back_vif *vif, struct ring *ring, const char *name,
+			     const char *error);
+
 /* --- what the guest sends ------------------------------------------------- */
 
 /* Wait for a frame; false if none comes within @ms. */

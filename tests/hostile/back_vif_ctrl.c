@@ -26,6 +26,19 @@ static bool take_message(struct back_vif *vif, struct ctrl_request *req)
 	return false;
 }
 
+/* Connect, and take the frontend's first message. */
+static const char *connect_for_message(struct back_vif *vif, struct ctrl_request *req)
+{
+	const char *why;
+
+	vif->offer = with_ctrl;
+	why = back_vif_connect(vif);
+	vif->offer = NULL;
+	if (why)
+		return why;
+	return take_message(vif, req) ? NULL : "no message comes";
+}
+
 /* What is wrong with a response; bits of its fields. */
 struct ctrl_case {
 	const char *name;
@@ -46,15 +59,10 @@ static const struct ctrl_case ctrl_cases[] = {
 static const char *answer_wrong(struct back_vif *vif, const struct ctrl_case *c)
 {
 	struct ctrl_request req;
-	const char *why;
+	const char *why = connect_for_message(vif, &req);
 
-	vif->offer = with_ctrl;
-	why = back_vif_connect(vif);
-	vif->offer = NULL;
 	if (why)
 		return why;
-	if (!take_message(vif, &req))
-		return "no message comes";
 	*(struct ctrl_response *)ring_slot(&vif->ctrl, vif->ctrl.prod++) = (struct ctrl_response){
 		.id = req.id ^ c->id, .type = req.type ^ c->type, .status = c->status,
 		.data = c->data,
@@ -66,24 +74,12 @@ static const char *answer_wrong(struct back_vif *vif, const struct ctrl_case *c)
 static const char *index_beyond(struct back_vif *vif)
 {
 	struct ctrl_request req;
-	const char *why;
+	const char *why = connect_for_message(vif, &req);
 
-	vif->offer = with_ctrl;
-	why = back_vif_connect(vif);
-	vif->offer = NULL;
 	if (why)
 		return why;
-	if (!take_message(vif, &req))
-		return "no message comes";
 	ring_show_index(&vif->ctrl, vif->ctrl.prod + CTRL_SLOTS + 1);
 	return back_expect_error(&vif->back, "more answers than messages on the control ring");
-}
-
-static void end(struct back_vif *vif, const char *name, const char *why)
-{
-	const char *close = back_vif_close(vif);
-
-	report_case(name, why ? why : close);
 }
 
 void back_vif_ctrl(struct back_vif *vif)
@@ -92,7 +88,7 @@ void back_vif_ctrl(struct back_vif *vif)
 
 	back_vif_context(vif, 0);
 	for (i = 0; i < ARRAY_SIZE(ctrl_cases); i++)
-		end(vif, ctrl_cases[i].name, answer_wrong(vif, &ctrl_cases[i]));
-	end(vif, "answers beyond the messages", index_beyond(vif));
-	end(vif, "works when connected again", back_vif_connect(vif));
+		back_vif_case_end(vif, ctrl_cases[i].name, answer_wrong(vif, &ctrl_cases[i]));
+	back_vif_case_end(vif, "answers beyond the messages", index_beyond(vif));
+	back_vif_case_end(vif, "works when connected again", back_vif_connect(vif));
 }

@@ -8,13 +8,6 @@
 
 #include "back_vif.h"
 
-static void end(struct back_vif *vif, const char *name, const char *why)
-{
-	const char *close = back_vif_close(vif);
-
-	report_case(name, why ? why : close);
-}
-
 static const char *connect_and_ping(struct back_vif *vif)
 {
 	const char *why = back_vif_connect(vif);
@@ -99,9 +92,9 @@ void back_vif_keys(struct back_vif *vif)
 
 	back_vif_context(vif, 0);
 	for (i = 0; i < ARRAY_SIZE(key_cases); i++)
-		end(vif, key_cases[i].name, odd_keys(vif, &key_cases[i]));
-	end(vif, "keys that change", change_keys(vif));
-	end(vif, "works when connected again", connect_and_ping(vif));
+		back_vif_case_end(vif, key_cases[i].name, odd_keys(vif, &key_cases[i]));
+	back_vif_case_end(vif, "keys that change", change_keys(vif));
+	back_vif_case_end(vif, "works when connected again", connect_and_ping(vif));
 }
 
 /* --- rings that stand ---------------------------------------------------- */
@@ -118,8 +111,8 @@ void back_vif_stands(struct back_vif *vif)
 	back_vif_serve_for(vif, 500);
 	report_case("rings that stand, and go on", why ? why : back_vif_ping(vif));
 	sleep(STAND_SECONDS);
-	end(vif, "rings that stand until the device goes", NULL);
-	end(vif, "works when connected again", connect_and_ping(vif));
+	back_vif_case_end(vif, "rings that stand until the device goes", NULL);
+	back_vif_case_end(vif, "works when connected again", connect_and_ping(vif));
 }
 
 /* --- a backend that vanishes --------------------------------------------- */
@@ -161,7 +154,7 @@ void back_vif_flap(struct back_vif *vif)
 		back_vif_detach(vif);
 		report_case("200 states in no order", why);
 	}
-	end(vif, "works when connected again", connect_and_ping(vif));
+	back_vif_case_end(vif, "works when connected again", connect_and_ping(vif));
 }
 
 /* --- storms -------------------------------------------------------------- */
@@ -179,5 +172,5 @@ void back_vif_storm(struct back_vif *vif)
 		events++;
 	}
 	report_context("%u events in %u s", events, STORM_SECONDS);
-	end(vif, "a storm of events", why ? why : back_vif_ping(vif));
+	back_vif_case_end(vif, "a storm of events", why ? why : back_vif_ping(vif));
 }

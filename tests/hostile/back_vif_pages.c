@@ -7,13 +7,6 @@
 
 #include "back_vif.h"
 
-static void end(struct back_vif *vif, const char *name, const char *why)
-{
-	const char *close = back_vif_close(vif);
-
-	report_case(name, why ? why : close);
-}
-
 /* A page that is handed to the stack, and that we could go on writing to. */
 static const char *keep_page(struct back_vif *vif, struct mapped *page)
 {
@@ -42,7 +35,7 @@ void back_vif_pages(struct back_vif *vif)
 	why = keep_page(vif, &page);
 	/* Long enough for what must not happen to the page. */
 	sleep(1);
-	end(vif, "a page of a frame that was handed over is kept", why);
+	back_vif_case_end(vif, "a page of a frame that was handed over is kept", why);
 	unmap_page(&page);
-	end(vif, "works when connected again", back_vif_connect(vif));
+	back_vif_case_end(vif, "works when connected again", back_vif_connect(vif));
 }

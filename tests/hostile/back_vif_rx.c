@@ -4,26 +4,13 @@
  * an index that makes no sense the frontend must close.
  */
 #include <string.h>
-#include <unistd.h>
 
 #include "back_vif.h"
-
-/* After this time the frontend has taken all responses. */
-#define SETTLE_US 100000
-
-#define TOO_MANY "more frames than pages to put them in"
 
 /* The frame of a case is an echo request of so many bytes in all. */
 #define CASE_PAYLOAD 200
 #define CASE_BYTES (ECHO_HEAD + CASE_PAYLOAD)
 #define NOT_ANSWERED_MS 30
-
-static void end(struct back_vif *vif, const char *name, const char *why)
-{
-	const char *close = back_vif_close(vif);
-
-	report_case(name, why ? why : close);
-}
 
 /* --- frames -------------------------------------------------------------- */
 
@@ -191,31 +178,11 @@ static void run_cases(struct back_vif *vif)
 		report_case(cases[i].name, run_case(vif, &cases[i]));
 }
 
-/* --- indices ------------------------------------------------------------- */
-
-static const int beyond[] = { VIF_SLOTS + 1, 5000, -1, -VIF_SLOTS, 0x7fffffff, -0x7fffffff - 1 };
-
-static const char *index_beyond(struct back_vif *vif, int by)
-{
-	const char *why = back_vif_connect(vif);
-
-	if (why)
-		return why;
-	/* What has been shown and not been taken could be withdrawn unnoticed. */
-	usleep(SETTLE_US);
-	ring_show_index(&vif->rx, vif->rx.prod + by);
-	return back_expect_error(&vif->back, TOO_MANY);
-}
-
 void back_vif_rx(struct back_vif *vif)
 {
-	unsigned int i;
-
 	back_vif_context(vif, 0);
 	run_cases(vif);
-	for (i = 0; i < ARRAY_SIZE(beyond); i++) {
-		back_vif_context(vif, beyond[i]);
-		end(vif, "frames beyond the pages", index_beyond(vif, beyond[i]));
-	}
-	end(vif, "works when connected again", back_vif_connect(vif));
+	back_vif_indices_beyond(vif, &vif->rx, "frames beyond the pages",
+				"more frames than pages to put them in");
+	back_vif_case_end(vif, "works when connected again", back_vif_connect(vif));
 }

@@ -5,21 +5,9 @@
 #include "back_vif.h"
 
 #define NO_PACKET "an answer to no packet"
-/* After this time the frontend has taken all responses. */
-#define SETTLE_US 100000
-
-#define TOO_MANY "more answers than packets"
 
 /* A frame of the guest's load. */
 #define PACKET_MS 10000
-
-/* Each case has a connection that has worked; the next one proves that the device does. */
-static void end(struct back_vif *vif, const char *name, const char *why)
-{
-	const char *close = back_vif_close(vif);
-
-	report_case(name, why ? why : close);
-}
 
 /* --- statuses ------------------------------------------------------------ */
 
@@ -81,22 +69,6 @@ static const char *id_twice(struct back_vif *vif)
 	return back_expect_error(&vif->back, NO_PACKET);
 }
 
-/* --- indices ------------------------------------------------------------- */
-
-static const int beyond[] = { VIF_SLOTS + 1, 5000, -1, -VIF_SLOTS, 0x7fffffff, -0x7fffffff - 1 };
-
-static const char *index_beyond(struct back_vif *vif, int by)
-{
-	const char *why = back_vif_connect(vif);
-
-	if (why)
-		return why;
-	/* What has been shown and not been taken could be withdrawn unnoticed. */
-	usleep(SETTLE_US);
-	ring_show_index(&vif->tx, vif->tx.prod + by);
-	return back_expect_error(&vif->back, TOO_MANY);
-}
-
 /* --- pages --------------------------------------------------------------- */
 
 /* Find a frame of which the guest has lent its own pages: where we are trusted, a long one. */
@@ -131,7 +103,7 @@ static void answered_but_held(struct back_vif *vif)
 
 	/* Long enough for what must not happen to the page. */
 	sleep(1);
-	end(vif, "a page of a frame is kept", why);
+	back_vif_case_end(vif, "a page of a frame is kept", why);
 	unmap_page(&page);
 }
 
@@ -143,18 +115,16 @@ void back_vif_tx(struct back_vif *vif)
 
 	for (i = 0; i < ARRAY_SIZE(statuses); i++) {
 		back_vif_context(vif, statuses[i].status);
-		end(vif, "status of a sent frame", bad_status(vif, &statuses[i]));
+		back_vif_case_end(vif, "status of a sent frame", bad_status(vif, &statuses[i]));
 	}
 	for (i = 0; i < ARRAY_SIZE(ids); i++) {
 		back_vif_context(vif, ids[i]);
-		end(vif, "an id that is not in flight", wrong_id(vif, ids[i]));
+		back_vif_case_end(vif, "an id that is not in flight", wrong_id(vif, ids[i]));
 	}
-	for (i = 0; i < ARRAY_SIZE(beyond); i++) {
-		back_vif_context(vif, beyond[i]);
-		end(vif, "answers beyond the frames", index_beyond(vif, beyond[i]));
-	}
+	back_vif_indices_beyond(vif, &vif->tx, "answers beyond the frames",
+				"more answers than packets");
 	back_vif_context(vif, 0);
-	end(vif, "an id twice", id_twice(vif));
+	back_vif_case_end(vif, "an id twice", id_twice(vif));
 	answered_but_held(vif);
-	end(vif, "works when connected again", back_vif_connect(vif));
+	back_vif_case_end(vif, "works when connected again", back_vif_connect(vif));
 }
