@@ -6,6 +6,7 @@
  * disk since, so lending it shows the backend nothing that it has not seen.
  */
 #include <linux/gfp.h>
+#include <linux/lockdep.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -14,9 +15,10 @@
 #include "blkfront/pages.h"
 #include "grant/retry.h"
 
-int xbf_pages_init(struct xbf_pages *pages, unsigned int max, unsigned int least)
+int xbf_pages_init(struct xbf_pages *pages, spinlock_t *lock, unsigned int max,
+		   unsigned int least)
 {
-	*pages = (struct xbf_pages){ .max = max, .least = least };
+	*pages = (struct xbf_pages){ .lock = lock, .max = max, .least = least };
 	pages->loan = kvcalloc(max, sizeof(*pages->loan), GFP_KERNEL);
 	return pages->loan ? 0 : -ENOMEM;
 }
@@ -77,6 +79,7 @@ int xbf_pages_take(struct xbf_pages *pages, struct xsplit_reserve *res, struct x
 {
 	struct xbf_loan *loan;
 
+	lockdep_assert_held(pages->lock);
 	if (unlikely(io->held + nr > io->room))
 		return -ENOSPC;
 	if (unlikely(pages->free < nr))
@@ -99,6 +102,7 @@ int xbf_pages_take(struct xbf_pages *pages, struct xsplit_reserve *res, struct x
 bool xbf_pages_give(struct xbf_pages *pages, struct xsplit_reserve *res, struct page *page,
 		    grant_ref_t ref, struct xsplit_grant_count *count)
 {
+	lockdep_assert_held(pages->lock);
 	if (!pages->keep) {
 		if (unlikely(!xsplit_lend_end(res, ref))) {
 			xsplit_quarantine(res, ref, page, count);
@@ -125,6 +129,7 @@ bool xbf_pages_trim(struct xbf_pages *pages, struct xsplit_reserve *res, struct 
 	unsigned int end = min(pages->idle, trim->at + XBF_TRIM_BATCH);
 	unsigned int i, nr = 0, bare = pages->bare;
 
+	lockdep_assert_held(pages->lock);
 	/* From the lowest ones on, which have not been used for longest. */
 	for (i = trim->at; i < end && nr < spare; i++) {
 		const struct xbf_loan *loan = &pages->loan[i];
@@ -154,6 +159,7 @@ bool xbf_pages_trim(struct xbf_pages *pages, struct xsplit_reserve *res, struct 
 void xbf_pages_abandon(struct xbf_pages *pages, struct xsplit_reserve *res, struct page *page,
 		       grant_ref_t ref)
 {
+	lockdep_assert_held(pages->lock);
 	if (pages->keep) {
 		xbf_pages_give(pages, res, page, ref, NULL);
 		return;

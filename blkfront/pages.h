@@ -6,6 +6,7 @@
 #ifndef XSPLIT_BLKFRONT_PAGES_H
 #define XSPLIT_BLKFRONT_PAGES_H
 
+#include <linux/spinlock.h>
 #include <linux/types.h>
 
 #include "grant/lend.h"
@@ -18,8 +19,9 @@ struct xbf_loan {
 	grant_ref_t ref;
 };
 
-/* A stack of free pages, protected by the lock of the ring. */
+/* A stack of free pages. */
 struct xbf_pages {
+	spinlock_t *lock;	/* the ring's, which protects it */
 	struct xbf_loan *loan;	/* last used first, as the backend keeps those mapped */
 	unsigned int free;	/* its height */
 	unsigned int bare;	/* so many, the lowest, are not lent; with @keep all others are */
@@ -31,10 +33,11 @@ struct xbf_pages {
 };
 
 /*
- * @max: most pages there will be; @least: so many are not given back.
+ * @lock: of the ring; @max: most pages there will be; @least: so many are not given back.
  * Context: may sleep. Return: 0 or -ENOMEM.
  */
-int xbf_pages_init(struct xbf_pages *pages, unsigned int max, unsigned int least);
+int xbf_pages_init(struct xbf_pages *pages, spinlock_t *lock, unsigned int max,
+		   unsigned int least);
 
 /*
  * Allocate one more, zeroed. Context: under the ring's lock, or while no one else knows the

@@ -703,7 +703,8 @@ take_back:
 static int fill_pages(struct xbf_ring *ring, bool keep)
 {
 	unsigned int i;
-	int err = xbf_pages_init(&ring->pages, ring->reserve.most, ring->max_segs + 1);
+	int err = xbf_pages_init(&ring->pages, &ring->lock, ring->reserve.most,
+				 ring->max_segs + 1);
 
 	ring->pages.keep = keep;
 	for (i = 0; !err && i < ring->max_segs + 1; i++)

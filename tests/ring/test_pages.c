@@ -30,6 +30,7 @@ static bool range(grant_ref_t ref)
 /* --- a ring ------------------------------------------------------------------- */
 
 struct owner {
+	spinlock_t lock;
 	struct xbf_pages pages;
 	struct xsplit_reserve res;
 	struct xbf_io *io[REQUESTS];
@@ -40,9 +41,10 @@ static void start(struct owner *o, bool keep, unsigned int refs)
 	unsigned int i;
 
 	hypervisor_reset(refs);
+	spin_lock_init(&o->lock);
 	EXPECT_EQ(xsplit_reserve_init(&o->res, 1, refs), 0);
 	o->res.least = LEAST;
-	EXPECT_EQ(xbf_pages_init(&o->pages, MOST, LEAST), 0);
+	EXPECT_EQ(xbf_pages_init(&o->pages, &o->lock, MOST, LEAST), 0);
 	o->pages.keep = keep;
 	for (i = 0; i < LEAST; i++)
 		EXPECT_EQ(xbf_pages_add(&o->pages, GFP_KERNEL), 0);
@@ -52,18 +54,30 @@ static void start(struct owner *o, bool keep, unsigned int refs)
 	}
 }
 
+static int take_for(struct owner *o, unsigned int i, unsigned int nr, bool readonly)
+{
+	int err;
+
+	spin_lock(&o->lock);
+	err = xbf_pages_take(&o->pages, &o->res, o->io[i], nr, readonly);
+	spin_unlock(&o->lock);
+	return err;
+}
+
 static int take(struct owner *o, unsigned int i, unsigned int nr)
 {
-	return xbf_pages_take(&o->pages, &o->res, o->io[i], nr, false);
+	return take_for(o, i, nr, false);
 }
 
 static void give(struct owner *o, unsigned int i)
 {
 	struct xbf_io *io = o->io[i];
 
+	spin_lock(&o->lock);
 	for (; io->held; io->held--)
 		EXPECT(xbf_pages_give(&o->pages, &o->res, io->page[io->held - 1],
 					   io->seg[io->held - 1].ref, NULL));
+	spin_unlock(&o->lock);
 }
 
 /* Return: how many pages were given back. */
@@ -75,7 +89,9 @@ static unsigned int trim(struct owner *o, bool (*holds)(grant_ref_t ref))
 
 	hypervisor.holds = holds;
 	do {
+		spin_lock(&o->lock);
 		more = xbf_pages_trim(&o->pages, &o->res, &work);
+		spin_unlock(&o->lock);
 		for (i = 0; i < work.nr; i++)
 			__free_page(work.page[i]);
 		nr += work.nr;
@@ -237,11 +253,11 @@ static void pages_that_stay_lent_are_writable(void)
 	struct owner o;
 
 	start(&o, true, LEAST);
-	EXPECT_EQ(xbf_pages_take(&o.pages, &o.res, o.io[0], 4, true), 0);
+	EXPECT_EQ(take_for(&o, 0, 4, true), 0);
 	EXPECT_EQ(hypervisor.readonly, 0);
 	stop(&o);
 	start(&o, false, LEAST);
-	EXPECT_EQ(xbf_pages_take(&o.pages, &o.res, o.io[0], 4, true), 0);
+	EXPECT_EQ(take_for(&o, 0, 4, true), 0);
 	EXPECT_EQ(hypervisor.readonly, 4);
 	stop(&o);
 }
