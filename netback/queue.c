@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Creating and destroying queues: rings, events, polls. */
 
+#include <linux/rtnetlink.h>
 #include <linux/slab.h>
 
 #include "netback/queue.h"
@@ -129,12 +130,14 @@ void xnb_queue_destroy(struct xnb_queue *queue)
 
 void xnb_queue_start(struct xnb_queue *queue)
 {
+	ASSERT_RTNL();
 	xnb_rx_start(queue);
 	xnb_tx_start(queue);
 }
 
 void xnb_queue_stop(struct xnb_queue *queue)
 {
+	ASSERT_RTNL();
 	xnb_tx_stop(queue);
 	xnb_rx_stop(queue);
 }

@@ -14,6 +14,7 @@
  * The lock that the network stack holds for a transmit queue protects all of this.
  */
 
+#include <linux/rtnetlink.h>
 #include <linux/skbuff.h>
 
 #include "netback/queue.h"
@@ -46,6 +47,7 @@ static void defer(struct xnb_queue *queue)
 	struct xnb_burst *burst = this_cpu_ptr(&xnb_bursts);
 	struct xnb_rx *rx = &queue->rx;
 
+	lockdep_assert_held(&rx->txq->_xmit_lock);
 	xsplit_count(&queue->counts.rx.deferred, 1);
 	if (rx->in_burst)
 		return;
@@ -65,6 +67,7 @@ static void moves_on(struct xnb_queue *queue)
 {
 	struct xnb_rx *rx = &queue->rx;
 
+	lockdep_assert_held(&rx->txq->_xmit_lock);
 	rx->blocked = jiffies;
 	if (rx->room >= rx->need)
 		xnb_rx_stall_over(queue);
@@ -243,6 +246,7 @@ void xnb_rx_start(struct xnb_queue *queue)
 {
 	struct xnb_rx *rx = &queue->rx;
 
+	ASSERT_RTNL();
 	napi_enable(&rx->napi);
 	local_bh_disable();
 	__netif_tx_lock(rx->txq, smp_processor_id());
@@ -257,6 +261,7 @@ void xnb_rx_stop(struct xnb_queue *queue)
 {
 	struct xnb_rx *rx = &queue->rx;
 
+	ASSERT_RTNL();
 	local_bh_disable();
 	__netif_tx_lock(rx->txq, smp_processor_id());
 	rx->up = false;

@@ -26,6 +26,7 @@ void xnb_rx_drop_failed(struct xnb_queue *queue, struct sk_buff *skb, int err)
 {
 	struct xnb_rx_counts *counts = &queue->counts.rx;
 
+	lockdep_assert_held(&queue->rx.txq->_xmit_lock);
 	xnb_rx_drop(skb, err == -E2BIG || err == -EMSGSIZE ? &counts->too_long : &counts->dropped);
 }
 
@@ -49,6 +50,7 @@ unsigned long xnb_rx_held_since(const struct xnb_rx *rx)
 
 static void queue_tail(struct xnb_rx *rx, struct sk_buff *skb)
 {
+	lockdep_assert_held(&rx->txq->_xmit_lock);
 	*since(skb) = jiffies;
 	__skb_queue_tail(&rx->waiting, skb);
 	rx->waiting_bytes += skb->truesize;
@@ -58,6 +60,7 @@ static struct sk_buff *queue_head(struct xnb_rx *rx)
 {
 	struct sk_buff *skb = __skb_dequeue(&rx->waiting);
 
+	lockdep_assert_held(&rx->txq->_xmit_lock);
 	if (skb)
 		rx->waiting_bytes -= skb->truesize;
 	return skb;
@@ -66,6 +69,7 @@ static struct sk_buff *queue_head(struct xnb_rx *rx)
 /* There was no room for the packet after all. */
 static void queue_again(struct xnb_rx *rx, struct sk_buff *skb, u32 need)
 {
+	lockdep_assert_held(&rx->txq->_xmit_lock);
 	__skb_queue_head(&rx->waiting, skb);
 	rx->waiting_bytes += skb->truesize;
 	rx->need = need;
@@ -197,6 +201,7 @@ static bool send_first(struct xnb_queue *queue)
 	u32 need;
 	int err;
 
+	lockdep_assert_held(&rx->txq->_xmit_lock);
 	err = xnb_rx_put(queue, skb, &need);
 	if (err == -ENOSPC) {
 		queue_again(rx, skb, need);

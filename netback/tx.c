@@ -10,6 +10,7 @@
  */
 
 #include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
 
 #include "netback/queue.h"
 #include "netback/rx.h"
@@ -185,6 +186,7 @@ void xnb_tx_destroy(struct xnb_queue *queue)
 
 void xnb_tx_start(struct xnb_queue *queue)
 {
+	ASSERT_RTNL();
 	xnb_zerocopy_by_thread(queue->tx.zc, false);
 	napi_enable(&queue->tx.napi);
 	/* Packets may have come while the poll was disabled. */
@@ -193,6 +195,7 @@ void xnb_tx_start(struct xnb_queue *queue)
 
 void xnb_tx_stop(struct xnb_queue *queue)
 {
+	ASSERT_RTNL();
 	napi_disable(&queue->tx.napi);
 	xnb_zerocopy_by_thread(queue->tx.zc, true);
 }

@@ -34,6 +34,7 @@ void xnb_vif_start(struct xnb_vif *vif)
 {
 	unsigned int i;
 
+	ASSERT_RTNL();
 	/* A queue that was stalled when it went down has been emptied. */
 	xnb_carrier_update(vif);
 	for (i = 0; i < vif->nr_queues; i++)
@@ -50,6 +51,7 @@ static void stop_queues(struct xnb_vif *vif, unsigned int nr)
 
 void xnb_vif_stop(struct xnb_vif *vif)
 {
+	ASSERT_RTNL();
 	stop_queues(vif, vif->nr_queues);
 }
 
@@ -301,6 +303,7 @@ static void xnb_publish_work(struct work_struct *work)
  */
 static void keys_changed(struct xnb_vif *vif)
 {
+	ASSERT_RTNL();
 	if (!vif->leaving)
 		queue_work(xsplit_workqueue(), &vif->publish_work);
 }

@@ -181,6 +181,7 @@ static void push(struct xnf_queue *q)
 	unsigned int nr = tx->ring.prod - tx->ring.pushed;
 	bool notify;
 
+	assert_locked(tx);
 	if (!nr)
 		return;
 	/* What is not shown yet cannot be answered: the ring need not be checked again. */
@@ -199,6 +200,7 @@ static bool make_room(struct xnf_tx *tx)
 {
 	unsigned int more = REFS_PER_ID * min_t(u32, tx->ids.spare, XNF_REQUEST_SLOTS);
 
+	assert_locked(tx);
 	if (tx->ids.free < XNF_REQUEST_SLOTS && more &&
 	    xsplit_reserve_has(&tx->reserve, tx->reserve.free + more))
 		xnf_tx_ids_allow(&tx->ids, tx->reserve.size / REFS_PER_ID);
@@ -230,6 +232,7 @@ netdev_tx_t xnf_tx_xmit(struct xnf_queue *q, struct sk_buff *skb)
 	struct xnf_tx *tx = &q->tx;
 	bool kick;
 
+	assert_locked(tx);
 	if (unlikely(!tx->live || q->broken)) {
 		xnf_tx_drop(q, skb);
 		return NETDEV_TX_OK;
@@ -271,6 +274,7 @@ static bool poll_locked(struct xnf_queue *q, int budget, bool arm)
 {
 	struct xnf_tx *tx = &q->tx;
 
+	assert_locked(tx);
 	reap(q, budget);
 	if (unlikely(!tx->live || q->broken))
 		return false;
@@ -326,6 +330,7 @@ static unsigned int trim(struct xnf_queue *q, grant_ref_t *ref)
 	unsigned int nr, i, keep;
 	u16 id[TRIM_BATCH];
 
+	assert_locked(tx);
 	nr = xnf_tx_ids_trim(&tx->ids, XNF_REQUEST_SLOTS, XNF_TX_LEAST, id, TRIM_BATCH);
 	for (i = 0; i < nr; i++)
 		free_stage(q, &tx->slot[id[i]]);
