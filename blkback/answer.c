@@ -14,7 +14,9 @@
 #include "blkback/answer.h"
 #include "blkback/pages.h"
 #include "blkback/ring.h"
+#include "blkback/trace.h"
 #include "blkback/vbd.h"
+#include "xenbus/latency.h"
 #include "xenbus/link.h"
 
 /* How long to wait for a lower layer to let go of a page. */
@@ -50,6 +52,15 @@ static void judge_disk(struct xbb_ring *ring, struct xbb_io *io)
 			  req->nr_sectors, blk_status_to_errno(io->error));
 }
 
+/* A request that was refused has not been at the disk: its times there are another one's. */
+static void count_latency(struct xbb_ring *ring, const struct xbb_io *io)
+{
+	lockdep_assert_held(&ring->answer.lock);
+	if (io->submitted_at >= io->fetched_at)
+		xsplit_latency_count(&ring->disk, io->submitted_at, io->done_at);
+	xsplit_latency_end(&ring->requests, io->fetched_at);
+}
+
 static void answer(struct xbb_ring *ring, struct xbb_io *io)
 {
 	lockdep_assert_held(&ring->answer.lock);
@@ -59,6 +70,9 @@ static void answer(struct xbb_ring *ring, struct xbb_io *io)
 	if (io->bad_grant)
 		xsplit_count(&ring->counts.bad_grants, 1);
 	xsplit_count(&ring->counts.answers, 1);
+	if (xsplit_latency_on())
+		count_latency(ring, io);
+	trace_xbb_answered(ring, io);
 	xbb_io_put(io);
 }
 
@@ -135,6 +149,7 @@ static bool push_responses(struct xbb_ring *ring, unsigned int nr)
 		return false;
 	xsplit_count_size(ring->counts.drains, nr);
 	notify = xsplit_back_push(&ring->ring);
+	trace_xbb_pushed(ring, nr, notify);
 	xsplit_count(notify ? &ring->counts.notified : &ring->counts.quiet, 1);
 	return notify;
 }

@@ -8,7 +8,9 @@
 
 #include "blkback/io.h"
 #include "blkback/ring.h"
+#include "blkback/trace.h"
 #include "blkback/vbd.h"
+#include "xenbus/latency.h"
 
 /* The frontend waits for its writes, or it would not have sent them. */
 #define WRITE_FLAGS (REQ_OP_WRITE | REQ_SYNC | REQ_IDLE)
@@ -60,6 +62,8 @@ static void io_done(struct xbb_io *io)
 {
 	struct xbb_ring *ring = io->ring;
 
+	xsplit_latency_stamp(&io->done_at);
+	trace_xbb_completed(ring, io);
 	if (!in_task()) {
 		queue_done(io);
 	} else if (current == ring->thread) {
@@ -190,6 +194,8 @@ void xbb_pass_submit(struct xbb_ring *ring)
 			xsplit_count(&ring->counts.refused, 1);
 		else
 			count_request(ring, &io->req);
+		xsplit_latency_stamp(&io->submitted_at);
+		trace_xbb_submitted(ring, io);
 		xbb_io_submit(io);
 	}
 	blk_finish_plug(&plug);

@@ -9,7 +9,7 @@
 #define LINE(shown, member) { shown, offsetof(struct xbb_ring, counts.member) }
 #define EVENT_LINE(shown, member) { shown, offsetof(struct xbb_ring, event.member) }
 
-const struct xsplit_counter xbb_counters[] = {
+static const struct xsplit_counter xbb_counters[] = {
 	LINE("reads", requests[XBB_READ]),
 	LINE("writes", requests[XBB_WRITE]),
 	LINE("barriers", requests[XBB_BARRIER]),
@@ -47,6 +47,24 @@ const struct xsplit_counter xbb_counters[] = {
 	LINE("parked", parked),
 	XSPLIT_GRANT_COUNTERS(struct xbb_ring, counts.grants),
 	{ }
+};
+
+static const struct xsplit_counter histograms[] = {
+	{ "request", offsetof(struct xbb_ring, requests) },
+	{ "disk", offsetof(struct xbb_ring, disk) },
+	{ }
+};
+
+static const struct xsplit_counter rings[] = {
+	{ "", offsetof(struct xbb_ring, ring) },
+	{ }
+};
+
+const struct xsplit_queue_tables xbb_tables = {
+	.counters = xbb_counters,
+	.latency = histograms,
+	.rings = rings,
+	.back = true,
 };
 
 void xbb_count_grants(struct xsplit_grant_count *to, struct xsplit_grant_count *from)

@@ -48,8 +48,8 @@ struct xbb_counts {
 	struct xsplit_grant_count grants;
 };
 
-/* Lines of the debugfs file, relative to struct xbb_ring. */
-extern const struct xsplit_counter xbb_counters[];
+/* What debugfs shows of a struct xbb_ring. */
+extern const struct xsplit_queue_tables xbb_tables;
 
 /* Add to a queue's counters what the grant layer did for the thread, and reset the latter. */
 void xbb_count_grants(struct xsplit_grant_count *to, struct xsplit_grant_count *from);

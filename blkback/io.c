@@ -60,6 +60,9 @@ static struct xbb_io *io_alloc(struct xbb_ring *ring, enum xbb_io_class class)
 	if (!io)
 		return NULL;
 	io->ring = ring;
+	io->fetched_at = 0;
+	io->submitted_at = 0;
+	io->done_at = 0;
 	io->room = classes[class].room;
 	io->vec = (struct bio_vec *)&io->piece[io->room];
 	io->seg = (struct xbb_seg *)&io->vec[io->room];

@@ -50,6 +50,7 @@ struct xbb_io {
 	u16 room;		/* of the three arrays */
 	bool judged;		/* the segments of an indirect request have been judged */
 	bool bad_grant;		/* one of its references did not work */
+	u64 fetched_at, submitted_at, done_at; /* ns, while latencies are measured */
 	unsigned int first_op;	/* its first operation in a batch being built */
 	struct bio bio;		/* the only one in flight: the data path allocates nothing */
 	struct bio_vec *vec;

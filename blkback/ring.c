@@ -19,7 +19,9 @@
 #include "blkback/keys.h"
 #include "blkback/pages.h"
 #include "blkback/ring.h"
+#include "blkback/trace.h"
 #include "blkback/vbd.h"
+#include "xenbus/latency.h"
 #include "xenbus/link.h"
 #include "xenbus/store.h"
 
@@ -92,6 +94,8 @@ static struct xbb_io *take(struct xbb_ring *ring)
 	io->status = status;
 	if (io->nr && !xbb_is_indirect(&req))
 		memcpy(io->seg, seg, io->nr * sizeof(seg[0]));
+	xsplit_latency_stamp(&io->fetched_at);
+	trace_xbb_fetched(ring, io);
 	return io;
 }
 
@@ -211,6 +215,7 @@ static enum want run_pass(struct xbb_ring *ring)
 	want = fill_pass(ring);
 	if (pass->nr) {
 		nr = xbb_pages_get(ring);
+		trace_xbb_granted(ring, pass->nr, nr, pass->segs);
 		if (nr < pass->nr) {
 			defer_from(ring, nr);
 			want = WANT_ROOM;
@@ -497,16 +502,14 @@ destroy:
 
 void xbb_ring_start(struct xbb_ring *ring)
 {
-	ring->counter_file =
-		xsplit_queue_counters_add(ring->link->debugfs, ring->index, xbb_counters, ring);
+	xsplit_queue_files_add(&ring->files, ring->link->debugfs, ring->index, &xbb_tables, ring);
 	ring->running = true;
 	wake_up_process(ring->thread);
 }
 
 void xbb_ring_stop(struct xbb_ring *ring)
 {
-	xsplit_counters_remove(ring->counter_file);
-	ring->counter_file = NULL;
+	xsplit_queue_files_remove(&ring->files);
 	WRITE_ONCE(ring->stopping, true);
 	wake_up(&ring->wq);
 }

@@ -24,11 +24,11 @@
 #include "grant/cache.h"
 #include "grant/pool.h"
 #include "xenbus/event.h"
+#include "xenbus/histogram.h"
 #include "xenbus/lost_event.h"
 #include "xenbus/ring.h"
 #include "xenbus/ring_pages.h"
 
-struct dentry;
 struct task_struct;
 struct xbb_front;
 struct xbb_vbd;
@@ -124,7 +124,9 @@ struct xbb_ring {
 	struct xbb_answer answer ____cacheline_aligned_in_smp;
 
 	struct xbb_counts counts; /* each has one writer, see there */
-	struct dentry *counter_file; /* the link's */
+	struct xsplit_histogram requests; /* from the ring to the answer; a drain's */
+	struct xsplit_histogram disk; /* from submission to completion; a drain's */
+	struct xsplit_queue_files files; /* the link's */
 };
 
 /**

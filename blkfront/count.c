@@ -8,7 +8,7 @@
 #define LINE(name, member) { name, offsetof(struct xbf_ring, count.member) }
 #define EVENT_LINE(name, member) { name, offsetof(struct xbf_ring, event.member) }
 
-const struct xsplit_counter xbf_counters[] = {
+static const struct xsplit_counter counters[] = {
 	LINE("reads", requests[XBF_REQ_READ]),
 	LINE("writes", requests[XBF_REQ_WRITE]),
 	LINE("fua_writes", requests[XBF_REQ_FUA]),
@@ -39,4 +39,20 @@ const struct xsplit_counter xbf_counters[] = {
 	LINE("pages_kept", pages_kept),
 	XSPLIT_GRANT_COUNTERS(struct xbf_ring, count.grants),
 	{ }
+};
+
+static const struct xsplit_counter histograms[] = {
+	{ "request", offsetof(struct xbf_ring, latency) },
+	{ }
+};
+
+static const struct xsplit_counter rings[] = {
+	{ "", offsetof(struct xbf_ring, ring) },
+	{ }
+};
+
+const struct xsplit_queue_tables xbf_tables = {
+	.counters = counters,
+	.latency = histograms,
+	.rings = rings,
 };

@@ -44,7 +44,7 @@ struct xbf_count {
 	struct xsplit_grant_count grants;
 };
 
-/* Lines of a struct xbf_ring, for xsplit_counters_add(). */
-extern const struct xsplit_counter xbf_counters[];
+/* What debugfs shows of a struct xbf_ring. */
+extern const struct xsplit_queue_tables xbf_tables;
 
 #endif /* XSPLIT_BLKFRONT_COUNT_H */

@@ -22,6 +22,7 @@ struct xbf_io {
 	u8 op;			/* on the wire; the response must name it */
 	enum xbf_verdict verdict; /* on the response */
 	u16 id;			/* its name in the ring, while it is there */
+	u64 submitted_at;	/* ns, while latencies are measured */
 	unsigned long flush;	/* of an operation that flushes: its number, see cache.h */
 	u16 nr;			/* segments of data */
 	u16 held;		/* pages held: those of the data, then that of an indirect list */

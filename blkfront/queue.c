@@ -6,6 +6,7 @@
 #include "blkfront/disk.h"
 #include "blkfront/keys.h"
 #include "blkfront/ring.h"
+#include "blkfront/trace.h"
 #include "compat/block.h"
 #include "xenbus/link.h"
 
@@ -145,6 +146,7 @@ static blk_status_t issue(struct blk_mq_hw_ctx *hctx, struct request *rq, bool l
 		return not_sent(disk, rq, op);
 	}
 	xbf_io(rq)->op = op;
+	trace_xbf_fetched(ring, rq);
 	blk_mq_start_request(rq);
 	err = xbf_ring_submit(ring, rq, last);
 	return likely(!err) ? BLK_STS_OK : not_sent(disk, rq, err);

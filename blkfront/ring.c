@@ -12,7 +12,9 @@
 #include "blkfront/backend.h"
 #include "blkfront/orphan.h"
 #include "blkfront/ring.h"
+#include "blkfront/trace.h"
 #include "compat/block.h"
+#include "xenbus/latency.h"
 #include "xenbus/link.h"
 #include "xenbus/watchdog.h"
 
@@ -127,6 +129,8 @@ static void write_slot(struct xbf_ring *ring, struct request *rq, struct xbf_io 
 	len = encode(ring, rq, io, &slot);
 	memcpy(xsplit_ring_slot(&ring->ring, ring->ring.prod++), &slot, len);
 	count_request(ring, rq, io);
+	xsplit_latency_stamp(&io->submitted_at);
+	trace_xbf_submitted(ring, io);
 }
 
 /* Return: true if the backend is to be notified, after unlocking. */
@@ -140,6 +144,7 @@ static bool push(struct xbf_ring *ring)
 	if (!nr || !ring->live)
 		return false;
 	notify = xsplit_front_push(&ring->ring);
+	trace_xbf_pushed(ring, nr, notify);
 	xsplit_watchdog_wake(ring->watchdog);
 	xsplit_count_size(ring->count.pushes, nr);
 	xsplit_count(notify ? &ring->count.notified : &ring->count.quiet, 1);
@@ -171,6 +176,7 @@ static int acquire(struct xbf_ring *ring, struct request *rq, struct xbf_io *io)
 	if (unlikely(err == -ENOSPC)) {
 		ring->starved = true;
 		xsplit_count(&ring->count.resource_waits, 1);
+		trace_xbf_waits(ring, io);
 	}
 	return err;
 }
@@ -279,6 +285,8 @@ static struct request *accept_response(struct xbf_ring *ring, unsigned int id,
 
 	lockdep_assert_held(&ring->lock);
 	io->verdict = verdict;
+	xsplit_latency_end(&ring->latency, io->submitted_at);
+	trace_xbf_completed(ring, io);
 	if (io->held && !unfinished(rq, io) && unlikely(!io->data_ops->release(ring, io))) {
 		note_held(ring, io);
 		if (io->held)
@@ -444,6 +452,7 @@ static unsigned int reap_batch(struct xbf_ring *ring, unsigned int max, struct i
 		return 0;
 	reap_finish(ring, rqs, nr);
 	reap_end(ring, rqs, nr, iob ?: &own);
+	trace_xbf_answered(ring, nr, who);
 	if (!rq_list_empty(&own.req_list))
 		own.complete(&own);
 	restart_queues(ring);
@@ -682,8 +691,7 @@ int xbf_ring_create(struct xbf_ring *ring, unsigned int order, bool polled, unsi
 	err = xsplit_event_open(ring->link, &ring->event, xbf_interrupt, "blkif", ring);
 	if (err)
 		goto free_tables;
-	ring->counters =
-		xsplit_queue_counters_add(ring->link->debugfs, ring->index, xbf_counters, ring);
+	xsplit_queue_files_add(&ring->files, ring->link->debugfs, ring->index, &xbf_tables, ring);
 	return 0;
 
 free_tables:
@@ -830,8 +838,7 @@ void xbf_ring_destroy(struct xbf_ring *ring)
 	if (!ring->polled)
 		xsplit_affinity_save(&ring->affinity, &ring->event);
 	xsplit_event_close(&ring->event, ring);
-	xsplit_counters_remove(ring->counters);
-	ring->counters = NULL;
+	xsplit_queue_files_remove(&ring->files);
 	xbf_pages_free(&ring->pages, &ring->reserve);
 	xsplit_reserve_free(&ring->reserve);
 	free_tables(ring);

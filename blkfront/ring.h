@@ -15,6 +15,7 @@
 #include "grant/lend.h"
 #include "xenbus/affinity.h"
 #include "xenbus/event.h"
+#include "xenbus/histogram.h"
 #include "xenbus/lost_event.h"
 #include "xenbus/ring.h"
 #include "xenbus/ring_pages.h"
@@ -68,7 +69,8 @@ struct xbf_ring {
 	struct irq_poll softirq;
 	atomic_t reaping;		/* contexts that deal with responses; the last one wakes */
 	struct xbf_count count;
-	struct dentry *counters;
+	struct xsplit_histogram latency; /* from the slot to its answer; under @lock */
+	struct xsplit_queue_files files;
 };
 
 /* How data goes: pages stay lent; the backend may see what lies beside the data. */

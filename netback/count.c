@@ -10,7 +10,7 @@
 #define LINE(shown, member) { shown, offsetof(struct xnb_queue, counts.member) }
 #define EVENT_LINE(shown, member) { shown, offsetof(struct xnb_queue, member) }
 
-const struct xsplit_counter xnb_counters[] = {
+static const struct xsplit_counter counters[] = {
 	LINE("tx_packets", tx.packets),
 	LINE("tx_bytes", tx.bytes),
 	LINE("tx_gso", tx.gso),
@@ -68,6 +68,25 @@ const struct xsplit_counter xnb_counters[] = {
 	LINE("rx_linearized", rx.linear),
 	XSPLIT_NAMED_GRANT_COUNTERS("rx_", struct xnb_queue, counts.rx.grants),
 	{ }
+};
+
+static const struct xsplit_counter histograms[] = {
+	{ "tx_pass", offsetof(struct xnb_queue, tx_pass) },
+	{ "rx_batch", offsetof(struct xnb_queue, rx_batch) },
+	{ }
+};
+
+static const struct xsplit_counter rings[] = {
+	{ "tx_", offsetof(struct xnb_queue, tx.ring) },
+	{ "rx_", offsetof(struct xnb_queue, rx.ring) },
+	{ }
+};
+
+const struct xsplit_queue_tables xnb_tables = {
+	.counters = counters,
+	.latency = histograms,
+	.rings = rings,
+	.back = true,
 };
 
 static u64 tx_dropped(const struct xnb_tx_counts *tx)

@@ -67,8 +67,8 @@ struct xnb_counts {
 	u64 rx_notified_again;		/* times the guest was notified again */
 };
 
-/* Lines of the debugfs file, relative to struct xnb_queue. */
-extern const struct xsplit_counter xnb_counters[];
+/* What debugfs shows of a struct xnb_queue. */
+extern const struct xsplit_queue_tables xnb_tables;
 
 struct xnb_past;
 

@@ -103,8 +103,7 @@ struct xnb_queue *xnb_queue_create(struct xnb_vif *vif, unsigned int index)
 	err = bind_events(queue, dir);
 	if (err)
 		goto destroy;
-	queue->counter_file =
-		xsplit_queue_counters_add(queue->link->debugfs, index, xnb_counters, queue);
+	xsplit_queue_files_add(&queue->files, queue->link->debugfs, index, &xnb_tables, queue);
 	xnb_debug_add_queue(queue);
 	return queue;
 
@@ -117,7 +116,7 @@ void xnb_queue_destroy(struct xnb_queue *queue)
 {
 	xnb_zerocopy_orphan(queue);
 	xnb_debug_remove_queue(queue);
-	xsplit_counters_remove(queue->counter_file);
+	xsplit_queue_files_remove(&queue->files);
 	xsplit_event_close(&queue->tx.event, queue);
 	xsplit_event_close(&queue->rx.event, queue);
 	xnb_rx_stall_stop(queue);

@@ -15,6 +15,7 @@
 #include "netback/tx.h"
 #include "netback/vif.h"
 #include "xenbus/event.h"
+#include "xenbus/histogram.h"
 #include "xenbus/lost_event.h"
 #include "xenbus/ring.h"
 #include "xenbus/ring_pages.h"
@@ -57,6 +58,7 @@ struct xnb_rx {
 	u32 need;			/* slots that the first one wants */
 	u32 nr_rsp;			/* in @rsp, to be shown when @copy has been done */
 	u32 nr_packets;			/* that they are for */
+	u64 batch_at;			/* when the first came, ns, while latencies are measured */
 	struct sk_buff *sent;		/* these packets, by their next pointers */
 	struct xsplit_copy_batch copy;
 	struct xnet_rx_response rsp[XNET_RING_SLOTS];	/* and extras, as they go to the ring */
@@ -87,7 +89,9 @@ struct xnb_queue {
 	char tx_name[IFNAMSIZ + 12];	/* of the interrupts, with one for each direction */
 	char rx_name[IFNAMSIZ + 12];
 	struct xnb_counts counts;
-	struct dentry *counter_file;
+	struct xsplit_histogram tx_pass; /* from the ring to the answers; the tx poll's */
+	struct xsplit_histogram rx_batch; /* till the guest is shown it; under the tx lock */
+	struct xsplit_queue_files files;
 	struct dentry *debug_file;
 	struct xnb_tx tx ____cacheline_aligned;
 	struct xnb_rx rx ____cacheline_aligned;

@@ -11,6 +11,8 @@
 #include "netback/rx.h"
 #include "netback/rx_answer.h"
 #include "netback/rx_hash.h"
+#include "netback/trace.h"
+#include "xenbus/latency.h"
 
 /* Frontends want a packet's headers in its first slot. */
 #define HEAD_BYTES 128u
@@ -284,7 +286,9 @@ int xnb_rx_put(struct xnb_queue *queue, struct sk_buff *skb, u32 *need)
 	rx->ring.cons += slots;
 	rx->room -= slots;
 	rx->nr_rsp += slots;
-	rx->nr_packets++;
+	if (!rx->nr_packets++)
+		xsplit_latency_stamp(&rx->batch_at);
+	trace_xnb_rx_queued(queue, skb->len, slots);
 	skb_tx_timestamp(skb);
 	skb->next = rx->sent;
 	rx->sent = skb;

@@ -8,6 +8,8 @@
 
 #include "netback/queue.h"
 #include "netback/rx.h"
+#include "netback/trace.h"
+#include "xenbus/latency.h"
 
 static void mark_failed(struct xnb_queue *queue)
 {
@@ -31,6 +33,7 @@ const struct xsplit_event *xnb_rx_event(const struct xnb_queue *queue)
 static void show(struct xnb_queue *queue)
 {
 	struct xnb_rx *rx = &queue->rx;
+	u32 nr = rx->nr_rsp;
 	u32 first = min(rx->nr_rsp, XNET_RING_SLOTS - (rx->ring.prod & (XNET_RING_SLOTS - 1)));
 	bool notify;
 
@@ -42,6 +45,8 @@ static void show(struct xnb_queue *queue)
 	rx->nr_rsp = 0;
 	xsplit_count(&queue->counts.rx.pushes, 1);
 	notify = xsplit_back_push(&rx->ring);
+	xsplit_latency_end(&queue->rx_batch, rx->batch_at);
+	trace_xnb_rx_answered(queue, nr, notify);
 	xsplit_watchdog_wake(&queue->vif->watchdog);
 	if (!notify)
 		return;
@@ -60,6 +65,7 @@ void xnb_rx_flush(struct xnb_queue *queue, int budget)
 	if (!rx->nr_packets)
 		return;
 	xsplit_count_size(queue->counts.rx.flushes, rx->nr_packets);
+	trace_xnb_rx_copied(queue, rx->nr_packets, rx->copy.nr);
 	rx->nr_packets = 0;
 	xsplit_copy_run(&rx->copy, grants, false);
 	if (unlikely(grants->errors != errors))

@@ -15,6 +15,7 @@
 #include "netback/params.h"
 #include "netback/queue.h"
 #include "netback/rx.h"
+#include "netback/trace.h"
 
 void xnb_rx_drop(struct sk_buff *skb, u64 *counter)
 {
@@ -99,6 +100,7 @@ void xnb_rx_hold(struct xnb_queue *queue, struct sk_buff *skb, u32 need)
 
 	lockdep_assert_held(&rx->txq->_xmit_lock);
 	xsplit_count(&queue->counts.rx.no_room, 1);
+	trace_xnb_rx_held(queue, skb->len, need);
 	queue_tail(rx, skb);
 	WRITE_ONCE(rx->held, true);
 	rx->need = need;

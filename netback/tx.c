@@ -14,10 +14,12 @@
 
 #include "netback/queue.h"
 #include "netback/rx.h"
+#include "netback/trace.h"
 #include "netback/tx.h"
 #include "netback/tx_answer.h"
 #include "netback/tx_zerocopy.h"
 #include "netback/xdp.h"
+#include "xenbus/latency.h"
 
 /* --- interrupts --------------------------------------------------------- */
 
@@ -60,6 +62,8 @@ static void take_visible(struct xnb_queue *queue)
 		return;
 	if (unlikely(xsplit_back_visible(&tx->ring, &nr)))
 		break_ring(queue);
+	if (nr)
+		trace_xnb_tx_fetched(queue, nr);
 	for (; nr; nr -= len) {
 		place = tx->ring.cons & (XNET_RING_SLOTS - 1);
 		len = min(nr, XNET_RING_SLOTS - place);
@@ -73,8 +77,9 @@ static unsigned int run_pass(struct xnb_queue *queue, unsigned int budget)
 {
 	struct xsplit_grant_count *grants = &queue->counts.tx.grants;
 	struct xnb_tx *tx = &queue->tx;
-	u64 errors = grants->errors;
+	u64 errors = grants->errors, start = 0;
 
+	xsplit_latency_stamp(&start);
 	tx->nr_work = 0;
 	tx->limited = false;
 	tx->full = false;
@@ -86,11 +91,14 @@ static unsigned int run_pass(struct xnb_queue *queue, unsigned int budget)
 		return 0;
 	xsplit_count_size(queue->counts.tx.passes, tx->nr_work);
 	tx->event.worked = true;
+	trace_xnb_tx_copied(queue, tx->nr_work, tx->copy.nr);
 	xsplit_copy_run(&tx->copy, grants, false);
 	if (unlikely(tx->failed || grants->errors != errors))
 		xnb_tx_drop_failed(queue);
 	xsplit_copy_reset(&tx->copy);
 	xnb_tx_answer_all(queue);
+	xsplit_latency_end(&queue->tx_pass, start);
+	trace_xnb_tx_delivered(queue, tx->nr_work);
 	xnb_tx_deliver(queue);
 	return tx->nr_work;
 }

@@ -2,6 +2,7 @@
 /* The answers to a guest's tx slots; see tx_answer.h. */
 
 #include "netback/queue.h"
+#include "netback/trace.h"
 #include "netback/tx_answer.h"
 #include "netback/tx_zerocopy.h"
 
@@ -22,12 +23,15 @@ void xnb_tx_push(struct xnb_queue *queue)
 	struct xnb_tx_counts *counts = &queue->counts.tx;
 	struct xnb_tx *tx = &queue->tx;
 	u32 nr = tx->ring.prod - tx->ring.pushed;
+	bool notify;
 
 	if (!nr)
 		return;
 	xsplit_count(&counts->answers, nr);
 	xsplit_count(&counts->pushes, 1);
-	if (!xsplit_back_push(&tx->ring))
+	notify = xsplit_back_push(&tx->ring);
+	trace_xnb_tx_answered(queue, nr, notify);
+	if (!notify)
 		return;
 	xsplit_count(&counts->notified, 1);
 	xsplit_event_notify(&tx->event);

@@ -8,6 +8,7 @@
 #include <linux/netdevice.h>
 
 #include "netback/queue.h"
+#include "netback/trace.h"
 #include "netback/tx.h"
 #include "netback/tx_zerocopy.h"
 
@@ -74,6 +75,7 @@ static bool take_packet(struct xnb_queue *queue)
 	}
 	tx->at += work->pkt.nr_slots;
 	tx->nr_work++;
+	trace_xnb_tx_judged(queue, &work->pkt, verdict);
 	return true;
 }
 

@@ -67,6 +67,24 @@ const struct xsplit_counter xnf_counters[] = {
 	{ }
 };
 
+static const struct xsplit_counter histograms[] = {
+	{ "tx_packet", OFFSET(tx_packet) },
+	{ "rx_run", OFFSET(rx_run) },
+	{ }
+};
+
+static const struct xsplit_counter rings[] = {
+	{ "tx_", OFFSET(tx.ring) },
+	{ "rx_", OFFSET(rx.ring) },
+	{ }
+};
+
+const struct xsplit_queue_tables xnf_tables = {
+	.counters = xnf_counters,
+	.latency = histograms,
+	.rings = rings,
+};
+
 u64 xnf_count_errors(const struct xnf_rx_count *count)
 {
 	u64 sum = READ_ONCE(count->bad_headers);

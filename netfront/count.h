@@ -93,8 +93,11 @@ static inline u64 xnf_count_read(const struct xnf_count *count, const u64 *count
 	return val;
 }
 
-/* Lines of a struct xnf_queue, for xsplit_counters_add(). */
+/* The counters of a struct xnf_queue. */
 extern const struct xsplit_counter xnf_counters[];
+
+/* What debugfs shows of a struct xnf_queue. */
+extern const struct xsplit_queue_tables xnf_tables;
 
 /* Frames that were dropped because something was wrong. */
 u64 xnf_count_errors(const struct xnf_rx_count *count);

@@ -9,6 +9,7 @@
 
 #include "netfront/front.h"
 #include "netfront/queue.h"
+#include "xenbus/latency.h"
 
 /* --- events -------------------------------------------------------------- */
 
@@ -27,6 +28,7 @@ static int xnf_poll(struct napi_struct *napi, int budget)
 	struct xsplit_event *tx = &q->tx_event.channel, *rx = &q->rx_event.channel;
 	struct xsplit_eoi tx_eoi, rx_eoi;
 	bool last, more;
+	u64 start = 0;
 	int done;
 
 	xsplit_count(&q->count.polls, 1);
@@ -40,11 +42,15 @@ static int xnf_poll(struct napi_struct *napi, int budget)
 		napi_complete_done(napi, 0);
 		return 0;
 	}
+	xsplit_latency_stamp(&start);
 	done = xnf_rx_poll(q, budget);
 	rx->worked |= done > 0;
 	last = done < budget;
 	more = !xnf_tx_idle(&q->tx, last) && xnf_tx_poll(q, budget, last);
-	if (xnf_rx_restock(q, last && !more) || more || !last)
+	more |= xnf_rx_restock(q, last && !more);
+	if (done)
+		xsplit_latency_end(&q->rx_run, start);
+	if (more || !last)
 		return budget;
 	if (unlikely(q->broken))
 		xsplit_link_broken(q->front->link, "the backend broke the protocol: %s", q->broken);
@@ -151,8 +157,7 @@ int xnf_queue_create(struct xnf_queue *q)
 	if (err)
 		goto close_rx;
 	q->created = true;
-	q->counters =
-		xsplit_queue_counters_add(front->link->debugfs, q->index, xnf_counters, q);
+	xsplit_queue_files_add(&q->files, front->link->debugfs, q->index, &xnf_tables, q);
 	return 0;
 
 close_rx:
@@ -190,8 +195,7 @@ void xnf_queue_destroy(struct xnf_queue *q)
 		return;
 	q->created = false;
 	destroy_events(q);
-	xsplit_counters_remove(q->counters);
-	q->counters = NULL;
+	xsplit_queue_files_remove(&q->files);
 	xnf_rx_destroy(q);
 	xnf_tx_destroy(q);
 }

@@ -10,6 +10,7 @@
 #include "netfront/tx.h"
 #include "xenbus/affinity.h"
 #include "xenbus/event.h"
+#include "xenbus/histogram.h"
 
 struct xnf;
 
@@ -36,7 +37,9 @@ struct xnf_queue {
 	struct xnf_event tx_event;
 	struct xnf_event rx_event;
 	struct xnf_count count;		/* over all connections */
-	struct dentry *counters;
+	struct xsplit_histogram tx_packet; /* to the answer to all its slots; under the tx lock */
+	struct xsplit_histogram rx_run;	/* runs of NAPI that took frames; NAPI's */
+	struct xsplit_queue_files files;
 };
 
 /* Initialise a zeroed queue, once for the life of the device. */

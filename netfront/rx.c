@@ -13,6 +13,7 @@
 #include "netfront/front.h"
 #include "netfront/queue.h"
 #include "netfront/rx.h"
+#include "netfront/trace.h"
 #include "netfront/xdp.h"
 
 /* --- a run of NAPI ------------------------------------------------------- */
@@ -62,10 +63,13 @@ static unsigned int take_frames(struct xnf_queue *q, unsigned int budget)
 		WRITE_ONCE(rx->idle, false);
 	}
 	rx->peak = max(rx->peak, visible);
+	if (visible)
+		trace_xnf_rx_fetched(q, visible);
 	for (done = 0; visible && done < budget && !q->broken; done++) {
 		from = rx->ring.cons;
 		xsplit_ring_take(&rx->ring, from, &first, sizeof(first));
 		verdict = xnf_frame_parse(&rx->ring, &first, visible, &rx->expect, &frame);
+		trace_xnf_rx_judged(q, &frame, verdict);
 		if (unlikely(verdict != XNF_FRAME_OK || rx->nr_stale))
 			drop(q, verdict, frame.used);
 		else if (likely(xnf_rx_take(q, &frame, takes_first(&frame, prog), page)))
@@ -84,6 +88,8 @@ unsigned int xnf_rx_poll(struct xnf_queue *q, unsigned int budget)
 	if (unlikely(q->broken || is_down(q)))
 		return 0;
 	done = take_frames(q, budget);
+	if (done)
+		trace_xnf_rx_delivered(q, done);
 	if (unlikely(q->rx.redirected || q->rx.sent_back))
 		xnf_xdp_flush(q);
 	return done;

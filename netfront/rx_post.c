@@ -8,6 +8,7 @@
 #include "netfront/front.h"
 #include "netfront/queue.h"
 #include "netfront/rx.h"
+#include "netfront/trace.h"
 #include "netfront/xdp.h"
 
 #define REFILL_RETRY (HZ / 10)
@@ -123,6 +124,7 @@ bool xnf_rx_restock(struct xnf_queue *q, bool arm)
 {
 	struct xnf_rx *rx = &q->rx;
 	bool notify = false, more;
+	u32 nr;
 
 	if (unlikely(q->broken || rx->idle))
 		return false;
@@ -132,7 +134,9 @@ bool xnf_rx_restock(struct xnf_queue *q, bool arm)
 		mod_timer(&rx->refill_timer, jiffies + REFILL_RETRY);
 	}
 	if (rx->ring.prod != rx->ring.pushed) {
+		nr = rx->ring.prod - rx->ring.pushed;
 		notify = xsplit_front_push(&rx->ring);
+		trace_xnf_rx_posted(q, nr, notify);
 		xsplit_count(notify ? &q->count.rx.notified : &q->count.rx.quiet, 1);
 	}
 	more = arm && xsplit_front_arm(&rx->ring);

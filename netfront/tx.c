@@ -10,7 +10,9 @@
 
 #include "netfront/front.h"
 #include "netfront/queue.h"
+#include "netfront/trace.h"
 #include "netfront/tx.h"
+#include "xenbus/latency.h"
 
 /* References of a slot: one for a page of our own, one for a page of a packet. */
 #define REFS_PER_ID 2
@@ -61,8 +63,9 @@ static void free_id(struct xnf_tx *tx, u16 id)
 }
 
 /* One slot of a packet is answered; the last one consumes it. */
-static void complete_skb(struct xnf_tx *tx, u16 id, u16 first, struct reaped *reaped)
+static void complete_skb(struct xnf_queue *q, u16 id, u16 first, struct reaped *reaped)
 {
+	struct xnf_tx *tx = &q->tx;
 	struct xnf_tx_slot *slot = &tx->slot[first];
 	struct sk_buff *skb = slot->skb;
 
@@ -71,6 +74,7 @@ static void complete_skb(struct xnf_tx *tx, u16 id, u16 first, struct reaped *re
 	if (--slot->left)
 		return;
 	slot->skb = NULL;
+	xsplit_latency_end(&q->tx_packet, slot->sent_at);
 	free_id(tx, first);
 	reaped->skbs++;
 	if (slot->in_bql) {
@@ -94,7 +98,7 @@ static bool complete_slot(struct xnf_queue *q, u16 id, struct reaped *reaped)
 		end_loan(q, slot->ref, slot->page);
 	slot->page = NULL;
 	if (tx->slot[first].skb)
-		complete_skb(tx, id, first, reaped);
+		complete_skb(q, id, first, reaped);
 	else
 		free_id(tx, id);
 	return true;
@@ -145,6 +149,7 @@ static void reap(struct xnf_queue *q, int budget)
 	if (!visible)
 		return;
 	xsplit_count_size(q->count.tx.reaps, i);
+	trace_xnf_tx_answered(q, i, reaped.skbs);
 	WRITE_ONCE(tx->nr_skbs, tx->nr_skbs - reaped.skbs);
 	tx->held_back = min(tx->held_back, xnf_tx_in_flight(tx));
 	netdev_tx_completed_queue(tx->txq, reaped.packets, reaped.bytes);
@@ -188,6 +193,7 @@ static void push(struct xnf_queue *q)
 	if (want_event(tx))
 		xsplit_front_ask(&tx->ring, tx->event_at);
 	notify = xsplit_front_push(&tx->ring);
+	trace_xnf_tx_pushed(q, nr, notify);
 	xsplit_watchdog_wake(&q->front->watchdog);
 	xsplit_count_size(q->count.tx.pushes, nr);
 	xsplit_count(notify ? &q->count.tx.notified : &q->count.tx.quiet, 1);

@@ -37,6 +37,7 @@ struct xnf_tx_slot {
 	u16 first;		/* id of the packet's first slot, or XNF_TX_IDLE */
 	u8 left;		/* slots of the packet that are not answered yet */
 	bool in_bql;		/* @skb counts against the byte limit */
+	u64 sent_at;		/* ns, of @skb, while latencies are measured */
 	grant_ref_t stage_ref;
 	void *stage;		/* a page of our own, lent as long as the id may be used */
 };

@@ -13,7 +13,9 @@
 #include "grant/page.h"
 #include "netfront/front.h"
 #include "netfront/queue.h"
+#include "netfront/trace.h"
 #include "netfront/tx.h"
+#include "xenbus/latency.h"
 
 /* Up to this many bytes copying is cheaper than lending. */
 #define SHORT_BYTES 256
@@ -89,6 +91,7 @@ static void attach_skb(struct xnf_tx *tx, struct sk_buff *skb, u16 first, unsign
 	slot->skb = skb;
 	slot->left = slots;
 	slot->in_bql = in_bql;
+	xsplit_latency_stamp(&slot->sent_at);
 	WRITE_ONCE(tx->nr_skbs, tx->nr_skbs + 1);
 }
 
@@ -112,6 +115,7 @@ static __always_inline struct xnf_tx_slot *build_single_slot(struct xnf_queue *q
 	xnf_encode_first(&tx->ring, pkt, &piece);
 	slot->first = piece.id;
 	count_packet(q, pkt);
+	trace_xnf_tx_queued(q, pkt, piece.id, 0);
 	xsplit_count(&q->count.tx.copied, 1);
 	xsplit_count(&q->count.tx.copied_bytes, pkt->len);
 	return slot;
@@ -243,6 +247,7 @@ static bool build_slots(struct xnf_queue *q, struct sk_buff *skb, const struct x
 	}
 	attach_skb(tx, skb, w.first, pkt->nr_pieces, true);
 	count_packet(q, pkt);
+	trace_xnf_tx_queued(q, pkt, w.first, pkt->nr_pieces - copied);
 	xsplit_count(&q->count.tx.copied, copy_all);
 	xsplit_count(&q->count.tx.copied_bytes, bytes);
 	xsplit_count(&q->count.tx.lent_pages, pkt->nr_pieces - copied);

@@ -65,11 +65,39 @@ static inline u64 xsplit_counter_value(const struct xsplit_counter *line, const 
 struct dentry *xsplit_counters_add(struct dentry *parent, const char *file,
 				   const struct xsplit_counter *table, void *base);
 
-/* The same for a queue: the file is "queue<index>". */
-struct dentry *xsplit_queue_counters_add(struct dentry *parent, unsigned int index,
-					 const struct xsplit_counter *table, void *base);
-
 /* Remove @file, unless it is NULL. No reader is left on return. Context: may sleep. */
 void xsplit_counters_remove(struct dentry *file);
+
+/* --- what debugfs shows of a queue ---------------------------------------- */
+
+/*
+ * Three tables of the same object, each ended by a line without a name: its counters; each struct
+ * xsplit_histogram in it, by the name of the stage; and each struct xsplit_ring, by what the
+ * names of its lines begin with.
+ */
+struct xsplit_queue_tables {
+	const struct xsplit_counter *counters;
+	const struct xsplit_counter *latency;
+	const struct xsplit_counter *rings;
+	bool back;		/* requests of the rings come from the peer */
+};
+
+/* The files "queue<index>", "latency<index>" and "ring<index>"; NULL if there is none. */
+struct xsplit_queue_files {
+	struct dentry *counters;
+	struct dentry *latency;
+	struct dentry *rings;
+};
+
+/*
+ * Show a queue. A file that cannot be made is left out. @tables: static data. @base exists, with
+ * the pages of a backend's rings, until xsplit_queue_files_remove(). May sleep.
+ */
+void xsplit_queue_files_add(struct xsplit_queue_files *files, struct dentry *parent,
+			    unsigned int index, const struct xsplit_queue_tables *tables,
+			    void *base);
+
+/* Undo it, and do nothing the second time. No reader is left on return. May sleep. */
+void xsplit_queue_files_remove(struct xsplit_queue_files *files);
 
 #endif /* XSPLIT_XENBUS_COUNTER_H */

@@ -8,6 +8,7 @@
 
 #include "compat/module.h"
 #include "grant/lend.h"
+#include "xenbus/debug.h"
 #include "xenbus/link.h"
 #include "xenbus/private.h"
 
@@ -43,6 +44,7 @@ static int links_init(void)
 		return -ENOMEM;
 	}
 	xsplit_debugfs = debugfs_create_dir("xen-split", NULL);
+	xsplit_latency_init();
 	return 0;
 }
 

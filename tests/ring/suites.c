@@ -17,6 +17,7 @@ const struct test_suite *const test_suites[] = {
 	&link_rings_suite,
 	&link_watches_suite,
 	&pace_suite,
+	&histogram_suite,
 	&abi_suite,
 	&abi_arm64_suite,
 	&request64_suite,
