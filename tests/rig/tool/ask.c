@@ -8,6 +8,8 @@
  *	ask until SECONDS TEXT NODE...	in dom0: wait until each of the nodes is TEXT,
  *					or, if that is empty, is no more
  *	ask serve NODE FOLDER		in the guest
+ *	ask flood SECONDS NODE TEXT...	anywhere: write one text after the other to NODE, as
+ *					fast as xenstored answers, and print how often
  *
  * A command is NODE/cmd/SEQ, its answer NODE/answer/SEQ: the exit status on a line of
  * its own, then the output. The caller prints the output and exits with that status, or
@@ -366,6 +368,21 @@ static void serve(const char *node, const char *folder)
 	}
 }
 
+static int flood(double seconds, const char *node, char **text, int nr)
+{
+	double end = now() + seconds;
+	unsigned int i;
+	struct message m;
+
+	for (i = 0; now() < end; i++)
+		if (!write_node(&m, node, text[i % nr], strlen(text[i % nr]))) {
+			fprintf(stderr, "ask: %s: %s\n", node, m.body);
+			return 1;
+		}
+	printf("%u\n", i);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	connect_store();
@@ -377,6 +394,8 @@ int main(int argc, char **argv)
 		return wait_until(atof(argv[2]), argv[3], argv + 4, argc - 4);
 	if (argc == 4 && !strcmp(argv[1], "serve"))
 		serve(argv[2], argv[3]);
-	fprintf(stderr, "ask for|answer|until|serve ...\n");
+	if (argc >= 5 && !strcmp(argv[1], "flood"))
+		return flood(atof(argv[2]), argv[3], argv + 4, argc - 4);
+	fprintf(stderr, "ask for|answer|until|serve|flood ...\n");
 	return 2;
 }

@@ -54,10 +54,11 @@ statistics_begin() {
 	STATISTICS_PIDS+=($!)
 }
 
+# $1: at least so many
 statistics_delayed() {
 	local hits
 	hits=$(function_fault_get hits)
-	[ "$hits" -ge 50 ] || fail "$hits readers were delayed"
+	[ "$hits" -ge "$1" ] || fail "$hits readers were delayed"
 	passed "$hits readers were delayed"
 }
 
@@ -81,7 +82,7 @@ statistics_read() {
 		check "interface up" guest_run "$GUEST" 30 "nic_wait 0 && nic_up 0 $V4/24 &&
 			until [ -b /dev/xvdb ]; do sleep 0.1; done"
 	done
-	statistics_delayed
+	statistics_delayed 50
 	check "detach the disk" vbd_detach "$GUEST" xvdb
 	check "detach the NIC" vif_detach "$GUEST" 0
 	check "no delay" statistics_end
@@ -89,4 +90,19 @@ statistics_read() {
 	statistics_judge "$RUN/sums" 2 "the NIC's sum" || fail "the NIC's sum fell"
 }
 
+# Connections that are refused, some with a good first queue.
+statistics_refused() {
+	drivers_off
+	hostile_disk xvdc w 512
+	hostile_nic
+	statistics_begin "$(cat "$RUN/$GUEST.id")"
+	hostile_disk_run xvdc 90 keys
+	hostile_nic_run 90 keys
+	statistics_delayed 10
+	check "no delay" statistics_end
+	hostile_disk_good xvdc
+	hostile_nic_good
+}
+
 scenario statistics-read 150 disk net only:back statistics_read
+scenario statistics-refused 180 all disk net only:back statistics_refused

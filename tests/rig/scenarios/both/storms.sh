@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-# A guest sends events as fast as it can: domain 0 must do little for it, and serve others.
+# A guest sends events, or writes to xenstore, as fast as it can: domain 0 must do little
+# for it, and serve others.
 # shellcheck shell=bash
 
 # Interrupts that dom0 has taken so far. $1: pattern of their names
@@ -84,4 +85,58 @@ event_storm() {
 	check "detach the witness" vif_detach "$OTHER" 0
 }
 
+# Events come while the driver is bound and unbound, and the console prints.
+event_storm_unbind() {
+	local v4 dev i pid
+	v4=$(vif_v4 "$GUEST" 1)
+	hostile_nic
+	dev=vif-$(cat "$RUN/$GUEST.id")-1
+	(while :; do echo "rig: a line for the console" >/dev/kmsg; done) &
+	pid=$!
+	at_end kill $pid
+	for i in 1 2 3; do
+		guest_start "$GUEST" ". /rig/hostile.sh; hostile_run vif 1 $v4.2 $v4.1 storm" >/dev/null
+		wait_for 10 vif_back_is "$GUEST" 1 4 || fail "not connected"
+		nap 0.5
+		check "unbind $i" limited 20 tee /sys/bus/xen-backend/drivers/vif/unbind <<<"$dev"
+		check "bind $i" limited 20 tee /sys/bus/xen-backend/drivers/vif/bind <<<"$dev"
+		check "hotplug" net_hotplug "$GUEST" 1
+		nap 4
+	done
+	kill "$pid"
+	hostile_nic_good
+}
+
+# $1: guest, $2: number, $3: state
+vif_back_is() {
+	[ "$(vif_back_key "$1" "$2" state)" = "$3" ]
+}
+
+# The thread for watches takes 200 ms for each event of ours, and the guest changes a watched key
+# as fast as it can: what waits for the thread is one event at most, and another device
+# attaches in between and right after.
+xenstore_storm() {
+	local nr hits
+	net_pair "$GUEST" 0
+	at_end function_fault_end
+	check "the watch thread is slow" function_fault "of=xen_split at=xen_split:watch_fired delay_ms=200"
+	nr=$(guest_run "$GUEST" 30 "ask flood 8 device/vif/0/request-multicast-control 1 0") ||
+		fail "no storm: $nr"
+	hits=$(function_fault_get hits)
+	[ "$nr" -ge 400 ] || fail "only $nr changes of the key"
+	[ "$hits" -ge 10 ] || fail "only $hits events for $nr changes"
+	SECONDS=0
+	check "another one attaches" vif_attach "$GUEST" 1
+	[ $SECONDS -le $((20 * PATIENCE * SLOW / 100)) ] || fail "attached after $SECONDS s"
+	passed "attached $SECONDS s after $nr changes, which made $hits events"
+	check "no delay" function_fault_end
+	nr=$(guest_run "$GUEST" 30 "ask flood 4 device/vif/0/state 4") || fail "no storm: $nr"
+	passed "the state written $nr times"
+	check "data" net_stream "$V4" 500000 100 1400
+	check "detach" vif_detach "$GUEST" 1
+	check "detach" vif_detach "$GUEST" 0
+}
+
 scenario event-storm 150 all disk net guests:2 only:back event_storm
+scenario event-storm-unbind 90 all net only:back event_storm_unbind
+scenario xenstore-storm 90 net only:back xenstore_storm
