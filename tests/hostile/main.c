@@ -120,12 +120,23 @@ static bool run_vif_ring(struct vif *vif, const char *name)
 	return true;
 }
 
+/* "wild=60,7" */
+static bool run_vif_wild(struct vif *vif, const char *name)
+{
+	unsigned int seconds, seed;
+
+	if (sscanf(name, "wild=%u,%u", &seconds, &seed) != 2)
+		return false;
+	vif_wild(vif, seconds, seed);
+	return true;
+}
+
 static void run_vif(struct vif *vif, const char *name)
 {
 	unsigned int i;
 
 	report_context("%s", "");
-	if (run_vif_ring(vif, name))
+	if (run_vif_ring(vif, name) || run_vif_wild(vif, name))
 		return;
 	for (i = 0; i < ARRAY_SIZE(vif_groups); i++)
 		if (!strcmp(name, vif_groups[i].name)) {

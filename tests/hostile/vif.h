@@ -169,6 +169,8 @@ void vif_odd(struct vif *vif);
 void vif_mcast(struct vif *vif);
 void vif_stack(struct vif *vif);
 void vif_orders(struct vif *vif);
+/* @seed: of what is sent, for @seconds */
+void vif_wild(struct vif *vif, unsigned int seconds, unsigned int seed);
 void vif_echo(struct vif *vif);
 void vif_headroom(struct vif *vif);
 void vif_few(struct vif *vif);

@@ -9,11 +9,7 @@
 #include "bytes.h"
 #include "random.h"
 #include "report.h"
-#include "vif.h"
-
-enum { TYPE_IPV4 = 0x0800, TYPE_VLAN = 0x8100, TYPE_IPV6 = 0x86dd, TYPE_STAG = 0x88a8 };
-enum { PROTO_HOP = 0, PROTO_ICMP = 1, PROTO_TCP = 6, PROTO_UDP = 17 };
-enum { PROTO_ICMPV6 = 58, PROTO_DEST = 60 };
+#include "shape.h"
 
 #define CLOSED_PORT 4
 #define SEQ 100000u
@@ -23,162 +19,6 @@ enum { PROTO_ICMPV6 = 58, PROTO_DEST = 60 };
 #define DISCARD_PORT 9
 /* Replies that a queue in dom0 may have to hold at a time. */
 #define MOST_ANSWERS 700
-
-/* --- frames ------------------------------------------------------------- */
-
-/**
- * struct shape - what headers a frame has
- * @tags: VLAN tags, 0 to 2
- * @six: IPv6
- * @more: IPv4: words of options; IPv6: extension headers, 0 to 2
- * @proto: TCP or UDP
- * @port: where to
- */
-struct shape {
-	uint8_t tags;
-	bool six;
-	uint8_t more;
-	uint8_t proto;
-	uint16_t port;
-};
-
-/**
- * struct frame - a frame and where its headers are
- * @bytes: the frame
- * @l3: IP
- * @l4: TCP or UDP
- * @data: payload
- * @len: all of it
- */
-struct frame {
-	uint8_t bytes[FRAME_MAX];
-	size_t l3, l4, data, len;
-};
-
-/* One network for each number of tags: 10.20<tags>.0.2 and .3, fd99:<tags>::2 and ::3. */
-static void put_v4_addresses(const struct vif *vif, uint8_t *at, unsigned int tags)
-{
-	const uint8_t ours[8] = { 10, 200 + tags, 0, 2, 10, 200 + tags, 0, 3 };
-
-	memcpy(at, ours, sizeof(ours));
-	if (tags)
-		return;
-	memcpy(at, vif->ends.ip, 4);
-	memcpy(at + 4, vif->ends.peer_ip, 4);
-}
-
-static void put_v6_addresses(uint8_t *at, unsigned int tags)
-{
-	memset(at, 0, 32);
-	put16(at, 0xfd99);
-	put16(at + 16, 0xfd99);
-	put16(at + 2, tags);
-	put16(at + 18, tags);
-	at[15] = 2;
-	at[31] = 3;
-}
-
-static size_t put_ether(const struct vif *vif, uint8_t *frame, const struct shape *shape)
-{
-	uint16_t type = shape->six ? TYPE_IPV6 : TYPE_IPV4;
-	size_t at = 12;
-
-	memcpy(frame, vif->ends.peer_mac, 6);
-	memcpy(frame + 6, vif->ends.mac, 6);
-	if (shape->tags == 2) {
-		put16(frame + at, TYPE_STAG);
-		put16(frame + at + 2, 7);
-		at += 4;
-	}
-	if (shape->tags) {
-		put16(frame + at, TYPE_VLAN);
-		put16(frame + at + 2, shape->tags == 2 ? 8 : 9);
-		at += 4;
-	}
-	put16(frame + at, type);
-	return at + 2;
-}
-
-static void put_v4(const struct vif *vif, struct frame *frame, const struct shape *shape)
-{
-	uint8_t *ip = frame->bytes + frame->l3;
-
-	frame->l4 = frame->l3 + 20 + shape->more * 4;
-	memset(ip, 0, 20);
-	memset(ip + 20, 1, shape->more * 4);
-	ip[0] = 0x45 + shape->more;
-	/* Do not fragment; the number stays the same. */
-	ip[6] = 0x40;
-	ip[8] = 64;
-	ip[9] = shape->proto;
-	put_v4_addresses(vif, ip + 12, shape->tags);
-}
-
-static void put_v6(struct frame *frame, const struct shape *shape)
-{
-	static const uint8_t option[8] = { 0, 0, 1, 4 };
-	uint8_t *ip = frame->bytes + frame->l3, *next = &ip[6];
-	unsigned int i;
-
-	memset(ip, 0, 40);
-	ip[0] = 0x60;
-	ip[7] = 64;
-	put_v6_addresses(ip + 8, shape->tags);
-	frame->l4 = frame->l3 + 40;
-	for (i = 0; i < shape->more; i++) {
-		*next = i ? PROTO_DEST : PROTO_HOP;
-		next = frame->bytes + frame->l4;
-		memcpy(next, option, sizeof(option));
-		frame->l4 += sizeof(option);
-	}
-	*next = shape->proto;
-}
-
-static void finish_ip(struct frame *frame, const struct shape *shape)
-{
-	uint8_t *ip = frame->bytes + frame->l3;
-	size_t l4_len = frame->len - frame->l4, check = shape->proto == PROTO_TCP ? 16 : 6;
-
-	if (shape->six) {
-		put16(ip + 4, frame->len - frame->l3 - 40);
-	} else {
-		put16(ip + 2, frame->len - frame->l3);
-		put16(ip + 10, 0);
-		put16(ip + 10, ~sum16(ip, frame->l4 - frame->l3, 0));
-	}
-	/* Only the pseudo header: addresses, protocol, length. */
-	put16(frame->bytes + frame->l4 + check,
-	      sum16(ip + (shape->six ? 8 : 12), shape->six ? 32 : 8, shape->proto + l4_len));
-}
-
-static void make_frame(const struct vif *vif, struct frame *frame, const struct shape *shape,
-		       size_t payload, uint32_t seq)
-{
-	uint8_t *l4;
-	size_t i;
-
-	frame->l3 = put_ether(vif, frame->bytes, shape);
-	if (shape->six)
-		put_v6(frame, shape);
-	else
-		put_v4(vif, frame, shape);
-	l4 = frame->bytes + frame->l4;
-	frame->data = frame->l4 + (shape->proto == PROTO_TCP ? 20 : 8);
-	frame->len = frame->data + payload;
-	memset(l4, 0, frame->data - frame->l4);
-	put16(l4, 40000);
-	put16(l4 + 2, shape->port);
-	if (shape->proto == PROTO_TCP) {
-		put32(l4 + 4, seq);
-		l4[12] = 5 << 4;
-		put16(l4 + 14, 1000);
-	} else {
-		put16(l4 + 4, 8 + payload);
-	}
-	for (i = 0; i < payload; i++)
-		frame->bytes[frame->data + i] = i * 13 + (seq + i) / 251 + 1;
-	finish_ip(frame, shape);
-}
 
 /* --- what comes back ---------------------------------------------------- */
 
@@ -244,32 +84,6 @@ static void settle(struct vif *vif)
 
 /* --- sending ------------------------------------------------------------ */
 
-/* @first: bytes in the first slot; @mss: 0 if it is one packet. */
-static void put_frame(struct vif *vif, struct script *script, const struct frame *frame,
-		      unsigned int page, size_t first, uint16_t mss, bool six)
-{
-	const struct extra gso = { GSO, 0, { mss & 0xff, mss >> 8, six ? GSO_TCPV6 : GSO_TCPV4 } };
-	size_t at, size;
-
-	if (first > PAGE)
-		first = PAGE;
-	for (at = 0; at < frame->len; at += size) {
-		const struct lent *to = &vif->tx_page[page++];
-
-		size = at ? frame->len - at : first;
-		if (size > PAGE)
-			size = PAGE;
-		if (size > frame->len - at)
-			size = frame->len - at;
-		memcpy(to->addr, frame->bytes + at, size);
-		script_data(vif, script, to, 0, at ? size : frame->len,
-			    (at + size < frame->len ? MORE : 0) |
-			    (at ? 0 : BLANK | VALID | (mss ? EXTRA : 0)));
-		if (!at && mss)
-			script_extra(script, &gso);
-	}
-}
-
 static const char *send_script(struct vif *vif, struct script *script)
 {
 	vif_push(&vif->queue[0], script);
@@ -284,8 +98,8 @@ static const char *run_frame(struct vif *vif, const struct shape *shape, size_t 
 	const char *why;
 
 	settle(vif);
-	make_frame(vif, &frame, shape, payload, SEQ);
-	put_frame(vif, &script, &frame, 0, first, mss, shape->six);
+	shape_frame(vif, &frame, shape, payload, SEQ);
+	shape_script(vif, &script, &frame, 0, first, mss, shape->six);
 	why = send_script(vif, &script);
 	return why ? why : wait_answer(vif, shape, SEQ + payload);
 }
@@ -307,8 +121,8 @@ static const char *run_flow(struct vif *vif, const struct shape *shape, unsigned
 
 	settle(vif);
 	for (i = 0; i < nr; i++) {
-		make_frame(vif, &frame, shape, payload[i], seq);
-		put_frame(vif, &script, &frame, i, PAGE, mss[i], shape->six);
+		shape_frame(vif, &frame, shape, payload[i], seq);
+		shape_script(vif, &script, &frame, i, PAGE, mss[i], shape->six);
 		seq += payload[i];
 	}
 	why = send_script(vif, &script);
@@ -429,9 +243,9 @@ static const char *run_wrong(struct vif *vif, const struct wrong *wrong, uint16_
 
 	for (first = PAGE; first; first /= 16) {
 		memset(&script, 0, sizeof(script));
-		make_frame(vif, &frame, &tcp4, 3000, SEQ);
+		shape_frame(vif, &frame, &tcp4, 3000, SEQ);
 		wrong->spoil(&frame);
-		put_frame(vif, &script, &frame, 0, first, mss, false);
+		shape_script(vif, &script, &frame, 0, first, mss, false);
 		script_expect(&script, 0, TX_EITHER);
 		why = send_script(vif, &script);
 		if (why)
@@ -525,7 +339,7 @@ static const char *run_fragments(struct vif *vif, uint8_t tags)
 	uint8_t *ip;
 
 	settle(vif);
-	make_frame(vif, &whole, &shape, 1000, SEQ);
+	shape_frame(vif, &whole, &shape, 1000, SEQ);
 	put16(whole.bytes + whole.l4 + 6,
 	      ~sum16(whole.bytes + whole.l4, whole.len - whole.l4, 0));
 	part = whole;
@@ -535,14 +349,14 @@ static const char *run_fragments(struct vif *vif, uint8_t tags)
 	put16(ip + 6, 0x2000);
 	put16(ip + 10, 0);
 	put16(ip + 10, ~sum16(ip, 20, 0));
-	put_frame(vif, &script, &part, 0, PAGE, 0, false);
+	shape_script(vif, &script, &part, 0, PAGE, 0, false);
 	memmove(part.bytes + part.l4, whole.bytes + whole.l4 + cut, whole.len - whole.l4 - cut);
 	part.len = whole.len - cut;
 	put16(ip + 2, part.len - part.l3);
 	put16(ip + 6, cut / 8);
 	put16(ip + 10, 0);
 	put16(ip + 10, ~sum16(ip, 20, 0));
-	put_frame(vif, &script, &part, 1, PAGE, 0, false);
+	shape_script(vif, &script, &part, 1, PAGE, 0, false);
 	why = send_script(vif, &script);
 	return why ? why : wait_answer(vif, &shape, 0);
 }
@@ -598,8 +412,8 @@ static const char *run_echo(struct vif *vif, uint8_t proto, size_t payload, uint
 	const char *why;
 
 	settle(vif);
-	make_frame(vif, &frame, &shape, payload, SEQ);
-	put_frame(vif, &script, &frame, 0, first, mss, false);
+	shape_frame(vif, &frame, &shape, payload, SEQ);
+	shape_script(vif, &script, &frame, 0, first, mss, false);
 	why = send_script(vif, &script);
 	while (!why && got < payload) {
 		len = vif_receive(vif, in, ANSWER_MS / 4);
