@@ -17,7 +17,7 @@ define need_headers
 	       'or name others with KVER= or KDIR=.' >&2; exit 1; }
 endef
 
-.PHONY: all dist deb srpm docs modules modules_install clean help quick check check-all check-long check-matrix check-mutants ring fuzz prove rig demo shell bench lint
+.PHONY: all dist deb srpm docs modules modules_install clean help quick check check-all check-long check-matrix check-mutants check-debug ring fuzz prove rig demo shell bench lint
 all: modules
 
 modules:
@@ -51,6 +51,8 @@ check-long: ; @RIG_LONG=1 tests/check
 check-matrix: ; @tests/check --matrix
 
 check-mutants: ; @tests/mutants/run $(MUTANT)
+
+check-debug: ; @tests/check --debug
 
 ring: ; @$(MAKE) --no-print-directory -C tests/ring check
 
@@ -99,6 +101,8 @@ help:
 	@echo '  make check-long       that with the full counts: every lifecycle event again and again, two hours'
 	@echo '  make check-matrix     builds for every kernel in reach, the rig on all kernels and Xens'
 	@echo '                        (KERNEL=6.12, XEN=4.20: of those only)'
+	@echo '  make check-debug      scenarios on a kernel that is built with lockdep, kmemleak and the like, and'
+	@echo '                        each allocation of the drivers failing once'
 	@echo '  make ring             the tests that need no Xen, seconds'
 	@echo '  make fuzz             libFuzzer on what judges the peers, FUZZ_S=60 seconds a target (TARGET=keys)'
 	@echo '  make prove            CBMC on the arithmetic and the bounds of that, minutes, as root (PROOF=ring)'

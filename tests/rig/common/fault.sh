@@ -57,6 +57,64 @@ flush_fault_end() {
 	! module_loaded flush_fault || rmmod flush_fault
 }
 
+# Sites of allocators that fail once, see tests/fault/alloc_fault.c.
+ALLOC_FAULT=/sys/kernel/debug/alloc_fault/sites
+ALLOC_FAULT_KNOWN=/run/rig/alloc.failed
+
+# $@: modules
+alloc_fault_load() {
+	local module site kind
+	alloc_fault_end && modprobe alloc_fault || return
+	: >$ALLOC_FAULT_KNOWN
+	for module in "${@//-/_}"; do
+		while read -r site kind _; do
+			echo "$site $kind" >$ALLOC_FAULT || return
+		done < <(grep "^$module:" /rig/alloc.sites)
+	done
+}
+
+alloc_fault_end() {
+	! module_loaded alloc_fault || rmmod alloc_fault
+}
+
+# How many more sites may fail. $1: number
+alloc_fault_budget() {
+	echo "$1" >/sys/module/alloc_fault/parameters/budget
+}
+
+# Sites that have failed (1) or have not (0). $1: which
+alloc_fault_sites() {
+	awk -v failed="$1" '$5 == failed { print $1 }' $ALLOC_FAULT
+}
+
+# Sites that have failed since the last time.
+alloc_fault_news() {
+	alloc_fault_sites 1 | { grep -vxF -f $ALLOC_FAULT_KNOWN || :; } | tee -a $ALLOC_FAULT_KNOWN
+}
+
+# Sites that cannot be made to fail in a module that is loaded.
+alloc_fault_refused() {
+	awk '$7 != 0 { print $1 ": " $7 }' $ALLOC_FAULT
+}
+
+# Unbind a device and reload its driver, while one site may fail. A driver that cannot be
+# loaded for that reason can be loaded the next time.
+# $1: bus, $2: type of the device, $3: device, $4: module, rest: parameters
+alloc_fault_reload() {
+	alloc_fault_budget 1
+	driver_unbind "$1" "$2" "$3" && module_unload "$4" || return
+	modprobe "$4" "${@:5}" || modprobe "$4" "${@:5}"
+}
+
+# $1: bus, $2: type of the device, $3: device
+driver_unbind() {
+	[ ! -e "/sys/bus/$1/drivers/$2/$3" ] || echo "$3" >"/sys/bus/$1/drivers/$2/unbind"
+}
+
+driver_rebind() {
+	driver_unbind "$@" && echo "$3" >"/sys/bus/$1/drivers/$2/bind"
+}
+
 # Sum of a counter over the files of a device. $1: device, $2: files, rest: names
 counter() {
 	local n

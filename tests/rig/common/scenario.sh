@@ -10,14 +10,15 @@
 # second guest. only:back and only:front are for what no other driver can do: the
 # scenario is skipped where that side is not ours. SECONDS limits the scenario's
 # own work; long:SECONDS does in a long run. all is for scenarios that "make check" leaves
-# out, because it has another one of their kind.
+# out, because it has another one of their kind; debug is for those that need a kernel of
+# tests/kernels/debug.sh, and is run by "make check-debug" only.
 #
 # A scenario is about disks or about the network, and only these drivers are loaded and
 # checked; with the words disk and net it is about both.
 # shellcheck disable=SC2034 # read by host and dom0
 SCENARIO_NAMES=()
 declare -A SCENARIO_LIMIT SCENARIO_BACK SCENARIO_FRONT SCENARIO_CALL
-declare -A SCENARIO_TOPICS SCENARIO_GUESTS SCENARIO_ONLY SCENARIO_SELECTED
+declare -A SCENARIO_TOPICS SCENARIO_GUESTS SCENARIO_ONLY SCENARIO_SELECTED SCENARIO_DEBUG
 
 # DRIVERS is one kind for both sides, or BACK-FRONT.
 scenario_kind_back() {
@@ -39,7 +40,7 @@ rounds() {
 
 # shellcheck disable=SC2034 # as above
 scenario() {
-	local name=$1 disk="" net="" t guests=g1 only="" selected=1
+	local name=$1 disk="" net="" t guests=g1 only="" selected=1 debug=""
 	local -A back=() front=()
 	# No $(...) here: a hundred declarations are read at each boot, and under
 	# emulation a fork costs milliseconds.
@@ -53,6 +54,7 @@ scenario() {
 		disk) disk=disk ;;
 		net) ;;
 		all) selected="" ;;
+		debug) selected="" debug=1 ;;
 		guests:2) guests="g1 g2" ;;
 		long:*) [ "${LONG:-0}" != 1 ] || SCENARIO_LIMIT[$name]=${1#long:} ;;
 		only:*) only+="${1#only:} " ;;
@@ -71,6 +73,7 @@ scenario() {
 	SCENARIO_GUESTS[$name]=$guests
 	SCENARIO_ONLY[$name]=$only
 	SCENARIO_SELECTED[$name]=$selected
+	SCENARIO_DEBUG[$name]=$debug
 	for t in $net $disk; do
 		SCENARIO_BACK[$name.$t]="$back_kind${back[$t]:-}"
 		SCENARIO_FRONT[$name.$t]="$front_kind${front[$t]:-}"
@@ -86,9 +89,10 @@ scenario_selected() {
 	[ -n "${SCENARIO_SELECTED[$1]}" ]
 }
 
-# Prints why a scenario cannot be run with these drivers. $1: scenario
+# Prints why a scenario cannot be run with these drivers and this kernel. $1: scenario
 scenario_unfit() {
 	local side kinds
+	[ -z "${SCENARIO_DEBUG[$1]}" ] || [ -n "$(platform_debug)" ] || echo "needs KERNEL=debug"
 	for side in ${SCENARIO_ONLY[$1]}; do
 		kinds=${SCENARIO_BACK[$1]}
 		[ "$side" = back ] || kinds=${SCENARIO_FRONT[$1]}

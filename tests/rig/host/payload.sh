@@ -83,6 +83,16 @@ payload_identities() {
 	done
 }
 
+# Where the drivers call allocators, for the module that makes them fail. $1: modules folder
+payload_sites() {
+	local m f
+	for m in "${PAYLOAD_MODULES[@]}"; do
+		find "$1" -path "*/updates/*/$m.ko" -o -path "*/updates/$m.ko" | while read -r f; do
+			"$TREE_DIR/tests/fault/sites" "$f"
+		done
+	done
+}
+
 # Tools for both sides. $1: folder
 payload_tools() {
 	local t src=$RIG_DIR/tool options=(-D_GNU_SOURCE -O2 -Wall -static)
@@ -126,7 +136,7 @@ payload_guest() {
 	mkdir -p "$root/rig"
 	cp "$RIG_DIR"/guest/* "$RIG_DIR"/common/* "$RIG_DIR"/dom0/{vif,vbd} \
 		"$work/rig/tool"/* \
-		"$work/rig/modules.ids" "$root/rig/"
+		"$work/rig"/{modules.ids,alloc.sites} "$root/rig/"
 	install -m 755 "$RIG_DIR/guest/init" "$root/init"
 	image_cpio "$root" >"$work/rig/guest.cpio"
 }
@@ -177,6 +187,7 @@ payload_make() {
 		payload_identities "$work/dom0-tree/lib/modules/$kver"
 		payload_identities "$image/guest-modules"
 	} | sort -u >"$work/rig/modules.ids"
+	payload_sites "$work/dom0-tree/lib/modules/$kver" >"$work/rig/alloc.sites"
 	cp -a "$RIG_DIR"/{dom0,common,scenarios,small} "$work/rig/"
 	payload_tools "$work/rig/tool"
 	payload_guest "$work" "$kver" "$image"
