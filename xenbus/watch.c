@@ -4,6 +4,7 @@
  * itself unregisters devices and reads the other end's name in that thread.
  */
 
+#include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/slab.h>
 
@@ -11,6 +12,10 @@
 #include "xenbus/link.h"
 #include "xenbus/private.h"
 #include "xenbus/errno_hint.h"
+
+/* How often a flush of the watch thread is tried, and how long after a failure. */
+#define FLUSH_TRIES 100
+#define FLUSH_MSECS 20
 
 /* One pending event is as good as a thousand. Context: under the bus's lock. */
 static bool watch_wanted(struct xenbus_watch *watch, const char *path, const char *token)
@@ -110,13 +115,23 @@ static int xenwatch_run(struct xsplit_link *link,
 	return err;
 }
 
-/* Unregistering any watch waits for the callback that runs, which may be xenwatch work. */
+/*
+ * Unregistering any watch waits for the callback that runs, which may be xenwatch work. What
+ * follows frees what that works on, so a lack of memory or of watches must not end the wait at
+ * once. It lasts as long as xenwatch work ever takes.
+ */
 void xsplit_flush_watch_thread(void)
 {
 	struct xenbus_watch watch = { .node = "domid", .callback = nothing_changed };
+	unsigned int tries;
 
-	if (!register_xenbus_watch(&watch))
-		unregister_xenbus_watch(&watch);
+	for (tries = 0; tries < FLUSH_TRIES; tries++) {
+		if (!register_xenbus_watch(&watch)) {
+			unregister_xenbus_watch(&watch);
+			return;
+		}
+		msleep(FLUSH_MSECS);
+	}
 }
 
 void xsplit_xenwatch_cancel(struct xsplit_link *link)

@@ -25,10 +25,15 @@ static struct xsplit_link link;
 static struct xenbus_watch *watched[MOST];
 static unsigned int nr_watched, kicks, fails_at;
 
+/* How often no watch can be registered, and how often the watch thread was waited for. */
+static unsigned int failures, flushes;
+
 static void prepare(void)
 {
 	hypervisor_reset(0);
 	fails_at = ~0;
+	failures = 0;
+	flushes = 0;
 	link = (struct xsplit_link){
 		.xdev = &xdev, .driver = &driver, .own_dir = "own", .peer_dir = "peer",
 	};
@@ -38,6 +43,10 @@ int register_xenbus_watch(struct xenbus_watch *watch)
 {
 	if (nr_watched == fails_at)
 		return -ENOSPC;
+	if (failures) {
+		failures--;
+		return -ENOMEM;
+	}
 	EXPECT(watch->node);
 	EXPECT(watch->callback);
 	EXPECT(nr_watched < MOST);
@@ -54,6 +63,7 @@ void unregister_xenbus_watch(struct xenbus_watch *watch)
 	if (!EXPECT(i < nr_watched))
 		return;
 	watched[i] = watched[--nr_watched];
+	flushes++;
 }
 
 int xenbus_watch_pathfmt(struct xenbus_device *dev, struct xenbus_watch *watch,
@@ -186,12 +196,28 @@ static void all_or_none(void)
 	xsplit_watches_remove(&link);
 }
 
+/* Its work may use a link that is about to be freed: a lack of memory does not end the wait. */
+static void the_watch_thread_is_waited_for_without_memory(void)
+{
+	link.moved = true;
+	failures = 3;
+	xsplit_xenwatch_cancel(&link);
+	EXPECT_EQ(failures, 0);
+	EXPECT_EQ(flushes, 1);
+	/* But not for ever. */
+	failures = ~0;
+	xsplit_xenwatch_cancel(&link);
+	EXPECT_EQ(flushes, 1);
+	EXPECT_EQ(nr_watched, 0);
+}
+
 static const struct test_case cases[] = {
 	CASE(one_event_of_a_key_waits),
 	CASE(an_event_says_which_key),
 	CASE(a_device_is_reaped_once),
 	CASE(a_device_that_is_locked_is_not_reaped),
 	CASE(all_or_none),
+	CASE(the_watch_thread_is_waited_for_without_memory),
 };
 
 TEST_SUITE(link_watches_suite, "watches of a link", cases, prepare);

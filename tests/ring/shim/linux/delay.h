@@ -5,4 +5,9 @@
 /* Sleeping takes no time; see hypervisor.h. */
 void usleep_range(unsigned long from, unsigned long to);
 
+static inline void msleep(unsigned int msecs)
+{
+	usleep_range(1000 * msecs, 1000 * msecs);
+}
+
 #endif
