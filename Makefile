@@ -102,7 +102,7 @@ help:
 	@echo '  make check-matrix     builds for every kernel in reach, the rig on all kernels and Xens'
 	@echo '                        (KERNEL=6.12, XEN=4.20: of those only)'
 	@echo '  make check-debug      scenarios on a kernel that is built with lockdep, kmemleak and the like, and'
-	@echo '                        each allocation of the drivers failing once'
+	@echo '                        each allocation of the drivers failing once (PART=hostile: of those only)'
 	@echo '  make ring             the tests that need no Xen, seconds'
 	@echo '  make fuzz             libFuzzer on what judges the peers, FUZZ_S=60 seconds a target (TARGET=keys)'
 	@echo '  make prove            CBMC on the arithmetic and the bounds of that, minutes, as root (PROOF=ring)'

@@ -67,6 +67,7 @@ fault_rounds() {
 		[ -n "$site" ] || break
 		n=$((n + 1))
 		passed "a failure at $site"
+		verdict "note $6 $n. a failure at $site, after $SECONDS s"
 	done
 	fault_run "$2" alloc_fault_budget 0
 	check_is "sites that are not where they should be" "" "$(fault_run "$2" alloc_fault_refused)"
