@@ -17,25 +17,48 @@ fault_end() {
 	! guest_there "$GUEST" || guest_run "$GUEST" 15 alloc_fault_end
 }
 
+# Do both ends of a device know what becomes of it? A driver that lacks memory may try again, or
+# close its end; an end that negotiates anew is closed for a moment only. $1: back, $2: front
+fault_settled() {
+	local states
+	states=$(xenstore-read "$1/state" "$2/state" | xargs)
+	case $states in
+	"4 4") return 0 ;;
+	*6*) FAULT_CLOSED=$((FAULT_CLOSED + 1)) ;;
+	*) FAULT_CLOSED=0 ;;
+	esac
+	[ $FAULT_CLOSED -ge 5 ]
+}
+
+# $1: back, $2: front
+fault_connects() {
+	FAULT_CLOSED=0
+	PATIENCE=2 wait_for 5 fault_settled "$1" "$2" && [ $FAULT_CLOSED -lt 5 ]
+}
+
 # --- a disk -------------------------------------------------------------------------
 
-# Not for as long as a test waits: most drivers that lack memory do not try again.
 fault_disk_here() {
-	PATIENCE=2 device_connects 5 "$(vbd_back "$GUEST" xvdb)" "$(vbd_front "$GUEST" xvdb)"
+	fault_connects "$(vbd_back "$GUEST" xvdb)" "$(vbd_front "$GUEST" xvdb)"
 }
 
 # All that a disk does.
 fault_disk_use() {
 	guest_run "$GUEST" 60 ". /rig/device.sh; device_disk xvdb &&
-		fio_verify xvdb data --size=4m --rw=randwrite --bs=4k-256k --iodepth=16 --end_fsync=1 &&
+		fio_verify xvdb data --size=1m --rw=randwrite --bs=4k-256k --iodepth=16 --end_fsync=1 &&
 		blkdiscard /dev/xvdb"
 }
 
 # --- an interface -------------------------------------------------------------------
 
+fault_nic_made() {
+	[ -e "/sys/class/net/$DEV" ] || fault_settled "$(vif_back "$GUEST" 0)" "$(vif_front "$GUEST" 0)"
+}
+
 fault_nic_here() {
-	PATIENCE=1 net_hotplug "$GUEST" 0 &&
-		PATIENCE=2 device_connects 5 "$(vif_back "$GUEST" 0)" "$(vif_front "$GUEST" 0)"
+	FAULT_CLOSED=0
+	PATIENCE=2 wait_for 5 fault_nic_made && [ $FAULT_CLOSED -lt 5 ] && net_hotplug "$GUEST" 0 &&
+		fault_connects "$(vif_back "$GUEST" 0)" "$(vif_front "$GUEST" 0)"
 }
 
 fault_nic_use() {
