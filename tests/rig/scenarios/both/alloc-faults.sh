@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-# Each call of an allocator fails once, one at a time, while a driver is unloaded, loaded and
-# its device used. The device comes back: by itself, or because it is bound again.
+# Each call of an allocator fails once: one at a time while a driver is unloaded and loaded and
+# its device connects, and then those that are left while the device is used. The device comes
+# back, by itself or because it is bound again, and no use of it fails.
 # shellcheck shell=bash
 
 # In dom0, or in the guest. $1: side, rest: shell text
@@ -42,11 +43,21 @@ fault_disk_here() {
 	fault_connects "$(vbd_back "$GUEST" xvdb)" "$(vbd_front "$GUEST" xvdb)"
 }
 
+fault_disk_touch() {
+	guest_run "$GUEST" 60 ". /rig/device.sh; device_disk xvdb &&
+		dd if=/dev/xvdb of=/dev/null bs=64k count=1 iflag=direct status=none"
+}
+
 # All that a disk does.
 fault_disk_use() {
 	guest_run "$GUEST" 60 ". /rig/device.sh; device_disk xvdb &&
 		fio_verify xvdb data --size=1m --rw=randwrite --bs=4k-256k --iodepth=16 --end_fsync=1 &&
 		blkdiscard /dev/xvdb"
+}
+
+# Nothing of that may fail.
+fault_disk_strain() {
+	fault_disk_use
 }
 
 # --- an interface -------------------------------------------------------------------
@@ -61,10 +72,19 @@ fault_nic_here() {
 		fault_connects "$(vif_back "$GUEST" 0)" "$(vif_front "$GUEST" 0)"
 }
 
-fault_nic_use() {
+fault_nic_touch() {
 	net_address "$(vif_dev "$GUEST" 0)" "${V4%2}1/24"
-	guest_run "$GUEST" 30 "nic_wait 0 && nic_up 0 $V4/24 && ping -q -c 1 -W 10 ${V4%2}1" &&
-		net_stream "$V4" 300000 60 8000
+	guest_run "$GUEST" 30 "nic_wait 0 && nic_up 0 $V4/24 && ping -q -c 1 -W 10 ${V4%2}1"
+}
+
+fault_nic_use() {
+	net_stream "$V4" 300000 60 8000
+}
+
+# Packets may be lost, as on any wire.
+fault_nic_strain() {
+	stream udp "$V4" 60 8000 || :
+	stream tcp "$V4" 300000
 }
 
 # --- one after the other ---------------------------------------------------------------
@@ -77,24 +97,37 @@ fault_round() {
 		fault_run "$2" driver_rebind "${@:3:3}" || return
 		"fault_$1_here" || return
 	fi
-	"fault_$1_use"
+	"fault_$1_touch"
+}
+
+# Show the sites that have failed since the last time; fails if there are none.
+# $1: side, $2: module
+fault_news() {
+	local sites site found=1
+	sites=$(fault_run "$1" alloc_fault_news) || fail "the sites cannot be read"
+	for site in $sites; do
+		found=0
+		FAULT_NR=$((FAULT_NR + 1))
+		passed "a failure at $site"
+		verdict "note $2 $FAULT_NR. a failure at $site, after $SECONDS s"
+	done
+	return $found
 }
 
 # As fault_round. Ends when a round meets no site that has not failed yet.
 fault_rounds() {
-	local n=0 site
+	FAULT_NR=0
 	FAULT_REBOUND=0
 	while :; do
 		fault_round "$@" || fail "not as before behind $(fault_run "$2" alloc_fault_news)"
-		site=$(fault_run "$2" alloc_fault_news)
-		[ -n "$site" ] || break
-		n=$((n + 1))
-		passed "a failure at $site"
-		verdict "note $6 $n. a failure at $site, after $SECONDS s"
+		fault_news "$2" "$6" || break
 	done
-	fault_run "$2" alloc_fault_budget 0
 	check_is "sites that are not where they should be" "" "$(fault_run "$2" alloc_fault_refused)"
-	fault_report "$2" "$n" "$6"
+	fault_run "$2" alloc_fault_budget 1000
+	"fault_$1_strain" || fail "use without memory, behind $(fault_run "$2" alloc_fault_news)"
+	fault_news "$2" "$6" || passed "no other failure while it is used"
+	fault_run "$2" alloc_fault_budget 0
+	fault_report "$2" "$FAULT_NR" "$6"
 }
 
 # The console is in the logs; an answer of the guest is too short for a list.
@@ -117,7 +150,8 @@ fault_sweep() {
 	check "sites" fault_run "$2" alloc_fault_load xen-split "$6"
 	fault_rounds "$@"
 	check "no more faults" fault_run "$2" alloc_fault_end
-	"fault_$1_use" || fail "not as before"
+	check "as before" "fault_$1_touch"
+	check "all of it" "fault_$1_use"
 }
 
 # $1: side, $2: module if it is back, $3: if it is front
