@@ -121,23 +121,34 @@ debug_build() {
 	echo "$version" >"$3/ready"
 }
 
+# The source is shared, a kernel's folder is not: who has a kernel does not wait for who builds
+# another. $1: lock, rest: command
+debug_locked() {
+	local lock
+	exec {lock}>"$DEBUG_DIR/$1"
+	flock "$lock"
+	"${@:2}"
+	exec {lock}>&-
+}
+
+# $1: name, $2: package, $3: source, $4: folder
+debug_ensure_built() {
+	[ ! -e "$4/ready" ] || return 0
+	[ -d "$3" ] || debug_locked lock debug_unpack "$3" "$2"
+	debug_build "$1" "$3" "$4"
+	find "$DEBUG_DIR" -maxdepth 1 \( -name "$1-*" -o -name "$2-*" \) -mtime +3 \
+		! -path "$4" ! -path "$3" -exec rm -rf {} +
+}
+
 # Build it if it is not there; one that was interrupted goes on where it was. $1: name
 debug_ensure() {
-	local dir source package lock
+	local dir source package
 	read -r _ package _ < <(debug_row "$1")
 	package_known "$package" || packages_update
 	packages_install "${DEBUG_PACKAGES[@]}"
 	dir=$(debug_dir "$1")
 	source=$(debug_source_dir "$1")
 	mkdir -p "$DEBUG_DIR"
-	exec {lock}>"$DEBUG_DIR/lock"
-	flock "$lock"
-	if [ ! -e "$dir/ready" ]; then
-		debug_unpack "$source" "$package"
-		debug_build "$1" "$source" "$dir"
-		find "$DEBUG_DIR" -maxdepth 1 \( -name "$1-*" -o -name "$package-*" \) -mtime +3 \
-			! -path "$dir" ! -path "$source" -exec rm -rf {} +
-	fi
+	debug_locked "lock.$1" debug_ensure_built "$1" "$package" "$source" "$dir"
 	touch "$dir" "$source"
-	exec {lock}>&-
 }
