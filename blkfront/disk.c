@@ -230,7 +230,7 @@ static void arm_deadline(struct xbf_disk *disk)
 		mod_delayed_work(xsplit_workqueue(), &disk->kill_work, left * HZ);
 }
 
-static void freeze_until_deadline(struct xbf_disk *disk)
+static void freeze_with_deadline(struct xbf_disk *disk)
 {
 	unsigned long seconds = READ_ONCE(xbf_params.backend_timeout);
 
@@ -241,14 +241,18 @@ static void freeze_until_deadline(struct xbf_disk *disk)
 	/* A backend that comes and goes in vain does not give it more time. */
 	if (!disk->deadline && seconds)
 		disk->deadline = ktime_get_seconds() + seconds;
-	arm_deadline(disk);
 }
 
 void xbf_disk_disconnect(struct xbf_disk *disk, bool vanished)
 {
 	unsigned int i;
 
-	freeze_until_deadline(disk);
+	/*
+	 * The caller destroys the rings. Whoever finds one stopped goes on at once, while the
+	 * one that stops it may take longer than the deadline: there must not be two.
+	 */
+	cancel_delayed_work_sync(&disk->kill_work);
+	freeze_with_deadline(disk);
 	stop_rings(disk);
 	for (i = 0; i < disk->nr_rings; i++) {
 		xbf_backend_disconnect(&disk->backend, disk->ring[i].newest);
@@ -257,6 +261,8 @@ void xbf_disk_disconnect(struct xbf_disk *disk, bool vanished)
 	if (vanished)
 		xbf_backend_lose(&disk->backend);
 	settle_orphans(disk);
+	if (!disk->dead)
+		arm_deadline(disk);
 }
 
 void xbf_disk_reconnecting(struct xbf_disk *disk)

@@ -136,6 +136,38 @@ backend_timeout() {
 	check "detach" vbd_detach "$GUEST" xvdb
 }
 
+# The same while the front still stops its rings, which takes longer than it waits for a backend:
+# whoever ends the I/O must not do so beside it.
+# shellcheck disable=SC2016 # for the guest
+backend_timeout_early() {
+	local loop
+	loop=$(disk_new data 16)
+	head -c 16M /dev/urandom >"$DISK_DIR"/data
+	check "attach" vbd_attach "$GUEST" "$(disk_dm data "0 32768 linear $loop 0")" xvdb
+	check_is "queues" 4 "$(vbd_front_key "$GUEST" xvdb multi-queue-num-queues)"
+	at_end dmsetup resume rig-data
+	check "suspend its storage" dmsetup suspend --noflush --nolockfs rig-data
+	guest_run "$GUEST" 10 'rm -f /run/rig/early.*; for i in $(seq 0 15); do
+		(dd if=/dev/xvdb of=/dev/null bs=4k count=1 skip=$((8 * i)) iflag=direct
+		echo $? >/run/rig/early.$i) >/dev/null 2>&1 &
+	done'
+	check "16 reads wait" wait_for 10 late_has 16
+	check "the rings stop slowly" guest_run "$GUEST" 15 \
+		"function_fault 'of=xen_blkfront at=xbf_orphans_add delay_ms=300'"
+	check "the backend's folder goes" xenstore-rm "$(vbd_back "$GUEST" xvdb)"
+	check "the front has seen it" wait_for 30 vbd_front_state_is "$GUEST" xvdb 1
+	check "resume the storage" dmsetup resume rig-data
+	check "all reads end" guest_run "$GUEST" 30 \
+		'until [ "$(cat /run/rig/early.* | wc -l)" = 16 ]; do sleep 1; done'
+	check_is "with errors" 0 "$(guest_run "$GUEST" 10 'cat /run/rig/early.* | grep -c "^0" || true')"
+	check "none is left on a ring" guest_run "$GUEST" 10 \
+		"function_fault_end; ! dmesg | grep 'requests in flight'"
+	check "a new backend" in_no_time "$GUEST" disk_back "$loop"
+	check "connected again" wait_for 30 vbd_connected "$GUEST" xvdb
+	same_bytes xvdb data 16
+	check "detach" vbd_detach "$GUEST" xvdb
+}
+
 # --- from a driver domain ------------------------------------------------
 
 # $1: device in dom0 that it serves as its xvdb, $2: more kernel options
@@ -226,4 +258,5 @@ scenario backend-recreated 180 long:600 only:front backend_recreated
 scenario parked-disk 120 all only:front parked_disk
 scenario net-backend-recreated 180 long:900 net only:front net_backend_recreated
 scenario backend-timeout 120 only:front front:backend_timeout=3 backend_timeout
+scenario backend-timeout-early 120 all only:front front:backend_timeout=1 backend_timeout_early
 scenario driver-domain 420 disk net only:front only:back driver_domain
