@@ -105,9 +105,8 @@ bool xbf_pages_give(struct xbf_pages *pages, struct xsplit_reserve *res, struct 
 	lockdep_assert_held(pages->lock);
 	if (!pages->keep) {
 		if (unlikely(!xsplit_lend_end(res, ref))) {
-			xsplit_quarantine(res, ref, page, count);
 			pages->nr--;
-			return false;
+			return !xsplit_quarantine(res, ref, page, count);
 		}
 		ref = INVALID_GRANT_REF;
 	}

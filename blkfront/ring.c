@@ -263,10 +263,15 @@ static struct request *retire_id(struct xbf_ring *ring, unsigned int id)
 	return rq;
 }
 
-/* What the disk's write cache may hold now. */
+/*
+ * What the disk's write cache may hold now. The loan of the request's pages has ended, or has
+ * shown that the backend's answer must not be believed.
+ */
 static void note_done(struct xbf_ring *ring, const struct xbf_io *io)
 {
 	lockdep_assert_held(&ring->lock);
+	if (unlikely(io->verdict != XBF_RSP_OK))
+		return;
 	if (io->op == XBLK_OP_WRITE)
 		ring->newest = xbf_cache_wrote(&ring->backend->cache);
 	else if (xbf_op_flushes(io->op))
@@ -292,7 +297,7 @@ static struct request *accept_response(struct xbf_ring *ring, unsigned int id,
 		if (io->held)
 			return NULL;
 	}
-	if (likely(verdict == XBF_RSP_OK))
+	if (!io->held)
 		note_done(ring, io);
 	return retire_id(ring, id);
 }
@@ -379,8 +384,11 @@ static void reap_finish(struct xbf_ring *ring, struct request **rqs, unsigned in
 	for (i = 0; i < nr; i++) {
 		struct xbf_io *io = xbf_io(rqs[i]);
 
-		if (io->held && unlikely(!io->data_ops->release(ring, io)))
+		if (!io->held)
+			continue;
+		if (unlikely(!io->data_ops->release(ring, io)))
 			note_held(ring, io);
+		note_done(ring, io);
 	}
 	broken = ring->broken;
 	spin_unlock_irqrestore(&ring->lock, flags);

@@ -278,16 +278,17 @@ bool xsplit_loan_abandon(grant_ref_t ref, struct page *page)
 	return false;
 }
 
-void xsplit_quarantine(struct xsplit_reserve *res, grant_ref_t ref, struct page *page,
+bool xsplit_quarantine(struct xsplit_reserve *res, grant_ref_t ref, struct page *page,
 		       struct xsplit_grant_count *count)
 {
 	res->size--;
 	if (xsplit_loan_abandon(ref, page))
-		return;
+		return false;
 	if (count)
 		xsplit_count(&count->quarantined, 1);
 	pr_warn_ratelimited("domain %u still holds a page it should have let go: put away until it does\n",
 			    res->peer);
+	return true;
 }
 XSPLIT_EXPORT(xsplit_quarantine);
 

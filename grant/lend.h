@@ -71,9 +71,9 @@ bool xsplit_lend_end(struct xsplit_reserve *res, grant_ref_t ref);
 /*
  * Free a page, of which a reference is taken over, as soon as the peer lets go of it. The reserve
  * shrinks by one. @ref could not be ended by xsplit_lend_end(). @count counts a page that the peer
- * holds; it may be NULL.
+ * holds; it may be NULL. Return: false if the peer did not hold this page, and it is free.
  */
-void xsplit_quarantine(struct xsplit_reserve *res, grant_ref_t ref,
+bool xsplit_quarantine(struct xsplit_reserve *res, grant_ref_t ref,
 		       struct page *page, struct xsplit_grant_count *count);
 
 /*

@@ -281,12 +281,44 @@ static void arrays_have_an_end(void)
 	stop(&o);
 }
 
+/* Of a batch of answered requests, the one whose page is held is bad, and no other. */
+static void only_a_page_that_is_held_is_refused(void)
+{
+	struct owner o;
+	unsigned int i;
+
+	start(&o, false, LEAST);
+	for (i = 0; i < 3; i++)
+		EXPECT_EQ(take(&o, i, 1), 0);
+	first_mapped = o.io[0]->seg[0].ref;
+	end_mapped = first_mapped + 1;
+	hypervisor.holds = range;
+	EXPECT(!xbf_pages_give(&o.pages, &o.res, o.io[0]->page[0], o.io[0]->seg[0].ref, NULL));
+	for (i = 1; i < 3; i++)
+		EXPECT(xbf_pages_give(&o.pages, &o.res, o.io[i]->page[0], o.io[i]->seg[0].ref,
+				      NULL));
+	EXPECT_EQ(hypervisor.lent, 1);
+	/* None of the three comes back, and neither does its reference. */
+	EXPECT_EQ(o.pages.nr, LEAST - 3);
+	EXPECT_EQ(o.res.size, LEAST - 3);
+	for (i = 0; i < 3; i++)
+		o.io[i]->held = 0;
+	hypervisor.holds = NULL;
+	hypervisor_work();
+	EXPECT_EQ(hypervisor.lent, 0);
+	xbf_pages_free(&o.pages, &o.res);
+	xsplit_reserve_free(&o.res);
+	for (i = 0; i < REQUESTS; i++)
+		free(o.io[i]);
+}
+
 static const struct test_case cases[] = {
 	CASE(the_largest_is_served_after_it_was_refused),
 	CASE(references_are_on_top_in_any_order),
 	CASE(pages_that_are_not_kept_need_no_order),
 	CASE(pages_that_stay_lent_are_writable),
 	CASE(arrays_have_an_end),
+	CASE(only_a_page_that_is_held_is_refused),
 	CASE(what_is_kept_is_lent_in_version_2),
 	CASE(idle_pages_that_nobody_maps_go),
 	CASE(pages_above_mapped_ones_go),
