@@ -32,11 +32,12 @@ int xsplit_reserve_init(struct xsplit_reserve *res, domid_t peer, unsigned int n
 /* Enough for a further device to work at all. */
 #define LEAVE_TO_OTHERS 256
 
-static bool some_left(domid_t peer)
+/* Could @nr be taken, and as many left to others as they need? */
+static bool some_left(domid_t peer, unsigned int nr)
 {
 	struct xsplit_reserve others;
 
-	if (xsplit_reserve_init(&others, peer, LEAVE_TO_OTHERS))
+	if (xsplit_reserve_init(&others, peer, nr + LEAVE_TO_OTHERS))
 		return false;
 	xsplit_reserve_free(&others);
 	return true;
@@ -94,7 +95,7 @@ bool xsplit_reserve_grow(struct xsplit_reserve *res, unsigned int nr)
 	if (!more || time_before(jiffies, res->retry))
 		return false;
 	/* Only what is its own for good may be taken from devices that connect later. */
-	if ((res->size < res->least || some_left(res->peer)) && refill(res, res->size + more))
+	if ((res->size < res->least || some_left(res->peer, more)) && refill(res, res->size + more))
 		return true;
 	/* Other queues give back their idle references at their next trim. */
 	res->retry = jiffies + GROW_RETRY;

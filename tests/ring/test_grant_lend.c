@@ -12,7 +12,7 @@
 #include "hypervisor.h"
 #include "suites.h"
 
-enum { PEER = 7, REFS = 600, RESERVE = 8 };
+enum { PEER = 7, REFS = 600, RESERVE = 8, TO_OTHERS = 256 };
 
 static struct xsplit_reserve res;
 static struct xsplit_grant_count count;
@@ -240,6 +240,20 @@ static void without_memory_it_is_not_left_to_the_kernel(void)
 	EXPECT_EQ(hypervisor.lent, 1);
 }
 
+/* However far a reserve grows, a device that comes later finds what it needs to work. */
+static void growing_leaves_enough_to_others(void)
+{
+	xsplit_reserve_free(&res);
+	EXPECT_EQ(xsplit_reserve_open(&res, PEER, REFS, RESERVE), 0);
+	while (xsplit_reserve_grow(&res, res.free + 1))
+		EXPECT(hypervisor.free_refs >= TO_OTHERS);
+	/* It has asked for 32 at a time. */
+	EXPECT_EQ(hypervisor.free_refs, REFS - RESERVE - 10 * 32);
+	EXPECT_EQ(res.size + hypervisor.free_refs, REFS);
+	xsplit_reserve_free(&res);
+	EXPECT_EQ(hypervisor.free_refs, REFS);
+}
+
 static const struct test_case cases[] = {
 	CASE(a_loan_that_ends),
 	CASE(a_loan_that_is_held_does_not_end),
@@ -250,6 +264,7 @@ static const struct test_case cases[] = {
 	CASE(it_is_tried_less_and_less_often),
 	CASE(many_are_told_apart),
 	CASE(without_memory_it_is_not_left_to_the_kernel),
+	CASE(growing_leaves_enough_to_others),
 };
 
 TEST_SUITE(grant_lend_suite, "loans that the peer holds", cases, prepare);
