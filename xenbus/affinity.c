@@ -10,11 +10,25 @@
 #include "xenbus/affinity.h"
 #include "xenbus/event.h"
 
+/* If the affinity is no longer as it was left, an administrator has chosen it. */
+static void note_choice(struct xsplit_affinity *aff, const struct xsplit_event *event)
+{
+	const struct cpumask *now = irq_get_affinity_mask(event->irq);
+
+	if (!now || cpumask_equal(now, aff->mask))
+		return;
+	cpumask_copy(aff->mask, now);
+	aff->chosen = true;
+}
+
 void xsplit_affinity_restore(struct xsplit_affinity *aff, const struct xsplit_event *event,
 			     const struct cpumask *initial)
 {
 	if (!aff->mask)
 		aff->mask = kmalloc(cpumask_size(), GFP_KERNEL);
+	if (aff->left)
+		note_choice(aff, event);
+	aff->left = aff->mask;
 	/* This fails if the chosen processors are offline. */
 	if (aff->chosen && !irq_set_affinity(event->irq, aff->mask))
 		return;
@@ -28,15 +42,9 @@ XSPLIT_EXPORT(xsplit_affinity_restore);
 
 void xsplit_affinity_save(struct xsplit_affinity *aff, const struct xsplit_event *event)
 {
-	const struct cpumask *now;
-
-	if (!event->irq || !aff->mask)
-		return;
-	now = irq_get_affinity_mask(event->irq);
-	if (!now || cpumask_equal(now, aff->mask))
-		return;
-	cpumask_copy(aff->mask, now);
-	aff->chosen = true;
+	if (aff->left)
+		note_choice(aff, event);
+	aff->left = false;
 }
 XSPLIT_EXPORT(xsplit_affinity_save);
 

@@ -12,12 +12,13 @@ struct xsplit_event;
 struct xsplit_affinity {
 	struct cpumask *mask;	/* of the last interrupt; NULL: unknown */
 	bool chosen;		/* an administrator has set @mask */
+	bool left;		/* @mask is what this connection's interrupt was left with */
 };
 
 /*
  * Give the interrupt of an event that has been opened the affinity that an administrator chose
- * in an earlier connection, or else @initial, or else, if that is NULL, leave it as it is.
- * Context: may sleep.
+ * in an earlier connection, or since the last call, or else @initial, or else, if that is NULL,
+ * leave it as it is. Context: may sleep.
  */
 void xsplit_affinity_restore(struct xsplit_affinity *aff, const struct xsplit_event *event,
 			     const struct cpumask *initial);

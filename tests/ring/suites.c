@@ -16,6 +16,7 @@ const struct test_suite *const test_suites[] = {
 	&grant_lend_suite,
 	&link_rings_suite,
 	&link_watches_suite,
+	&affinity_suite,
 	&pace_suite,
 	&histogram_suite,
 	&abi_suite,
