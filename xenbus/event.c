@@ -2,6 +2,7 @@
 /* Event channels whose interrupts are ended late. */
 
 #include <linux/interrupt.h>
+#include <linux/jiffies.h>
 #include <xen/events.h>
 #include <xen/interface/event_channel.h>
 #include <asm/xen/hypercall.h>
@@ -24,15 +25,32 @@ static int alloc_port(struct xsplit_link *link, evtchn_port_t *port)
 	return err;
 }
 
+/* The delay of an empty event is over. */
+static void xsplit_event_timer(struct timer_list *timer)
+{
+	struct xsplit_event *event = container_of(timer, struct xsplit_event, timer);
+
+	xen_irq_lateeoi(event->irq, XEN_EOI_FLAG_SPURIOUS);
+}
+
+static void init_event(struct xsplit_event *event, bool worked)
+{
+	event->irq = 0;
+	event->raised = false;
+	event->worked = worked;
+	event->backoff = (struct xsplit_backoff){ };
+	timer_setup(&event->timer, xsplit_event_timer, 0);
+	spin_lock_init(&event->lock);
+	event->open = true;
+}
+
 int xsplit_event_open(struct xsplit_link *link, struct xsplit_event *event,
 		      irq_handler_t handler, const char *name, void *arg)
 {
 	evtchn_port_t port;
 	int err;
 
-	event->irq = 0;
-	event->raised = false;
-	event->worked = false;
+	init_event(event, false);
 	err = alloc_port(link, &port);
 	if (err)
 		return xsplit_link_error(link, err,
@@ -58,10 +76,8 @@ int xsplit_event_bind(struct xsplit_link *link, struct xsplit_event *event,
 	u64 port;
 	int err;
 
-	event->irq = 0;
-	event->raised = false;
 	/* Xen raises a channel once when it is bound, which is no fault of the peer's. */
-	event->worked = true;
+	init_event(event, true);
 	err = xsplit_key_read_one(link, dir, &spec, &port);
 	if (err)
 		return err;
@@ -76,10 +92,26 @@ int xsplit_event_bind(struct xsplit_link *link, struct xsplit_event *event,
 }
 XSPLIT_EXPORT(xsplit_event_bind);
 
+/*
+ * From here on the timer is not set any more. An interrupt that it would have ended is never
+ * ended, which matters as little as for one whose ring is stopped.
+ */
+static void stop_timer(struct xsplit_event *event)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&event->lock, flags);
+	event->open = false;
+	spin_unlock_irqrestore(&event->lock, flags);
+	timer_delete_sync(&event->timer);
+}
+
 void xsplit_event_close(struct xsplit_event *event, void *arg)
 {
-	if (event->irq)
+	if (event->irq) {
+		stop_timer(event);
 		unbind_from_irqhandler(event->irq, arg);
+	}
 	event->irq = 0;
 	event->raised = false;
 }
@@ -97,8 +129,31 @@ void xsplit_event_notify(const struct xsplit_event *event)
 }
 XSPLIT_EXPORT(xsplit_event_notify);
 
-void xsplit_event_eoi(const struct xsplit_event *event, bool worked)
+/* Return: false if the event is being closed, and nothing would end the interrupt. */
+static bool put_off(struct xsplit_event *event, unsigned long delay)
 {
-	xen_irq_lateeoi(event->irq, worked ? 0 : XEN_EOI_FLAG_SPURIOUS);
+	unsigned long flags;
+	bool open;
+
+	spin_lock_irqsave(&event->lock, flags);
+	open = event->open;
+	if (open)
+		mod_timer(&event->timer, jiffies + delay);
+	spin_unlock_irqrestore(&event->lock, flags);
+	return open;
+}
+
+void xsplit_event_eoi(struct xsplit_event *event, bool worked)
+{
+	unsigned long delay;
+
+	if (likely(worked)) {
+		event->backoff.empty = 0;
+		xen_irq_lateeoi(event->irq, 0);
+		return;
+	}
+	delay = xsplit_backoff_delay(&event->backoff, jiffies);
+	if (!delay || !put_off(event, delay))
+		xen_irq_lateeoi(event->irq, XEN_EOI_FLAG_SPURIOUS);
 }
 XSPLIT_EXPORT(xsplit_event_eoi);

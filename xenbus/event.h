@@ -8,8 +8,11 @@
 #define XSPLIT_XENBUS_EVENT_H
 
 #include <linux/interrupt.h>
+#include <linux/spinlock.h>
+#include <linux/timer.h>
 #include <xen/interface/event_channel.h>
 
+#include "xenbus/backoff.h"
 #include "xenbus/counter.h"
 
 struct xsplit_link;
@@ -25,6 +28,10 @@ struct xsplit_event {
 	bool worked;		/* set by the ring's owner: something was done since a claim */
 	u64 interrupts;		/* how many came; the handler's */
 	u64 spurious;		/* of them, had nothing to do; written where they are ended */
+	struct xsplit_backoff backoff; /* of those; used where they are ended */
+	struct timer_list timer; /* ends one that is put off */
+	spinlock_t lock;	/* protects @open, so that @timer is not set when it is false */
+	bool open;
 };
 
 /* A claimed interrupt: it is to be ended if @due, and was of use if @worked. */
@@ -65,9 +72,10 @@ void xsplit_event_notify(const struct xsplit_event *event);
 
 /*
  * End an interrupt that was not raised; see xsplit_event_finish() for one that was. Exactly
- * once per interrupt. With @worked false, a peer that sends empty events is slowed down.
+ * once per interrupt. With @worked false, a peer that sends empty events is slowed down: the
+ * interrupt may be ended later (xenbus/backoff.h).
  */
-void xsplit_event_eoi(const struct xsplit_event *event, bool worked);
+void xsplit_event_eoi(struct xsplit_event *event, bool worked);
 
 /* An event has come. Context: the interrupt handler, before it wakes the ring's owner. */
 static inline void xsplit_event_raise(struct xsplit_event *event)

@@ -6,6 +6,7 @@ const struct test_suite *const test_suites[] = {
 	&ring_suite,
 	&event_suite,
 	&eoi_suite,
+	&backoff_suite,
 	&lost_event_suite,
 	&state_suite,
 	&key_suite,

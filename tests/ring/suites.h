@@ -7,6 +7,7 @@
 extern const struct test_suite ring_suite;
 extern const struct test_suite event_suite;
 extern const struct test_suite eoi_suite;
+extern const struct test_suite backoff_suite;
 extern const struct test_suite lost_event_suite;
 extern const struct test_suite state_suite;
 extern const struct test_suite key_suite;

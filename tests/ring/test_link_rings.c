@@ -276,9 +276,17 @@ void enable_irq(int irq)
 	xsplit_event_finish(bus.at_interrupt, xsplit_event_claim(bus.at_interrupt));
 }
 
+/* A handler runs once more while its interrupt is taken away. */
+static bool at_close;
+
 void unbind_from_irqhandler(int irq, void *arg)
 {
 	EXPECT_EQ(irq, IRQ);
+	if (at_close) {
+		xsplit_event_raise(&event);
+		xsplit_event_finish(&event, xsplit_event_claim(&event));
+	}
+	at_close = false;
 	EXPECT(arg == &event);
 	bus.bound--;
 }
@@ -300,6 +308,26 @@ void notify_remote_via_irq(int irq)
 	EXPECT_EQ(irq, IRQ);
 }
 
+/* Until an interrupt that was put off is ended. Return: the jiffies that took. */
+static unsigned long let_time_pass(void)
+{
+	unsigned long before = jiffies;
+
+	if (!event.timer.pending)
+		return 0;
+	event.timer.pending = false;
+	jiffies = event.timer.expires;
+	event.timer.function(&event.timer);
+	return jiffies - before;
+}
+
+static void raise_for(bool worked)
+{
+	xsplit_event_raise(&event);
+	event.worked = worked;
+	xsplit_event_finish(&event, xsplit_event_claim(&event));
+}
+
 /* The interrupt counts as spurious exactly if nothing was done for it. */
 static void an_interrupt_is_ended_as_what_it_was(void)
 {
@@ -313,12 +341,64 @@ static void an_interrupt_is_ended_as_what_it_was(void)
 		EXPECT_EQ(hypervisor.eois, i);
 		event.worked = worked;
 		xsplit_event_finish(&event, xsplit_event_claim(&event));
+		let_time_pass();
 		spurious += !worked;
 		EXPECT_EQ(hypervisor.eois, i + 1);
 		EXPECT_EQ(hypervisor.spurious_eois, spurious);
 	}
 	xsplit_event_close(&event, &event);
 	xsplit_event_close(&event, &event);
+	EXPECT_EQ(bus.bound, 0);
+}
+
+/* In a storm the interrupt is ended late, but once; one that brings something ends at once. */
+static void an_empty_interrupt_is_put_off(void)
+{
+	unsigned int i;
+
+	EXPECT_EQ(xsplit_event_open(&link, &event, NULL, "test", &event), 0);
+	for (i = 1; i <= 8; i++) {
+		raise_for(false);
+		EXPECT_EQ(hypervisor.eois, i);
+	}
+	for (; i <= 20; i++) {
+		raise_for(false);
+		EXPECT_EQ(hypervisor.eois, i - 1);
+		EXPECT(let_time_pass() <= HZ / 8);
+		EXPECT_EQ(hypervisor.eois, i);
+	}
+	EXPECT_EQ(hypervisor.spurious_eois, 20);
+	raise_for(true);
+	EXPECT_EQ(hypervisor.eois, 21);
+	raise_for(false);
+	EXPECT_EQ(hypervisor.eois, 22);
+	EXPECT_EQ(hypervisor.spurious_eois, 21);
+	xsplit_event_close(&event, &event);
+}
+
+/* Nothing is left to come, neither before the interrupt has gone nor for the next connection. */
+static void an_interrupt_that_is_put_off_dies_with_its_event(void)
+{
+	unsigned int i;
+
+	EXPECT_EQ(xsplit_event_open(&link, &event, NULL, "test", &event), 0);
+	for (i = 0; i < 9; i++)
+		raise_for(false);
+	EXPECT(event.timer.pending);
+	xsplit_event_close(&event, &event);
+	EXPECT(!event.timer.pending);
+	EXPECT_EQ(hypervisor.eois, 8);
+	EXPECT_EQ(bus.bound, 0);
+	EXPECT_EQ(xsplit_event_open(&link, &event, NULL, "test", &event), 0);
+	raise_for(false);
+	EXPECT_EQ(hypervisor.eois, 9);
+	for (i = 0; i < 8; i++)
+		raise_for(false);
+	EXPECT(event.timer.pending);
+	at_close = true;
+	xsplit_event_close(&event, &event);
+	EXPECT(!at_close);
+	EXPECT(!event.timer.pending);
 	EXPECT_EQ(bus.bound, 0);
 }
 
@@ -365,6 +445,8 @@ static const struct test_case cases[] = {
 	CASE(a_ring_without_references),
 	CASE(a_ring_that_is_held),
 	CASE(an_interrupt_is_ended_as_what_it_was),
+	CASE(an_empty_interrupt_is_put_off),
+	CASE(an_interrupt_that_is_put_off_dies_with_its_event),
 	CASE(the_first_interrupt_is_not_spurious),
 	CASE(a_channel_that_cannot_be_had),
 };
