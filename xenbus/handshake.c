@@ -73,7 +73,7 @@ static void give_up(struct xsplit_link *link, enum xsplit_why why)
 {
 	xsplit_drop_connection(link, why);
 	link->phase = XSPLIT_IDLE;
-	xenbus_switch_state(link->xdev, XenbusStateClosing);
+	xsplit_node_switch_state(link, XenbusStateClosing);
 }
 
 /* --- the next action ------------------------------------------------------ */
@@ -110,7 +110,7 @@ static void write_state(struct xsplit_link *link, enum xenbus_state state)
 	if (link->driver->side == XSPLIT_FRONT)
 		xsplit_node_write_state(link, state);
 	else
-		xenbus_switch_state(link->xdev, state);
+		xsplit_node_switch_state(link, state);
 }
 
 static void do_open(struct xsplit_link *link)
@@ -216,7 +216,7 @@ static void do_ready(struct xsplit_link *link)
 		xsplit_link_clear_error(link);
 	link->tries = 0;
 	link->phase = XSPLIT_UP;
-	xenbus_switch_state(link->xdev, XenbusStateConnected);
+	xsplit_node_switch_state(link, XenbusStateConnected);
 }
 
 static void do_refresh(struct xsplit_link *link)
@@ -239,13 +239,13 @@ static void do_reconfigure(struct xsplit_link *link)
 	xsplit_pace_charge(&link->pace, now_ms());
 	link->driver->ops->refresh(link);
 	if (!asked_to_close(link))
-		xenbus_switch_state(link->xdev, XenbusStateReconfigured);
+		xsplit_node_switch_state(link, XenbusStateReconfigured);
 }
 
 static void do_reconfigured(struct xsplit_link *link)
 {
 	if (!asked_to_close(link))
-		xenbus_switch_state(link->xdev, XenbusStateConnected);
+		xsplit_node_switch_state(link, XenbusStateConnected);
 }
 
 static void do_restart(struct xsplit_link *link)
@@ -258,7 +258,7 @@ static void do_close(struct xsplit_link *link)
 {
 	if (!drop_for(link, XSPLIT_CLOSE, true))
 		return;
-	xenbus_switch_state(link->xdev, XenbusStateClosed);
+	xsplit_node_switch_state(link, XenbusStateClosed);
 	if (link->driver->side == XSPLIT_BACK && !xenbus_dev_is_online(link->xdev))
 		xsplit_reap(link);
 }
@@ -278,13 +278,13 @@ static void do_closing(struct xsplit_link *link)
 	const struct xsplit_link_ops *ops = link->driver->ops;
 
 	if (link->driver->side == XSPLIT_BACK) {
-		xenbus_switch_state(link->xdev, XenbusStateClosing);
+		xsplit_node_switch_state(link, XenbusStateClosing);
 		return;
 	}
 	if (ops->may_close && !ops->may_close(link))
 		return;
 	xsplit_drop_connection(link, XSPLIT_WHY_CLOSE);
-	xenbus_switch_state(link->xdev, XenbusStateClosed);
+	xsplit_node_switch_state(link, XenbusStateClosed);
 }
 
 static void do_gone(struct xsplit_link *link)
@@ -302,7 +302,7 @@ static void do_gone(struct xsplit_link *link)
 				  link->peer_dir);
 		link->phase = XSPLIT_IDLE;
 	}
-	xenbus_switch_state(link->xdev, XenbusStateClosed);
+	xsplit_node_switch_state(link, XenbusStateClosed);
 	if (!stays)
 		xsplit_reap(link);
 }
@@ -384,7 +384,7 @@ static void handle_reconfiguration(struct xsplit_link *link)
 	clear_bit(LINK_RECONFIGURE, &link->flags);
 	if (link->phase == XSPLIT_UP && link->xdev->state == XenbusStateConnected &&
 	    !xsplit_link_publish(link, link->reconfigure))
-		xenbus_switch_state(link->xdev, XenbusStateReconfiguring);
+		xsplit_node_switch_state(link, XenbusStateReconfiguring);
 }
 
 /* A toolstack that does not know the key never writes 0. */

@@ -111,6 +111,7 @@ struct xsplit_link *xsplit_link_alloc(struct xenbus_device *xdev, struct xsplit_
 	if (!link)
 		return NULL;
 	raw_spin_lock_init(&link->kick_lock);
+	spin_lock_init(&link->state_lock);
 	INIT_WORK(&link->work, link_work);
 	xsplit_link_report_init(link);
 	INIT_DELAYED_WORK(&link->retry, retry_work);

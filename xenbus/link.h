@@ -155,6 +155,7 @@ struct xsplit_link {
 	enum xsplit_action unfinished; /* to be taken again, as @finish was not satisfied */
 	bool moved;		/* frontend: the peer is another one now; see xenbus/watch.c */
 	bool settled;		/* the last answer of @is_ready; read by the boot code */
+	spinlock_t state_lock;	/* protects @state_pending, and xdev->state while that is set */
 	bool state_pending;	/* the watch thread is to set @written_state; see xenbus/node.c */
 	enum xenbus_state written_state; /* ours as last written to a bus that watches it */
 	unsigned long flags;	/* LINK_... in xenbus/private.h; atomic */

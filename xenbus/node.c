@@ -83,8 +83,23 @@ static void write_watched_state(struct xsplit_link *link, enum xenbus_state stat
 	if (state == XenbusStateInitialising)
 		link->xdev->state = state;
 	xsplit_link_publish(link, write_pending_state);
-	/* Pairs with xsplit_node_state_seen(): whoever sees this sees @written_state. */
-	smp_store_release(&link->state_pending, state != XenbusStateInitialising);
+	spin_lock(&link->state_lock);
+	link->state_pending = state != XenbusStateInitialising;
+	spin_unlock(&link->state_lock);
+}
+
+/* From here on the watch thread leaves xdev->state alone. */
+static void forget_pending_state(struct xsplit_link *link)
+{
+	spin_lock(&link->state_lock);
+	link->state_pending = false;
+	spin_unlock(&link->state_lock);
+}
+
+void xsplit_node_switch_state(struct xsplit_link *link, enum xenbus_state state)
+{
+	forget_pending_state(link);
+	xenbus_switch_state(link->xdev, state);
 }
 
 void xsplit_node_write_state(struct xsplit_link *link, enum xenbus_state state)
@@ -92,7 +107,7 @@ void xsplit_node_write_state(struct xsplit_link *link, enum xenbus_state state)
 	struct xenbus_device *xdev = link->xdev;
 	enum xenbus_state written = xenbus_read_driver_state(xdev, link->own_dir);
 
-	WRITE_ONCE(link->state_pending, false);
+	forget_pending_state(link);
 	if (XSPLIT_BUS_WATCHES_STATE && written != state) {
 		write_watched_state(link, state);
 		return;
@@ -106,12 +121,12 @@ void xsplit_node_write_state(struct xsplit_link *link, enum xenbus_state state)
 	xenbus_switch_state(xdev, state);
 }
 
+/* It must not undo a change that the link's work makes meanwhile. */
 void xsplit_node_state_seen(struct xsplit_link *link)
 {
-	/* Pairs with write_watched_state(). */
-	if (!smp_load_acquire(&link->state_pending))
-		return;
-	WRITE_ONCE(link->state_pending, false);
-	if (link->xdev->state == XenbusStateInitialising)
+	spin_lock(&link->state_lock);
+	if (link->state_pending && link->xdev->state == XenbusStateInitialising)
 		link->xdev->state = link->written_state;
+	link->state_pending = false;
+	spin_unlock(&link->state_lock);
 }

@@ -66,6 +66,9 @@ int xsplit_node_follow_peer(struct xsplit_link *link);
  */
 void xsplit_node_write_state(struct xsplit_link *link, enum xenbus_state state);
 
+/* Write any other state. Context: the link's work. */
+void xsplit_node_switch_state(struct xsplit_link *link, enum xenbus_state state);
+
 /* The backend has changed its state. Context: the watch thread. */
 void xsplit_node_state_seen(struct xsplit_link *link);
 
