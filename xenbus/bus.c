@@ -180,6 +180,7 @@ static void link_otherend_changed(struct xenbus_device *xdev, enum xenbus_state 
 	if (!link)
 		return;
 	xsplit_node_state_seen(link);
+	set_bit(XSPLIT_WATCH_PEER, &link->keys_changed);
 	xsplit_link_kick(link);
 }
 

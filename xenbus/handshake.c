@@ -223,9 +223,11 @@ static void do_ready(struct xsplit_link *link)
 	xsplit_node_switch_state(link, XenbusStateConnected);
 }
 
+/* Anything may have queued the work: keys are read again only if the peer wrote its state. */
 static void do_refresh(struct xsplit_link *link)
 {
-	if (link->driver->ops->refresh)
+	if (test_and_clear_bit(XSPLIT_WATCH_PEER, &link->keys_changed) &&
+	    link->driver->ops->refresh)
 		link->driver->ops->refresh(link);
 }
 
