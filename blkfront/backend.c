@@ -16,10 +16,18 @@ void xbf_backend_refused(struct xbf_backend *backend, u8 op)
 	if (op >= ARRAY_SIZE(text) || !text[op])
 		return;
 	if (!test_and_set_bit(op, &backend->withdrawn))
-		dev_warn(backend->dev, "%s: the backend does not do %s after all%s\n",
+		dev_warn_ratelimited(backend->dev,
+			 "%s: the backend does not do %s after all%s\n",
 			 backend->gd->disk_name, text[op],
 			 xbf_has_cache(&backend->features) ? "" :
 			 ", so it has no write cache to flush");
+	queue_work(xsplit_workqueue(), &backend->limits_work);
+}
+
+void xbf_backend_offers(struct xbf_backend *backend, const struct xbf_features *features)
+{
+	backend->features = *features;
+	WRITE_ONCE(backend->withdrawn, 0);
 	queue_work(xsplit_workqueue(), &backend->limits_work);
 }
 
