@@ -297,10 +297,15 @@ static void write_offer(struct xsplit_txn *txn, const char *dir, u64 queues, u64
 /* Some frontends read these before they connect. */
 static void xbb_publish(struct xsplit_link *link, struct xsplit_txn *txn)
 {
+	struct xbb_back *back = link->priv;
 	const char *dir = link->own_dir;
 
 	xsplit_write(txn, dir, "feature-max-indirect-segments", "%u", XBB_MAX_SEGS);
-	write_offer(txn, dir, max_queues(), xbb_params.max_ring_page_order);
+	set_offer(back);
+	if (xsplit_link_has_rings(link))
+		write_offer(txn, dir, back->offer[XBB_OFFER_QUEUES], back->offer[XBB_OFFER_ORDER]);
+	else
+		write_offer(txn, dir, max_queues(), xbb_params.max_ring_page_order);
 }
 
 static const struct xsplit_watch_spec back_watches[NR_WATCHES + 1] = {

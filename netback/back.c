@@ -7,7 +7,6 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "compat/xenbus.h"
 #include "netback/keys.h"
 #include "netback/params.h"
 #include "netback/vif.h"
@@ -36,9 +35,7 @@ static unsigned int served_queues(const struct xnb_vif *vif)
  */
 static unsigned int offered_queues(struct xsplit_link *link)
 {
-	if (xenbus_read_driver_state(link->xdev, link->peer_dir) == XenbusStateConnected)
-		return served_queues(link->priv);
-	return max_queues(link->priv);
+	return xsplit_link_has_rings(link) ? served_queues(link->priv) : max_queues(link->priv);
 }
 
 static int read_headroom(struct xsplit_link *link, u16 *headroom)

@@ -7,6 +7,7 @@
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
+#include "compat/module.h"
 #include "compat/xenbus.h"
 #include "grant/retry.h"
 #include "xenbus/link.h"
@@ -75,6 +76,12 @@ static void give_up(struct xsplit_link *link, enum xsplit_why why)
 	link->phase = XSPLIT_IDLE;
 	xsplit_node_switch_state(link, XenbusStateClosing);
 }
+
+bool xsplit_link_has_rings(const struct xsplit_link *link)
+{
+	return xsplit_has_rings(xenbus_read_driver_state(link->xdev, link->peer_dir));
+}
+XSPLIT_EXPORT(xsplit_link_has_rings);
 
 /* --- the next action ------------------------------------------------------ */
 

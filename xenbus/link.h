@@ -283,6 +283,13 @@ int xsplit_move_device(struct device *dev, struct device *parent);
  */
 int xsplit_orphan_device(struct device *dev);
 
+/*
+ * Backend: has the frontend shown its rings? They are as many and as large as it was offered. A
+ * driver that takes them up shows no lower offer, or the next one would not know of this one, and
+ * refuse them. Context: may sleep.
+ */
+bool xsplit_link_has_rings(const struct xsplit_link *link);
+
 /* The other domain's id. */
 static inline domid_t xsplit_link_peer(const struct xsplit_link *link)
 {

@@ -159,6 +159,11 @@ enum xsplit_action xsplit_retire_action(unsigned int ours, unsigned int peers)
 	return look_up(retired_table, ours, peers);
 }
 
+bool xsplit_has_rings(unsigned int peers)
+{
+	return peers == INITIALISED || peers == CONNECTED || peers == RECONFIGURING;
+}
+
 enum xsplit_node xsplit_judge_node(unsigned int ours, unsigned int written, bool other_back)
 {
 	if (written == UNKNOWN || written >= XSPLIT_NR_STATES)

@@ -41,6 +41,9 @@ enum xsplit_action xsplit_next_action(enum xsplit_side side, unsigned int ours,
  */
 enum xsplit_action xsplit_retire_action(unsigned int ours, unsigned int peers);
 
+/* Has a frontend in this state, any value, shown its rings? */
+bool xsplit_has_rings(unsigned int peers);
+
 /* What happened to a frontend's own node. */
 enum xsplit_node {
 	XSPLIT_NODE_SAME,	/* nothing that concerns the link */

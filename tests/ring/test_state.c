@@ -186,6 +186,15 @@ static void new_back_is_met_in_any_state(void)
 	EXPECT_EQ(back_does(UNKNOWN, CLOSING), XSPLIT_OPEN);
 }
 
+static void rings_are_known_by_the_state(void)
+{
+	unsigned int state;
+
+	for (state = 0; state <= 255; state++)
+		EXPECT_EQ(xsplit_has_rings(state), state == INITIALISED || state == CONNECTED ||
+			  state == RECONFIGURING);
+}
+
 /* No backend of ours says Initialised; one that did would be nearly there. */
 static void initialised_back_ends_as_connected(void)
 {
@@ -363,6 +372,7 @@ static const struct test_case cases[] = {
 	CASE(back_driver_may_be_replaced),
 	CASE(vanished_back_is_waited_for),
 	CASE(own_folder_is_judged),
+	CASE(rings_are_known_by_the_state),
 	{ "two ends meet", explore, nothing },
 	{ "two ends meet, network", explore_network, nothing },
 	{ "the disk comes later", explore, late_disk },
