@@ -70,6 +70,8 @@ static void take_visible(struct xnb_queue *queue)
 		xsplit_ring_take(&tx->ring, tx->ring.cons, &tx->window[place],
 				 len * sizeof(tx->window[0]));
 		tx->ring.cons += len;
+		/* Even if the packet they begin is not complete. */
+		tx->event.worked = true;
 	}
 }
 
