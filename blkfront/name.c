@@ -2,6 +2,7 @@
 /*
  * Virtual device numbers.
  */
+#include <linux/ctype.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/limits.h>
@@ -96,15 +97,35 @@ int xbf_name_make(u32 vdev, struct xbf_name *name)
 		       minor % range->minors, CLASSIC_MINORS);
 }
 
+static u32 digit(char c)
+{
+	return isdigit(c) ? c - '0' : tolower(c) - 'a' + 10;
+}
+
+/* What follows "0x". sscanf() would take a second prefix, and lose what is beyond 64 bits. */
+static int parse_hex(const char *text, u64 *number)
+{
+	if (!isxdigit(*text))
+		return -EINVAL;
+	for (*number = 0; isxdigit(*text); text++) {
+		*number = *number << 4 | digit(*text);
+		if (*number > U32_MAX)
+			return -ERANGE;
+	}
+	return *xsplit_skip_blanks(text) ? -EINVAL : 0;
+}
+
 int xbf_name_number(const char *text, u32 *vdev)
 {
 	u64 number;
-	char rest;
+	int err;
 
-	if (sscanf(text, " 0x%llx %c", &number, &rest) != 1 &&
-	    sscanf(text, " 0X%llx %c", &number, &rest) != 1 && xsplit_key_parse(text, &number))
-		return -EINVAL;
-	if (number > U32_MAX)
+	text = xsplit_skip_blanks(text);
+	if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X'))
+		err = parse_hex(text + 2, &number);
+	else
+		err = xsplit_key_parse(text, &number);
+	if (err || number > U32_MAX)
 		return -EINVAL;
 	*vdev = number;
 	return 0;

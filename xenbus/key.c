@@ -9,17 +9,12 @@
 
 #include "xenbus/key.h"
 
-static const char *skip_blanks(const char *text)
-{
-	return text + strspn(text, " \t\n\r");
-}
-
 int xsplit_key_parse(const char *text, u64 *val)
 {
 	bool over = false;
 	u64 sum = 0;
 
-	text = skip_blanks(text);
+	text = xsplit_skip_blanks(text);
 	if (!isdigit(*text))
 		return -EINVAL;
 	for (; isdigit(*text); text++) {
@@ -29,7 +24,7 @@ int xsplit_key_parse(const char *text, u64 *val)
 			over = true;
 		sum = sum * 10 + digit;
 	}
-	if (*skip_blanks(text))
+	if (*xsplit_skip_blanks(text))
 		return -EINVAL;
 	*val = over ? U64_MAX : sum;
 	return over ? -ERANGE : 0;

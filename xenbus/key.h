@@ -7,6 +7,7 @@
 #ifndef XSPLIT_XENBUS_KEY_H
 #define XSPLIT_XENBUS_KEY_H
 
+#include <linux/string.h>
 #include <linux/types.h>
 
 /* How a value that is absent, out of bounds or not a number is treated. */
@@ -28,6 +29,12 @@ struct xsplit_key {
 	u64 min;
 	u64 max;
 };
+
+/* Return: the first character of @text that is no white space. */
+static inline const char *xsplit_skip_blanks(const char *text)
+{
+	return text + strspn(text, " \t\n\r");
+}
 
 /*
  * Parse a plain decimal number, with white space around it. Return: 0; -EINVAL; -ERANGE if it
