@@ -303,6 +303,46 @@ static void indices_are_read_once(void)
 	test_unwatch();
 }
 
+static void expect_reads(const struct xsplit_sring *shared, u32 req_prod, u32 req_event,
+			 u32 rsp_prod, u32 rsp_event)
+{
+	EXPECT_EQ(test_reads(&shared->req_prod), req_prod);
+	EXPECT_EQ(test_reads(&shared->req_event), req_event);
+	EXPECT_EQ(test_reads(&shared->rsp_prod), rsp_prod);
+	EXPECT_EQ(test_reads(&shared->rsp_event), rsp_event);
+}
+
+/* Pushing reads where the peer wants an event, arming reads how far it has come: once each. */
+static void pushing_and_arming_read_one_word(void)
+{
+	struct xsplit_sring *shared = test_pages(PAGE_BYTES);
+	struct xsplit_ring front, back;
+
+	xsplit_front_init(&front, shared, PAGE_BYTES, SLOT_64);
+	EXPECT_EQ(xsplit_back_attach(&back, shared, PAGE_BYTES, SLOT_64), 0);
+	front.prod = 3;
+	back.prod = 2;
+	test_watch(shared, PAGE_BYTES);
+	EXPECT(xsplit_front_push(&front));
+	expect_reads(shared, 0, 1, 0, 0);
+	EXPECT(xsplit_back_push(&back));
+	expect_reads(shared, 0, 1, 0, 1);
+	EXPECT(!xsplit_front_push(&front));
+	EXPECT(!xsplit_back_push(&back));
+	expect_reads(shared, 0, 1, 0, 1);
+	EXPECT(xsplit_back_arm(&back));
+	expect_reads(shared, 1, 1, 0, 1);
+	EXPECT(!xsplit_back_arm_for(&back, 4));
+	expect_reads(shared, 2, 1, 0, 1);
+	EXPECT(xsplit_front_arm(&front));
+	expect_reads(shared, 2, 1, 1, 1);
+	EXPECT(!xsplit_front_arm_at(&front, 3));
+	expect_reads(shared, 2, 1, 2, 1);
+	xsplit_front_ask(&front, 3);
+	expect_reads(shared, 2, 1, 2, 1);
+	test_unwatch();
+}
+
 /*
  * What is taken of a slot is read there once, in whatever pieces, and nothing around it:
  * a peer that changes it meanwhile changes one private copy (XSA-155).
@@ -425,6 +465,7 @@ static const struct test_case cases[] = {
 	{ "front, producer far away", front_visible, &front_far },
 	CASE(indices_are_read_once),
 	CASE(a_slot_is_read_once),
+	CASE(pushing_and_arming_read_one_word),
 	CASE(snapshots_read_each_index_once),
 	CASE(own_indices_are_not_read_back),
 };
