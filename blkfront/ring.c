@@ -670,7 +670,8 @@ static int fill_reserve(struct xbf_ring *ring)
 {
 	unsigned int least = ring->max_segs + 1;
 	unsigned int most = min_t(unsigned int, ring->ring.size * least, MAX_REFS);
-	int err = xsplit_reserve_open(&ring->reserve, xsplit_link_peer(ring->link), most, least);
+	int err = xsplit_reserve_open(&ring->reserve, xsplit_link_borrower(ring->link), most,
+				      least);
 
 	if (!err)
 		return 0;

@@ -6,6 +6,7 @@
 #include <linux/jiffies.h>
 #include <linux/list.h>
 #include <linux/mm.h>
+#include <linux/mutex.h>
 #include <linux/printk.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
@@ -18,9 +19,9 @@
 
 /* --- the reserve -------------------------------------------------------- */
 
-int xsplit_reserve_init(struct xsplit_reserve *res, domid_t peer, unsigned int nr)
+int xsplit_reserve_init(struct xsplit_reserve *res, struct xsplit_borrower to, unsigned int nr)
 {
-	*res = (struct xsplit_reserve){ .peer = peer, .least = nr, .most = nr };
+	*res = (struct xsplit_reserve){ .to = to, .least = nr, .most = nr };
 	if (gnttab_alloc_grant_references(nr, &res->head))
 		return -ENOSPC;
 	res->free = nr;
@@ -33,11 +34,11 @@ int xsplit_reserve_init(struct xsplit_reserve *res, domid_t peer, unsigned int n
 #define LEAVE_TO_OTHERS 256
 
 /* Could @nr be taken, and as many left to others as they need? */
-static bool some_left(domid_t peer, unsigned int nr)
+static bool some_left(struct xsplit_borrower to, unsigned int nr)
 {
 	struct xsplit_reserve others;
 
-	if (xsplit_reserve_init(&others, peer, nr + LEAVE_TO_OTHERS))
+	if (xsplit_reserve_init(&others, to, nr + LEAVE_TO_OTHERS))
 		return false;
 	xsplit_reserve_free(&others);
 	return true;
@@ -77,10 +78,10 @@ static bool refill(struct xsplit_reserve *res, unsigned int nr)
 /* How long a reserve that could not grow waits before it tries again. */
 #define GROW_RETRY max(HZ / 10, 1)
 
-int xsplit_reserve_open(struct xsplit_reserve *res, domid_t peer, unsigned int most,
-			unsigned int least)
+int xsplit_reserve_open(struct xsplit_reserve *res, struct xsplit_borrower to,
+			unsigned int most, unsigned int least)
 {
-	int err = xsplit_reserve_init(res, peer, least);
+	int err = xsplit_reserve_init(res, to, least);
 
 	res->most = max(most, least);
 	res->retry = jiffies;
@@ -95,7 +96,7 @@ bool xsplit_reserve_grow(struct xsplit_reserve *res, unsigned int nr)
 	if (!more || time_before(jiffies, res->retry))
 		return false;
 	/* Only what is its own for good may be taken from devices that connect later. */
-	if ((res->size < res->least || some_left(res->peer, more)) && refill(res, res->size + more))
+	if ((res->size < res->least || some_left(res->to, more)) && refill(res, res->size + more))
 		return true;
 	/* Other queues give back their idle references at their next trim. */
 	res->retry = jiffies + GROW_RETRY;
@@ -137,7 +138,7 @@ grant_ref_t xsplit_lend(struct xsplit_reserve *res, struct page *page, bool read
 {
 	grant_ref_t ref = xsplit_ref_take(res);
 
-	gnttab_grant_foreign_access_ref(ref, res->peer, xen_page_to_gfn(page), readonly);
+	gnttab_grant_foreign_access_ref(ref, res->to.domain, xen_page_to_gfn(page), readonly);
 	return ref;
 }
 XSPLIT_EXPORT(xsplit_lend);
@@ -161,6 +162,7 @@ struct quarantined {
 	struct list_head node;
 	struct page *page;
 	grant_ref_t ref;
+	struct xsplit_borrower to;
 };
 
 #define RETRY_FIRST (HZ / 10)
@@ -169,50 +171,75 @@ struct quarantined {
 static void xsplit_quarantine_work(struct work_struct *work);
 
 static struct {
+	struct mutex trying;	/* held by whoever tries pages, which are not in @pages then */
 	spinlock_t lock;	/* protects @pages */
 	struct list_head pages;
 	unsigned long delay;	/* until the next try, in jiffies; only the work uses it */
 	struct delayed_work work;
 } quarantine = {
+	.trying = __MUTEX_INITIALIZER(quarantine.trying),
 	.lock = __SPIN_LOCK_UNLOCKED(quarantine.lock),
 	.pages = LIST_HEAD_INIT(quarantine.pages),
 	.delay = RETRY_FIRST,
 	.work = __DELAYED_WORK_INITIALIZER(quarantine.work, xsplit_quarantine_work, 0),
 };
 
-static bool release_some(struct list_head *pages)
+/* Return: true if the peer has let go of the page, and the entry is gone. */
+static bool release_one(struct quarantined *entry)
+{
+	if (!gnttab_try_end_foreign_access(entry->ref))
+		return false;
+	put_page(entry->page);
+	list_del(&entry->node);
+	kfree(entry);
+	return true;
+}
+
+static void take_out(struct list_head *pages)
+{
+	mutex_lock(&quarantine.trying);
+	spin_lock_irq(&quarantine.lock);
+	list_splice_init(&quarantine.pages, pages);
+	spin_unlock_irq(&quarantine.lock);
+}
+
+/* Return: true if there are any pages. */
+static bool put_back(struct list_head *pages)
+{
+	bool left;
+
+	spin_lock_irq(&quarantine.lock);
+	list_splice(pages, &quarantine.pages);
+	left = !list_empty(&quarantine.pages);
+	spin_unlock_irq(&quarantine.lock);
+	mutex_unlock(&quarantine.trying);
+	return left;
+}
+
+unsigned int xsplit_quarantine_full(struct xsplit_borrower to)
 {
 	struct quarantined *entry, *next;
-	bool released = false;
+	unsigned int held = 0;
+	LIST_HEAD(pages);
 
-	list_for_each_entry_safe(entry, next, pages, node) {
-		if (!gnttab_try_end_foreign_access(entry->ref))
-			continue;
-		put_page(entry->page);
-		list_del(&entry->node);
-		kfree(entry);
-		released = true;
-	}
-	return released;
+	take_out(&pages);
+	list_for_each_entry_safe(entry, next, &pages, node)
+		if (entry->to.domain == to.domain && entry->to.device == to.device)
+			held += !release_one(entry);
+	put_back(&pages);
+	return held > XSPLIT_QUARANTINE_MAX ? held : 0;
 }
 
 static void xsplit_quarantine_work(struct work_struct *work)
 {
+	struct quarantined *entry, *next;
+	bool released = false;
 	LIST_HEAD(pages);
-	bool released, left;
 
-	spin_lock_irq(&quarantine.lock);
-	list_splice_init(&quarantine.pages, &pages);
-	spin_unlock_irq(&quarantine.lock);
-
-	released = release_some(&pages);
-
-	spin_lock_irq(&quarantine.lock);
-	list_splice(&pages, &quarantine.pages);
-	left = !list_empty(&quarantine.pages);
-	spin_unlock_irq(&quarantine.lock);
-
-	if (!left)
+	take_out(&pages);
+	list_for_each_entry_safe(entry, next, &pages, node)
+		released |= release_one(entry);
+	if (!put_back(&pages))
 		return;
 	quarantine.delay = released ? RETRY_FIRST : min(2 * quarantine.delay, RETRY_LAST);
 	schedule_delayed_work(&quarantine.work, quarantine.delay);
@@ -255,12 +282,12 @@ bool xsplit_loan_try_end(struct xsplit_reserve *res, grant_ref_t ref, struct pag
 	 * has changed, and writing the entry would hide that the page is mapped.
 	 */
 	if (v2)
-		gnttab_grant_foreign_access_ref(ref, res->peer, xen_page_to_gfn(page), false);
+		gnttab_grant_foreign_access_ref(ref, res->to.domain, xen_page_to_gfn(page), false);
 	return false;
 }
 XSPLIT_EXPORT(xsplit_loan_try_end);
 
-bool xsplit_loan_abandon(grant_ref_t ref, struct page *page)
+bool xsplit_loan_abandon(struct xsplit_borrower to, grant_ref_t ref, struct page *page)
 {
 	struct quarantined *entry;
 
@@ -270,7 +297,7 @@ bool xsplit_loan_abandon(grant_ref_t ref, struct page *page)
 	}
 	entry = kmalloc(sizeof(*entry), GFP_ATOMIC | __GFP_NOWARN);
 	if (entry) {
-		*entry = (struct quarantined){ .page = page, .ref = ref };
+		*entry = (struct quarantined){ .page = page, .ref = ref, .to = to };
 		quarantine_add(entry);
 	} else {
 		/* The kernel's own list would need memory as well, and has a line for each page. */
@@ -283,12 +310,12 @@ bool xsplit_quarantine(struct xsplit_reserve *res, grant_ref_t ref, struct page 
 		       struct xsplit_grant_count *count)
 {
 	res->size--;
-	if (xsplit_loan_abandon(ref, page))
+	if (xsplit_loan_abandon(res->to, ref, page))
 		return false;
 	if (count)
 		xsplit_count(&count->quarantined, 1);
 	pr_warn_ratelimited("domain %u still holds a page it should have let go: put away until it does\n",
-			    res->peer);
+			    res->to.domain);
 	return true;
 }
 XSPLIT_EXPORT(xsplit_quarantine);
@@ -296,7 +323,7 @@ XSPLIT_EXPORT(xsplit_quarantine);
 void xsplit_lend_abandon(struct xsplit_reserve *res, grant_ref_t ref, struct page *page)
 {
 	res->size--;
-	xsplit_loan_abandon(ref, page);
+	xsplit_loan_abandon(res->to, ref, page);
 }
 XSPLIT_EXPORT(xsplit_lend_abandon);
 

@@ -10,6 +10,15 @@
 #include "grant/count.h"
 
 /*
+ * Whom pages are lent to: a domain, by way of one of our devices, which has a number of its own
+ * for as long as this kernel runs. The quarantine knows by this what each device has cost.
+ */
+struct xsplit_borrower {
+	domid_t domain;
+	u32 device;
+};
+
+/*
  * References set aside for one queue. The owner's lock protects all of it: where nothing else is
  * said, the functions below are called in any context, under that lock. The data path takes no
  * global lock but to get more references, some dozens at a time.
@@ -22,16 +31,16 @@ struct xsplit_reserve {
 	unsigned int most;	/* it may have this many in all */
 	unsigned int idle;	/* the fewest that were free at a time since the last trim */
 	unsigned long retry;	/* it does not try to grow before this time, in jiffies */
-	domid_t peer;
+	struct xsplit_borrower to;
 	bool caught;		/* the peer held a page when its loan was to end */
 };
 
 /* Set 1 to 65535 references aside. Context: process. Return: 0 or -ENOSPC. */
-int xsplit_reserve_init(struct xsplit_reserve *res, domid_t peer, unsigned int nr);
+int xsplit_reserve_init(struct xsplit_reserve *res, struct xsplit_borrower to, unsigned int nr);
 
 /* The same, for @least references, and the reserve grows on demand to @most. */
-int xsplit_reserve_open(struct xsplit_reserve *res, domid_t peer, unsigned int most,
-			unsigned int least);
+int xsplit_reserve_open(struct xsplit_reserve *res, struct xsplit_borrower to,
+			unsigned int most, unsigned int least);
 
 /* The slow path of xsplit_reserve_has(). */
 bool xsplit_reserve_grow(struct xsplit_reserve *res, unsigned int nr);
@@ -84,7 +93,21 @@ bool xsplit_quarantine(struct xsplit_reserve *res, grant_ref_t ref,
 void xsplit_lend_abandon(struct xsplit_reserve *res, grant_ref_t ref, struct page *page);
 
 /* The same with a reference of no reserve. Context: any. Return: true if it was not held. */
-bool xsplit_loan_abandon(grant_ref_t ref, struct page *page);
+bool xsplit_loan_abandon(struct xsplit_borrower to, grant_ref_t ref, struct page *page);
+
+/*
+ * A device that has more pages in quarantine lends no more until its peer lets go: otherwise a
+ * peer that keeps what each connection lends would get at ever more memory and references.
+ * A correct backend leaves no more behind than packets of ours that its network still has,
+ * 98 pages for each of 8 queues.
+ */
+#define XSPLIT_QUARANTINE_MAX 1024
+
+/*
+ * Has the peer let go of enough for the device to lend more? What it has let go of is freed.
+ * Return: 0 if so, or the number of pages that it still holds. Context: may sleep.
+ */
+unsigned int xsplit_quarantine_full(struct xsplit_borrower to);
 
 /* Let @nr references leave the reserve while they lend pages, until xsplit_loan_end(). */
 static inline void xsplit_lend_disown(struct xsplit_reserve *res, unsigned int nr)

@@ -168,7 +168,7 @@ static int fill(struct xnf_queue *q)
 	struct xsplit_link *link = q->front->link;
 	int err;
 
-	err = xsplit_reserve_open(&q->rx.reserve, xsplit_link_peer(link), XNET_RING_SLOTS,
+	err = xsplit_reserve_open(&q->rx.reserve, xsplit_link_borrower(link), XNET_RING_SLOTS,
 				  XNF_RX_LEAST);
 	if (err)
 		return xsplit_link_error(link, err,

@@ -498,7 +498,7 @@ int xnf_tx_create(struct xnf_queue *q, bool copy_all)
 	err = xsplit_pages_lend(link, &tx->shared, 1);
 	if (err)
 		return err;
-	err = xsplit_reserve_open(&tx->reserve, xsplit_link_peer(link), MAX_REFS, MIN_REFS);
+	err = xsplit_reserve_open(&tx->reserve, xsplit_link_borrower(link), MAX_REFS, MIN_REFS);
 	if (err) {
 		xsplit_link_error(link, err, "no grant references left: raise gnttab_max_frames");
 		goto take_back;

@@ -9,6 +9,7 @@
 
 #include "compat/module.h"
 #include "compat/xenbus.h"
+#include "grant/count.h"
 #include "grant/retry.h"
 #include "xenbus/link.h"
 #include "xenbus/private.h"
@@ -166,6 +167,22 @@ static void retry_later(struct xsplit_link *link)
 	queue_delayed_work(xsplit_link_wq, &link->retry, seconds * HZ);
 }
 
+/* A backend that keeps what each connection lends would get at ever more of our memory. */
+static int check_quarantine(struct xsplit_link *link)
+{
+	unsigned int held;
+
+	if (link->driver->side == XSPLIT_BACK)
+		return 0;
+	held = xsplit_quarantine_full(xsplit_link_borrower(link));
+	if (!held)
+		return 0;
+	xsplit_count(&link->quarantine_waits, 1);
+	return xsplit_link_error(link, -EBUSY,
+				 "the backend holds %u pages of earlier connections: not connected until it lets go, restart its domain if it does not",
+				 held);
+}
+
 static void do_connect(struct xsplit_link *link)
 {
 	const struct xsplit_link_ops *ops = link->driver->ops;
@@ -175,7 +192,7 @@ static void do_connect(struct xsplit_link *link)
 	/* Events do not shorten the wait for what was short. */
 	if (delayed_work_pending(&link->retry) || !xsplit_finished(link, false) || too_soon(link))
 		return;
-	err = ops->connect(link);
+	err = check_quarantine(link) ?: ops->connect(link);
 	if (err == -EAGAIN)
 		return;
 	xsplit_pace_charge(&link->pace, now_ms());

@@ -13,6 +13,7 @@
 #include <linux/slab.h>
 
 #include "compat/module.h"
+#include "xenbus/counter.h"
 #include "xenbus/link.h"
 #include "xenbus/private.h"
 
@@ -104,6 +105,30 @@ static void retry_work(struct work_struct *work)
 
 /* --- begin and end -------------------------------------------------------- */
 
+/* Numbers begin at 1. */
+static atomic_t last_number;
+
+static const struct xsplit_counter front_counters[] = {
+	{ "quarantine_waits", offsetof(struct xsplit_link, quarantine_waits) },
+	{ }
+};
+
+static void debugfs_add(struct xsplit_link *link)
+{
+	link->debugfs = debugfs_create_dir(dev_name(&link->xdev->dev), xsplit_debugfs);
+	if (link->driver->side == XSPLIT_FRONT)
+		link->counter_file = xsplit_counters_add(link->debugfs, "link", front_counters,
+							 link);
+}
+
+void xsplit_link_debugfs_remove(struct xsplit_link *link)
+{
+	xsplit_counters_remove(link->counter_file);
+	link->counter_file = NULL;
+	debugfs_remove(link->debugfs);
+	link->debugfs = NULL;
+}
+
 struct xsplit_link *xsplit_link_alloc(struct xenbus_device *xdev, struct xsplit_driver *driver)
 {
 	struct xsplit_link *link = kzalloc(sizeof(*link), GFP_KERNEL);
@@ -122,11 +147,12 @@ struct xsplit_link *xsplit_link_alloc(struct xenbus_device *xdev, struct xsplit_
 	link->own_dir = xdev->nodename;
 	link->driver = driver;
 	link->phase = XSPLIT_NEW;
+	link->number = atomic_inc_return(&last_number);
 	if (xsplit_node_adopt_peer(link)) {
 		kfree(link);
 		return NULL;
 	}
-	link->debugfs = debugfs_create_dir(dev_name(&xdev->dev), xsplit_debugfs);
+	debugfs_add(link);
 	return link;
 }
 
@@ -137,7 +163,7 @@ struct xsplit_link *xsplit_link_alloc(struct xenbus_device *xdev, struct xsplit_
  *	the xenwatch work		xsplit_link_halt()
  *	its watches			xsplit_watches_remove()
  *	rings, timers, interrupts	@disconnect, by xsplit_drop_connection()
- *	readers of debugfs		xsplit_counters_remove(), debugfs_remove()
+ *	readers of debugfs		xsplit_counters_remove(), xsplit_link_debugfs_remove()
  *	udev, a boot that waits		clear_drvdata() in xenbus/bus.c
  *	the bus's watch			the bus, before it calls us
  *	the list of parked links	whoever takes the link off it (xenbus/park.c)
@@ -167,7 +193,7 @@ void xsplit_link_free(struct xsplit_link *link)
 	/* An orphan's own work, in which we may be, can have been queued once more. */
 	cancel_work(&link->work);
 	xsplit_link_report_exit(link);
-	debugfs_remove(link->debugfs);
+	xsplit_link_debugfs_remove(link);
 	kfree(link->peer_dir);
 	kfree(link);
 }

@@ -15,6 +15,7 @@
 #include <linux/workqueue.h>
 #include <xen/xenbus.h>
 
+#include "grant/lend.h"
 #include "xenbus/pace.h"
 #include "xenbus/state.h"
 
@@ -147,6 +148,7 @@ struct xsplit_link {
 	/* The other end's folder and domain: copies, since the bus frees its own at resume. */
 	const char *peer_dir;
 	domid_t peer_id;
+	u32 number;		/* no other link has or had it */
 	struct dentry *debugfs;	/* xen-split/<device>; may be an error, as debugfs accepts it */
 
 	/* Private to xenbus/, and where not said otherwise to the link's work. */
@@ -170,6 +172,8 @@ struct xsplit_link {
 	struct ratelimit_state log_limit; /* for messages that the peer can cause */
 	struct delayed_work late_work; /* sets @late and kicks the link */
 	bool late;		/* the link has waited so long that it reports why */
+	u64 quarantine_waits;	/* frontend: times it did not connect, as too much was held */
+	struct dentry *counter_file; /* frontend: shows it */
 	char *error_text;	/* the last error of this attempt, or NULL; exchanged atomically */
 	char reason[96];	/* why the peer is broken; written by whoever set LINK_ACCUSED */
 	void (*reconfigure)(struct xsplit_link *link, struct xsplit_txn *txn);
@@ -294,6 +298,12 @@ bool xsplit_link_has_rings(const struct xsplit_link *link);
 static inline domid_t xsplit_link_peer(const struct xsplit_link *link)
 {
 	return link->peer_id;
+}
+
+/* Whom the device's pages are lent to. */
+static inline struct xsplit_borrower xsplit_link_borrower(const struct xsplit_link *link)
+{
+	return (struct xsplit_borrower){ .domain = link->peer_id, .device = link->number };
 }
 
 #endif /* XSPLIT_XENBUS_LINK_H */

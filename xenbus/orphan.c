@@ -7,7 +7,6 @@
  * reference to the device, and one to its driver's module, which cannot be unloaded before.
  */
 
-#include <linux/debugfs.h>
 #include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/jiffies.h>
@@ -53,8 +52,7 @@ static bool make_orphan(struct xsplit_link *link)
 		return false;
 	dev_info(&link->xdev->dev,
 		 "removed while requests are under way: what they use is given back when they end\n");
-	debugfs_remove(link->debugfs);
-	link->debugfs = NULL;
+	xsplit_link_debugfs_remove(link);
 	raw_spin_lock_irqsave(&link->kick_lock, flags);
 	set_bit(LINK_ORPHAN, &link->flags);
 	/* The requests may have ended before LINK_ORPHAN was set. */

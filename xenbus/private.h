@@ -36,6 +36,9 @@ struct xsplit_link *xsplit_link_alloc(struct xenbus_device *xdev, struct xsplit_
 /* Nothing of the link runs, and nobody has its address. Context: may sleep. */
 void xsplit_link_free(struct xsplit_link *link);
 
+/* The link's folder in debugfs goes. The driver has removed its files. Context: may sleep. */
+void xsplit_link_debugfs_remove(struct xsplit_link *link);
+
 /* Neither the work nor xenwatch_work runs from now on until LINK_LEAVING is cleared. */
 void xsplit_link_halt(struct xsplit_link *link);
 

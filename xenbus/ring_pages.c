@@ -39,7 +39,7 @@ static int lend_pages(struct xsplit_link *link, struct xsplit_pages *pages)
 	unsigned int i;
 	int err;
 
-	err = xsplit_reserve_init(&reserve, xsplit_link_peer(link), pages->nr);
+	err = xsplit_reserve_init(&reserve, pages->to, pages->nr);
 	if (err)
 		return err;
 	for (i = 0; i < pages->nr; i++)
@@ -55,7 +55,7 @@ int xsplit_pages_lend(struct xsplit_link *link, struct xsplit_pages *pages, unsi
 {
 	int err = -ENOMEM;
 
-	*pages = (struct xsplit_pages){ .nr = nr };
+	*pages = (struct xsplit_pages){ .nr = nr, .to = xsplit_link_borrower(link) };
 	pages->addr = alloc_pages_exact(nr * PAGE_SIZE, GFP_NOIO | __GFP_ZERO | __GFP_NOWARN);
 	if (pages->addr)
 		err = lend_pages(link, pages);
@@ -76,7 +76,7 @@ void xsplit_pages_take_back(struct xsplit_pages *pages)
 	/* Each page is freed on its own, once the peer has let go of it. */
 	for (i = 0; pages->addr && i < pages->nr; i++)
 		if (pages->ref[i] != INVALID_GRANT_REF)
-			xsplit_loan_abandon(pages->ref[i], ring_page(pages, i));
+			xsplit_loan_abandon(pages->to, pages->ref[i], ring_page(pages, i));
 	pages->addr = NULL;
 }
 XSPLIT_EXPORT(xsplit_pages_take_back);

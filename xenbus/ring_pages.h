@@ -6,6 +6,8 @@
 #include <xen/grant_table.h>
 #include <xen/xenbus.h>
 
+#include "grant/lend.h"
+
 struct xsplit_link;
 struct xsplit_txn;
 
@@ -16,6 +18,7 @@ struct xsplit_txn;
 struct xsplit_pages {
 	void *addr;		/* contiguous; NULL while there are none */
 	unsigned int nr;	/* 1 to XSPLIT_MAX_RING_PAGES */
+	struct xsplit_borrower to; /* frontend */
 	grant_ref_t ref[XSPLIT_MAX_RING_PAGES];
 };
 

@@ -49,11 +49,6 @@ void back_remove(struct back *back)
 	store_remove(back->dir);
 }
 
-void back_vanish(struct back *back)
-{
-	store_remove(back->dir);
-}
-
 /* --- states -------------------------------------------------------------- */
 
 void back_set_state(struct back *back, unsigned int state)
@@ -66,6 +61,14 @@ unsigned int back_front_state(struct back *back)
 	return store_number(back->front, "state", UNKNOWN);
 }
 
+bool back_refused(struct back *back)
+{
+	char error[STORE_VALUE];
+
+	return store_read(back->error, "error", error) &&
+	       strstr(error, "pages of earlier connections");
+}
+
 bool back_wait(struct back *back, unsigned int state, unsigned int other)
 {
 	uint64_t end = clock_ms() + WAIT_MS;
@@ -75,6 +78,8 @@ bool back_wait(struct back *back, unsigned int state, unsigned int other)
 		now = back_front_state(back);
 		if (now == state || now == other)
 			return true;
+		if (now == INITIALISING && back_refused(back))
+			return false;
 		usleep(POLL_MS * 1000);
 	}
 	return false;
@@ -96,6 +101,14 @@ const char *back_close(struct back *back)
 	if (back_wait(back, CLOSED, INITIALISING))
 		return NULL;
 	return back_reason(back, "the front does not close");
+}
+
+const char *back_vanish(struct back *back)
+{
+	store_remove(back->dir);
+	if (back_wait(back, INITIALISING, INITIALISING))
+		return NULL;
+	return back_reason(back, "the front stays");
 }
 
 void back_prepare(struct back *back, const struct pair *keys)

@@ -32,13 +32,19 @@ void back_create(struct back *back, const char *type, const char *guest, const c
 		 const struct pair *keys);
 /* The guest's device goes. */
 void back_remove(struct back *back);
-/* Only the backend's folder goes, as with its domain; back_prepare() makes it again. */
-void back_vanish(struct back *back);
+/*
+ * Only the backend's folder goes, as with its domain; back_prepare() makes it again. Return: NULL
+ * when the frontend waits for that, or what it does instead.
+ */
+const char *back_vanish(struct back *back);
 
 void back_set_state(struct back *back, unsigned int state);
 unsigned int back_front_state(struct back *back);
 
-/* Wait until the frontend is in one of two states; false after 30 seconds. */
+/* Does the frontend refuse to connect, for what we hold of earlier connections? */
+bool back_refused(struct back *back);
+
+/* Wait until the frontend is in one of two states; false after 30 seconds, or if it refuses. */
 bool back_wait(struct back *back, unsigned int state, unsigned int other);
 /* Close the connection, if there is one, without waiting for anything under way. */
 const char *back_close(struct back *back);

@@ -82,6 +82,7 @@ void back_vbd_honest(struct back_vbd *vbd);
 void back_vbd_responses(struct back_vbd *vbd);
 void back_vbd_pages(struct back_vbd *vbd);
 void back_vbd_data(struct back_vbd *vbd);
+void back_vbd_hoard(struct back_vbd *vbd);
 void back_vbd_keys(struct back_vbd *vbd);
 void back_vbd_stands(struct back_vbd *vbd);
 void back_vbd_vanishes(struct back_vbd *vbd);

@@ -189,9 +189,7 @@ static const char *vanish(struct back_vbd *vbd)
 
 	if (why)
 		return why;
-	back_vanish(&vbd->back);
-	if (!back_wait(&vbd->back, INITIALISING, INITIALISING))
-		why = back_reason(&vbd->back, "the front stays");
+	why = back_vanish(&vbd->back);
 	back_vbd_detach(vbd);
 	return why ? why : connect_and_serve(vbd);
 }

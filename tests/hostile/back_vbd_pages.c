@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Pages that the backend keeps mapped, and data that changes after the response. The
- * frontend may hand on nothing that can still change, nor reuse a page before it is let go.
+ * frontend may hand on nothing that can still change, nor reuse a page before it is let go,
+ * nor lend ever more of them.
  */
 #include <string.h>
 #include <unistd.h>
 
 #include "back_vbd.h"
+#include "hoard.h"
 
 #define BEFORE 8
 #define ROUNDS 15
@@ -111,6 +113,59 @@ void back_vbd_pages(struct back_vbd *vbd)
 	report_case("the device goes, and pages are kept", why);
 	why = back_vbd_connect(vbd);
 	report_case("works when connected again", why ? why : back_vbd_serve(vbd, 50));
+	report_case("close", back_vbd_close(vbd));
+}
+
+/* --- pages of many connections ------------------------------------------- */
+
+#define HOARD_REQUESTS 64
+
+/* Where pages stay lent, a backend may map those of all requests. */
+static const char *keep_requests(struct back_vbd *vbd, struct hoard *hoard)
+{
+	struct back_request req;
+	unsigned int i, seg;
+
+	for (i = 0; i < HOARD_REQUESTS; i++) {
+		if (!back_vbd_take(vbd, &req))
+			return back_reason(&vbd->back, "no request comes");
+		for (seg = 0; seg < req.nr; seg++)
+			hoard_add(hoard, &vbd->back, req.seg[seg].ref);
+		back_vbd_answer(&req, back_vbd_do(vbd, &req));
+	}
+	return NULL;
+}
+
+static const char *keep_many(struct back_vbd *vbd, struct hoard *hoard)
+{
+	const char *why = NULL, *failed;
+
+	while (!why) {
+		failed = back_vbd_connect(vbd);
+		if (failed)
+			return hoard_judge(hoard, &vbd->back, failed);
+		if (hoard->nr > HOARD_BOUND)
+			return reason("the front connects, with %u pages held", hoard->nr);
+		why = keep_requests(vbd, hoard);
+		/* The disk waits for the next one, and need not end anything before. */
+		why = why ? why : back_vanish(&vbd->back);
+		back_vbd_detach(vbd);
+	}
+	return why;
+}
+
+void back_vbd_hoard(struct back_vbd *vbd)
+{
+	static struct hoard hoard;
+	const char *why;
+
+	vbd->mode = PERSISTENT;
+	why = keep_many(vbd, &hoard);
+	back_vbd_context(vbd, hoard.nr);
+	report_case("pages of many connections are kept", why);
+	hoard_end(&hoard);
+	why = back_vbd_connect(vbd);
+	report_case("works when all are let go", why ? why : back_vbd_serve(vbd, 50));
 	report_case("close", back_vbd_close(vbd));
 }
 

@@ -102,6 +102,7 @@ void back_vif_tx(struct back_vif *vif);
 void back_vif_rx(struct back_vif *vif);
 void back_vif_random(struct back_vif *vif);
 void back_vif_pages(struct back_vif *vif);
+void back_vif_hoard(struct back_vif *vif);
 void back_vif_keys(struct back_vif *vif);
 void back_vif_stands(struct back_vif *vif);
 void back_vif_vanishes(struct back_vif *vif);

@@ -123,9 +123,7 @@ static const char *vanish(struct back_vif *vif)
 
 	if (why)
 		return why;
-	back_vanish(&vif->back);
-	if (!back_wait(&vif->back, INITIALISING, INITIALISING))
-		why = back_reason(&vif->back, "the front stays");
+	why = back_vanish(&vif->back);
 	back_vif_detach(vif);
 	return why ? why : connect_and_ping(vif);
 }

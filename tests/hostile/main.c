@@ -28,6 +28,21 @@
 #include "vif.h"
 #include "xen.h"
 
+/* Return: the index of a group in a table whose entries begin with their names. */
+static unsigned int find_group(const void *table, unsigned int nr, size_t bytes, const char *name)
+{
+	const char *entry = table;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++, entry += bytes)
+		if (!strcmp(*(const char *const *)entry, name))
+			return i;
+	die("no group %s", name);
+}
+
+#define GROUP(table, name) \
+	(&(table)[find_group(table, ARRAY_SIZE(table), sizeof((table)[0]), name)])
+
 /* --- disks -------------------------------------------------------------- */
 
 struct vbd_group {
@@ -57,17 +72,10 @@ static bool run_ring(struct vbd *vbd, const char *name)
 
 static void run_vbd(struct vbd *vbd, const char *name)
 {
-	unsigned int i;
-
 	report_context("%s", "");
 	if (run_ring(vbd, name))
 		return;
-	for (i = 0; i < ARRAY_SIZE(vbd_groups); i++)
-		if (!strcmp(name, vbd_groups[i].name)) {
-			vbd_groups[i].run(vbd);
-			return;
-		}
-	die("no group %s", name);
+	GROUP(vbd_groups, name)->run(vbd);
 }
 
 static void vbd_main(const char *id, char **groups)
@@ -133,17 +141,10 @@ static bool run_vif_wild(struct vif *vif, const char *name)
 
 static void run_vif(struct vif *vif, const char *name)
 {
-	unsigned int i;
-
 	report_context("%s", "");
 	if (run_vif_ring(vif, name) || run_vif_wild(vif, name))
 		return;
-	for (i = 0; i < ARRAY_SIZE(vif_groups); i++)
-		if (!strcmp(name, vif_groups[i].name)) {
-			vif_groups[i].run(vif);
-			return;
-		}
-	die("no group %s", name);
+	GROUP(vif_groups, name)->run(vif);
 }
 
 static void vif_main(const char *id, char **args)
@@ -170,6 +171,7 @@ static const struct back_vbd_group back_vbd_groups[] = {
 	{ "honest", back_vbd_honest },
 	{ "responses", back_vbd_responses },
 	{ "pages", back_vbd_pages },
+	{ "hoard", back_vbd_hoard },
 	{ "data", back_vbd_data },
 	{ "keys", back_vbd_keys },
 	{ "stands", back_vbd_stands },
@@ -178,25 +180,13 @@ static const struct back_vbd_group back_vbd_groups[] = {
 	{ "storm", back_vbd_storm },
 };
 
-static void run_back_vbd(struct back_vbd *vbd, const char *name)
-{
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(back_vbd_groups); i++)
-		if (!strcmp(name, back_vbd_groups[i].name)) {
-			back_vbd_groups[i].run(vbd);
-			return;
-		}
-	die("no group %s", name);
-}
-
 static void back_vbd_main(char **args)
 {
 	static struct back_vbd vbd;
 
 	back_vbd_open(&vbd, args[0], args[1]);
 	for (args += 2; *args; args++)
-		run_back_vbd(&vbd, *args);
+		GROUP(back_vbd_groups, *args)->run(&vbd);
 	back_vbd_end(&vbd);
 }
 
@@ -213,6 +203,7 @@ static const struct back_vif_group back_vif_groups[] = {
 	{ "rx", back_vif_rx },
 	{ "random", back_vif_random },
 	{ "pages", back_vif_pages },
+	{ "hoard", back_vif_hoard },
 	{ "keys", back_vif_keys },
 	{ "stands", back_vif_stands },
 	{ "vanishes", back_vif_vanishes },
@@ -221,25 +212,13 @@ static const struct back_vif_group back_vif_groups[] = {
 	{ "ctrl", back_vif_ctrl },
 };
 
-static void run_back_vif(struct back_vif *vif, const char *name)
-{
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(back_vif_groups); i++)
-		if (!strcmp(name, back_vif_groups[i].name)) {
-			back_vif_groups[i].run(vif);
-			return;
-		}
-	die("no group %s", name);
-}
-
 static void back_vif_main(char **args)
 {
 	static struct back_vif vif;
 
 	back_vif_open(&vif, args[0], args[1], args[2], args[3]);
 	for (args += 4; *args; args++)
-		run_back_vif(&vif, *args);
+		GROUP(back_vif_groups, *args)->run(&vif);
 	back_vif_end(&vif);
 }
 

@@ -12,7 +12,9 @@
 #include "hypervisor.h"
 #include "suites.h"
 
-enum { PEER = 7, REFS = 600, RESERVE = 8, TO_OTHERS = 256 };
+enum { REFS = 600, RESERVE = 8, TO_OTHERS = 256 };
+
+static const struct xsplit_borrower peer = { .domain = 7, .device = 1 };
 
 static struct xsplit_reserve res;
 static struct xsplit_grant_count count;
@@ -27,7 +29,7 @@ static void prepare(void)
 {
 	hypervisor_reset(REFS);
 	hypervisor.holds = holds;
-	EXPECT_EQ(xsplit_reserve_init(&res, PEER, RESERVE), 0);
+	EXPECT_EQ(xsplit_reserve_init(&res, peer, RESERVE), 0);
 }
 
 /* A page with one more user, so that it can be seen after it has been given up. */
@@ -109,7 +111,7 @@ static void the_kernel_logs_one_line_of_many(void)
 	for (i = 0; i < RESERVE; i++)
 		unwatch(page[i]);
 	/* The next connection has nothing of it. */
-	EXPECT_EQ(xsplit_reserve_init(&res, PEER, RESERVE), 0);
+	EXPECT_EQ(xsplit_reserve_init(&res, peer, RESERVE), 0);
 	page[0] = watched_page();
 	EXPECT(xsplit_lend_end(&res, xsplit_lend(&res, page[0], false)));
 	unwatch(page[0]);
@@ -138,7 +140,7 @@ static void kept_until_let_go(void (*give_up)(grant_ref_t ref, struct page *page
 	/* The reserve can be freed, and everything be lent to others, meanwhile. */
 	xsplit_reserve_free(&res);
 	EXPECT_EQ(hypervisor.free_refs, REFS - 1);
-	EXPECT_EQ(xsplit_reserve_init(&res, PEER, REFS), -ENOSPC);
+	EXPECT_EQ(xsplit_reserve_init(&res, peer, REFS), -ENOSPC);
 	for (i = 0; i < 20; i++) {
 		EXPECT_EQ(page->users, 2);
 		EXPECT_EQ(hypervisor.lent, 1);
@@ -244,7 +246,7 @@ static void without_memory_it_is_not_left_to_the_kernel(void)
 static void growing_leaves_enough_to_others(void)
 {
 	xsplit_reserve_free(&res);
-	EXPECT_EQ(xsplit_reserve_open(&res, PEER, REFS, RESERVE), 0);
+	EXPECT_EQ(xsplit_reserve_open(&res, peer, REFS, RESERVE), 0);
 	while (xsplit_reserve_grow(&res, res.free + 1))
 		EXPECT(hypervisor.free_refs >= TO_OTHERS);
 	/* It has asked for 32 at a time. */
@@ -252,6 +254,114 @@ static void growing_leaves_enough_to_others(void)
 	EXPECT_EQ(res.size + hypervisor.free_refs, REFS);
 	xsplit_reserve_free(&res);
 	EXPECT_EQ(hypervisor.free_refs, REFS);
+}
+
+/* --- what one device may keep ------------------------------------------------------ */
+
+/* A connection lends so much; the peer keeps all of it. */
+enum { LENT = 68, MANY_REFS = 4000 };
+
+static bool hoarded[MANY_REFS + 1];
+static struct page *hoard[MANY_REFS];
+
+static bool hoards(grant_ref_t ref)
+{
+	return hoarded[ref];
+}
+
+static void prepare_hoard(void)
+{
+	hypervisor_reset(MANY_REFS);
+	hypervisor.holds = hoards;
+	memset(hoarded, 0, sizeof(hoarded));
+}
+
+/* Return: how many pages of a connection of @nr are in quarantine when it has ended. */
+static unsigned int hoard_connection(struct xsplit_borrower to, unsigned int nr)
+{
+	struct xsplit_reserve connection;
+	struct page *page;
+	grant_ref_t ref;
+	unsigned int i;
+
+	EXPECT_EQ(xsplit_reserve_init(&connection, to, nr), 0);
+	for (i = 0; i < nr; i++) {
+		page = watched_page();
+		ref = xsplit_lend(&connection, page, false);
+		hoard[ref] = page;
+		hoarded[ref] = true;
+		xsplit_lend_abandon(&connection, ref, page);
+	}
+	xsplit_reserve_free(&connection);
+	return nr;
+}
+
+/* The peer lets go of the first @nr that it has. Return: how many these are. */
+static unsigned int let_go(unsigned int nr)
+{
+	unsigned int i, done = 0;
+
+	for (i = 0; i < MANY_REFS && done < nr; i++) {
+		done += hoarded[i];
+		hoarded[i] = false;
+	}
+	return done;
+}
+
+static void end_hoard(void)
+{
+	unsigned int i;
+
+	let_go(MANY_REFS);
+	while (hypervisor_work_due())
+		hypervisor_work();
+	EXPECT_EQ(hypervisor.lent, 0);
+	EXPECT_EQ(hypervisor.free_refs, MANY_REFS);
+	for (i = 0; i < MANY_REFS; i++) {
+		if (!hoard[i])
+			continue;
+		EXPECT_EQ(hoard[i]->users, 1);
+		unwatch(hoard[i]);
+		hoard[i] = NULL;
+	}
+}
+
+/* Connecting as often as it likes, the peer gets at the bound and one connection more. */
+static void one_device_keeps_no_more_than_its_bound(void)
+{
+	unsigned int rounds, held = 0;
+
+	prepare_hoard();
+	for (rounds = 0; rounds < MANY_REFS / LENT && !xsplit_quarantine_full(peer); rounds++)
+		held += hoard_connection(peer, LENT);
+	EXPECT(held > XSPLIT_QUARANTINE_MAX);
+	EXPECT(held <= XSPLIT_QUARANTINE_MAX + LENT);
+	EXPECT_EQ(xsplit_quarantine_full(peer), held);
+	/* It is looked at now, not when the work is due. */
+	held -= let_go(held - XSPLIT_QUARANTINE_MAX - 1);
+	EXPECT_EQ(xsplit_quarantine_full(peer), held);
+	EXPECT_EQ(hypervisor.lent, held);
+	held -= let_go(1);
+	EXPECT_EQ(xsplit_quarantine_full(peer), 0);
+	EXPECT_EQ(hypervisor.lent, held);
+	end_hoard();
+}
+
+/* Neither another device of the same backend's nor another backend of the device pays for it. */
+static void other_devices_do_not_pay_for_it(void)
+{
+	const struct xsplit_borrower device = { .domain = peer.domain, .device = 2 };
+	const struct xsplit_borrower domain = { .domain = 8, .device = peer.device };
+
+	prepare_hoard();
+	hoard_connection(peer, XSPLIT_QUARANTINE_MAX + 1);
+	EXPECT(xsplit_quarantine_full(peer));
+	EXPECT_EQ(xsplit_quarantine_full(device), 0);
+	EXPECT_EQ(xsplit_quarantine_full(domain), 0);
+	hoard_connection(device, XSPLIT_QUARANTINE_MAX + 2);
+	EXPECT_EQ(xsplit_quarantine_full(device), XSPLIT_QUARANTINE_MAX + 2);
+	EXPECT_EQ(xsplit_quarantine_full(peer), XSPLIT_QUARANTINE_MAX + 1);
+	end_hoard();
 }
 
 static const struct test_case cases[] = {
@@ -265,6 +375,8 @@ static const struct test_case cases[] = {
 	CASE(many_are_told_apart),
 	CASE(without_memory_it_is_not_left_to_the_kernel),
 	CASE(growing_leaves_enough_to_others),
+	CASE(one_device_keeps_no_more_than_its_bound),
+	CASE(other_devices_do_not_pay_for_it),
 };
 
 TEST_SUITE(grant_lend_suite, "loans that the peer holds", cases, prepare);

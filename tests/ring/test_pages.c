@@ -42,7 +42,7 @@ static void start(struct owner *o, bool keep, unsigned int refs)
 
 	hypervisor_reset(refs);
 	spin_lock_init(&o->lock);
-	EXPECT_EQ(xsplit_reserve_init(&o->res, 1, refs), 0);
+	EXPECT_EQ(xsplit_reserve_init(&o->res, (struct xsplit_borrower){ .domain = 1 }, refs), 0);
 	o->res.least = LEAST;
 	EXPECT_EQ(xbf_pages_init(&o->pages, &o->lock, MOST, LEAST), 0);
 	o->pages.keep = keep;

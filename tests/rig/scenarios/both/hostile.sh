@@ -224,6 +224,7 @@ hostile_back_vbd() {
 	for mode in lent wiped persistent; do
 		hostile_back_disk_run '' 60 $mode data
 	done
+	hostile_back_disk_run 'errors 0 lies 0 ' 120 hoard
 	hostile_back_disk_run 'lies 0 ' 120 lent keys stands flap storm
 	# One for each of its threads, when the disk goes at last.
 	hostile_back_disk_run 'errors [0-4] lies 0 ' 60 lent vanishes wiped vanishes persistent vanishes
@@ -271,7 +272,7 @@ hostile_back_vif() {
 	for mode in trusted untrusted; do
 		hostile_back_nic_run 60 $mode pages random
 	done
-	hostile_back_nic_run 120 trusted keys stands vanishes flap storm
+	hostile_back_nic_run 120 hoard trusted keys stands vanishes flap storm
 	hostile_back_ctrl_run
 	hostile_back_nic_good
 	hostile_memory_back "$memory"
