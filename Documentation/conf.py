@@ -3,6 +3,9 @@
 
 import pathlib
 
+from pygments.lexer import RegexLexer, bygroups
+from pygments.token import Generic, Text
+
 project = 'Xen split drivers'
 author = 'the authors of the Xen split drivers'
 copyright = author
@@ -30,3 +33,19 @@ man_pages = [
     )
 ]
 man_show_urls = False
+
+
+class ConsoleLexer(RegexLexer):
+    """Commands behind a prompt that names the machine, and what they print."""
+
+    name = 'console'
+    tokens = {
+        'root': [
+            (r'^([a-z][a-z0-9-]*# )(.*\n)', bygroups(Generic.Prompt, Text)),
+            (r'.*\n', Generic.Output),
+        ]
+    }
+
+
+def setup(app):
+    app.add_lexer('console', ConsoleLexer)
