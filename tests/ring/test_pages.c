@@ -293,10 +293,12 @@ static void only_a_page_that_is_held_is_refused(void)
 	first_mapped = o.io[0]->seg[0].ref;
 	end_mapped = first_mapped + 1;
 	hypervisor.holds = range;
+	spin_lock(&o.lock);
 	EXPECT(!xbf_pages_give(&o.pages, &o.res, o.io[0]->page[0], o.io[0]->seg[0].ref, NULL));
 	for (i = 1; i < 3; i++)
 		EXPECT(xbf_pages_give(&o.pages, &o.res, o.io[i]->page[0], o.io[i]->seg[0].ref,
 				      NULL));
+	spin_unlock(&o.lock);
 	EXPECT_EQ(hypervisor.lent, 1);
 	/* None of the three comes back, and neither does its reference. */
 	EXPECT_EQ(o.pages.nr, LEAST - 3);
