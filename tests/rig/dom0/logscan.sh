@@ -101,3 +101,19 @@ logscan() {
 	logscan_news >"$RUN/news"
 	logscan_judge <"$RUN/news"
 }
+
+# The emulator loses a guest now and then, far from the drivers (see
+# Documentation/rig.rst): a PVH or HVM guest by a triple fault, any by a trap of its
+# kernel in early boot, when not one module is loaded.
+guest_lost() {
+	grep -aqE 'Triple fault|Modules linked in:[[:space:]]*$' "$RUN/news"
+}
+
+# A processor that slept in Xen got its timer event 20 s late, and no task but the idle one is
+# in the report, which is RCU's or of the idle task's watchdog.
+wakeup_lost() {
+	awk "/timer wakeup didn't happen|soft lockup - CPU#[0-9]+ stuck for [0-9]+s! .swapper/ { late = 1 }
+		/ xen_safe_halt\+/ { asleep = 1 }
+		/ Comm: / && !/ Comm: swapper\// { busy = 1 }
+		END { exit !(late && asleep && !busy) }" "$RUN/news"
+}

@@ -45,6 +45,10 @@ GUEST_PROGRAMS=(
 	ip bridge tc ethtool ping iperf3 sockperf
 )
 
+# What a run with a dom0 of its own adds to it, see tests/cluster/run.
+MORE_DOM0_PACKAGES=()
+MORE_DOM0_MODULES=()
+
 # What fio is linked to for engines that no scenario uses.
 FIO_CLUSTERS=(libgfapi libibverbs libnbd libpmem libpmemblk librados librbd librdmacm)
 
@@ -54,7 +58,7 @@ image_key() {
 	xen=$(platform_xen)
 	suite=$(platform_xen_suite)
 	{
-		echo "$1 $suite"
+		echo "$1 $suite ${MORE_DOM0_PACKAGES[*]} ${MORE_DOM0_MODULES[*]}"
 		[ -z "$(platform_debug)" ] || basename "$(debug_dir "$(platform_debug)")"
 		package_version "$(platform_kernel_suite)" "linux-image-$1"
 		package_version "$suite" "xen-hypervisor-$xen-amd64"
@@ -180,8 +184,10 @@ image_debian() {
 
 image_dom0_disk() {
 	local work=$1 kver=$2
-	image_debian "$work/dom0" "xen-utils-$(platform_xen)" "${DOM0_PACKAGES[@]}"
-	image_modules "$work/kern" "$kver" "$work/dom0" "${DOM0_MODULES[@]}"
+	image_debian "$work/dom0" "xen-utils-$(platform_xen)" "${DOM0_PACKAGES[@]}" \
+		"${MORE_DOM0_PACKAGES[@]}"
+	image_modules "$work/kern" "$kver" "$work/dom0" "${DOM0_MODULES[@]}" \
+		"${MORE_DOM0_MODULES[@]}"
 	cp -a "$work/dom0/usr/lib/modules/$kver" "$work/out/dom0-modules"
 	mkdir -p "$work/dom0/rig" "$work/dom0/boot"
 	# An HVM guest's firmware takes the packed kernel only.
