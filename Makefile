@@ -17,7 +17,7 @@ define need_headers
 	       'or name others with KVER= or KDIR=.' >&2; exit 1; }
 endef
 
-.PHONY: all dist deb srpm docs modules modules_install clean help quick check check-all check-long check-matrix check-mutants check-debug ring fuzz prove rig demo shell bench lint
+.PHONY: all dist deb srpm docs modules modules_install clean help quick check check-all check-long check-matrix check-mutants check-debug ring fuzz prove rig cluster demo shell bench lint
 all: modules
 
 modules:
@@ -61,6 +61,8 @@ fuzz: ; @tests/fuzz/run $(TARGET)
 prove: ; @tests/prove/run $(PROOF)
 
 rig: ; @tests/rig/run $(SCENARIO)
+
+cluster: ; @tests/cluster/run $(SCENARIO)
 
 demo: ; @tests/rig/demo
 
@@ -109,6 +111,7 @@ help:
 	@echo '  make check-mutants    takes out one guard after the other: a named test must fail'
 	@echo '                        (SET=rig: those that need a boot each, hours; MUTANT=name)'
 	@echo '  make rig SCENARIO=... the tests on real Xen, or some of them (KERNEL=6.12 XEN=4.20)'
+	@echo '  make cluster          two machines: guests move, the network or a machine dies (ROUNDS=2, as root)'
 	@echo '  make bench            ours against the in-tree drivers, in one boot'
 	@echo '  make lint             warnings, sparse, checkpatch, shellcheck'
 	@echo

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-2.0
+# The network that both machines and their guests are on: a bridge in each domain 0, with the
+# interface between the machines as a port.
+# shellcheck shell=bash
+
+read -r MACHINE < <(sed -n 's/.*rig\.machine=\([ab]\).*/\1/p' /proc/cmdline)
+BRIDGE=xenbr0
+declare -A ADDRESS=([a]=10.9.0.1 [b]=10.9.0.2)
+# Between domains 0: fewer packets, each of which is dear under emulation. Guests keep 1500.
+LINK_MTU=9000
+# Where a machine takes in guests that migrate.
+MOVE_PORT=7100
+# Both ends of a connection notice within half a minute that the other one is gone.
+MOVE_SOCKET=keepalive,keepidle=10,keepintvl=5,keepcnt=4
+
+network_nic() {
+	local d
+	for d in /sys/bus/virtio/drivers/virtio_net/virtio*/net/*; do
+		echo "${d##*/}"
+	done
+}
+
+network_up() {
+	local nic
+	modprobe virtio_net && udevadm settle -t 20 || return
+	nic=$(network_nic)
+	net_bridge $BRIDGE "${ADDRESS[$MACHINE]}/24" || return
+	# The address of a bridge changes with its ports otherwise.
+	ip link set $BRIDGE address "02:16:3e:00:00:0$MACHINE"
+	ip link set "$nic" up mtu $LINK_MTU master $BRIDGE && ip link set $BRIDGE mtu $LINK_MTU || return
+	# What was sent is given up after a quarter of a minute without an answer.
+	sysctl -q net.ipv4.tcp_retries2=6
+	socat -b 262144 "TCP-LISTEN:$MOVE_PORT,fork,reuseaddr,$MOVE_SOCKET" EXEC:/rig/dom0/receive &
+}
