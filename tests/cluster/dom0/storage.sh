@@ -22,6 +22,7 @@ drbd_config() {
 				after-sb-1pri discard-secondary;
 				after-sb-2pri disconnect;
 			}
+			disk { c-plan-ahead 0; resync-rate 40M; }
 		}
 	END
 	for n in "${!DRBD_DISKS[@]}"; do
@@ -67,7 +68,12 @@ drbd_becomes() {
 	}
 }
 
-# Sectors that are known to differ. $1: resource
+# Is it primary nowhere but on the other machine? $1: resource
+drbd_is_secondary() {
+	[[ $(drbdadm role "$1") == Secondary/* ]]
+}
+
+# KiB that are known to differ. $1: resource
 drbd_out_of_sync() {
 	grep -A 1 "^ *${1#r}: cs:" /proc/drbd | sed -n 's/.* oos://p'
 }

@@ -6,7 +6,7 @@ MACHINES=(a b)
 # Disks of a machine, in MiB: three halves of DRBD resources and what a's NBD server exports.
 # They are files of the host, which outlive a machine that is killed.
 MACHINE_DISKS=(r0 r1 r2 export)
-MACHINE_DISK_MIB=128
+MACHINE_DISK_MIB=64
 # What QEMU may need besides the memory of its machine, for translated code.
 MACHINE_OVERHEAD_MIB=1024
 # The kernel's limit for the path of a socket.
@@ -67,13 +67,6 @@ machines_boot() {
 		machine_ready "$m" || return
 	done
 	say "both machines are up"
-}
-
-machines_run() {
-	local m
-	for m in "${MACHINES[@]}"; do
-		machine_runs "$m" || return
-	done
 }
 
 # Xen on the stack of a domain, which no driver can cause: see Documentation/rig.rst.
@@ -155,12 +148,12 @@ machines_stop() {
 	done
 }
 
-# Logs are kept under the machine's name.
+# Logs are kept under the machine's name. $1: what is before it
 machines_keep_logs() {
 	local m f
 	for m in "${MACHINES[@]}"; do
 		for f in console qemu dom0 guest; do
-			[ ! -e "$work/$m/$f.log" ] || cp "$work/$m/$f.log" "$LOG_DIR/$m-$f.log"
+			[ ! -e "$work/$m/$f.log" ] || cp "$work/$m/$f.log" "$LOG_DIR/${1:-}$m-$f.log"
 		done
 	done
 }

@@ -100,31 +100,18 @@ attempt() {
 	true
 }
 
-# A machine that died, or does not answer, is replaced, and with it the other one.
-machines_there() {
-	local m
-	! machines_run || ! on_both 60 true >/dev/null || return 0
-	ktap_note "a machine was lost: both boot again"
-	for m in "${MACHINES[@]}"; do
-		cp "$work/$m/console.log" "$LOG_DIR/$m-console.lost.log"
-	done
+# Both boot again, with new disks: guests and disks of a scenario that failed are in any state.
+machines_anew() {
+	ktap_note "both machines boot again after $scenario"
 	machines_stop
-	machines_boot
-}
-
-# on_both SECONDS TEXT
-on_both() {
-	local m
-	for m in "${MACHINES[@]}"; do
-		on "$m" "$1" "$2" || return
-	done
+	machines_keep_logs "$scenario-"
+	machines_boot || die "the machines do not come up again, logs in $LOG_DIR"
 }
 
 # Run a scenario and report it, again if the emulator lost a guest. $1: name
 scenario_perform() {
 	local why again start=$SECONDS
 	scenario=$1
-	machines_there || die "the machines do not come up again, logs in $LOG_DIR"
 	measure_speed
 	say "$scenario ... (work takes $slow % of the usual time)"
 	echo 0 >"$work/rounds"
@@ -134,9 +121,13 @@ scenario_perform() {
 		wait $!
 		why=$(tr '\n' ';' <"$work/why")
 		[ -n "$why" ] || break
-		! machines_there || machines_clear
-		[[ $why == *"emulator erred"* ]] || break
-		[ "$again" = "$RETRIES" ] || ktap_note "$scenario: the emulator has erred, once more: $why"
+		if [[ $why != *"emulator erred"* ]] || [ "$again" = "$RETRIES" ]; then
+			# Nobody needs them after the last one.
+			[ ${#pending[@]} -eq 1 ] || machines_anew
+			break
+		fi
+		ktap_note "$scenario: the emulator has erred, once more: $why"
+		machines_anew
 	done
 	pending=("${pending[@]:1}")
 	if [ -z "$why" ]; then
@@ -144,14 +135,4 @@ scenario_perform() {
 	else
 		ktap_not_ok "$scenario" "ERROR $why (log: $LOG_DIR/$scenario.log)"
 	fi
-}
-
-# No guest is left that a failed scenario has used.
-machines_clear() {
-	local m
-	rm -f "$work/kind"
-	link on
-	for m in "${MACHINES[@]}"; do
-		! machine_runs "$m" || on "$m" 120 'guests_destroy' >/dev/null || :
-	done
 }

@@ -138,6 +138,7 @@ machine_killed() {
 		check "$g is equal again" on a 200 "drbd_becomes 150 $g Connected UpToDate/UpToDate"
 		check "$g: both halves are equal" on a 200 "drbd_verify $g"
 	done
+	check "a is without g2 and g4" on a 60 'guest_destroy g2; guest_destroy g4'
 }
 
 two_machines migrate-no-memory migrate_no_memory

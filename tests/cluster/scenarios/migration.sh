@@ -29,6 +29,15 @@ move_once() {
 	progress "$guest moved from $from to $to in $((SECONDS - start)) s, not answering for $gap"
 }
 
+# The machine that a guest has left has given up its disk. $1: machine
+drbd_left() {
+	check "r0 is secondary on $1" on "$1" 60 'wait_for 30 drbd_is_secondary r0'
+}
+
+nbd_left() {
+	:
+}
+
 # $1: drbd or nbd, $2: kind of the drivers, $3: rounds
 migrate() {
 	local engine=$1 round
@@ -42,7 +51,9 @@ migrate() {
 	for round in $(seq $(($(cat "$work/rounds") + 1)) "$3"); do
 		progress "$engine, round $round of $3"
 		move_once g1 a
+		"${engine}_left" a
 		move_once g1 b
+		"${engine}_left" b
 		echo "$round" >"$work/rounds"
 	done
 	check "loads end without an error" on a 300 'guest_load_ends g1'
