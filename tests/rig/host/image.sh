@@ -24,11 +24,17 @@ NET_MODULES=(
 	bridge 8021q veth dummy ifb tun pktgen sch_ingress sch_netem sch_fq
 	cls_matchall cls_flower cls_u32 act_gact act_mirred act_police
 )
+# What else may handle a guest's frames in dom0: scenario net-sink.
+SINK_MODULES=(
+	nft_ct nft_reject_inet nft_reject_bridge nf_conntrack_bridge br_netfilter
+	vxlan geneve ip_gre macvtap act_csum sch_tbf
+)
 # What dom0 needs besides the drivers under test.
 DOM0_MODULES=(
 	"${DOM0_BOOT_MODULES[@]}" xen-evtchn xen-gntdev xen-gntalloc xen-privcmd
 	xenfs xen-blkback loop brd null_blk scsi_debug sd_mod dm-mod dm-flakey
 	dm-delay xen-netback nft_chain_nat nft_masq "${NET_MODULES[@]}"
+	"${SINK_MODULES[@]}"
 )
 GUEST_MODULES=(
 	xen-blkfront xen-netfront crc32c_generic crc32c-intel ext4 xenfs

@@ -98,7 +98,7 @@ payload_tools() {
 	local t src=$RIG_DIR/tool options=(-D_GNU_SOURCE -O2 -Wall -static)
 	mkdir -p "$1"
 	quietly tools gcc "${options[@]}" -o "$1/stream" "$src"/{stream,tcp,udp}.c
-	for t in frames xdp ask toeplitz flush maphog speed lent unread late; do
+	for t in frames xdp ask toeplitz flush maphog speed lent unread late sniff; do
 		quietly tools gcc "${options[@]}" -o "$1/$t" "$src/$t.c"
 	done
 	quietly hostile make -C "$TREE_DIR/tests/hostile"
