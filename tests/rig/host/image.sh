@@ -5,12 +5,16 @@
 # shellcheck source=tests/rig/host/slim.sh
 . "$RIG_DIR/host/slim.sh"
 
+# What an administrator uses in the chapters of Documentation/admin/.
+MANUAL_PACKAGES=(
+	lvm2 open-iscsi tgt drbd-utils openvswitch-switch grub2-common xen-hypervisor-common
+)
 # Besides xen-utils.
 DOM0_PACKAGES=(
 	xenstore-utils xen-utils-common kmod iproute2 bridge-utils
 	procps fio e2fsprogs udev mount util-linux dmsetup bpftrace psmisc
 	busybox-static ethtool iputils-ping iperf3 sockperf
-	qemu-system-xen net-tools nftables
+	qemu-system-xen net-tools nftables "${MANUAL_PACKAGES[@]}"
 )
 GUEST_PACKAGES=(
 	xenstore-utils kmod fio e2fsprogs mount util-linux procps busybox-static
@@ -29,19 +33,22 @@ SINK_MODULES=(
 	nft_ct nft_reject_inet nft_reject_bridge nf_conntrack_bridge br_netfilter
 	vxlan geneve ip_gre macvtap act_csum sch_tbf
 )
+# For MANUAL_PACKAGES.
+MANUAL_MODULES=(dm-snapshot iscsi_tcp drbd openvswitch)
 # What dom0 needs besides the drivers under test.
 DOM0_MODULES=(
 	"${DOM0_BOOT_MODULES[@]}" xen-evtchn xen-gntdev xen-gntalloc xen-privcmd
 	xenfs xen-blkback loop brd null_blk scsi_debug sd_mod dm-mod dm-flakey
 	dm-delay xen-netback nft_chain_nat nft_masq "${NET_MODULES[@]}"
-	"${SINK_MODULES[@]}"
+	"${SINK_MODULES[@]}" "${MANUAL_MODULES[@]}"
 )
 GUEST_MODULES=(
 	xen-blkfront xen-netfront crc32c_generic crc32c-intel ext4 xenfs
 	xen-evtchn xen-gntalloc nls_ascii ata_piix sd_mod "${NET_MODULES[@]}"
 )
-# Newer kernels have them as a library, which comes with those who need it.
-LIBRARY_MODULES=(crc32c_generic crc32c-intel)
+# Newer kernels have the first two as a library, which comes with those who need it; a kernel
+# built for debugging may do without the others.
+OPTIONAL_MODULES=(crc32c_generic crc32c-intel "${SINK_MODULES[@]}" "${MANUAL_MODULES[@]}")
 # Programs of the guest that must not depend on the disk under test.
 GUEST_PROGRAMS=(
 	bash fio xenstore-read xenstore-write xenstore-rm xenstore-list
@@ -84,7 +91,7 @@ image_modules() {
 	local kern=$1 kver=$2 dest=$3 m
 	shift 3
 	for m in "$@"; do
-		if [[ " ${LIBRARY_MODULES[*]} " != *" $m "* ]] ||
+		if [[ " ${OPTIONAL_MODULES[*]} " != *" $m "* ]] ||
 			modinfo -b "$kern" -k "$kver" "$m" >/dev/null 2>&1; then
 			modprobe -d "$kern" -S "$kver" --show-depends "$m"
 		fi
@@ -199,6 +206,8 @@ image_dom0_disk() {
 	# An HVM guest's firmware takes the packed kernel only.
 	cp "$work/out/vmlinux" "$work/out/guest.cpio" "$work/dom0/boot/"
 	cp "$work/kern/boot/vmlinuz-$kver" "$work/dom0/boot/vmlinuz"
+	# Nothing boots from these: update-grub lists them.
+	cp "$work/xen/boot/"xen-*.gz "$work/kern/boot/config-$kver" "$work/dom0/boot/"
 	image_ext4 "$work/dom0" "$work/out/dom0.img" 1536
 }
 
