@@ -113,6 +113,9 @@ help:
 	@echo '  make rig SCENARIO=... the tests on real Xen, or some of them (KERNEL=6.12 XEN=4.20)'
 	@echo '  make cluster          two machines: guests move, the network or a machine dies (ROUNDS=2, as root)'
 	@echo '  make bench            ours against the in-tree drivers, in one boot'
-	@echo '  make lint             warnings, sparse, checkpatch, shellcheck'
+	@echo '  make lint             warnings, sparse, checkpatch, shellcheck, the tests of tools/'
+	@echo
+	@echo '  tools/xen-split-top   what the drivers of this domain do, live (as root)'
+	@echo '  tools/xen-split-report  collects what a report of a fault needs (as root)'
 	@echo
 	@tests/check --last

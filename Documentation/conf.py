@@ -30,6 +30,8 @@ man_pages = [
         ('xen-blkfront', 4, 'disks that another Xen domain serves'),
         ('xen-netback', 4, 'serve network interfaces to other Xen domains'),
         ('xen-netfront', 4, 'network interfaces that another Xen domain serves'),
+        ('xen-split-top', 8, 'what the Xen split drivers do, live'),
+        ('xen-split-report', 8, 'collect what a report of a fault needs'),
     )
 ]
 man_show_urls = False
