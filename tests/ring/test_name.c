@@ -182,7 +182,7 @@ static const struct number_row number_rows[] = {
 	{ "0x-5", -EINVAL, 0 }, { "0x+5", -EINVAL, 0 }, { "00x5", -EINVAL, 0 },
 	/* What is lost beyond 64 bits would leave another disk's number. */
 	{ "0x1000000000000ca00", -EINVAL, 0 }, { "0x100000000000000000000ca00", -EINVAL, 0 },
-	{ "0x000000000000000000000000ca00", 0, 51712 }, { "\t0xCa00 \n", 0, 51712 },
+	{ "0x000000000000000000000000ca00", 0, 51712 }, { "\t0xCa00\n", 0, 51712 },
 };
 
 static void numbers_as_written(void)

@@ -18,7 +18,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static volatile sig_atomic_t ended;
+/* recv() may call end(), so it is read again behind each. */
+static sig_atomic_t ended;
 
 static void end(int sig)
 {
