@@ -15,9 +15,8 @@ void xbf_backend_refused(struct xbf_backend *backend, u8 op)
 
 	if (op >= ARRAY_SIZE(text) || !text[op])
 		return;
-	if (!test_and_set_bit(op, &backend->withdrawn))
-		dev_warn_ratelimited(backend->dev,
-			 "%s: the backend does not do %s after all%s\n",
+	if (!test_and_set_bit(op, &backend->withdrawn) && xbf_may_log(backend))
+		dev_warn(backend->dev, "%s: the backend does not do %s after all%s\n",
 			 backend->gd->disk_name, text[op],
 			 xbf_has_cache(&backend->features) ? "" :
 			 ", so it has no write cache to flush");
@@ -60,8 +59,9 @@ int xbf_backend_may_flush(struct xbf_backend *backend)
 	spin_unlock_irqrestore(&backend->lock, flags);
 	if (!refuse)
 		return 0;
-	dev_err(backend->dev, "%s: a flush fails, since writes that it was for may be lost: check the file systems\n",
-		backend->gd->disk_name);
+	if (xbf_may_log(backend))
+		dev_err(backend->dev, "%s: a flush fails, since writes that it was for may be lost: check the file systems\n",
+			backend->gd->disk_name);
 	/* There may be no cache any more. */
 	queue_work(xsplit_workqueue(), &backend->limits_work);
 	return -EIO;
@@ -82,7 +82,7 @@ void xbf_backend_lose(struct xbf_backend *backend)
 	xbf_cache_lose(&backend->cache, xbf_has_cache(&backend->features));
 	lost = backend->cache.lost;
 	spin_unlock_irq(&backend->lock);
-	if (lost)
+	if (lost && xbf_may_log(backend))
 		dev_warn(backend->dev, "%s: writes that the backend had answered and not flushed may be lost: the next flush fails\n",
 			 backend->gd->disk_name);
 }

@@ -7,6 +7,7 @@
 #define XSPLIT_BLKFRONT_BACKEND_H
 
 #include <linux/blkdev.h>
+#include <linux/ratelimit.h>
 #include <linux/workqueue.h>
 
 #include "blkfront/cache.h"
@@ -16,12 +17,19 @@
 struct xbf_backend {
 	struct device *dev;		/* the disk's parent; the disk holds a reference */
 	struct gendisk *gd;
+	struct ratelimit_state *log_limit; /* the device's */
 	struct xbf_features features;	/* an operation that the backend refuses is taken out */
 	unsigned long withdrawn;	/* operations on the wire that the user knows are gone */
 	struct work_struct limits_work;	/* tells the queue what the disk can do now */
 	spinlock_t lock;		/* protects @cache */
 	struct xbf_cache cache;
 };
+
+/* May a message be logged that the backend can cause at will? Context: any. */
+static inline bool xbf_may_log(struct xbf_backend *backend)
+{
+	return __ratelimit(backend->log_limit);
+}
 
 /* It refused an operation on the wire that it had offered, and @features have changed. */
 void xbf_backend_refused(struct xbf_backend *backend, u8 op);

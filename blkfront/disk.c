@@ -108,7 +108,7 @@ static int apply_limits(struct xbf_disk *disk, bool late)
 
 	fill_limits(disk, &lim);
 	err = xsplit_disk_limit(disk->backend.gd, &lim, &disk->user, late);
-	if (err && err != -EBUSY)
+	if (err && err != -EBUSY && xbf_may_log(&disk->backend))
 		dev_err(disk->backend.dev, "%s: the kernel refuses the disk's limits (error %d)\n",
 			disk->backend.gd->disk_name, err);
 	return err;
@@ -184,8 +184,9 @@ static bool kill_io(struct xbf_disk *disk)
 	blk_mq_kick_requeue_list(q);
 	if (settled)
 		return true;
-	dev_warn(disk->backend.dev, "%s: the backend has memory of requests: they end when it lets go\n",
-		 disk->backend.gd->disk_name);
+	if (xbf_may_log(&disk->backend))
+		dev_warn(disk->backend.dev, "%s: the backend has memory of requests: they end when it lets go\n",
+			 disk->backend.gd->disk_name);
 	complete_removal(disk);
 	return false;
 }
@@ -195,8 +196,9 @@ static void xbf_kill_work(struct work_struct *work)
 	struct xbf_disk *disk = container_of(to_delayed_work(work), struct xbf_disk,
 						  kill_work);
 
-	dev_err(disk->backend.dev, "%s: the backend does not answer, I/O ends with errors\n",
-		disk->backend.gd->disk_name);
+	if (xbf_may_log(&disk->backend))
+		dev_err(disk->backend.dev, "%s: the backend does not answer, I/O ends with errors\n",
+			disk->backend.gd->disk_name);
 	kill_io(disk);
 }
 
@@ -392,7 +394,7 @@ static void xbf_add_work(struct work_struct *work)
 	struct xbf_disk *disk = container_of(work, struct xbf_disk, add_work);
 	int err = device_add_disk(disk->backend.dev, disk->backend.gd, NULL);
 
-	if (err)
+	if (err && xbf_may_log(&disk->backend))
 		dev_err(disk->backend.dev, "%s: cannot add the disk (error %d)\n",
 			disk->backend.gd->disk_name, err);
 	WRITE_ONCE(disk->failed, err != 0);
@@ -479,6 +481,7 @@ static struct xbf_disk *disk_alloc(struct xbf_front *front, const struct xbf_con
 		return NULL;
 	disk->front = front;
 	disk->backend.dev = get_device(&front->link->xdev->dev);
+	disk->backend.log_limit = &front->log_limit;
 	disk->ring = front->ring;
 	refcount_inc(&front->refs);
 	disk->nr_rings = config->nr_rings;
@@ -552,11 +555,18 @@ free_disk:
 	return ERR_PTR(err);
 }
 
+bool xbf_disk_differs(const struct xbf_disk *disk, u64 sectors, bool readonly)
+{
+	return sectors != get_capacity(disk->backend.gd) || readonly != disk->geometry.readonly;
+}
+
 void xbf_disk_resize(struct xbf_disk *disk, u64 sectors, bool readonly)
 {
 	if (sectors != get_capacity(disk->backend.gd)) {
-		dev_info(disk->backend.dev, "%s: %llu sectors of 512 bytes, were %llu\n",
-			 disk->backend.gd->disk_name, sectors, get_capacity(disk->backend.gd));
+		if (xbf_may_log(&disk->backend))
+			dev_info(disk->backend.dev, "%s: %llu sectors of 512 bytes, were %llu\n",
+				 disk->backend.gd->disk_name, sectors,
+				 get_capacity(disk->backend.gd));
 		set_capacity_and_notify(disk->backend.gd, sectors);
 	}
 	if (readonly != disk->geometry.readonly)

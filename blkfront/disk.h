@@ -104,6 +104,9 @@ void xbf_disk_reconnect_failed(struct xbf_disk *disk);
  */
 void xbf_disk_update_queues(struct xbf_disk *disk);
 
+/* Has the backend another size, or another opinion on writing? Context: the link's work. */
+bool xbf_disk_differs(const struct xbf_disk *disk, u64 sectors, bool readonly);
+
 /* The backend has written again how many sectors of 512 bytes there are. Context: may sleep. */
 void xbf_disk_resize(struct xbf_disk *disk, u64 sectors, bool readonly);
 

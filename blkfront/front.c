@@ -127,7 +127,8 @@ static int create_rings(struct xbf_front *front)
 			return err;
 		front->nr_rings = i;
 		front->nr_polled = i - min(i, events);
-		dev_warn(&front->link->xdev->dev, "getting on with %u queues\n", i);
+		if (xsplit_link_may_log(front->link))
+			dev_warn(&front->link->xdev->dev, "getting on with %u queues\n", i);
 	}
 	return 0;
 }
@@ -340,6 +341,7 @@ static void refresh_features(struct xsplit_link *link, struct xbf_backend *backe
 static void xbf_refresh(struct xsplit_link *link)
 {
 	struct xbf_front *front = link->priv;
+	bool readonly;
 	u64 sectors, info;
 
 	if (!front->disk)
@@ -349,13 +351,17 @@ static void xbf_refresh(struct xsplit_link *link)
 		return;
 	if (xsplit_key_read_one(link, link->peer_dir, &xbf_ready_keys[XBF_READY_INFO], &info))
 		return;
-	xbf_disk_resize(front->disk, sectors, info & XBLK_INFO_READONLY);
+	readonly = info & XBLK_INFO_READONLY;
+	if (xbf_disk_differs(front->disk, sectors, readonly) &&
+	    xsplit_link_may_act(link, &front->resizes))
+		xbf_disk_resize(front->disk, sectors, readonly);
 }
 
 /* Programs that have the disk open are not waited for: they get errors. */
 static void warn_in_use(struct xbf_front *front)
 {
-	if (front->disk && disk_openers(front->disk->backend.gd))
+	if (front->disk && disk_openers(front->disk->backend.gd) &&
+	    xsplit_link_may_log(front->link))
 		dev_warn(&front->link->xdev->dev,
 			 "%s is detached while in use: what is under way ends, the rest gets errors\n",
 			 front->name.text);
@@ -495,6 +501,8 @@ static int xbf_create(struct xsplit_link *link)
 		return -ENOMEM;
 	refcount_set(&front->refs, 1);
 	front->link = link;
+	front->resizes = (struct xsplit_pace)XSPLIT_PACE_RESIZES;
+	xsplit_log_limit_init(&front->log_limit);
 	INIT_DELAYED_WORK(&front->trim_work, xbf_trim_work);
 	xsplit_watchdog_init(&front->watchdog, xbf_check_events);
 	err = set_up(front, vdev);

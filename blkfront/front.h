@@ -33,6 +33,8 @@ struct xbf_front {
 	bool persistent;		/* we offered to leave pages lent */
 	struct delayed_work trim_work;	/* queued while a ring has more than its minimum */
 	struct xsplit_watchdog watchdog;
+	struct xsplit_pace resizes;	/* how often the backend changed the disk's size */
+	struct ratelimit_state log_limit; /* for messages of disks, which may outlive the link */
 };
 
 /* The last one frees it, with the rings, which are closed, and the minor numbers. */

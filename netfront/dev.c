@@ -75,7 +75,8 @@ static void xnf_tx_timeout(struct net_device *dev, unsigned int index)
 {
 	struct xnf *front = netdev_priv(dev);
 
-	netdev_warn(dev, "queue %u stands still: the backend does not answer\n", index);
+	if (xsplit_link_may_log(front->link))
+		netdev_warn(dev, "queue %u stands still: the backend does not answer\n", index);
 	xsplit_count(&front->queue[index].count.tx.timeouts, 1);
 	xsplit_event_notify(xnf_tx_event(&front->queue[index]));
 	napi_schedule(&front->queue[index].napi);
@@ -282,6 +283,7 @@ static int first_mac(struct xsplit_link *link, struct net_device *dev)
 static void set_mac_locked(struct net_device *dev, const u8 *mac)
 {
 	struct sockaddr_storage storage = { .ss_family = dev->type };
+	struct xnf *front = netdev_priv(dev);
 	/* Kernels differ on its type: struct sockaddr_storage or struct sockaddr. */
 	void *addr = &storage;
 	int err;
@@ -293,13 +295,15 @@ static void set_mac_locked(struct net_device *dev, const u8 *mac)
 	memcpy(((struct sockaddr *)addr)->sa_data, mac, ETH_ALEN);
 	err = dev_set_mac_address(dev, addr, NULL);
 	if (err) {
-		netdev_warn(dev, "cannot take the address %pM (error %d)\n", mac, err);
+		if (xsplit_link_may_log(front->link))
+			netdev_warn(dev, "cannot take the address %pM (error %d)\n", mac, err);
 		return;
 	}
 	/* It is still the address that the toolstack has assigned. */
 	dev->addr_assign_type = NET_ADDR_PERM;
 	memcpy(dev->perm_addr, mac, ETH_ALEN);
-	netdev_info(dev, "the toolstack has given it the address %pM\n", mac);
+	if (xsplit_link_may_log(front->link))
+		netdev_info(dev, "the toolstack has given it the address %pM\n", mac);
 }
 
 /* A guest that was restored beside the one it was saved from has another address. */

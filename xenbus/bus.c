@@ -123,7 +123,8 @@ static int link_adopt(struct xenbus_device *xdev)
 	int err = 1;
 
 	if (link) {
-		dev_info(&xdev->dev, "made anew by the toolstack: beginning again\n");
+		if (xsplit_link_may_log(link))
+			dev_info(&xdev->dev, "made anew by the toolstack: beginning again\n");
 		dev_set_drvdata(&xdev->dev, link);
 		err = xsplit_node_adopt_peer(link) ?: link_begin_anew(link);
 	}

@@ -37,6 +37,19 @@ static bool too_soon(struct xsplit_link *link)
 	return ms;
 }
 
+bool xsplit_link_may_act(struct xsplit_link *link, struct xsplit_pace *pace)
+{
+	u64 now = now_ms();
+	unsigned int ms = xsplit_pace_wait(pace, now);
+
+	if (ms)
+		queue_delayed_work(xsplit_link_wq, &link->retry, msecs_to_jiffies(ms) + 1);
+	else
+		xsplit_pace_charge(pace, now);
+	return !ms;
+}
+XSPLIT_EXPORT(xsplit_link_may_act);
+
 /* --- a connection ends --------------------------------------------------- */
 
 void xsplit_drop_connection(struct xsplit_link *link, enum xsplit_why why)
@@ -44,6 +57,9 @@ void xsplit_drop_connection(struct xsplit_link *link, enum xsplit_why why)
 	/* As in link_work(). */
 	unsigned int noio = memalloc_noio_save();
 
+	/* What xsplit_link_may_act() put off: a new connection does not wait for that. */
+	if (link->phase == XSPLIT_UP)
+		cancel_delayed_work(&link->retry);
 	if (link->phase >= XSPLIT_CONNECTED) {
 		link->driver->ops->disconnect(link, why);
 		link->phase = XSPLIT_IDLE;
@@ -373,7 +389,8 @@ static void check_node(struct xsplit_link *link)
 	node = xsplit_node_check(link);
 	if (node == XSPLIT_NODE_SAME)
 		return;
-	dev_info(&link->xdev->dev, "made anew by the toolstack: beginning again\n");
+	if (xsplit_link_may_log(link))
+		dev_info(&link->xdev->dev, "made anew by the toolstack: beginning again\n");
 	xsplit_drop_connection(link, XSPLIT_WHY_LOST);
 	link->phase = XSPLIT_NEW;
 	link->xdev->state = XenbusStateUnknown;

@@ -241,6 +241,15 @@ int xsplit_link_error(struct xsplit_link *link, int err, const char *fmt, ...);
  */
 bool xsplit_link_may_log(struct xsplit_link *link);
 
+/* The same limit for messages of what outlives the link: ten lines a minute. */
+void xsplit_log_limit_init(struct ratelimit_state *limit);
+
+/*
+ * May the peer have us do now what it can cause at will? Counted if so. If not, the link is kicked
+ * when it may. Context: @refresh of a frontend.
+ */
+bool xsplit_link_may_act(struct xsplit_link *link, struct xsplit_pace *pace);
+
 /*
  * For @connect, while @what is missing on our side. Reports it once if the wait takes long and
  * no other error was reported. Errors of the wait are removed from the error node when the

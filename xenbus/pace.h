@@ -21,6 +21,9 @@ struct xsplit_pace {
 /* Connections in which the peer held pages: the kernel logs a line for each of their queues. */
 #define XSPLIT_PACE_CAUGHT { .burst = 8, .ms = 10000 }
 
+/* Changes of a disk's size: the block layer logs a line and tells udev of each. */
+#define XSPLIT_PACE_RESIZES { .burst = 10, .ms = 6000 }
+
 /* Return: how many milliseconds the peer has to wait. @now: monotonic, in milliseconds. */
 unsigned int xsplit_pace_wait(const struct xsplit_pace *pace, u64 now);
 

@@ -76,6 +76,12 @@ bool xsplit_link_may_log(struct xsplit_link *link)
 }
 XSPLIT_EXPORT(xsplit_link_may_log);
 
+void xsplit_log_limit_init(struct ratelimit_state *limit)
+{
+	ratelimit_state_init(limit, LOG_TIME, LOG_LINES);
+}
+XSPLIT_EXPORT(xsplit_log_limit_init);
+
 int xsplit_link_error(struct xsplit_link *link, int err, const char *fmt, ...)
 {
 	char *text, *node;
@@ -165,7 +171,7 @@ static void late_work(struct work_struct *work)
 
 void xsplit_link_report_init(struct xsplit_link *link)
 {
-	ratelimit_state_init(&link->log_limit, LOG_TIME, LOG_LINES);
+	xsplit_log_limit_init(&link->log_limit);
 	INIT_DELAYED_WORK(&link->late_work, late_work);
 }
 

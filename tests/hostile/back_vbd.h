@@ -88,5 +88,6 @@ void back_vbd_stands(struct back_vbd *vbd);
 void back_vbd_vanishes(struct back_vbd *vbd);
 void back_vbd_flap(struct back_vbd *vbd);
 void back_vbd_storm(struct back_vbd *vbd);
+void back_vbd_log(struct back_vbd *vbd);
 
 #endif

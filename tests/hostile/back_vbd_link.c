@@ -240,3 +240,38 @@ void back_vbd_storm(struct back_vbd *vbd)
 	report_case("a storm of events", why ? why : back_vbd_serve(vbd, SOME));
 	report_case("close", back_vbd_close(vbd));
 }
+
+/* --- what the guest logs ------------------------------------------------- */
+
+#define SIZES 300
+#define SIZE_MS 40
+#define VANISHES 12
+
+/* Each size is one that the frontend has a message for. The last one must be taken up. */
+static const char *change_sizes(struct back_vbd *vbd)
+{
+	const char *why = connect_and_serve(vbd);
+	unsigned int i;
+
+	for (i = 0; !why && i < SIZES; i++) {
+		store_printf(vbd->back.dir, "sectors", "%u", BACK_DISK_SECTORS + 8 * (SIZES - i));
+		back_set_state(&vbd->back, CONNECTED);
+		back_vbd_serve_for(vbd, SIZE_MS);
+	}
+	return why ? why : back_vbd_serve(vbd, SOME);
+}
+
+/* The scenario counts the lines in the guest's log. */
+void back_vbd_log(struct back_vbd *vbd)
+{
+	const char *why;
+	unsigned int i;
+
+	back_vbd_context(vbd, SIZES);
+	report_case("sizes that change", change_sizes(vbd));
+	back_vbd_context(vbd, VANISHES);
+	for (i = 0, why = NULL; i < VANISHES && !why; i++)
+		why = vanish(vbd);
+	report_case("vanishing again and again", why);
+	report_case("close", back_vbd_close(vbd));
+}

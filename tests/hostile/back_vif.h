@@ -108,6 +108,7 @@ void back_vif_stands(struct back_vif *vif);
 void back_vif_vanishes(struct back_vif *vif);
 void back_vif_flap(struct back_vif *vif);
 void back_vif_storm(struct back_vif *vif);
+void back_vif_log(struct back_vif *vif);
 void back_vif_ctrl(struct back_vif *vif);
 
 #endif

@@ -172,3 +172,36 @@ void back_vif_storm(struct back_vif *vif)
 	report_context("%u events in %u s", events, STORM_SECONDS);
 	back_vif_case_end(vif, "a storm of events", why ? why : back_vif_ping(vif));
 }
+
+/* --- what the guest logs ------------------------------------------------- */
+
+#define FLIPS 300
+#define FLIP_MS 40
+#define VANISHES 12
+
+static const char *flip_carrier(struct back_vif *vif)
+{
+	const char *why = connect_and_ping(vif);
+	unsigned int i;
+
+	for (i = 0; !why && i < FLIPS; i++) {
+		store_write(vif->back.dir, "carrier", i & 1 ? "1" : "0");
+		back_set_state(&vif->back, CONNECTED);
+		back_vif_serve_for(vif, FLIP_MS);
+	}
+	return why ? why : back_vif_ping(vif);
+}
+
+/* The scenario counts the lines in the guest's log. */
+void back_vif_log(struct back_vif *vif)
+{
+	const char *why;
+	unsigned int i;
+
+	back_vif_context(vif, FLIPS);
+	report_case("a carrier that flips", flip_carrier(vif));
+	back_vif_context(vif, VANISHES);
+	for (i = 0, why = NULL; i < VANISHES && !why; i++)
+		why = vanish(vif);
+	back_vif_case_end(vif, "vanishing again and again", why);
+}

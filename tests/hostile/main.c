@@ -178,6 +178,7 @@ static const struct back_vbd_group back_vbd_groups[] = {
 	{ "vanishes", back_vbd_vanishes },
 	{ "flap", back_vbd_flap },
 	{ "storm", back_vbd_storm },
+	{ "log", back_vbd_log },
 };
 
 static void back_vbd_main(char **args)
@@ -209,6 +210,7 @@ static const struct back_vif_group back_vif_groups[] = {
 	{ "vanishes", back_vif_vanishes },
 	{ "flap", back_vif_flap },
 	{ "storm", back_vif_storm },
+	{ "log", back_vif_log },
 	{ "ctrl", back_vif_ctrl },
 };
 

@@ -61,6 +61,21 @@ hostile_memory_back() {
 	passed "$HOSTILE_MISSING KiB of the guest's memory are missing"
 }
 
+# What a backend's lies may add to the guest's log: ten lines a minute for the device and ten for
+# its disk, with the kernel's own on those left out; the block layer's and the network stack's.
+HOSTILE_LINES=80
+
+hostile_guest_lines() {
+	guest_run "$GUEST" 15 'dmesg | wc -l'
+}
+
+# $1: lines before
+hostile_lines_few() {
+	local nr=$(($(hostile_guest_lines) - $1))
+	[ $nr -le $HOSTILE_LINES ] || fail "$nr lines more in the guest's log"
+	passed "$nr lines more in the guest's log"
+}
+
 # What the kernel says, once a connection, of a page that the backend holds on to.
 HOSTILE_KEPT='xen:grant_table: WARNING: g\.e\. 0x[0-9a-f]+ still in use!'
 

@@ -212,7 +212,7 @@ hostile_back_disk_good() {
 }
 
 hostile_back_vbd() {
-	local GUEST=g3 memory mode
+	local GUEST=g3 memory lines mode
 	hostile_back_guest
 	hostile_back_witness
 	hostile_back_disk_run 'lies 0 ' 60 honest
@@ -226,6 +226,9 @@ hostile_back_vbd() {
 	done
 	hostile_back_disk_run 'errors 0 lies 0 ' 120 hoard
 	hostile_back_disk_run 'lies 0 ' 120 lent keys stands flap storm
+	lines=$(hostile_guest_lines)
+	hostile_back_disk_run 'lies 0 ' 120 lent log
+	hostile_lines_few "$lines"
 	# One for each of its threads, when the disk goes at last.
 	hostile_back_disk_run 'errors [0-4] lies 0 ' 60 lent vanishes wiped vanishes persistent vanishes
 	hostile_back_disk_good
@@ -262,7 +265,7 @@ hostile_back_nic_good() {
 }
 
 hostile_back_vif() {
-	local GUEST=g3 memory mode
+	local GUEST=g3 memory lines mode
 	hostile_back_guest
 	hostile_back_witness
 	hostile_back_nic_run 60 honest
@@ -273,6 +276,9 @@ hostile_back_vif() {
 		hostile_back_nic_run 60 $mode pages random
 	done
 	hostile_back_nic_run 120 hoard trusted keys stands vanishes flap storm
+	lines=$(hostile_guest_lines)
+	hostile_back_nic_run 120 trusted log
+	hostile_lines_few "$lines"
 	hostile_back_ctrl_run
 	hostile_back_nic_good
 	hostile_memory_back "$memory"
