@@ -212,7 +212,7 @@ hostile_back_disk_good() {
 }
 
 hostile_back_vbd() {
-	local GUEST=g3 memory lines mode
+	local GUEST=g3 memory mode
 	hostile_back_guest
 	hostile_back_witness
 	hostile_back_disk_run 'lies 0 ' 60 honest
@@ -224,11 +224,7 @@ hostile_back_vbd() {
 	for mode in lent wiped persistent; do
 		hostile_back_disk_run '' 60 $mode data
 	done
-	hostile_back_disk_run 'errors 0 lies 0 ' 120 hoard
 	hostile_back_disk_run 'lies 0 ' 120 lent keys stands flap storm
-	lines=$(hostile_guest_lines)
-	hostile_back_disk_run 'lies 0 ' 120 lent log
-	hostile_lines_few "$lines"
 	# One for each of its threads, when the disk goes at last.
 	hostile_back_disk_run 'errors [0-4] lies 0 ' 60 lent vanishes wiped vanishes persistent vanishes
 	hostile_back_disk_good
@@ -265,7 +261,7 @@ hostile_back_nic_good() {
 }
 
 hostile_back_vif() {
-	local GUEST=g3 memory lines mode
+	local GUEST=g3 memory mode
 	hostile_back_guest
 	hostile_back_witness
 	hostile_back_nic_run 60 honest
@@ -275,10 +271,7 @@ hostile_back_vif() {
 	for mode in trusted untrusted; do
 		hostile_back_nic_run 60 $mode pages random
 	done
-	hostile_back_nic_run 120 hoard trusted keys stands vanishes flap storm
-	lines=$(hostile_guest_lines)
-	hostile_back_nic_run 120 trusted log
-	hostile_lines_few "$lines"
+	hostile_back_nic_run 120 trusted keys stands vanishes flap storm
 	hostile_back_ctrl_run
 	hostile_back_nic_good
 	hostile_memory_back "$memory"
@@ -286,5 +279,29 @@ hostile_back_vif() {
 	hostile_back_end
 }
 
+# How much a backend can make a guest spend: pages, references, and lines in its log.
+hostile_back_bounds() {
+	local GUEST=g3 memory lines
+	hostile_back_guest
+	hostile_back_witness
+	hostile_back_nic_run 60 honest
+	hostile_back_disk_run 'lies 0 ' 60 honest
+	memory=$(hostile_guest_memory)
+	hostile_back_nic_run 120 hoard
+	hostile_back_disk_run 'lies 0 ' 120 hoard
+	hostile_memory_back "$memory"
+	lines=$(hostile_guest_lines)
+	hostile_back_nic_run 120 trusted log
+	hostile_lines_few "$lines"
+	lines=$(hostile_guest_lines)
+	hostile_back_disk_run 'lies 0 ' 120 lent log
+	hostile_lines_few "$lines"
+	hostile_back_nic_good
+	hostile_back_disk_good
+	hostile_back_witness_end
+	hostile_back_end
+}
+
+scenario hostile-back-bounds 300 disk net all only:front hostile_back_bounds
 scenario hostile-back-vbd 420 disk net all only:front hostile_back_vbd
 scenario hostile-back-vif 420 disk net all only:front hostile_back_vif
