@@ -111,6 +111,10 @@ driver_unbind() {
 	[ ! -e "/sys/bus/$1/drivers/$2/$3" ] || echo "$3" >"/sys/bus/$1/drivers/$2/unbind"
 }
 
+driver_bound() {
+	[ -e "/sys/bus/$1/drivers/$2/$3" ]
+}
+
 driver_rebind() {
 	driver_unbind "$@" && echo "$3" >"/sys/bus/$1/drivers/$2/bind"
 }

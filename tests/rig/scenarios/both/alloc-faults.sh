@@ -19,22 +19,28 @@ fault_end() {
 }
 
 # Do both ends of a device know what becomes of it? A driver that lacks memory may try again, or
-# close its end; an end that negotiates anew is closed for a moment only. $1: back, $2: front
+# close its end. What they say counts if they go on saying it: an end that negotiates anew is
+# closed for a moment, and a backend that takes over a connection says so before it has it.
+# $1: back, $2: front
 fault_settled() {
 	local states
 	states=$(xenstore-read "$1/state" "$2/state" | xargs)
 	case $states in
-	"4 4") return 0 ;;
-	*6*) FAULT_CLOSED=$((FAULT_CLOSED + 1)) ;;
-	*) FAULT_CLOSED=0 ;;
+	"4 4") states=open ;;
+	*6*) states=closed ;;
 	esac
-	[ $FAULT_CLOSED -ge 5 ]
+	if [ "$states" = "$FAULT_SAID" ]; then
+		FAULT_TIMES=$((FAULT_TIMES + 1))
+	else
+		FAULT_SAID=$states FAULT_TIMES=1
+	fi
+	[[ $FAULT_SAID == open && $FAULT_TIMES -ge 3 || $FAULT_SAID == closed && $FAULT_TIMES -ge 5 ]]
 }
 
 # $1: back, $2: front
 fault_connects() {
-	FAULT_CLOSED=0
-	PATIENCE=2 wait_for 5 fault_settled "$1" "$2" && [ $FAULT_CLOSED -lt 5 ]
+	FAULT_SAID=''
+	PATIENCE=2 wait_for 5 fault_settled "$1" "$2" && [ "$FAULT_SAID" = open ]
 }
 
 # --- a disk -------------------------------------------------------------------------
@@ -45,7 +51,7 @@ fault_disk_here() {
 
 fault_disk_touch() {
 	guest_run "$GUEST" 60 ". /rig/device.sh; device_disk xvdb &&
-		dd if=/dev/xvdb of=/dev/null bs=64k count=1 iflag=direct status=none"
+		PATIENCE=1 limited 10 dd if=/dev/xvdb of=/dev/null bs=64k count=1 iflag=direct status=none"
 }
 
 # All that a disk does.
@@ -67,8 +73,8 @@ fault_nic_made() {
 }
 
 fault_nic_here() {
-	FAULT_CLOSED=0
-	PATIENCE=2 wait_for 5 fault_nic_made && [ $FAULT_CLOSED -lt 5 ] && net_hotplug "$GUEST" 0 &&
+	FAULT_SAID=''
+	PATIENCE=2 wait_for 5 fault_nic_made && [ "$FAULT_SAID" != closed ] && net_hotplug "$GUEST" 0 &&
 		fault_connects "$(vif_back "$GUEST" 0)" "$(vif_front "$GUEST" 0)"
 }
 
@@ -92,12 +98,9 @@ fault_nic_strain() {
 # $1: disk or nic, $2: side, rest: bus, type, device, module, parameters
 fault_round() {
 	fault_run "$2" alloc_fault_reload "${@:3}" || return
-	if ! "fault_$1_here"; then
-		FAULT_REBOUND=$((FAULT_REBOUND + 1))
-		fault_run "$2" driver_rebind "${@:3:3}" || return
-		"fault_$1_here" || return
-	fi
-	"fault_$1_touch"
+	! fault_run "$2" driver_bound "${@:3:3}" || ! "fault_$1_here" || ! "fault_$1_touch" || return 0
+	FAULT_REBOUND=$((FAULT_REBOUND + 1))
+	fault_run "$2" driver_rebind "${@:3:3}" && "fault_$1_here" && "fault_$1_touch"
 }
 
 # Show the sites that have failed since the last time; fails if there are none.
