@@ -20,7 +20,7 @@ def bars(histogram):
 
 
 def stages(row):
-    for name, histogram in sorted(row.stages.items()):
+    for name, histogram in sorted(row.all_stages.items()):
         if not histogram.count:
             continue
         quantiles = ', '.join(f'{percent} % below {table.microseconds(histogram.percentile(percent))}'
@@ -65,7 +65,7 @@ def lines(row, queue_rows, latency_on, width=100):
     yield 'Batches'
     yield from batches(row)
     yield ''
-    yield 'Latencies' if latency_on else 'Latencies (not measured now)'
+    yield f'Latencies of all that was measured{"" if latency_on else "; nothing is now"}'
     yield from stages(row)
     yield ''
     if row.errors:

@@ -35,6 +35,8 @@ class Row:
         self.name = device.name if queue is None else f'{device.name} q{queue.index}'
         self.counters = counters
         self.stages = stages
+        # All that was ever measured, for who looks at it in depth.
+        self.all_stages = device.stages() if queue is None else queue.latency
         self.fill = device.fill if queue is None else queue.fill(kind)
         per_second = 1 / seconds if seconds > 0 else 0
         self.ops_in = kind.sum('ops_in', counters) * per_second

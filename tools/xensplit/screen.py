@@ -91,9 +91,7 @@ class Screen:
 
     @staticmethod
     def put(window, y, text, attribute):
-        height, width = window.getmaxyx()
-        if 0 <= y < height:
-            window.addnstr(y, 0, text, width - 1, attribute)
+        window.addnstr(y, 0, text, window.getmaxyx()[1] - 1, attribute)
 
     # --- keys
 
