@@ -177,6 +177,7 @@ void back_vif_storm(struct back_vif *vif)
 
 #define FLIPS 300
 #define FLIP_MS 40
+#define CARRIER_SECONDS 3
 #define VANISHES 12
 
 static const char *flip_carrier(struct back_vif *vif)
@@ -189,6 +190,8 @@ static const char *flip_carrier(struct back_vif *vif)
 		back_set_state(&vif->back, CONNECTED);
 		back_vif_serve_for(vif, FLIP_MS);
 	}
+	/* The guest's stack turns to a carrier once a second. */
+	back_vif_serve_for(vif, CARRIER_SECONDS * 1000);
 	return why ? why : back_vif_ping(vif);
 }
 

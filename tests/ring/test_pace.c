@@ -83,6 +83,15 @@ static void caught_ones_wait_longer(void)
 	EXPECT_EQ(hurry(&pace, 1000001, 1600001), 60);
 }
 
+/* A backend that changes the size of a disk: the block layer logs a line of each. */
+static void sizes_wait_longer(void)
+{
+	struct xsplit_pace pace = XSPLIT_PACE_RESIZES;
+
+	EXPECT_EQ(hurry(&pace, 1000000, 1000001), 10);
+	EXPECT_EQ(hurry(&pace, 1000001, 1600001), 100);
+}
+
 /* Several things at one pace share what is free. */
 static void all_that_is_counted_shares_a_burst(void)
 {
@@ -144,6 +153,7 @@ static const struct test_case cases[] = {
 	CASE(quiet_is_not_saved_up),
 	CASE(asking_is_free),
 	CASE(caught_ones_wait_longer),
+	CASE(sizes_wait_longer),
 	CASE(all_that_is_counted_shares_a_burst),
 	CASE(plain_text_stays),
 	CASE(lines_and_escapes_go),

@@ -281,7 +281,7 @@ hostile_back_vif() {
 
 # How much a backend can make a guest spend: pages, references, and lines in its log.
 hostile_back_bounds() {
-	local GUEST=g3 memory lines
+	local GUEST=g3 memory
 	hostile_back_guest
 	hostile_back_witness
 	hostile_back_nic_run 60 honest
@@ -290,12 +290,12 @@ hostile_back_bounds() {
 	hostile_back_nic_run 120 hoard
 	hostile_back_disk_run 'lies 0 ' 120 hoard
 	hostile_memory_back "$memory"
-	lines=$(hostile_guest_lines)
+	hostile_lines_start
 	hostile_back_nic_run 120 trusted log
-	hostile_lines_few "$lines"
-	lines=$(hostile_guest_lines)
+	hostile_lines_few
+	hostile_lines_start
 	hostile_back_disk_run 'lies 0 ' 120 lent log
-	hostile_lines_few "$lines"
+	hostile_lines_few
 	hostile_back_nic_good
 	hostile_back_disk_good
 	hostile_back_witness_end
