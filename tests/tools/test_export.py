@@ -45,9 +45,20 @@ class Exports(unittest.TestCase):
     def test_each_line_is_a_sample_or_a_type(self):
         for line in self.metrics()[:-1]:
             with self.subTest(line=line):
-                self.assertTrue(re.match(r'# TYPE [a-z_0-9]+ (counter|gauge|histogram|info)$', line)
+                self.assertTrue(re.match(r'# TYPE [a-z_0-9]+ (counter|gauge|histogram)$', line)
                                 or SAMPLE.match(line))
         self.assertEqual(self.metrics()[-1], '# EOF')
+
+    def test_a_parser_of_openmetrics_takes_it(self):
+        try:
+            from prometheus_client.openmetrics.parser import text_string_to_metric_families
+        except ImportError:
+            self.skipTest('python3-prometheus-client is not installed')
+        families = {family.name: family for family in text_string_to_metric_families(
+            '\n'.join(self.metrics()) + '\n')}
+        self.assertEqual(families['xen_split_blkback_reads'].type, 'counter')
+        self.assertEqual([sample.value for sample in families['xen_split_blkback_reads'].samples], [4, 5])
+        self.assertEqual(families['xen_split_blkback_request_seconds'].type, 'histogram')
 
     def test_a_family_is_in_one_piece(self):
         types = [line.split()[2] for line in self.metrics() if line.startswith('# TYPE')]

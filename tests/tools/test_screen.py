@@ -79,7 +79,7 @@ class Screen(unittest.TestCase):
     def test_filter(self):
         self.wait('^vbd-1-51712')
         self.press('/', 'v', 'i', 'f', 'Enter')
-        self.wait('1 devices of 1 guests, .* filter vif')
+        self.wait('1 device of 1 guest, .* filter vif')
         self.wait('^vif-7-0 +guest7 .* 2$')
         self.press('/', '(', 'Enter')
         self.wait('^vif[(]: ')
@@ -89,7 +89,7 @@ class Screen(unittest.TestCase):
     def test_one_device(self):
         self.wait('^vbd-1-51712')
         self.press('/', 'v', 'i', 'f', 'Enter')
-        self.wait('1 devices')
+        self.wait('1 device ')
         self.press('Enter')
         self.wait('^vif-7-0: netback, ')
         self.wait('^Batches$')
@@ -100,7 +100,7 @@ class Screen(unittest.TestCase):
         self.wait('^    <   16us +0 ?$')
         self.wait('tx_bad_size 2')
         self.press('Escape')
-        self.wait('1 devices')
+        self.wait('1 device ')
 
     def test_a_device_that_goes_while_it_is_looked_at(self):
         self.wait('^vbd-1-51712')

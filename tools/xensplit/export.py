@@ -124,7 +124,8 @@ def metrics(chosen):
     for row in chosen:
         device = row.device
         labels = {'device': device.name, 'guest': device.guest}
-        families.add('xen_split_device', 'info', sample('xen_split_device_info', {
+        # A gauge, for Prometheus's own format has no type for this.
+        families.add('xen_split_device_info', 'gauge', sample('xen_split_device_info', {
             **labels, 'driver': f'xen-{device.kind.name}', 'peer': device.peer,
             'label': device.label, 'state': device.state}, 1))
         families.add('xen_split_device_error', 'gauge',

@@ -12,6 +12,10 @@ ESCAPE = 27
 ENTER = (curses.KEY_ENTER, 10, 13)
 
 
+def count(number, what):
+    return f'{number} {what}{"s" if number != 1 else ""}'
+
+
 class Screen:
     """What is shown, and what keys change it."""
 
@@ -38,9 +42,9 @@ class Screen:
 
     def title(self, rows):
         domains = {row.device.peer for row in rows if row.device.peer is not None}
-        text = f'xen-split-top: {len(rows)} devices'
+        text = f'xen-split-top: {count(len(rows), "device")}'
         if domains:
-            text += f' of {len(domains)} guests'
+            text += f' of {count(len(domains), "guest")}'
         text += f', sorted by {self.sort}{" (reversed)" if self.reverse else ""}'
         if self.pattern:
             text += f', filter {self.pattern}'
