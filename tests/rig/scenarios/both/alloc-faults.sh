@@ -155,6 +155,7 @@ fault_sweep() {
 	check "no more faults" fault_run "$2" alloc_fault_end
 	check "as before" "fault_$1_touch"
 	check "all of it" "fault_$1_use"
+	check "nothing has leaked" fault_run "$2" kmemleak_scan
 }
 
 # $1: side, $2: module if it is back, $3: if it is front
