@@ -42,8 +42,14 @@ sink_macvtap() {
 	ip link set rigbase promisc on up
 	ip link add link rigbase name rigtap type macvtap mode passthru
 	ip link set rigtap up
-	wait_for 5 test -c "/dev/tap$(cat /sys/class/net/rigtap/ifindex)" || fail "no device of macvtap"
-	cat "/dev/tap$(cat /sys/class/net/rigtap/ifindex)" >/dev/null &
+	wait_for 5 test -c "/dev/tap$(cat /sys/class/net/rigtap/ifindex)"
+}
+
+# Take all frames in two ways until the end. $1: the guest's interface
+sink_read() {
+	cat "/dev/tap$(cat /sys/class/net/rigtap/ifindex)" >/dev/null 2>&1 &
+	SINK_PIDS+=($!)
+	sniff "$1" >"$RUN/sniff" 2>&1 &
 	SINK_PIDS+=($!)
 }
 
@@ -126,8 +132,7 @@ net_sink() {
 	check "tc" sink_tc
 	check "filters" sink_filter
 	check "another guest" vif_attach "$OTHER" 1 bridge=righostile
-	sniff "$dev" >"$RUN/sniff" &
-	SINK_PIDS+=($!)
+	sink_read "$dev"
 	sink_flood
 	sink_run 1 1
 	check "offloads" ethtool -K rigsink rx on tx on sg on tso on gso on gro on
