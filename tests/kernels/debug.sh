@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# Kernels that notice what Debian's do not, built from Debian's source with the
+# Kernels that notice what Debian's do not, or need less, built from Debian's source with the
 # fragments and patches in tests/kernels/debug. They stay in the cache, one folder per hash of what
 # they are built from, and are no packages: tree/ is what modules are built with, and
 # kern/ has the kernel, its configuration and its modules.
@@ -8,6 +8,7 @@
 # name, package of its source, fragments
 DEBUG_KERNELS=(
 	"debug linux-source-6.1 rig checks debug"
+	"small linux-source-6.1 small"
 )
 DEBUG_PACKAGES=(bc bison flex patch libelf-dev libc6-dev gcc make perl python3 kmod xz-utils zstd)
 DEBUG_DIR=$(dirname "$CACHE_DIR")/debug
