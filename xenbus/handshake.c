@@ -305,7 +305,9 @@ static void do_close(struct xsplit_link *link)
 	if (!drop_for(link, XSPLIT_CLOSE, true))
 		return;
 	xsplit_node_switch_state(link, XenbusStateClosed);
-	if (link->driver->side == XSPLIT_BACK && !xenbus_dev_is_online(link->xdev))
+	/* A kernel without backends has no such function. */
+	if (IS_ENABLED(CONFIG_XEN_BACKEND) && link->driver->side == XSPLIT_BACK &&
+	    !xenbus_dev_is_online(link->xdev))
 		xsplit_reap(link);
 }
 
