@@ -177,6 +177,16 @@ payload_boot() {
 	image_cpio "$root" | zstd -q -12 --long=25 >"$1/rig/boot.cpio.zst"
 }
 
+# The commands of the chapters for administrators. $1: folder
+payload_manual() {
+	local chapter commands=$TREE_DIR/tests/docs/commands.py
+	mkdir -p "$1"
+	for chapter in "$TREE_DIR"/Documentation/admin/*.rst; do
+		chapter=$(basename "$chapter" .rst)
+		"$commands" --shell "$chapter" >"$1/$chapter"
+	done
+}
+
 # $1: scratch folder, $2: kernel version, $3: image folder, $4: mode,
 # rest: scenarios. Writes $1/payload.tar
 payload_make() {
@@ -191,6 +201,7 @@ payload_make() {
 	} | sort -u >"$work/rig/modules.ids"
 	payload_sites "$work/dom0-tree/lib/modules/$kver" >"$work/rig/alloc.sites"
 	cp -a "$RIG_DIR"/{dom0,common,scenarios,small} "$work/rig/"
+	payload_manual "$work/rig/manual"
 	payload_tools "$work/rig/tool"
 	payload_guest "$work" "$kver" "$image"
 	payload_boot "$work" "$image"
