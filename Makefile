@@ -74,7 +74,7 @@ lint: ; @tests/lint
 
 dist: ; @packaging/dist
 
-deb: ; @packaging/deb $(KERNELS)
+deb: ; @SIGN_KEY='$(SIGN_KEY)' SIGN_CERT='$(SIGN_CERT)' packaging/deb $(KERNELS)
 
 srpm: ; @packaging/srpm
 
@@ -90,7 +90,8 @@ help:
 	@echo '  make clean            what was built'
 	@echo
 	@echo '  make deb              Debian packages, for DKMS and of the documents'
-	@echo '                        (KERNELS="6.1.0-57-amd64 ...": and the modules for these)'
+	@echo '                        (KERNELS="6.1.0-57-amd64 ...": and the modules for these,'
+	@echo '                        signed if SIGN_KEY=/path/key.pem SIGN_CERT=/path/key.der are given)'
 	@echo '  make srpm             source RPMs for SUSE and for the family of Red Hat'
 	@echo '  make dist             the tarball that packages are made from'
 	@echo '  make docs             the manual and man pages, by Sphinx, into build/docs/'
