@@ -90,6 +90,12 @@ int xsplit_link_error(struct xsplit_link *link, int err, const char *fmt, ...)
 	return err;
 }
 
+void xsplit_link_kick(struct xsplit_link *link)
+{
+	EXPECT(link);
+	hypervisor.kicks++;
+}
+
 void xen_irq_lateeoi(unsigned int irq, unsigned int flags)
 {
 	(void)irq;

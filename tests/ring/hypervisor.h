@@ -31,6 +31,7 @@
  * @free_refs: references that nobody has
  * @errors: that links have reported
  * @last_error: the number of the last one
+ * @kicks: of links
  * @eois: interrupts that were ended
  * @spurious_eois: of them, said to have brought nothing
  * @slept: calls that slept
@@ -53,6 +54,7 @@ struct hypervisor {
 	unsigned int free_refs;
 	unsigned int errors;
 	int last_error;
+	unsigned int kicks;
 	unsigned int eois;
 	unsigned int spurious_eois;
 	unsigned int slept;

@@ -17,6 +17,7 @@ const struct test_suite *const test_suites[] = {
 	&grant_lend_suite,
 	&link_rings_suite,
 	&link_watches_suite,
+	&link_connect_suite,
 	&affinity_suite,
 	&pace_suite,
 	&histogram_suite,

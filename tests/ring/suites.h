@@ -18,6 +18,7 @@ extern const struct test_suite grant_cache_suite;
 extern const struct test_suite grant_lend_suite;
 extern const struct test_suite link_rings_suite;
 extern const struct test_suite link_watches_suite;
+extern const struct test_suite link_connect_suite;
 extern const struct test_suite affinity_suite;
 extern const struct test_suite pace_suite;
 extern const struct test_suite histogram_suite;

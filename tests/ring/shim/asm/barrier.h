@@ -22,6 +22,7 @@ static inline void shim_barrier(enum shim_barrier kind)
 #define virt_mb() shim_barrier(SHIM_MB)
 #define virt_rmb() shim_barrier(SHIM_RMB)
 #define virt_wmb() shim_barrier(SHIM_WMB)
+#define smp_rmb() shim_barrier(SHIM_RMB)
 #define smp_store_release(p, val) __atomic_store_n(p, val, __ATOMIC_RELEASE)
 #define smp_load_acquire(p) __atomic_load_n(p, __ATOMIC_ACQUIRE)
 

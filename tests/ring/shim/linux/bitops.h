@@ -7,6 +7,11 @@
 
 #define __ffs(word) ((unsigned long)__builtin_ctzl(word))
 
+static inline bool test_bit(long nr, const unsigned long *word)
+{
+	return *word >> nr & 1;
+}
+
 static inline void set_bit(long nr, unsigned long *word)
 {
 	*word |= BIT(nr);

@@ -3,6 +3,7 @@
 #define SHIM_LINUX_DEVICE_H
 
 #include <linux/bitops.h>
+#include <linux/printk.h>
 #include <linux/types.h>
 
 struct device {
@@ -11,6 +12,8 @@ struct device {
 	bool registered;
 };
 
+#define dev_info(dev, ...) ((void)(dev), shim_log(__VA_ARGS__))
+#define dev_warn(dev, ...) ((void)(dev), shim_log(__VA_ARGS__))
 #define device_trylock(dev) (!(dev)->locked && ((dev)->locked = true))
 #define device_unlock(dev) ((void)((dev)->locked = false))
 #define device_is_registered(dev) ((dev)->registered)

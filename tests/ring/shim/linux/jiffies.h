@@ -7,6 +7,7 @@
 
 extern unsigned long jiffies;
 
+#define msecs_to_jiffies(ms) ((ms) * HZ / 1000)
 #define time_after(a, b) ((long)((b) - (a)) < 0)
 #define time_before(a, b) time_after(b, a)
 

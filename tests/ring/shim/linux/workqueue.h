@@ -4,6 +4,7 @@
 #define SHIM_LINUX_WORKQUEUE_H
 
 #include <linux/errno.h>
+#include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -28,6 +29,11 @@ struct workqueue_struct *alloc_workqueue(const char *name, unsigned int flags, i
 void destroy_workqueue(struct workqueue_struct *wq);
 bool queue_work(struct workqueue_struct *wq, struct work_struct *work);
 bool flush_work(struct work_struct *work);
+
+bool queue_delayed_work(struct workqueue_struct *wq, struct delayed_work *work,
+			unsigned long delay);
+bool cancel_delayed_work(struct delayed_work *work);
+bool delayed_work_pending(const struct delayed_work *work);
 
 /* The only delayed work; see hypervisor.h. */
 bool schedule_delayed_work(struct delayed_work *work, unsigned long delay);

@@ -12,7 +12,19 @@
 #define XENBUS_MAX_RING_GRANT_ORDER 4
 #define XENBUS_MAX_RING_GRANTS (1u << XENBUS_MAX_RING_GRANT_ORDER)
 
-enum xenbus_state { XenbusStateUnknown, XenbusStateConnected = 4, XenbusStateClosing };
+enum xenbus_state {
+	XenbusStateUnknown,
+	XenbusStateInitialising,
+	XenbusStateInitWait,
+	XenbusStateInitialised,
+	XenbusStateConnected,
+	XenbusStateClosing,
+	XenbusStateClosed,
+	XenbusStateReconfiguring,
+	XenbusStateReconfigured,
+};
+
+#define XBT_NIL ((struct xenbus_transaction){ 0 })
 
 struct xenbus_device {
 	struct device dev;
@@ -43,6 +55,11 @@ struct xenbus_device_id {
 struct xenbus_driver {
 	const struct xenbus_device_id *ids;
 };
+
+enum xenbus_state xenbus_read_driver_state(const char *path);
+int xenbus_switch_state(struct xenbus_device *xdev, enum xenbus_state state);
+int xenbus_exists(struct xenbus_transaction t, const char *dir, const char *node);
+int xenbus_dev_is_online(struct xenbus_device *xdev);
 
 int register_xenbus_watch(struct xenbus_watch *watch);
 void unregister_xenbus_watch(struct xenbus_watch *watch);

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Connecting, and what holds a link back from it: a backend that keeps pages of earlier
+ * connections, and one that has a frontend do something too often.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include <linux/jiffies.h>
+#include <linux/kernel.h>
+#include <linux/ktime.h>
+#include <linux/mm.h>
+
+#include "grant/lend.h"
+#include "hypervisor.h"
+#include "suites.h"
+#include "xenbus/link.h"
+#include "xenbus/private.h"
+#include "xenbus/store.h"
+
+enum { PEER = 7, NUMBER = 3, REFS = 1200, RESIZES = 100 };
+
+struct workqueue_struct *xsplit_link_wq;
+
+static struct xenbus_device xdev;
+static struct xsplit_driver driver;
+static struct xsplit_link link;
+
+/* The other end, the clock, and what the driver was asked for. */
+static struct {
+	enum xenbus_state peers_state;
+	u64 ms;
+	bool retry_pending;
+	unsigned long retry_delay;
+	unsigned int connected, cleared, resized;
+	struct xsplit_pace resizes;
+	unsigned int held;	/* references from 1 on that the peer holds */
+} world;
+
+/* --- the kernel and the rest of xenbus/ ------------------------------------------- */
+
+ktime_t ktime_get(void)
+{
+	return world.ms * 1000000;
+}
+
+/* Only the one that tries again is queued here. */
+bool queue_delayed_work(struct workqueue_struct *wq, struct delayed_work *work,
+			unsigned long delay)
+{
+	(void)wq;
+	EXPECT(work == &link.retry);
+	if (world.retry_pending)
+		return false;
+	world.retry_pending = true;
+	world.retry_delay = delay;
+	return true;
+}
+
+bool cancel_delayed_work(struct delayed_work *work)
+{
+	bool pending = world.retry_pending;
+
+	EXPECT(work == &link.retry);
+	world.retry_pending = false;
+	return pending;
+}
+
+bool delayed_work_pending(const struct delayed_work *work)
+{
+	EXPECT(work == &link.retry);
+	return world.retry_pending;
+}
+
+enum xenbus_state xenbus_read_driver_state(const char *path)
+{
+	return strcmp(path, "peer") ? xdev.state : world.peers_state;
+}
+
+int xenbus_switch_state(struct xenbus_device *dev, enum xenbus_state state)
+{
+	dev->state = state;
+	return 0;
+}
+
+void xsplit_node_write_state(struct xsplit_link *l, enum xenbus_state state)
+{
+	xenbus_switch_state(l->xdev, state);
+}
+
+int xenbus_exists(struct xenbus_transaction t, const char *dir, const char *node)
+{
+	(void)t;
+	(void)dir;
+	(void)node;
+	return 1;
+}
+
+int xenbus_dev_is_online(struct xenbus_device *dev)
+{
+	EXPECT(dev == &xdev);
+	return 1;
+}
+
+enum xsplit_node xsplit_node_check(const struct xsplit_link *l)
+{
+	EXPECT(l == &link);
+	return XSPLIT_NODE_SAME;
+}
+
+char *xsplit_text_peek(const char *dir, const char *key)
+{
+	(void)dir;
+	(void)key;
+	return NULL;
+}
+
+int xsplit_link_publish(struct xsplit_link *l,
+			void (*fill)(struct xsplit_link *l, struct xsplit_txn *txn))
+{
+	(void)l;
+	(void)fill;
+	return 0;
+}
+
+bool xsplit_finished(struct xsplit_link *l, bool close)
+{
+	(void)l;
+	(void)close;
+	return true;
+}
+
+bool xsplit_link_may_log(struct xsplit_link *l)
+{
+	EXPECT(l == &link);
+	return true;
+}
+
+void xsplit_link_forget(struct xsplit_link *l)
+{
+	l->error_text = NULL;
+}
+
+void xsplit_link_clear_error(struct xsplit_link *l)
+{
+	xsplit_link_forget(l);
+	world.cleared++;
+}
+
+/* --- a driver ---------------------------------------------------------------------- */
+
+static int connect(struct xsplit_link *l)
+{
+	EXPECT(l == &link);
+	world.connected++;
+	return 0;
+}
+
+static void disconnect(struct xsplit_link *l, enum xsplit_why why)
+{
+	(void)l;
+	(void)why;
+}
+
+/* The peer has always changed something. */
+static void refresh(struct xsplit_link *l)
+{
+	world.resized += xsplit_link_may_act(l, &world.resizes);
+}
+
+static const struct xsplit_link_ops ops = {
+	.connect = connect, .disconnect = disconnect, .refresh = refresh,
+};
+
+static bool holds(grant_ref_t ref)
+{
+	return ref <= world.held;
+}
+
+static void prepare(void)
+{
+	hypervisor_reset(REFS);
+	hypervisor.holds = holds;
+	memset(&world, 0, sizeof(world));
+	world.ms = 1000000;
+	world.resizes = (struct xsplit_pace)XSPLIT_PACE_RESIZES;
+	driver = (struct xsplit_driver){
+		.side = XSPLIT_FRONT, .offered = XenbusStateInitialised, .ops = &ops,
+	};
+	xdev = (struct xenbus_device){ .state = XenbusStateInitialising };
+	link = (struct xsplit_link){
+		.xdev = &xdev, .driver = &driver, .own_dir = "own", .peer_dir = "peer",
+		.peer_id = PEER, .number = NUMBER, .phase = XSPLIT_IDLE,
+		.pace = XSPLIT_PACE_CONNECTS, .caught = XSPLIT_PACE_CAUGHT,
+	};
+	world.peers_state = XenbusStateInitWait;
+}
+
+/* Let the time pass that the link wants to wait. Return: how many seconds. */
+static unsigned int wait_retry(void)
+{
+	EXPECT(world.retry_pending);
+	world.retry_pending = false;
+	world.ms += world.retry_delay * 1000 / HZ;
+	return world.retry_delay / HZ;
+}
+
+/* --- too much is held --------------------------------------------------------------- */
+
+/* A connection of the device lends @nr pages, and the peer keeps them. */
+static void lend_and_keep(struct xsplit_borrower to, unsigned int nr)
+{
+	struct xsplit_reserve res;
+	struct page *page;
+
+	EXPECT_EQ(xsplit_reserve_init(&res, to, nr), 0);
+	world.held = REFS;
+	while (nr--) {
+		page = alloc_page(GFP_KERNEL);
+		xsplit_lend_abandon(&res, xsplit_lend(&res, page, false), page);
+	}
+	xsplit_reserve_free(&res);
+}
+
+static void let_go(void)
+{
+	world.held = 0;
+	while (hypervisor_work_due())
+		hypervisor_work();
+	EXPECT_EQ(hypervisor.free_refs, REFS);
+}
+
+/* It waits as with any shortage, however often the peer wakes it, and connects in the end. */
+static void it_connects_when_enough_is_let_go(void)
+{
+	unsigned int i, tries, seconds[] = { 1, 2, 4, 8, 8 };
+
+	lend_and_keep(xsplit_link_borrower(&link), XSPLIT_QUARANTINE_MAX + 1);
+	for (tries = 0; tries < ARRAY_SIZE(seconds); tries++) {
+		for (i = 0; i < 10; i++)
+			xsplit_take_steps(&link);
+		EXPECT_EQ(hypervisor.errors, tries + 1);
+		EXPECT_EQ(hypervisor.last_error, -EBUSY);
+		EXPECT_EQ(link.quarantine_waits, tries + 1);
+		EXPECT_EQ(world.connected, 0);
+		EXPECT_EQ(xdev.state, XenbusStateInitialising);
+		EXPECT_EQ(wait_retry(), seconds[tries]);
+	}
+	/* One page less is enough; references begin at 1. */
+	world.held = XSPLIT_QUARANTINE_MAX;
+	xsplit_take_steps(&link);
+	EXPECT_EQ(world.connected, 1);
+	EXPECT_EQ(xdev.state, XenbusStateInitialised);
+	EXPECT_EQ(link.quarantine_waits, ARRAY_SIZE(seconds));
+	let_go();
+}
+
+static void the_bound_itself_is_allowed(void)
+{
+	lend_and_keep(xsplit_link_borrower(&link), XSPLIT_QUARANTINE_MAX);
+	xsplit_take_steps(&link);
+	EXPECT_EQ(world.connected, 1);
+	EXPECT_EQ(link.quarantine_waits, 0);
+	let_go();
+}
+
+static void another_device_connects(void)
+{
+	lend_and_keep(xsplit_link_borrower(&link), XSPLIT_QUARANTINE_MAX + 1);
+	link.number++;
+	xsplit_take_steps(&link);
+	EXPECT_EQ(world.connected, 1);
+	let_go();
+}
+
+/* A backend lends nothing. */
+static void a_backend_is_not_held_back(void)
+{
+	driver.side = XSPLIT_BACK;
+	xdev.state = XenbusStateInitWait;
+	world.peers_state = XenbusStateInitialised;
+	lend_and_keep(xsplit_link_borrower(&link), XSPLIT_QUARANTINE_MAX + 1);
+	xsplit_take_steps(&link);
+	EXPECT_EQ(world.connected, 1);
+	let_go();
+}
+
+/* --- too often ----------------------------------------------------------------------- */
+
+static void connect_up(void)
+{
+	link.phase = XSPLIT_UP;
+	xdev.state = XenbusStateConnected;
+	world.peers_state = XenbusStateConnected;
+}
+
+/* What comes too soon is put off, and not forgotten. */
+static void changes_are_put_off(void)
+{
+	unsigned int i;
+
+	connect_up();
+	for (i = 0; i < RESIZES; i++)
+		xsplit_take_steps(&link);
+	EXPECT_EQ(world.resized, 10);
+	EXPECT(wait_retry() >= 6);
+	xsplit_take_steps(&link);
+	EXPECT_EQ(world.resized, 11);
+	xsplit_take_steps(&link);
+	EXPECT_EQ(world.resized, 11);
+	EXPECT(world.retry_pending);
+}
+
+/* A backend that comes back is not made to wait for what the last one did too often. */
+static void a_new_connection_does_not_wait_for_them(void)
+{
+	unsigned int i;
+
+	connect_up();
+	for (i = 0; i < RESIZES; i++)
+		xsplit_take_steps(&link);
+	EXPECT(world.retry_pending);
+	world.peers_state = XenbusStateUnknown;
+	xsplit_take_steps(&link);
+	EXPECT_EQ(xdev.state, XenbusStateInitialising);
+	world.peers_state = XenbusStateInitWait;
+	xsplit_take_steps(&link);
+	EXPECT_EQ(world.connected, 1);
+}
+
+static const struct test_case cases[] = {
+	CASE(it_connects_when_enough_is_let_go),
+	CASE(the_bound_itself_is_allowed),
+	CASE(another_device_connects),
+	CASE(a_backend_is_not_held_back),
+	CASE(changes_are_put_off),
+	CASE(a_new_connection_does_not_wait_for_them),
+};
+
+TEST_SUITE(link_connect_suite, "what holds a link back", cases, prepare);
