@@ -30,4 +30,8 @@ typedef s64 __s64;
 #define __printf(f, a) __attribute__((format(printf, f, a)))
 #define __must_check __attribute__((warn_unused_result))
 
+/* The kernel's build includes what has these before all else. */
+#define CONFIG_XEN_BACKEND 1
+#define IS_ENABLED(option) (option)
+
 #endif
