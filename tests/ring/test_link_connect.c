@@ -83,6 +83,11 @@ int xenbus_switch_state(struct xenbus_device *dev, enum xenbus_state state)
 	return 0;
 }
 
+void xsplit_node_switch_state(struct xsplit_link *l, enum xenbus_state state)
+{
+	xenbus_switch_state(l->xdev, state);
+}
+
 void xsplit_node_write_state(struct xsplit_link *l, enum xenbus_state state)
 {
 	xenbus_switch_state(l->xdev, state);
