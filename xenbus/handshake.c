@@ -42,11 +42,14 @@ bool xsplit_link_may_act(struct xsplit_link *link, struct xsplit_pace *pace)
 	u64 now = now_ms();
 	unsigned int ms = xsplit_pace_wait(pace, now);
 
-	if (ms)
-		queue_delayed_work(xsplit_link_wq, &link->retry, msecs_to_jiffies(ms) + 1);
-	else
+	if (!ms) {
 		xsplit_pace_charge(pace, now);
-	return !ms;
+		return true;
+	}
+	/* do_refresh() has to try again although the peer may write nothing any more. */
+	set_bit(XSPLIT_WATCH_PEER, &link->keys_changed);
+	queue_delayed_work(xsplit_link_wq, &link->retry, msecs_to_jiffies(ms) + 1);
+	return false;
 }
 XSPLIT_EXPORT(xsplit_link_may_act);
 

@@ -299,19 +299,31 @@ static void connect_up(void)
 	world.peers_state = XenbusStateConnected;
 }
 
-/* What comes too soon is put off, and not forgotten. */
-static void changes_are_put_off(void)
+static void peer_writes(void)
+{
+	set_bit(XSPLIT_WATCH_PEER, &link.keys_changed);
+	xsplit_take_steps(&link);
+}
+
+static void resize_often(void)
 {
 	unsigned int i;
 
-	connect_up();
 	for (i = 0; i < RESIZES; i++)
-		xsplit_take_steps(&link);
+		peer_writes();
+}
+
+/* What comes too soon is put off, and not forgotten. */
+static void changes_are_put_off(void)
+{
+	connect_up();
+	resize_often();
 	EXPECT_EQ(world.resized, 10);
+	/* The last change is not forgotten, although the peer writes nothing more. */
 	EXPECT(wait_retry() >= 6);
 	xsplit_take_steps(&link);
 	EXPECT_EQ(world.resized, 11);
-	xsplit_take_steps(&link);
+	peer_writes();
 	EXPECT_EQ(world.resized, 11);
 	EXPECT(world.retry_pending);
 }
@@ -319,11 +331,8 @@ static void changes_are_put_off(void)
 /* A backend that comes back is not made to wait for what the last one did too often. */
 static void a_new_connection_does_not_wait_for_them(void)
 {
-	unsigned int i;
-
 	connect_up();
-	for (i = 0; i < RESIZES; i++)
-		xsplit_take_steps(&link);
+	resize_often();
 	EXPECT(world.retry_pending);
 	world.peers_state = XenbusStateUnknown;
 	xsplit_take_steps(&link);
