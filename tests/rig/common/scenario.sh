@@ -11,14 +11,17 @@
 # scenario is skipped where that side is not ours. SECONDS limits the scenario's
 # own work; long:SECONDS does in a long run. all is for scenarios that "make check" leaves
 # out, because it has another one of their kind; debug is for those that need a kernel of
-# tests/kernels/debug.sh, and is run by "make check-debug" only.
+# tests/kernels/debug.sh, and is run by "make check-debug" only;
+# set:scale is for those of "make scale", which nothing else runs.
 #
 # A scenario is about disks or about the network, and only these drivers are loaded and
 # checked; with the words disk and net it is about both.
+# Small guests of "make scale". The host does not tell those who only want the names.
+GUESTS=${GUESTS:-20}
 # shellcheck disable=SC2034 # read by host and dom0
 SCENARIO_NAMES=()
 declare -A SCENARIO_LIMIT SCENARIO_BACK SCENARIO_FRONT SCENARIO_CALL
-declare -A SCENARIO_TOPICS SCENARIO_GUESTS SCENARIO_ONLY SCENARIO_SELECTED SCENARIO_DEBUG
+declare -A SCENARIO_TOPICS SCENARIO_GUESTS SCENARIO_ONLY SCENARIO_SELECTED SCENARIO_DEBUG SCENARIO_SET
 
 # DRIVERS is one kind for both sides, or BACK-FRONT.
 scenario_kind_back() {
@@ -40,7 +43,7 @@ rounds() {
 
 # shellcheck disable=SC2034 # as above
 scenario() {
-	local name=$1 disk="" net="" t guests=g1 only="" selected=1 debug=""
+	local name=$1 disk="" net="" t guests=g1 only="" selected=1 debug="" set=""
 	local -A back=() front=()
 	# No $(...) here: a hundred declarations are read at each boot, and under
 	# emulation a fork costs milliseconds.
@@ -55,6 +58,7 @@ scenario() {
 		net) ;;
 		all) selected="" ;;
 		debug) selected="" debug=1 ;;
+		set:*) set=${1#*:} selected="" ;;
 		guests:2) guests="g1 g2" ;;
 		long:*) [ "${LONG:-0}" != 1 ] || SCENARIO_LIMIT[$name]=${1#long:} ;;
 		only:*) only+="${1#only:} " ;;
@@ -74,6 +78,7 @@ scenario() {
 	SCENARIO_ONLY[$name]=$only
 	SCENARIO_SELECTED[$name]=$selected
 	SCENARIO_DEBUG[$name]=$debug
+	SCENARIO_SET[$name]=$set
 	for t in $net $disk; do
 		SCENARIO_BACK[$name.$t]="$back_kind${back[$t]:-}"
 		SCENARIO_FRONT[$name.$t]="$front_kind${front[$t]:-}"

@@ -36,6 +36,10 @@ RUN=/run/rig
 . /rig/dom0/survive.sh
 # shellcheck source=tests/rig/dom0/small.sh
 . /rig/dom0/small.sh
+# shellcheck source=tests/rig/dom0/many.sh
+. /rig/dom0/many.sh
+# shellcheck source=tests/rig/dom0/cost.sh
+. /rig/dom0/cost.sh
 # shellcheck source=tests/rig/dom0/driver.sh
 . /rig/dom0/driver.sh
 # shellcheck source=tests/rig/dom0/check.sh

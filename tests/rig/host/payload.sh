@@ -52,13 +52,14 @@ payload_build_elsewhere() {
 }
 
 # Build in a copy of the tree that stays with the kernel, so that builds for other kernels do
-# not undo each other's work. $1: the kernel's folder, $2: folder
+# not undo each other's work. $1: the kernel's folder, $2: folder, $3: n: without the modules
+# that inject faults
 payload_build_debug() {
 	local work kmake
 	work=$1/modules-$(sha256sum <<<"$TREE_DIR" | cut -c 1-8)
 	mkdir -p "$work"
 	suite_copy_tree "$work"
-	kmake=(make -C "$work" "-j$(nproc)" FAULT=m "KDIR=$1/tree")
+	kmake=(make -C "$work" "-j$(nproc)" "FAULT=${3:-m}" "KDIR=$1/tree")
 	quietly make "${kmake[@]}"
 	quietly modules_install "${kmake[@]}" "INSTALL_MOD_PATH=$2" modules_install
 }
@@ -100,7 +101,7 @@ payload_tools() {
 	local t src=$RIG_DIR/tool options=(-D_GNU_SOURCE -O2 -Wall -static)
 	mkdir -p "$1"
 	quietly tools gcc "${options[@]}" -o "$1/stream" "$src"/{stream,tcp,udp}.c
-	for t in frames xdp ask toeplitz flush maphog speed lent unread late sniff; do
+	for t in frames xdp ask toeplitz flush maphog speed lent unread late sniff mark; do
 		quietly tools gcc "${options[@]}" -o "$1/$t" "$src/$t.c"
 	done
 	quietly hostile make -C "$TREE_DIR/tests/hostile"
@@ -148,7 +149,7 @@ BOOT_PROGRAMS=(bash busybox modprobe modinfo insmod rmmod)
 BOOT_LIBRARIES=(ld-linux libc.so libtinfo libcrypto liblzma libzstd libz.so)
 BOOT_MODULES='ext4|crc32c_generic|xen-blkfront|xen-netfront'
 # Not needed there, and large.
-BOOT_LEFT_OUT=(hostile maphog flush late lent unread toeplitz patient.so)
+BOOT_LEFT_OUT=(hostile maphog flush late lent unread mark toeplitz patient.so)
 
 # Files of BOOT_MODULES and of what they need. $1: folder of modules
 payload_boot_modules() {
@@ -202,6 +203,7 @@ payload_make() {
 	payload_sites "$work/dom0-tree/lib/modules/$kver" >"$work/rig/alloc.sites"
 	cp -a "$RIG_DIR"/{dom0,common,scenarios,small} "$work/rig/"
 	payload_manual "$work/rig/manual"
+	[ -z "${RIG_GUESTS:-}" ] || many_payload "$work/stage-small" "$work/rig"
 	payload_tools "$work/rig/tool"
 	payload_guest "$work" "$kver" "$image"
 	payload_boot "$work" "$image"
@@ -210,6 +212,7 @@ payload_make() {
 		printf 'GUEST_OPTIONS=%q\n' "$(platform_guest_options)"
 		printf 'GUEST_MIB=%q\n' "$(platform_memory 3)"
 		printf 'PATIENCE=%q\nLONG=%q\n' "$RIG_PATIENCE" "$RIG_LONG"
+		printf 'GUESTS=%q\n' "${RIG_GUESTS:-}"
 		printf 'SCENARIOS=%q\n' "$*"
 	} >"$work/rig/conf"
 	tar -c -f "$work/payload.tar" -C "$work/rig" .

@@ -10,6 +10,7 @@
  *	ask serve NODE FOLDER		in the guest
  *	ask flood SECONDS NODE TEXT...	anywhere: write one text after the other to NODE, as
  *					fast as xenstored answers, and print how often
+ *	ask put NODE TEXT		on either side: write a node
  *
  * A command is NODE/cmd/SEQ, its answer NODE/answer/SEQ: the exit status on a line of
  * its own, then the output. The caller prints the output and exits with that status, or
@@ -383,6 +384,16 @@ static int flood(double seconds, const char *node, char **text, int nr)
 	return 0;
 }
 
+static int put_node(const char *node, const char *text)
+{
+	struct message m;
+
+	if (write_node(&m, node, text, strlen(text)))
+		return 0;
+	fprintf(stderr, "%s: %s\n", node, m.body);
+	return 1;
+}
+
 int main(int argc, char **argv)
 {
 	connect_store();
@@ -396,6 +407,8 @@ int main(int argc, char **argv)
 		serve(argv[2], argv[3]);
 	if (argc >= 5 && !strcmp(argv[1], "flood"))
 		return flood(atof(argv[2]), argv[3], argv + 4, argc - 4);
-	fprintf(stderr, "ask for|answer|until|serve|flood ...\n");
+	if (argc == 4 && !strcmp(argv[1], "put"))
+		return put_node(argv[2], argv[3]);
+	fprintf(stderr, "ask for|answer|until|serve|flood|put ...\n");
 	return 2;
 }
