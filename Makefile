@@ -17,7 +17,7 @@ define need_headers
 	       'or name others with KVER= or KDIR=.' >&2; exit 1; }
 endef
 
-.PHONY: all dist deb srpm docs modules modules_install clean help quick check check-all check-long check-matrix check-mutants check-debug ring fuzz prove rig cluster demo shell bench lint
+.PHONY: all dist deb srpm docs modules modules_install clean help quick check check-all check-long check-matrix check-mutants check-debug ring fuzz prove rig cluster scale demo shell bench lint
 all: modules
 
 modules:
@@ -70,6 +70,8 @@ shell: ; @tests/rig/shell
 
 bench: ; @tests/bench/run
 
+scale: ; @tests/scale/run $(SCENARIO)
+
 lint: ; @tests/lint
 
 dist: ; @packaging/dist
@@ -113,6 +115,7 @@ help:
 	@echo '                        (SET=rig: those that need a boot each, hours; MUTANT=name)'
 	@echo '  make rig SCENARIO=... the tests on real Xen, or some of them (KERNEL=6.12 XEN=4.20)'
 	@echo '  make cluster          two machines: guests move, the network or a machine dies (ROUNDS=2, as root)'
+	@echo '  make scale            many guests at once: what each costs, and how they share (GUESTS=100)'
 	@echo '  make bench            ours against the in-tree drivers, in one boot'
 	@echo '  make lint             warnings, sparse, checkpatch, shellcheck, the tests of tools/'
 	@echo

@@ -61,10 +61,9 @@ many_used() {
 		--rw=randwrite --bs=64k --iodepth=32 --verify=crc32c --minimal $1 >/run/rig/many.fio"
 }
 
+# $1: disks, $2: interfaces
 many_devices() {
-	local i disks nics jobs=
-	disks=$(rounds 8 24)
-	nics=$(rounds 2 8)
+	local i disks=$1 nics=$2 jobs=
 	for ((i = 0; i < disks; i++)); do
 		check "attach" vbd_offer "$GUEST" "$(disk_new many"$i" 4)" "$(few_disk "$i")"
 		jobs+=" --name=d$i --filename=/dev/$(few_disk "$i")"
@@ -91,4 +90,74 @@ many_devices() {
 	done
 }
 
-scenario many-devices 150 long:400 disk net only:front many_devices
+# As many as a guest may have; each must be served, or refused with a reason. $1: disks
+all_disks() {
+	local i dev disks=()
+	for ((i = 0; i < $1; i++)); do
+		dev=$(disk_new all"$i" 1)
+		vbd_offer "$GUEST" "$dev" "$(disk_name "$i")" || fail "disk $i"
+		disks+=("$(disk_number "$i")")
+	done
+	passed "$1 disks are offered"
+	wait_for 120 all_decided "${disks[@]}" || fail "neither served nor refused: $(all_undecided "${disks[@]}" | xargs)"
+	echo "served: $(all_served "${disks[@]}" | wc -l), refused: $(all_refused "${disks[@]}" | wc -l)"
+	check "data on all that are served" guest_run "$GUEST" 240 "
+		for d in /dev/xvd*; do
+			dd if=/dev/urandom of=\$d bs=64k count=1 oflag=direct status=none || exit
+		done
+		ls /dev/xvd* | wc -l"
+}
+
+# xvdb, ..., xvdz, xvdaa, ...: as xl wants it, and its number. $1: from 0 on
+disk_name() {
+	local n=$(($1 + 1))
+	((n < 26)) || printf 'xvd%b' "\\x$(printf %x $((0x60 + n / 26)))"
+	((n >= 26)) || printf xvd
+	printf '%b' "\\x$(printf %x $((0x61 + n % 26)))"
+}
+
+disk_number() {
+	local n=$(($1 + 1))
+	echo $((n < 16 ? 51712 + 16 * n : (1 << 28) + n * 256))
+}
+
+# Numbers of those that both ends have connected. $@: numbers
+all_served() {
+	local v id=
+	guest_number "$GUEST" id
+	for v in "$@"; do
+		[ "$(xenstore-read "/local/domain/0/backend/vbd/$id/$v/state" \
+			"/local/domain/$id/device/vbd/$v/state" 2>/dev/null)" != $'4\n4' ] || echo "$v"
+	done
+}
+
+# Those of which either end says why not.
+all_refused() {
+	local v id=
+	guest_number "$GUEST" id
+	for v in $(comm -23 <(printf '%s\n' "$@" | sort) <(all_served "$@" | sort)); do
+		if xenstore-exists "/local/domain/$id/error/device/vbd/$v/error" ||
+			xenstore-exists "/local/domain/0/error/backend/vbd/$id/$v/error"; then
+			echo "$v"
+		fi
+	done
+}
+
+all_undecided() {
+	comm -23 <(printf '%s\n' "$@" | sort) <({
+		all_served "$@"
+		all_refused "$@"
+	} | sort)
+}
+
+all_decided() {
+	[ -z "$(all_undecided "$@")" ]
+}
+
+many_devices_some() {
+	many_devices "$(rounds 8 24)" "$(rounds 2 8)"
+}
+
+scenario many-devices 150 long:400 disk net only:front many_devices_some
+scenario many-devices-full 600 set:scale disk net only:front many_devices 24 8
+scenario disks-255 1200 set:scale disk only:front all_disks 255
