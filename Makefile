@@ -17,7 +17,7 @@ define need_headers
 	       'or name others with KVER= or KDIR=.' >&2; exit 1; }
 endef
 
-.PHONY: all dist deb srpm docs modules modules_install clean help quick check check-all check-long check-matrix check-mutants check-debug ring fuzz prove rig cluster scale demo shell bench lint
+.PHONY: all dist deb srpm docs modules modules_install clean help quick check check-all check-long check-matrix check-install check-mutants check-debug ring fuzz prove rig cluster scale demo shell bench lint
 all: modules
 
 modules:
@@ -49,6 +49,8 @@ check-all: ; @RIG_ALL=1 tests/check
 check-long: ; @RIG_LONG=1 tests/check
 
 check-matrix: ; @tests/check --matrix
+
+check-install: ; @tests/packages/rig/run
 
 check-mutants: ; @tests/mutants/run $(MUTANT)
 
@@ -108,6 +110,8 @@ help:
 	@echo '                        (KERNEL=6.12, XEN=4.20: of those only)'
 	@echo '  make check-debug      scenarios on a kernel that is built with lockdep, kmemleak and the like, and'
 	@echo '                        each allocation of the drivers failing once (PART=hostile: of those only)'
+	@echo '  make check-install    the package in two whole Debian machines on Xen: installed, a newer'
+	@echo '                        kernel, upgraded under a guest, removed (as root, half an hour)'
 	@echo '  make ring             the tests that need no Xen, seconds'
 	@echo '  make fuzz             libFuzzer on what judges the peers, FUZZ_S=60 seconds a target (TARGET=keys)'
 	@echo '  make prove            CBMC on the arithmetic and the bounds of that, minutes, as root (PROOF=ring)'
