@@ -102,7 +102,7 @@ struct xsplit_link_ops {
 enum {
 	XSPLIT_WATCH_ONLINE = XSPLIT_MAX_WATCHES, /* backend: the toolstack removes the device */
 	XSPLIT_WATCH_NODE,	/* frontend: the key that is written when its folder is made */
-	XSPLIT_WATCH_PEER,	/* the peer has written its state; watched if the bus does not do that */
+	XSPLIT_WATCH_PEER,	/* the peer wrote its state; watched if the bus does not do that */
 	XSPLIT_NR_WATCHES,
 };
 
