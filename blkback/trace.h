@@ -2,7 +2,7 @@
 /*
  * Tracepoints of xen-blkback: the stages of a request, and of the batches it is in.
  *
- * Documentation/observe.rst has the table; tests/docs/tracepoints.py keeps it true.
+ * Documentation/tracepoints.rst has the table; tests/docs/tracepoints.py keeps it true.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM xen_blkback

@@ -2,7 +2,7 @@
 /*
  * Tracepoints of xen-netfront: the stages of packets in both directions; tx is out.
  *
- * Documentation/observe.rst has the table; tests/docs/tracepoints.py keeps it true.
+ * Documentation/tracepoints.rst has the table; tests/docs/tracepoints.py keeps it true.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM xen_netfront
