@@ -111,7 +111,7 @@ help:
 	@echo '  make check-debug      scenarios on a kernel that is built with lockdep, kmemleak and the like, and'
 	@echo '                        each allocation of the drivers failing once (PART=hostile: of those only)'
 	@echo '  make check-install    the package in two whole Debian machines on Xen: installed, a newer'
-	@echo '                        kernel, upgraded under a guest, removed (as root, half an hour)'
+	@echo '                        kernel, upgraded under a guest, removed (as root)'
 	@echo '  make ring             the tests that need no Xen, seconds'
 	@echo '  make fuzz             libFuzzer on what judges the peers, FUZZ_S=60 seconds a target (TARGET=keys)'
 	@echo '  make prove            CBMC on the arithmetic and the bounds of that, minutes, as root (PROOF=ring)'
@@ -119,7 +119,7 @@ help:
 	@echo '                        (SET=rig: those that need a boot each, hours; MUTANT=name)'
 	@echo '  make rig SCENARIO=... the tests on real Xen, or some of them (KERNEL=6.12 XEN=4.20)'
 	@echo '  make cluster          two machines: guests move, the network or a machine dies (ROUNDS=2, as root)'
-	@echo '  make scale            many guests at once: what each costs, and how they share (GUESTS=100)'
+	@echo '  make scale            many guests at once: what each costs, and how they share (GUESTS=20, as root)'
 	@echo '  make bench            ours against the in-tree drivers, in one boot'
 	@echo '  make lint             warnings, sparse, checkpatch, shellcheck, the tests of tools/'
 	@echo
