@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Small trees for tests that need something no run of the rig has recorded."""
+"""Small trees of files, as xen-split-top reads them, for tests without Xen."""
 
 import pathlib
 import tempfile
 
 from xensplit.model import Reader
 from xensplit.tree import DEBUG, Recorded
-
-RECORDED = pathlib.Path(__file__).resolve().parent / 'trees'
 
 
 class Made:
