@@ -108,10 +108,6 @@ XSPLIT_EXPORT(xsplit_link_has_rings);
 /* Our row of the table, which is not always our state in xenstore. */
 static unsigned int our_state(const struct xsplit_link *link)
 {
-	/* No driver has served a backend's device that is Initialising. */
-	if (link->phase == XSPLIT_NEW && link->driver->side == XSPLIT_BACK &&
-	    link->xdev->state == XenbusStateInitialising)
-		return XenbusStateInitialising;
 	if (link->phase == XSPLIT_NEW)
 		return XenbusStateUnknown;
 	/* A network frontend writes Connected before it has seen the backend connect. */

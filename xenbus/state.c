@@ -71,9 +71,8 @@ static state_table front_table = {
 	[CONNECTED] = {
 		[UNKNOWN] = LOSE, [CONNECTED] = REFRESH, [CLOSING] = LEAVE, [CLOSED] = CLOSE,
 	},
-	/* A backend that we left is in another state: this one has never seen us. */
 	[CLOSING] = {
-		[UNKNOWN] = CLOSE, [INITIALISING] = OPEN, [CLOSING ... CLOSED] = CLOSE,
+		[UNKNOWN] = CLOSE, [CLOSING ... CLOSED] = CLOSE,
 	},
 	[CLOSED] = {
 		[INITWAIT] = OPEN,
@@ -85,13 +84,8 @@ static state_table front_table = {
 };
 
 static state_table back_table = {
-	[UNKNOWN] = {
+	[UNKNOWN ... INITIALISING] = {
 		[UNKNOWN] = GONE, [INITIALISING ... RECONFIGURED] = OPEN,
-	},
-	/* A new device: a frontend that is Closing leaves another one, and is to see this one. */
-	[INITIALISING] = {
-		[UNKNOWN] = GONE, [INITIALISING ... CONNECTED] = OPEN,
-		[CLOSED ... RECONFIGURED] = OPEN,
 	},
 	[INITWAIT] = {
 		[UNKNOWN] = GONE, [INITIALISED] = CONNECT, [CONNECTED] = CONNECT,

@@ -306,7 +306,7 @@ static u8 row_of(const struct model_world *w, enum xsplit_side side)
 	const struct model_end *e = &w->end[side];
 
 	if (e->fresh)
-		return side == XSPLIT_BACK && e->state == INITIALISING ? INITIALISING : UNKNOWN;
+		return UNKNOWN;
 	if (side == XSPLIT_FRONT && e->connected && !e->ready)
 		return INITIALISED;
 	return e->state;
@@ -437,10 +437,13 @@ static void event_destroy(struct model_world *w)
 	write_wire(w, XSPLIT_FRONT, UNKNOWN);
 }
 
-/* Whoever gave up meets another backend. */
+/*
+ * A front that gave up, and is not closed yet, need not see that its backend has died before
+ * there is another one: it may stay closed.
+ */
 static void event_back_dies(struct model_world *w)
 {
-	w->failed = false;
+	w->failed &= w->end[XSPLIT_FRONT].state == CLOSING;
 	memset(&w->end[XSPLIT_BACK], 0, sizeof(w->end[XSPLIT_BACK]));
 	w->dead = true;
 	write_wire(w, XSPLIT_BACK, UNKNOWN);
