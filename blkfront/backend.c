@@ -25,8 +25,9 @@ void xbf_backend_refused(struct xbf_backend *backend, u8 op)
 
 void xbf_backend_offers(struct xbf_backend *backend, const struct xbf_features *features)
 {
-	backend->features = *features;
+	/* First, so that a refusal that comes meanwhile is not forgotten. */
 	WRITE_ONCE(backend->withdrawn, 0);
+	backend->features = *features;
 	queue_work(xsplit_workqueue(), &backend->limits_work);
 }
 

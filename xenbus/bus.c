@@ -109,6 +109,8 @@ static int link_begin_anew(struct xsplit_link *link)
 
 	link->phase = XSPLIT_NEW;
 	link->moved = false;
+	/* What was to be written belongs to the folder, or to the domain's life, before. */
+	xsplit_node_forget_state(link);
 	err = xsplit_watches_add(link);
 	clear_bit(LINK_LEAVING, &link->flags);
 	xsplit_link_kick(link);

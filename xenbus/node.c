@@ -88,8 +88,7 @@ static void write_watched_state(struct xsplit_link *link, enum xenbus_state stat
 	spin_unlock(&link->state_lock);
 }
 
-/* From here on the watch thread leaves xdev->state alone. */
-static void forget_pending_state(struct xsplit_link *link)
+void xsplit_node_forget_state(struct xsplit_link *link)
 {
 	spin_lock(&link->state_lock);
 	link->state_pending = false;
@@ -98,7 +97,7 @@ static void forget_pending_state(struct xsplit_link *link)
 
 void xsplit_node_switch_state(struct xsplit_link *link, enum xenbus_state state)
 {
-	forget_pending_state(link);
+	xsplit_node_forget_state(link);
 	xenbus_switch_state(link->xdev, state);
 }
 
@@ -107,7 +106,7 @@ void xsplit_node_write_state(struct xsplit_link *link, enum xenbus_state state)
 	struct xenbus_device *xdev = link->xdev;
 	enum xenbus_state written = xenbus_read_driver_state(xdev, link->own_dir);
 
-	forget_pending_state(link);
+	xsplit_node_forget_state(link);
 	if (XSPLIT_BUS_WATCHES_STATE && written != state) {
 		write_watched_state(link, state);
 		return;
