@@ -18,31 +18,31 @@ sink_end() {
 # Tunnels from here to a host in a namespace, each a port of the bridge at both ends.
 sink_tunnels() {
 	local ns="ip netns exec rigns" t
-	ip link add rigunder type veth peer name rigfar netns rigns
-	ip address add 10.77.0.1/24 dev rigunder
-	ip link set rigunder up
-	$ns ip address add 10.77.0.2/24 dev rigfar
-	$ns ip link set rigfar up
-	ip link add rigvx type vxlan id 7 local 10.77.0.1 remote 10.77.0.2 dstport 4789
-	$ns ip link add rigvx type vxlan id 7 local 10.77.0.2 remote 10.77.0.1 dstport 4789
-	ip link add riggen type geneve id 8 remote 10.77.0.2
-	$ns ip link add riggen type geneve id 8 remote 10.77.0.1
-	ip link add riggre type gretap local 10.77.0.1 remote 10.77.0.2
-	$ns ip link add riggre type gretap local 10.77.0.2 remote 10.77.0.1
+	ip link add rigunder type veth peer name rigfar netns rigns || return
+	ip address add 10.77.0.1/24 dev rigunder || return
+	ip link set rigunder up || return
+	$ns ip address add 10.77.0.2/24 dev rigfar || return
+	$ns ip link set rigfar up || return
+	ip link add rigvx type vxlan id 7 local 10.77.0.1 remote 10.77.0.2 dstport 4789 || return
+	$ns ip link add rigvx type vxlan id 7 local 10.77.0.2 remote 10.77.0.1 dstport 4789 || return
+	ip link add riggen type geneve id 8 remote 10.77.0.2 || return
+	$ns ip link add riggen type geneve id 8 remote 10.77.0.1 || return
+	ip link add riggre type gretap local 10.77.0.1 remote 10.77.0.2 || return
+	$ns ip link add riggre type gretap local 10.77.0.2 remote 10.77.0.1 || return
 	for t in rigvx riggen riggre; do
-		ip link set $t master righostile up
-		$ns ip link set $t up
+		ip link set $t master righostile up || return
+		$ns ip link set $t up || return
 	done
 }
 
 # What a virtual machine of another kind has: macvtap, read as one does.
 sink_macvtap() {
-	ip link add rigside type veth peer name rigbase
-	ip link set rigside master righostile up
-	ip link set rigbase promisc on up
-	ip link add link rigbase name rigtap type macvtap mode passthru
-	ip link set rigtap up
-	wait_for 5 test -c "/dev/tap$(cat /sys/class/net/rigtap/ifindex)"
+	ip link add rigside type veth peer name rigbase || return
+	ip link set rigside master righostile up || return
+	ip link set rigbase promisc on up || return
+	ip link add link rigbase name rigtap type macvtap mode passthru || return
+	ip link set rigtap up || return
+	wait_for 5 test -c "/dev/tap$(cat /sys/class/net/rigtap/ifindex)" || return
 }
 
 # Take all frames in two ways until the end. $1: the guest's interface
@@ -58,15 +58,18 @@ sink_read() {
 sink_tc() {
 	local dev
 	dev=$(vif_dev "$GUEST" 1)
-	ip link add rigmirror type dummy
-	ip link set rigmirror up
-	tc qdisc add dev "$dev" clsact
+	ip link add rigmirror type dummy || return
+	ip link set rigmirror up || return
+	tc qdisc add dev "$dev" clsact || return
 	tc filter add dev "$dev" ingress prio 1 protocol all matchall \
-		action mirred egress mirror dev rigmirror continue
-	tc filter add dev "$dev" ingress prio 2 protocol ip flower ip_proto tcp dst_port 4-9 action csum ip tcp
-	tc filter add dev "$dev" ingress prio 3 protocol ipv6 u32 match u8 0x11 0xff at 6 action pass
-	tc filter add dev "$dev" ingress prio 4 protocol all flower skip_hw vlan_ethtype ipv6 action pass
-	tc qdisc add dev rigsink root tbf rate 1gbit burst 20k latency 50ms
+		action mirred egress mirror dev rigmirror continue || return
+	tc filter add dev "$dev" ingress prio 2 protocol ip flower ip_proto tcp dst_port 4-9 \
+		action csum ip tcp || return
+	tc filter add dev "$dev" ingress prio 3 protocol ipv6 u32 match u8 0x11 0xff at 6 \
+		action pass || return
+	tc filter add dev "$dev" ingress prio 4 protocol 802.1q flower vlan_ethtype ipv6 \
+		action pass || return
+	tc qdisc add dev rigsink root tbf rate 1gbit burst 20k latency 50ms || return
 }
 
 # Filters that follow connections, which puts fragments together.
@@ -77,7 +80,7 @@ sink_filter() {
 				type filter hook prerouting priority 0;
 				ct state invalid counter
 				ct state established counter
-				tcp dport 9 reject
+				tcp dport 9 drop
 			}
 		}
 		table inet rig {
