@@ -28,7 +28,7 @@ settings_reconnect() {
 # $1: backing device
 settings_decline() {
 	local loop=$1
-	check "flushes are offered" settings_offers 1
+	check "flushes are offered" wait_for 10 settings_offers 1
 	check "the guest has a write cache" wait_for 10 settings_cache_is "write back"
 	check "the disk declines flushes" flush_fault "${loop#/dev/}"
 	check "a write and a flush end well" guest_run "$GUEST" 30 \
