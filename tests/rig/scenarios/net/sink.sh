@@ -80,7 +80,6 @@ sink_filter() {
 				type filter hook prerouting priority 0;
 				ct state invalid counter
 				ct state established counter
-				tcp dport 9 drop
 			}
 		}
 		table inet rig {
