@@ -23,14 +23,6 @@ void xbf_backend_refused(struct xbf_backend *backend, u8 op)
 	queue_work(xsplit_workqueue(), &backend->limits_work);
 }
 
-void xbf_backend_offers(struct xbf_backend *backend, const struct xbf_features *features)
-{
-	/* First, so that a refusal that comes meanwhile is not forgotten. */
-	WRITE_ONCE(backend->withdrawn, 0);
-	backend->features = *features;
-	queue_work(xsplit_workqueue(), &backend->limits_work);
-}
-
 unsigned long xbf_backend_flush(struct xbf_backend *backend)
 {
 	unsigned long number;

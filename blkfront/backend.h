@@ -34,12 +34,6 @@ static inline bool xbf_may_log(struct xbf_backend *backend)
 /* It refused an operation on the wire that it had offered, and @features have changed. */
 void xbf_backend_refused(struct xbf_backend *backend, u8 op);
 
-/*
- * The backend may have another driver, which offers @features: one that it has refused before is
- * tried again. Context: the link's work, connected.
- */
-void xbf_backend_offers(struct xbf_backend *backend, const struct xbf_features *features);
-
 /* A flush is sent. Return: its number. Context: any, with interrupts off. */
 unsigned long xbf_backend_flush(struct xbf_backend *backend);
 

@@ -325,19 +325,6 @@ static int xbf_ready(struct xsplit_link *link)
 	return err;
 }
 
-/* Another driver of the backend may do what the last one has refused. */
-static void refresh_features(struct xsplit_link *link, struct xbf_backend *backend)
-{
-	u64 key[XBF_NR_READY_KEYS];
-	struct xbf_features features;
-
-	if (!READ_ONCE(backend->withdrawn) ||
-	    xsplit_keys_read(link, link->peer_dir, xbf_ready_keys, XBF_NR_READY_KEYS, key))
-		return;
-	xbf_features_judge(key, &features);
-	xbf_backend_offers(backend, &features);
-}
-
 static void xbf_refresh(struct xsplit_link *link)
 {
 	struct xbf_front *front = link->priv;
@@ -346,7 +333,6 @@ static void xbf_refresh(struct xsplit_link *link)
 
 	if (!front->disk)
 		return;
-	refresh_features(link, &front->disk->backend);
 	if (xsplit_key_read_one(link, link->peer_dir, &xbf_ready_keys[XBF_READY_SECTORS], &sectors))
 		return;
 	if (xsplit_key_read_one(link, link->peer_dir, &xbf_ready_keys[XBF_READY_INFO], &info))

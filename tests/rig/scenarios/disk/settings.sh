@@ -25,11 +25,13 @@ settings_reconnect() {
 	check "connected again" wait_for 30 vbd_connected "$GUEST" xvdb
 }
 
-# $1: backing device
-settings_decline() {
-	local loop=$1
-	check "flushes are offered" wait_for 10 settings_offers 1
-	check "the guest has a write cache" wait_for 10 settings_cache_is "write back"
+disk_declines_flush() {
+	local loop
+	loop=$(disk_new data 16)
+	check "attach" vbd_attach "$GUEST" "$loop" xvdb
+	check "flushes are offered" settings_offers 1
+	check "the guest has a write cache" settings_cache_is "write back"
+	at_end flush_fault_end
 	check "the disk declines flushes" flush_fault "${loop#/dev/}"
 	check "a write and a flush end well" guest_run "$GUEST" 30 \
 		'dd if=/dev/urandom of=/dev/xvdb bs=64k count=16 conv=notrunc,fsync status=none'
@@ -40,19 +42,6 @@ settings_decline() {
 	check "I/O goes on" guest_run "$GUEST" 60 \
 		'fio_verify xvdb without --rw=randwrite --bs=16k --iodepth=8 --size=4m --fsync=16'
 	flush_fault_end
-}
-
-# The offer is made again by another driver of the backend, and by another backend.
-disk_declines_flush() {
-	local loop
-	loop=$(disk_new data 16)
-	check "attach" vbd_attach "$GUEST" "$loop" xvdb
-	at_end flush_fault_end
-	settings_decline "$loop"
-	check "unbind" back_unbind
-	check "another driver" driver_back "$(scenario_kind_back)"
-	check "connected again" wait_for 30 vbd_connected "$GUEST" xvdb
-	settings_decline "$loop"
 	settings_reconnect "$loop"
 	check "flushes are offered again" settings_offers 1
 	check "the guest has a write cache again" wait_for 10 settings_cache_is "write back"
@@ -61,7 +50,7 @@ disk_declines_flush() {
 	check "detach" vbd_detach "$GUEST" xvdb
 }
 
-scenario disk-declines-flush 150 only:back only:front disk_declines_flush
+scenario disk-declines-flush 120 only:back only:front disk_declines_flush
 
 # --- what an administrator has set -----------------------------------------------------
 
