@@ -176,6 +176,9 @@ static void program_make(struct program *p, const char *what)
 	} else {
 		emit_mark(p, what);
 	}
+	/* The kernel refuses what nothing leads to. */
+	if (!p->jumps)
+		return;
 	for (i = 0; i < p->jumps; i++)
 		p->insn[p->jump[i]].off = p->nr - p->jump[i] - 1;
 	emit(p, SET(BPF_REG_0, XDP_PASS));
