@@ -9,9 +9,8 @@
  * PROGRAM is pass, drop, tx, grow or redirect=INTERFACE, and concerns frames of the
  * frame checker only; all others pass. It inverts a bit of byte 14 on its way,
  * which shows that it ran and may write. grow takes headroom in front of the frame
- * and gives it back, then passes. Or it is forward=INTERFACE, which sends every frame
- * there, or echo, which sends back TCP and UDP over IPv4 for port 7, addresses and ports
- * exchanged; no checksum changes by that.
+ * and gives it back, then passes. Or it is echo, which sends back TCP and UDP over
+ * IPv4 for port 7, addresses and ports exchanged; no checksum changes by that.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -125,24 +124,20 @@ static void emit_echo(struct program *p)
 	emit(p, EXIT());
 }
 
-static void emit_redirect(struct program *p, const char *to)
-{
-	emit(p, SET(BPF_REG_1, if_nametoindex(to)));
-	emit(p, SET(BPF_REG_2, 0));
-	emit(p, CALL(BPF_FUNC_redirect));
-}
-
 static void emit_verdict(struct program *p, const char *what)
 {
 	const char *to = strchr(what, '=');
 
 	if (!strcmp(what, "tx"))
 		emit_swap(p, 0, 6);
-	if (to)
-		emit_redirect(p, to + 1);
-	else
+	if (to) {
+		emit(p, SET(BPF_REG_1, if_nametoindex(to + 1)));
+		emit(p, SET(BPF_REG_2, 0));
+		emit(p, CALL(BPF_FUNC_redirect));
+	} else {
 		emit(p, SET(BPF_REG_0, !strcmp(what, "drop") ? XDP_DROP :
 				       !strcmp(what, "tx") ? XDP_TX : XDP_PASS));
+	}
 	emit(p, EXIT());
 }
 
@@ -168,17 +163,10 @@ static void program_make(struct program *p, const char *what)
 	unsigned int i;
 
 	emit(p, MOVE(BPF_REG_6, BPF_REG_1));
-	if (!strcmp(what, "echo")) {
+	if (!strcmp(what, "echo"))
 		emit_echo(p);
-	} else if (!strncmp(what, "forward=", 8)) {
-		emit_redirect(p, what + 8);
-		emit(p, EXIT());
-	} else {
+	else
 		emit_mark(p, what);
-	}
-	/* The kernel refuses what nothing leads to. */
-	if (!p->jumps)
-		return;
 	for (i = 0; i < p->jumps; i++)
 		p->insn[p->jump[i]].off = p->nr - p->jump[i] - 1;
 	emit(p, SET(BPF_REG_0, XDP_PASS));
