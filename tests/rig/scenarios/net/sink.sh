@@ -6,10 +6,10 @@
 SINK_SECONDS=$(rounds 10 1800)
 
 sink_end() {
-	kill "${SINK_PIDS[@]}" 2>/dev/null
-	ip netns del rigns 2>/dev/null
-	nft delete table bridge rig 2>/dev/null
-	nft delete table inet rig 2>/dev/null
+	kill "${SINK_PIDS[@]}" 2>/dev/null || :
+	ip netns del rigns 2>/dev/null || :
+	nft delete table bridge rig 2>/dev/null || :
+	nft delete table inet rig 2>/dev/null || :
 	modprobe -qr br_netfilter || :
 }
 
