@@ -56,8 +56,7 @@ TRACE_EVENT(xnb_tx_judged,
 		  __entry->verdict, __entry->slots, __entry->len, __entry->gso)
 );
 
-/* The packets of a pass are copied by one hypercall; mapped ones need no copy. */
-TRACE_EVENT(xnb_tx_copied,
+DECLARE_EVENT_CLASS(xnb_copied,
 	TP_PROTO(const struct xnb_queue *queue, unsigned int packets, unsigned int copies),
 	TP_ARGS(queue, packets, copies),
 	TP_STRUCT__entry(
@@ -75,8 +74,13 @@ TRACE_EVENT(xnb_tx_copied,
 		  __entry->packets, __entry->copies)
 );
 
-/* The guest was shown answers to its slots, and notified or not. */
-TRACE_EVENT(xnb_tx_answered,
+/* The packets of a pass are copied by one hypercall; mapped ones need no copy. */
+DEFINE_EVENT(xnb_copied, xnb_tx_copied,
+	TP_PROTO(const struct xnb_queue *queue, unsigned int packets, unsigned int copies),
+	TP_ARGS(queue, packets, copies)
+);
+
+DECLARE_EVENT_CLASS(xnb_answered,
 	TP_PROTO(const struct xnb_queue *queue, unsigned int slots, bool notify),
 	TP_ARGS(queue, slots, notify),
 	TP_STRUCT__entry(
@@ -92,6 +96,12 @@ TRACE_EVENT(xnb_tx_answered,
 	TP_printk(XSPLIT_TRACE_FORMAT " slots=%u notify=%u",
 		  XSPLIT_TRACE_VALUES,
 		  __entry->slots, __entry->notify)
+);
+
+/* The guest was shown answers to its slots, and notified or not. */
+DEFINE_EVENT(xnb_answered, xnb_tx_answered,
+	TP_PROTO(const struct xnb_queue *queue, unsigned int slots, bool notify),
+	TP_ARGS(queue, slots, notify)
 );
 
 /* The packets of a pass go to the network stack, or to an XDP program. */
@@ -150,41 +160,15 @@ TRACE_EVENT(xnb_rx_held,
 );
 
 /* The packets of a batch are copied by one hypercall. */
-TRACE_EVENT(xnb_rx_copied,
+DEFINE_EVENT(xnb_copied, xnb_rx_copied,
 	TP_PROTO(const struct xnb_queue *queue, unsigned int packets, unsigned int copies),
-	TP_ARGS(queue, packets, copies),
-	TP_STRUCT__entry(
-		XSPLIT_TRACE_FIELDS
-		__field(u32, packets)
-		__field(u32, copies)
-	),
-	TP_fast_assign(
-		xsplit_trace_queue(__entry, queue->link, queue->index);
-		__entry->packets = packets;
-		__entry->copies = copies;
-	),
-	TP_printk(XSPLIT_TRACE_FORMAT " packets=%u copies=%u",
-		  XSPLIT_TRACE_VALUES,
-		  __entry->packets, __entry->copies)
+	TP_ARGS(queue, packets, copies)
 );
 
 /* The guest was shown the packets of a batch, and notified or not. */
-TRACE_EVENT(xnb_rx_answered,
+DEFINE_EVENT(xnb_answered, xnb_rx_answered,
 	TP_PROTO(const struct xnb_queue *queue, unsigned int slots, bool notify),
-	TP_ARGS(queue, slots, notify),
-	TP_STRUCT__entry(
-		XSPLIT_TRACE_FIELDS
-		__field(u32, slots)
-		__field(u8, notify)
-	),
-	TP_fast_assign(
-		xsplit_trace_queue(__entry, queue->link, queue->index);
-		__entry->slots = slots;
-		__entry->notify = notify;
-	),
-	TP_printk(XSPLIT_TRACE_FORMAT " slots=%u notify=%u",
-		  XSPLIT_TRACE_VALUES,
-		  __entry->slots, __entry->notify)
+	TP_ARGS(queue, slots, notify)
 );
 
 #endif /* XSPLIT_NETBACK_TRACE_H */

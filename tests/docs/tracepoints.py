@@ -42,7 +42,9 @@ NUMBERS = (
     ('netfront', 'verdict', 'netfront/rx_parse.h', 'xnf_frame_verdict', 'XNF_'),
 )
 
-EVENT = re.compile(r'/\* ([^\n]*?) \*/\nTRACE_EVENT\((\w+),\n(.*?)\n\);\n', re.S)
+CLASS = re.compile(r'^DECLARE_EVENT_CLASS\((\w+),\n(.*?)\n\);\n', re.M | re.S)
+EVENT = re.compile(r'/\* ([^\n]*?) \*/\n(?:TRACE_EVENT\(|DEFINE_EVENT\((\w+), )(\w+),\n'
+                   r'(.*?)\n\);\n', re.S)
 
 
 def title(name):
@@ -73,11 +75,13 @@ def members(path, name, prefix):
 
 def events(driver):
     source = (TREE / driver / 'trace.h').read_text()
+    classes = dict(CLASS.findall(source))
     found = EVENT.findall(source)
-    if len(found) != source.count('TRACE_EVENT('):
+    if len(found) != source.count('TRACE_EVENT(') + source.count('DEFINE_EVENT('):
         sys.exit(f'{driver}/trace.h: an event has no comment of one line before it')
-    for comment, name, body in found:
-        yield name, comment, re.findall(r'__field\(\w+, (\w+)\)', body)
+    for comment, of_class, name, body in found:
+        fields = re.findall(r'__field\(\w+, (\w+)\)', classes[of_class] if of_class else body)
+        yield name, comment, fields
 
 
 def page():
