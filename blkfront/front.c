@@ -509,6 +509,13 @@ static void xbf_destroy(struct xsplit_link *link)
 	link->priv = NULL;
 }
 
+static unsigned int xbf_held(struct xsplit_link *link)
+{
+	struct xbf_front *front = link->priv;
+
+	return front->disk ? xbf_orphans_held(&front->disk->orphans, xsplit_link_borrower(link)) : 0;
+}
+
 static int xbf_move(struct xsplit_link *link, struct device *parent)
 {
 	struct xbf_front *front = link->priv;
@@ -533,6 +540,7 @@ static const struct xsplit_link_ops front_ops = {
 	.disconnect = xbf_disconnect,
 	.withdraw = withdraw_keys,
 	.destroy = xbf_destroy,
+	.held = xbf_held,
 	.move = xbf_move,
 	.is_ready = xbf_is_ready,
 };

@@ -101,6 +101,18 @@ bool xbf_orphans_left(struct xbf_orphan_set *set)
 	return left;
 }
 
+unsigned int xbf_orphans_held(struct xbf_orphan_set *set, struct xsplit_borrower to)
+{
+	struct xbf_orphans *orphans;
+	unsigned int held = 0;
+
+	mutex_lock(&set->lock);
+	list_for_each_entry(orphans, &set->rings, node)
+		held += xsplit_pages_lent(&orphans->shared, to);
+	mutex_unlock(&set->lock);
+	return held;
+}
+
 void xbf_orphans_init(struct xbf_orphan_set *set, work_func_t work)
 {
 	mutex_init(&set->lock);

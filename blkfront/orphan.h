@@ -52,6 +52,9 @@ bool xbf_orphans_settle(struct xbf_orphan_set *set, const bool *dead);
 /* Are there any? Context: may sleep. */
 bool xbf_orphans_left(struct xbf_orphan_set *set);
 
+/* How many pages of their rings are still lent @to a borrower? Context: may sleep. */
+unsigned int xbf_orphans_held(struct xbf_orphan_set *set, struct xsplit_borrower to);
+
 /* Of a disk without requests. Context: may sleep. */
 void xbf_orphans_destroy(struct xbf_orphan_set *set);
 

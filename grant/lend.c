@@ -216,10 +216,10 @@ static bool put_back(struct list_head *pages)
 	return left;
 }
 
-unsigned int xsplit_quarantine_full(struct xsplit_borrower to)
+unsigned int xsplit_quarantine_full(struct xsplit_borrower to, unsigned int more)
 {
 	struct quarantined *entry, *next;
-	unsigned int held = 0;
+	unsigned int held = more;
 	LIST_HEAD(pages);
 
 	take_out(&pages);

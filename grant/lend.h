@@ -96,7 +96,7 @@ void xsplit_lend_abandon(struct xsplit_reserve *res, grant_ref_t ref, struct pag
 bool xsplit_loan_abandon(struct xsplit_borrower to, grant_ref_t ref, struct page *page);
 
 /*
- * A device that has more pages in quarantine lends no more until its peer lets go: otherwise a
+ * A device of which the peer holds more pages lends no more until its peer lets go: otherwise a
  * peer that keeps what each connection lends would get at ever more memory and references.
  * A correct backend leaves no more behind than packets of ours that its network still has,
  * 98 pages for each of 8 queues.
@@ -104,10 +104,11 @@ bool xsplit_loan_abandon(struct xsplit_borrower to, grant_ref_t ref, struct page
 #define XSPLIT_QUARANTINE_MAX 1024
 
 /*
- * Has the peer let go of enough for the device to lend more? What it has let go of is freed.
+ * Has the peer let go of enough for the device to lend more? What it has let go of is freed. @more:
+ * pages of the device that it holds outside of the quarantine.
  * Return: 0 if so, or the number of pages that it still holds. Context: may sleep.
  */
-unsigned int xsplit_quarantine_full(struct xsplit_borrower to);
+unsigned int xsplit_quarantine_full(struct xsplit_borrower to, unsigned int more);
 
 /* Let @nr references leave the reserve while they lend pages, until xsplit_loan_end(). */
 static inline void xsplit_lend_disown(struct xsplit_reserve *res, unsigned int nr)

@@ -185,11 +185,13 @@ static void retry_later(struct xsplit_link *link)
 /* A backend that keeps what each connection lends would get at ever more of our memory. */
 static int check_quarantine(struct xsplit_link *link)
 {
+	const struct xsplit_link_ops *ops = link->driver->ops;
 	unsigned int held;
 
 	if (link->driver->side == XSPLIT_BACK)
 		return 0;
-	held = xsplit_quarantine_full(xsplit_link_borrower(link));
+	held = xsplit_quarantine_full(xsplit_link_borrower(link),
+				      ops->held ? ops->held(link) : 0);
 	if (!held)
 		return 0;
 	xsplit_count(&link->quarantine_waits, 1);

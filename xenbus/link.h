@@ -67,6 +67,8 @@ enum xsplit_why {
  * @withdraw: optional; as @publish, when the driver leaves a device that stays: remove the
  *	keys whose mere presence means something.
  * @destroy: undo @create.
+ * @held: optional, frontend: how many pages of earlier connections the backend holds that are
+ *	not in quarantine.
  * @move: optional, frontend: give a disk or an interface another parent with
  *	xsplit_move_device(). Returns 0, or -errno if it cannot be moved now.
  * @key_changed: optional; a key of @watches was written, or the watch was set. Numbers behind
@@ -90,6 +92,7 @@ struct xsplit_link_ops {
 	void (*leave)(struct xsplit_link *link);
 	void (*withdraw)(struct xsplit_link *link, struct xsplit_txn *txn);
 	void (*destroy)(struct xsplit_link *link);
+	unsigned int (*held)(struct xsplit_link *link);
 	int (*move)(struct xsplit_link *link, struct device *parent);
 	void (*key_changed)(struct xsplit_link *link, unsigned int watch);
 	bool (*is_ready)(struct xsplit_link *link);

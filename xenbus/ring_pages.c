@@ -102,6 +102,18 @@ bool xsplit_pages_end(struct xsplit_pages *pages)
 }
 XSPLIT_EXPORT(xsplit_pages_end);
 
+unsigned int xsplit_pages_lent(const struct xsplit_pages *pages, struct xsplit_borrower to)
+{
+	unsigned int i, lent = 0;
+
+	if (!pages->addr || pages->to.domain != to.domain || pages->to.device != to.device)
+		return 0;
+	for (i = 0; i < pages->nr; i++)
+		lent += pages->ref[i] != INVALID_GRANT_REF;
+	return lent;
+}
+XSPLIT_EXPORT(xsplit_pages_lent);
+
 void xsplit_pages_write(struct xsplit_txn *txn, const char *dir, const char *key,
 		      const struct xsplit_pages *pages)
 {

@@ -41,6 +41,12 @@ void xsplit_pages_take_back(struct xsplit_pages *pages);
  */
 bool xsplit_pages_end(struct xsplit_pages *pages);
 
+/*
+ * Frontend: how many pages are still lent @to a borrower, as far as xsplit_pages_end() has shown.
+ * Context: any.
+ */
+unsigned int xsplit_pages_lent(const struct xsplit_pages *pages, struct xsplit_borrower to);
+
 /* Frontend: write the references of a ring as @key, or as "<key>0", "<key>1" ... if several. */
 void xsplit_pages_write(struct xsplit_txn *txn, const char *dir, const char *key,
 		      const struct xsplit_pages *pages);

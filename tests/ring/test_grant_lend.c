@@ -332,17 +332,17 @@ static void one_device_keeps_no_more_than_its_bound(void)
 	unsigned int rounds, held = 0;
 
 	prepare_hoard();
-	for (rounds = 0; rounds < MANY_REFS / LENT && !xsplit_quarantine_full(peer); rounds++)
+	for (rounds = 0; rounds < MANY_REFS / LENT && !xsplit_quarantine_full(peer, 0); rounds++)
 		held += hoard_connection(peer, LENT);
 	EXPECT(held > XSPLIT_QUARANTINE_MAX);
 	EXPECT(held <= XSPLIT_QUARANTINE_MAX + LENT);
-	EXPECT_EQ(xsplit_quarantine_full(peer), held);
+	EXPECT_EQ(xsplit_quarantine_full(peer, 0), held);
 	/* It is looked at now, not when the work is due. */
 	held -= let_go(held - XSPLIT_QUARANTINE_MAX - 1);
-	EXPECT_EQ(xsplit_quarantine_full(peer), held);
+	EXPECT_EQ(xsplit_quarantine_full(peer, 0), held);
 	EXPECT_EQ(hypervisor.lent, held);
 	held -= let_go(1);
-	EXPECT_EQ(xsplit_quarantine_full(peer), 0);
+	EXPECT_EQ(xsplit_quarantine_full(peer, 0), 0);
 	EXPECT_EQ(hypervisor.lent, held);
 	end_hoard();
 }
@@ -355,12 +355,25 @@ static void other_devices_do_not_pay_for_it(void)
 
 	prepare_hoard();
 	hoard_connection(peer, XSPLIT_QUARANTINE_MAX + 1);
-	EXPECT(xsplit_quarantine_full(peer));
-	EXPECT_EQ(xsplit_quarantine_full(device), 0);
-	EXPECT_EQ(xsplit_quarantine_full(domain), 0);
+	EXPECT(xsplit_quarantine_full(peer, 0));
+	EXPECT_EQ(xsplit_quarantine_full(device, 0), 0);
+	EXPECT_EQ(xsplit_quarantine_full(domain, 0), 0);
 	hoard_connection(device, XSPLIT_QUARANTINE_MAX + 2);
-	EXPECT_EQ(xsplit_quarantine_full(device), XSPLIT_QUARANTINE_MAX + 2);
-	EXPECT_EQ(xsplit_quarantine_full(peer), XSPLIT_QUARANTINE_MAX + 1);
+	EXPECT_EQ(xsplit_quarantine_full(device, 0), XSPLIT_QUARANTINE_MAX + 2);
+	EXPECT_EQ(xsplit_quarantine_full(peer, 0), XSPLIT_QUARANTINE_MAX + 1);
+	end_hoard();
+}
+
+/* So does what it holds elsewhere, as the ring of a request that it has not answered. */
+static void what_is_held_elsewhere_counts(void)
+{
+	prepare_hoard();
+	EXPECT_EQ(xsplit_quarantine_full(peer, XSPLIT_QUARANTINE_MAX), 0);
+	EXPECT_EQ(xsplit_quarantine_full(peer, XSPLIT_QUARANTINE_MAX + 1),
+		  XSPLIT_QUARANTINE_MAX + 1);
+	hoard_connection(peer, XSPLIT_QUARANTINE_MAX - 16);
+	EXPECT_EQ(xsplit_quarantine_full(peer, 16), 0);
+	EXPECT_EQ(xsplit_quarantine_full(peer, 17), XSPLIT_QUARANTINE_MAX + 1);
 	end_hoard();
 }
 
@@ -377,6 +390,7 @@ static const struct test_case cases[] = {
 	CASE(growing_leaves_enough_to_others),
 	CASE(one_device_keeps_no_more_than_its_bound),
 	CASE(other_devices_do_not_pay_for_it),
+	CASE(what_is_held_elsewhere_counts),
 };
 
 TEST_SUITE(grant_lend_suite, "loans that the peer holds", cases, prepare);

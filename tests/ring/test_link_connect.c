@@ -35,6 +35,7 @@ static struct {
 	unsigned int connected, cleared, resized;
 	struct xsplit_pace resizes;
 	unsigned int held;	/* references from 1 on that the peer holds */
+	unsigned int elsewhere;	/* pages outside of the quarantine that it holds */
 } world;
 
 /* --- the kernel and the rest of xenbus/ ------------------------------------------- */
@@ -173,8 +174,14 @@ static void refresh(struct xsplit_link *l)
 	world.resized += xsplit_link_may_act(l, &world.resizes);
 }
 
+static unsigned int held_elsewhere(struct xsplit_link *l)
+{
+	EXPECT(l == &link);
+	return world.elsewhere;
+}
+
 static const struct xsplit_link_ops ops = {
-	.connect = connect, .disconnect = disconnect, .refresh = refresh,
+	.connect = connect, .disconnect = disconnect, .refresh = refresh, .held = held_elsewhere,
 };
 
 static bool holds(grant_ref_t ref)
@@ -269,6 +276,21 @@ static void the_bound_itself_is_allowed(void)
 	let_go();
 }
 
+/* The driver knows of pages that are not in quarantine. */
+static void what_the_driver_knows_of_counts(void)
+{
+	lend_and_keep(xsplit_link_borrower(&link), XSPLIT_QUARANTINE_MAX - 16);
+	world.elsewhere = 17;
+	xsplit_take_steps(&link);
+	EXPECT_EQ(world.connected, 0);
+	EXPECT_EQ(link.quarantine_waits, 1);
+	wait_retry();
+	world.elsewhere = 16;
+	xsplit_take_steps(&link);
+	EXPECT_EQ(world.connected, 1);
+	let_go();
+}
+
 static void another_device_connects(void)
 {
 	lend_and_keep(xsplit_link_borrower(&link), XSPLIT_QUARANTINE_MAX + 1);
@@ -345,6 +367,7 @@ static void a_new_connection_does_not_wait_for_them(void)
 static const struct test_case cases[] = {
 	CASE(it_connects_when_enough_is_let_go),
 	CASE(the_bound_itself_is_allowed),
+	CASE(what_the_driver_knows_of_counts),
 	CASE(another_device_connects),
 	CASE(a_backend_is_not_held_back),
 	CASE(changes_are_put_off),

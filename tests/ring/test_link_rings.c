@@ -196,6 +196,9 @@ static void a_ring_without_references(void)
 /* Each page that the peer holds stays, whichever it is, until it lets go of that one. */
 static void a_ring_that_is_held(void)
 {
+	const struct xsplit_borrower to = xsplit_link_borrower(&link);
+	const struct xsplit_borrower other_device = { .domain = PEER, .device = link.number + 1 };
+	const struct xsplit_borrower other_domain = { .domain = PEER + 1, .device = link.number };
 	struct xsplit_pages pages;
 	unsigned int i, bits;
 
@@ -212,12 +215,16 @@ static void a_ring_that_is_held(void)
 		EXPECT(!xsplit_pages_end(&pages));
 		EXPECT(!xsplit_pages_end(&pages));
 		EXPECT_EQ(hypervisor.lent, kept);
+		EXPECT_EQ(xsplit_pages_lent(&pages, to), kept);
+		EXPECT_EQ(xsplit_pages_lent(&pages, other_device), 0);
+		EXPECT_EQ(xsplit_pages_lent(&pages, other_domain), 0);
 		for (i = 0; i < 4; i++)
 			if (bits >> i & 1)
 				EXPECT_EQ(virt_to_page(pages.addr + i * PAGE_SIZE)->users, 1);
 		xsplit_pages_take_back(&pages);
 		EXPECT(!pages.addr);
 		EXPECT_EQ(hypervisor.lent, kept);
+		EXPECT_EQ(xsplit_pages_lent(&pages, to), 0);
 		hypervisor_work();
 		EXPECT_EQ(hypervisor.lent, kept);
 		memset(held, 0, sizeof(held));
