@@ -212,7 +212,7 @@ payload_make() {
 		printf 'GUEST_OPTIONS=%q\n' "$(platform_guest_options)"
 		printf 'GUEST_MIB=%q\n' "$(platform_memory 3)"
 		printf 'PATIENCE=%q\nLONG=%q\n' "$RIG_PATIENCE" "$RIG_LONG"
-		printf 'GUESTS=%q\n' "${RIG_GUESTS:-}"
+		printf 'GUESTS=%q\nCASES=%q\n' "${RIG_GUESTS:-}" "${RIG_CASES:-}"
 		printf 'SCENARIOS=%q\n' "$*"
 	} >"$work/rig/conf"
 	tar -c -f "$work/payload.tar" -C "$work/rig" .

@@ -17,9 +17,11 @@ hostile_disk() {
 
 # $1: disk, $2: seconds, rest: groups of cases
 hostile_disk_run() {
-	local before
+	local before groups
+	groups=$(hostile_chosen "${@:3}")
+	[ -n "$groups" ] || return 0
 	before=$(disk_backing_sum "$1")
-	check "$1: ${*:3}" hostile_guest "$2" "hostile_run vbd $(vbd_id "$1") ${*:3}"
+	check "$1: $groups" hostile_guest "$2" "hostile_run vbd $(vbd_id "$1") $groups"
 	check_is "bytes of $1 in dom0" "$before" "$(disk_backing_sum "$1")"
 }
 
@@ -109,14 +111,17 @@ hostile_nic() {
 
 # $1: seconds, rest: groups of cases
 hostile_nic_run() {
-	local v4
+	local v4 groups
+	groups=$(hostile_chosen "${@:2}")
+	[ -n "$groups" ] || return 0
 	v4=$(vif_v4 "$GUEST" 1)
-	check "${*:2}" hostile_guest "$1" "hostile_run vif 1 $v4.2 $v4.1 ${*:2}"
+	check "$groups" hostile_guest "$1" "hostile_run vif 1 $v4.2 $v4.1 $groups"
 }
 
 # Frames that were refused are not delivered. $1: seconds, rest: groups
 hostile_nic_counted() {
 	local before nr dev said taken echoes
+	[ -n "$(hostile_chosen "${@:2}")" ] || return 0
 	dev=$(vif_dev "$GUEST" 1)
 	before=$(cat "/sys/class/net/$dev/statistics/rx_packets")
 	said=$(hostile_nic_run "$@") || fail "${said##*FAIL: }"
@@ -140,17 +145,24 @@ hostile_nic_good() {
 	check "detach" vif_detach "$GUEST" 1
 }
 
+# Long frames, which are not copied.
+hostile_nic_mapped() {
+	local sent
+	[ -n "$(hostile_chosen mapped)" ] || return 0
+	hostile_nic_counted 60 mapped
+	sent=$(ethtool -S "$(vif_dev "$GUEST" 1)" | awk '$1 == "tx_zerocopy_sent:" { print $2 }')
+	[ "$sent" -ge 100 ] || fail "only $sent frames were mapped"
+	passed "$sent frames were mapped"
+}
+
 hostile_vif() {
-	local group v4 sent rings="ctrlring+129 txring+257 txring-1 rxring+257 rxring-2147483648 ctrlring-1"
+	local group v4 rings="ctrlring+129 txring+257 txring-1 rxring+257 rxring-2147483648 ctrlring-1"
 	v4=$(vif_v4 "$GUEST" 1)
 	hostile_witness
 	hostile_nic
 	hostile_witness_start
 	hostile_nic_counted 60 tx
-	hostile_nic_counted 60 mapped
-	sent=$(ethtool -S "$(vif_dev "$GUEST" 1)" | awk '$1 == "tx_zerocopy_sent:" { print $2 }')
-	[ "$sent" -ge 100 ] || fail "only $sent frames were mapped"
-	passed "$sent frames were mapped"
+	hostile_nic_mapped
 	for group in odd "mcast rx" ctrl "pages keys" "flap storm race"; do
 		# shellcheck disable=SC2086
 		hostile_nic_run 60 $group
@@ -190,10 +202,12 @@ hostile_back_witness_end() {
 
 # $1: what the load may see besides its own data, as a pattern; $2: seconds, rest: groups
 hostile_back_disk_run() {
-	local id said
+	local id said groups
+	read -ra groups < <(hostile_chosen "${@:3}")
+	[ ${#groups[@]} -gt 0 ] || return 0
 	id=$(cat "$RUN/$GUEST.id")
 	check "start a load" guest_run "$GUEST" 15 '. /rig/hostile.sh; hostile_load_start xvdc'
-	check "${*:3}" hostile_back "$2" back-vbd "$id" "$(vbd_id xvdc)" "${@:3}"
+	check "${groups[*]}" hostile_back "$2" back-vbd "$id" "$(vbd_id xvdc)" "${groups[@]}"
 	said=$(guest_run "$GUEST" 60 '. /rig/hostile.sh; hostile_load_stop') || fail "load: ${said##*$'\n'}"
 	said=${said##*$'\n'}
 	[[ $said =~ $1 ]] || fail "load: $said"
@@ -235,15 +249,18 @@ hostile_back_vbd() {
 
 # $1: seconds, rest: groups
 hostile_back_nic_run() {
-	local id v4
+	local id v4 groups
+	read -ra groups < <(hostile_chosen "${@:2}")
+	[ ${#groups[@]} -gt 0 ] || return 0
 	id=$(cat "$RUN/$GUEST.id")
 	v4=$(vif_v4 "$GUEST" 1)
 	check "start a load" guest_run "$GUEST" 15 ". /rig/hostile.sh; hostile_nic_start 1 $v4.2 $v4.1"
-	check "${*:2}" hostile_back "$1" back-vif "$id" 1 "$v4.1" "$v4.2" "${@:2}"
+	check "${groups[*]}" hostile_back "$1" back-vif "$id" 1 "$v4.1" "$v4.2" "${groups[@]}"
 	check "end the load" guest_run "$GUEST" 15 '. /rig/hostile.sh; hostile_nic_stop'
 }
 
 hostile_back_ctrl_run() {
+	[ -n "$(hostile_chosen ctrl)" ] || return 0
 	check "configure a hash" guest_run "$GUEST" 15 '. /rig/hostile.sh; hostile_hash_start 1'
 	hostile_back_nic_run 60 trusted ctrl
 	check "no more" guest_run "$GUEST" 15 '. /rig/hostile.sh; hostile_hash_stop'
