@@ -366,6 +366,16 @@ static const struct teardown {
 	[XSPLIT_WHY_RESUME] = { .waits = true },
 };
 
+/* The most pages that the connection has lent at a time. Its rings are stopped. */
+static unsigned int most_lent(const struct xbf_front *front)
+{
+	unsigned int i, lent = 0;
+
+	for (i = 0; i < front->nr_rings; i++)
+		lent += xbf_ring_lent(&front->ring[i]);
+	return lent;
+}
+
 static void xbf_disconnect(struct xsplit_link *link, enum xsplit_why why)
 {
 	struct xbf_front *front = link->priv;
@@ -378,6 +388,7 @@ static void xbf_disconnect(struct xsplit_link *link, enum xsplit_why why)
 		remove_disk(front, teardowns[why].grace);
 	xsplit_watchdog_stop(&front->watchdog);
 	cancel_delayed_work_sync(&front->trim_work);
+	xsplit_link_lent(link, most_lent(front));
 	destroy_rings(front);
 }
 

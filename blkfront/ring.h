@@ -91,6 +91,12 @@ void xbf_ring_init(struct xbf_ring *ring, struct xsplit_link *link,
 int xbf_ring_create(struct xbf_ring *ring, unsigned int order, bool polled,
 		    unsigned int max_segs);
 
+/* The most pages that a stopped ring has lent at a time. Context: may sleep. */
+static inline unsigned int xbf_ring_lent(const struct xbf_ring *ring)
+{
+	return ring->reserve.peak + ring->shared.nr;
+}
+
 /* Let requests of a disk in. Context: may sleep. Return: 0 or -errno, already reported. */
 int xbf_ring_start(struct xbf_ring *ring, struct request_queue *queue,
 		   struct xbf_backend *backend, const struct xbf_data_mode *mode);

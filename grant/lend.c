@@ -27,6 +27,7 @@ int xsplit_reserve_init(struct xsplit_reserve *res, struct xsplit_borrower to, u
 	res->free = nr;
 	res->size = nr;
 	res->idle = nr;
+	res->peak = nr;
 	return 0;
 }
 
@@ -72,6 +73,7 @@ static bool refill(struct xsplit_reserve *res, unsigned int nr)
 		res->free++;
 		res->size++;
 	}
+	res->peak = max(res->peak, res->size);
 	return true;
 }
 
@@ -216,7 +218,8 @@ static bool put_back(struct list_head *pages)
 	return left;
 }
 
-unsigned int xsplit_quarantine_full(struct xsplit_borrower to, unsigned int more)
+unsigned int xsplit_quarantine_full(struct xsplit_borrower to, unsigned int more,
+				    unsigned int lent)
 {
 	struct quarantined *entry, *next;
 	unsigned int held = more;
@@ -227,7 +230,7 @@ unsigned int xsplit_quarantine_full(struct xsplit_borrower to, unsigned int more
 		if (entry->to.domain == to.domain && entry->to.device == to.device)
 			held += !release_one(entry);
 	put_back(&pages);
-	return held > XSPLIT_QUARANTINE_MAX ? held : 0;
+	return held > max(XSPLIT_QUARANTINE_MAX, lent) ? held : 0;
 }
 
 static void xsplit_quarantine_work(struct work_struct *work)

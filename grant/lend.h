@@ -30,6 +30,7 @@ struct xsplit_reserve {
 	unsigned int least;	/* this many are its own for good */
 	unsigned int most;	/* it may have this many in all */
 	unsigned int idle;	/* the fewest that were free at a time since the last trim */
+	unsigned int peak;	/* the largest @size so far */
 	unsigned long retry;	/* it does not try to grow before this time, in jiffies */
 	struct xsplit_borrower to;
 	bool caught;		/* the peer held a page when its loan was to end */
@@ -97,18 +98,21 @@ bool xsplit_loan_abandon(struct xsplit_borrower to, grant_ref_t ref, struct page
 
 /*
  * A device of which the peer holds more pages lends no more until its peer lets go: otherwise a
- * peer that keeps what each connection lends would get at ever more memory and references.
- * A correct backend leaves no more behind than packets of ours that its network still has,
- * 98 pages for each of 8 queues.
+ * peer that keeps what each connection lends would get at ever more memory and references. A
+ * correct network backend leaves no more behind than packets of ours that its network still has,
+ * 98 pages for each of 8 queues; for disks see xsplit_quarantine_full().
  */
-#define XSPLIT_QUARANTINE_MAX 1024
+#define XSPLIT_QUARANTINE_MAX 1024u
 
 /*
  * Has the peer let go of enough for the device to lend more? What it has let go of is freed. @more:
- * pages of the device that it holds outside of the quarantine.
+ * pages of the device that it holds outside of the quarantine. @lent: the most that a connection
+ * of the device has lent at a time: a backend whose disk hangs rightly holds as many, and they
+ * are allowed even if that is more than XSPLIT_QUARANTINE_MAX.
  * Return: 0 if so, or the number of pages that it still holds. Context: may sleep.
  */
-unsigned int xsplit_quarantine_full(struct xsplit_borrower to, unsigned int more);
+unsigned int xsplit_quarantine_full(struct xsplit_borrower to, unsigned int more,
+				    unsigned int lent);
 
 /* Let @nr references leave the reserve while they lend pages, until xsplit_loan_end(). */
 static inline void xsplit_lend_disown(struct xsplit_reserve *res, unsigned int nr)

@@ -191,7 +191,7 @@ static int check_quarantine(struct xsplit_link *link)
 	if (link->driver->side == XSPLIT_BACK)
 		return 0;
 	held = xsplit_quarantine_full(xsplit_link_borrower(link),
-				      ops->held ? ops->held(link) : 0);
+				      ops->held ? ops->held(link) : 0, link->lent);
 	if (!held)
 		return 0;
 	xsplit_count(&link->quarantine_waits, 1);

@@ -175,6 +175,7 @@ struct xsplit_link {
 	struct ratelimit_state log_limit; /* for messages that the peer can cause */
 	struct delayed_work late_work; /* sets @late and kicks the link */
 	bool late;		/* the link has waited so long that it reports why */
+	unsigned int lent;	/* frontend: see xsplit_link_lent() */
 	u64 quarantine_waits;	/* frontend: times it did not connect, as too much was held */
 	struct dentry *counter_file; /* frontend: shows it */
 	char *error_text;	/* the last error of this attempt, or NULL; exchanged atomically */
@@ -230,6 +231,16 @@ void xsplit_link_broken(struct xsplit_link *link, const char *fmt, ...);
  * backend that does this in each connection gets ever fewer of them. Context: any.
  */
 void xsplit_link_caught(struct xsplit_link *link);
+
+/*
+ * Frontend: a connection that ends had lent up to @nr pages at a time. A backend may hold as many
+ * when the device connects again, since it may be waiting for a disk that hangs.
+ * Context: @disconnect.
+ */
+static inline void xsplit_link_lent(struct xsplit_link *link, unsigned int nr)
+{
+	link->lent = max(link->lent, nr);
+}
 
 /*
  * Report an error in the log and the error node: what failed and what to do about it, without a

@@ -332,17 +332,17 @@ static void one_device_keeps_no_more_than_its_bound(void)
 	unsigned int rounds, held = 0;
 
 	prepare_hoard();
-	for (rounds = 0; rounds < MANY_REFS / LENT && !xsplit_quarantine_full(peer, 0); rounds++)
+	for (rounds = 0; rounds < MANY_REFS / LENT && !xsplit_quarantine_full(peer, 0, 0); rounds++)
 		held += hoard_connection(peer, LENT);
 	EXPECT(held > XSPLIT_QUARANTINE_MAX);
 	EXPECT(held <= XSPLIT_QUARANTINE_MAX + LENT);
-	EXPECT_EQ(xsplit_quarantine_full(peer, 0), held);
+	EXPECT_EQ(xsplit_quarantine_full(peer, 0, 0), held);
 	/* It is looked at now, not when the work is due. */
 	held -= let_go(held - XSPLIT_QUARANTINE_MAX - 1);
-	EXPECT_EQ(xsplit_quarantine_full(peer, 0), held);
+	EXPECT_EQ(xsplit_quarantine_full(peer, 0, 0), held);
 	EXPECT_EQ(hypervisor.lent, held);
 	held -= let_go(1);
-	EXPECT_EQ(xsplit_quarantine_full(peer, 0), 0);
+	EXPECT_EQ(xsplit_quarantine_full(peer, 0, 0), 0);
 	EXPECT_EQ(hypervisor.lent, held);
 	end_hoard();
 }
@@ -355,12 +355,12 @@ static void other_devices_do_not_pay_for_it(void)
 
 	prepare_hoard();
 	hoard_connection(peer, XSPLIT_QUARANTINE_MAX + 1);
-	EXPECT(xsplit_quarantine_full(peer, 0));
-	EXPECT_EQ(xsplit_quarantine_full(device, 0), 0);
-	EXPECT_EQ(xsplit_quarantine_full(domain, 0), 0);
+	EXPECT(xsplit_quarantine_full(peer, 0, 0));
+	EXPECT_EQ(xsplit_quarantine_full(device, 0, 0), 0);
+	EXPECT_EQ(xsplit_quarantine_full(domain, 0, 0), 0);
 	hoard_connection(device, XSPLIT_QUARANTINE_MAX + 2);
-	EXPECT_EQ(xsplit_quarantine_full(device, 0), XSPLIT_QUARANTINE_MAX + 2);
-	EXPECT_EQ(xsplit_quarantine_full(peer, 0), XSPLIT_QUARANTINE_MAX + 1);
+	EXPECT_EQ(xsplit_quarantine_full(device, 0, 0), XSPLIT_QUARANTINE_MAX + 2);
+	EXPECT_EQ(xsplit_quarantine_full(peer, 0, 0), XSPLIT_QUARANTINE_MAX + 1);
 	end_hoard();
 }
 
@@ -368,13 +368,51 @@ static void other_devices_do_not_pay_for_it(void)
 static void what_is_held_elsewhere_counts(void)
 {
 	prepare_hoard();
-	EXPECT_EQ(xsplit_quarantine_full(peer, XSPLIT_QUARANTINE_MAX), 0);
-	EXPECT_EQ(xsplit_quarantine_full(peer, XSPLIT_QUARANTINE_MAX + 1),
+	EXPECT_EQ(xsplit_quarantine_full(peer, XSPLIT_QUARANTINE_MAX, 0), 0);
+	EXPECT_EQ(xsplit_quarantine_full(peer, XSPLIT_QUARANTINE_MAX + 1, 0),
 		  XSPLIT_QUARANTINE_MAX + 1);
 	hoard_connection(peer, XSPLIT_QUARANTINE_MAX - 16);
-	EXPECT_EQ(xsplit_quarantine_full(peer, 16), 0);
-	EXPECT_EQ(xsplit_quarantine_full(peer, 17), XSPLIT_QUARANTINE_MAX + 1);
+	EXPECT_EQ(xsplit_quarantine_full(peer, 16, 0), 0);
+	EXPECT_EQ(xsplit_quarantine_full(peer, 17, 0), XSPLIT_QUARANTINE_MAX + 1);
 	end_hoard();
+}
+
+/*
+ * A connection that lends more than the bound may leave all of it behind, once: its backend may be
+ * waiting for a disk that hangs.
+ */
+static void what_one_connection_lends_is_allowed(void)
+{
+	const unsigned int lent = XSPLIT_QUARANTINE_MAX + 300;
+
+	prepare_hoard();
+	EXPECT_EQ(xsplit_quarantine_full(peer, 0, lent), 0);
+	hoard_connection(peer, lent);
+	EXPECT_EQ(xsplit_quarantine_full(peer, 0, lent), 0);
+	EXPECT_EQ(xsplit_quarantine_full(peer, 1, lent), lent + 1);
+	EXPECT_EQ(xsplit_quarantine_full(peer, 0, lent - 1), lent);
+	end_hoard();
+}
+
+/* What a reserve had is known when it has given back again what it took. */
+static void the_most_of_a_reserve_is_known(void)
+{
+	grant_ref_t ref[REFS];
+	unsigned int nr;
+
+	EXPECT_EQ(res.peak, RESERVE);
+	xsplit_reserve_free(&res);
+	EXPECT_EQ(xsplit_reserve_open(&res, peer, REFS, RESERVE), 0);
+	EXPECT_EQ(res.peak, RESERVE);
+	EXPECT(xsplit_reserve_grow(&res, RESERVE + 1));
+	EXPECT_EQ(res.peak, RESERVE + 32);
+	res.idle = res.free;
+	nr = xsplit_reserve_trim(&res, ref, REFS);
+	EXPECT_EQ(nr, 32);
+	xsplit_refs_free(ref, nr);
+	EXPECT_EQ(res.size, RESERVE);
+	EXPECT_EQ(res.peak, RESERVE + 32);
+	xsplit_reserve_free(&res);
 }
 
 static const struct test_case cases[] = {
@@ -391,6 +429,8 @@ static const struct test_case cases[] = {
 	CASE(one_device_keeps_no_more_than_its_bound),
 	CASE(other_devices_do_not_pay_for_it),
 	CASE(what_is_held_elsewhere_counts),
+	CASE(what_one_connection_lends_is_allowed),
+	CASE(the_most_of_a_reserve_is_known),
 };
 
 TEST_SUITE(grant_lend_suite, "loans that the peer holds", cases, prepare);

@@ -291,6 +291,22 @@ static void what_the_driver_knows_of_counts(void)
 	let_go();
 }
 
+/* The backend of a disk that hangs keeps all that one connection lends, and that may be more. */
+static void what_one_connection_lends_is_allowed(void)
+{
+	xsplit_link_lent(&link, XSPLIT_QUARANTINE_MAX + 100);
+	xsplit_link_lent(&link, 3);
+	lend_and_keep(xsplit_link_borrower(&link), XSPLIT_QUARANTINE_MAX);
+	world.elsewhere = 101;
+	xsplit_take_steps(&link);
+	EXPECT_EQ(world.connected, 0);
+	wait_retry();
+	world.elsewhere = 100;
+	xsplit_take_steps(&link);
+	EXPECT_EQ(world.connected, 1);
+	let_go();
+}
+
 static void another_device_connects(void)
 {
 	lend_and_keep(xsplit_link_borrower(&link), XSPLIT_QUARANTINE_MAX + 1);
@@ -368,6 +384,7 @@ static const struct test_case cases[] = {
 	CASE(it_connects_when_enough_is_let_go),
 	CASE(the_bound_itself_is_allowed),
 	CASE(what_the_driver_knows_of_counts),
+	CASE(what_one_connection_lends_is_allowed),
 	CASE(another_device_connects),
 	CASE(a_backend_is_not_held_back),
 	CASE(changes_are_put_off),
