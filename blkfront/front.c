@@ -325,22 +325,25 @@ static int xbf_ready(struct xsplit_link *link)
 	return err;
 }
 
-static void xbf_refresh(struct xsplit_link *link)
+static int xbf_refresh(struct xsplit_link *link)
 {
 	struct xbf_front *front = link->priv;
 	bool readonly;
 	u64 sectors, info;
+	int err;
 
 	if (!front->disk)
-		return;
-	if (xsplit_key_read_one(link, link->peer_dir, &xbf_ready_keys[XBF_READY_SECTORS], &sectors))
-		return;
-	if (xsplit_key_read_one(link, link->peer_dir, &xbf_ready_keys[XBF_READY_INFO], &info))
-		return;
+		return 0;
+	err = xsplit_key_read_one(link, link->peer_dir, &xbf_ready_keys[XBF_READY_SECTORS],
+				  &sectors) ?:
+	      xsplit_key_read_one(link, link->peer_dir, &xbf_ready_keys[XBF_READY_INFO], &info);
+	if (err)
+		return err;
 	readonly = info & XBLK_INFO_READONLY;
 	if (xbf_disk_differs(front->disk, sectors, readonly) &&
 	    xsplit_link_may_act(link, &front->resizes))
 		xbf_disk_resize(front->disk, sectors, readonly);
+	return 0;
 }
 
 /* Programs that have the disk open are not waited for: they get errors. */

@@ -184,12 +184,14 @@ static int xnb_back_connect(struct xsplit_link *link)
 }
 
 /* A frontend that attaches or removes an XDP program wants another headroom. */
-static void xnb_back_refresh(struct xsplit_link *link)
+static int xnb_back_refresh(struct xsplit_link *link)
 {
 	u16 headroom;
+	int err = read_headroom(link, &headroom);
 
-	if (!read_headroom(link, &headroom))
+	if (!err)
 		xnb_vif_set_headroom(link->priv, headroom);
+	return err;
 }
 
 static void xnb_back_disconnect(struct xsplit_link *link, enum xsplit_why why)

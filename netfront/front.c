@@ -231,36 +231,50 @@ static int xnf_front_ready(struct xsplit_link *link)
 /*
  * Does the backend have a new driver, which takes fewer queues than we have? Some drivers close
  * then; the kernel's own refuses the queues and reports Connected all the same.
+ * Return: 0, or -errno, already reported, and *many is false.
  */
-static bool has_too_many_queues(struct xsplit_link *link)
+static int has_too_many_queues(struct xsplit_link *link, bool *many)
 {
 	const struct xnf *front = link->priv;
 	u64 online, most;
+	int err;
 
-	if (xsplit_key_read_one(link, link->peer_dir, &xnf_online_key, &online) || !online ||
-	    xsplit_key_read_one(link, link->peer_dir, &xnf_back_keys[XNF_BACK_QUEUES], &most))
-		return false;
-	return max_t(u64, most, 1) < front->nr_queues;
+	*many = false;
+	err = xsplit_key_read_one(link, link->peer_dir, &xnf_online_key, &online);
+	if (err || !online)
+		return err;
+	err = xsplit_key_read_one(link, link->peer_dir, &xnf_back_keys[XNF_BACK_QUEUES], &most);
+	if (!err)
+		*many = max_t(u64, most, 1) < front->nr_queues;
+	return err;
 }
 
 /* The backend may have a new driver, which knows only what the keys say. */
-static void xnf_front_refresh(struct xsplit_link *link)
+static int xnf_front_refresh(struct xsplit_link *link)
 {
-	if (has_too_many_queues(link))
+	bool many;
+	int err = has_too_many_queues(link, &many);
+
+	if (xsplit_is_transient(err))
+		return err;
+	if (many)
 		xsplit_link_restart(link);
 	else
 		xnf_ctrl_resync(link->priv);
+	return err;
 }
 
 static void xnf_front_disconnect(struct xsplit_link *link, enum xsplit_why why)
 {
 	struct xnf *front = link->priv;
+	bool many;
 
 	/* First, because a user who waits for the control ring holds rtnl. */
 	xnf_ctrl_destroy(front);
 	xnf_dev_stop(front);
 	destroy_queues(front);
-	if ((why == XSPLIT_WHY_CLOSE || why == XSPLIT_WHY_GONE) && has_too_many_queues(link))
+	if ((why == XSPLIT_WHY_CLOSE || why == XSPLIT_WHY_GONE) &&
+	    !has_too_many_queues(link, &many) && many)
 		xsplit_link_reopen(link);
 }
 

@@ -55,14 +55,22 @@ XSPLIT_EXPORT(xsplit_link_may_act);
 
 /* --- a connection ends --------------------------------------------------- */
 
+/* Does @retry serve the keys of a device in use, and no attempt to connect it? */
+static bool in_use(const struct xsplit_link *link)
+{
+	return link->phase == (link->driver->side == XSPLIT_FRONT ? XSPLIT_UP : XSPLIT_CONNECTED);
+}
+
 void xsplit_drop_connection(struct xsplit_link *link, enum xsplit_why why)
 {
 	/* As in link_work(). */
 	unsigned int noio = memalloc_noio_save();
 
-	/* What xsplit_link_may_act() put off: a new connection does not wait for that. */
-	if (link->phase == XSPLIT_UP)
+	/* What was to be read again or put off: a new connection does not wait for that. */
+	if (in_use(link)) {
 		cancel_delayed_work(&link->retry);
+		link->tries = 0;
+	}
 	if (link->phase >= XSPLIT_CONNECTED) {
 		link->driver->ops->disconnect(link, why);
 		link->phase = XSPLIT_IDLE;
@@ -173,13 +181,18 @@ static void write_connected(struct xsplit_link *link, bool had_error)
 }
 
 /* Something is short, and others may give it back. */
-static void retry_later(struct xsplit_link *link)
+static void try_again(struct xsplit_link *link)
 {
-	unsigned int seconds = xsplit_retry_seconds(link->tries);
+	unsigned int seconds = xsplit_retry_seconds(link->tries++);
 
-	if (!link->tries++ && xsplit_link_may_log(link))
-		dev_info(&link->xdev->dev, "not connected yet: trying again from time to time\n");
 	queue_delayed_work(xsplit_link_wq, &link->retry, seconds * HZ);
+}
+
+static void retry_connect(struct xsplit_link *link)
+{
+	if (!link->tries && xsplit_link_may_log(link))
+		dev_info(&link->xdev->dev, "not connected yet: trying again from time to time\n");
+	try_again(link);
 }
 
 /* A backend that keeps what each connection lends would get at ever more of our memory. */
@@ -214,7 +227,7 @@ static void do_connect(struct xsplit_link *link)
 		return;
 	xsplit_pace_charge(&link->pace, now_ms());
 	if (xsplit_is_transient(err)) {
-		retry_later(link);
+		retry_connect(link);
 		return;
 	}
 	link->tries = 0;
@@ -250,7 +263,7 @@ static void do_ready(struct xsplit_link *link)
 	}
 	/* The rings are lent and the backend serves them: only this end is short of something. */
 	if (xsplit_is_transient(err)) {
-		retry_later(link);
+		retry_connect(link);
 		return;
 	}
 	if (err) {
@@ -264,12 +277,33 @@ static void do_ready(struct xsplit_link *link)
 	xsplit_node_switch_state(link, XenbusStateConnected);
 }
 
-/* Anything may have queued the work: keys are read again only if the peer wrote its state. */
+/* Return: false if something was short, and it is to be done again. */
+static bool refresh(struct xsplit_link *link)
+{
+	int err = link->driver->ops->refresh(link);
+
+	if (xsplit_is_transient(err)) {
+		try_again(link);
+		return false;
+	}
+	/* The errors of attempts that failed are out of date. */
+	if (!err && link->tries)
+		xsplit_link_clear_error(link);
+	link->tries = 0;
+	return true;
+}
+
+/*
+ * Anything may have queued the work: keys are read again only if the peer wrote its state. It may
+ * write nothing any more.
+ */
 static void do_refresh(struct xsplit_link *link)
 {
-	if (test_and_clear_bit(XSPLIT_WATCH_PEER, &link->keys_changed) &&
-	    link->driver->ops->refresh)
-		link->driver->ops->refresh(link);
+	if (!link->driver->ops->refresh ||
+	    !test_and_clear_bit(XSPLIT_WATCH_PEER, &link->keys_changed))
+		return;
+	if (!refresh(link))
+		set_bit(XSPLIT_WATCH_PEER, &link->keys_changed);
 }
 
 /* A toolstack that detaches the device writes our state, which we must not overwrite. */
@@ -284,8 +318,7 @@ static void do_reconfigure(struct xsplit_link *link)
 	if (!link->driver->ops->refresh || delayed_work_pending(&link->retry) || too_soon(link))
 		return;
 	xsplit_pace_charge(&link->pace, now_ms());
-	link->driver->ops->refresh(link);
-	if (!asked_to_close(link))
+	if (refresh(link) && !asked_to_close(link))
 		xsplit_node_switch_state(link, XenbusStateReconfigured);
 }
 

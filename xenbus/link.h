@@ -53,7 +53,8 @@ enum xsplit_why {
  * @publish_connected: optional; as @publish, after @connect and before our state changes.
  * @ready: frontend: bring the device up. Returns as @connect does.
  * @refresh: optional; connected, and the peer's keys may have changed. A backend that has
- *	this operation lets its frontend change keys while connected (Reconfiguring).
+ *	this operation lets its frontend change keys while connected (Reconfiguring). Returns
+ *	0 or -errno, already reported; it is called again if something was short.
  * @may_close: optional; false if the device is in use. The driver then tells the user once,
  *	and calls xsplit_link_kick() when the last user has left.
  * @disconnect: give back everything: I/O has ended, nothing of the peer's is mapped, and nothing
@@ -85,7 +86,7 @@ struct xsplit_link_ops {
 	void (*connect_failed)(struct xsplit_link *link);
 	void (*publish_connected)(struct xsplit_link *link, struct xsplit_txn *txn);
 	int (*ready)(struct xsplit_link *link);
-	void (*refresh)(struct xsplit_link *link);
+	int (*refresh)(struct xsplit_link *link);
 	bool (*may_close)(struct xsplit_link *link);
 	void (*disconnect)(struct xsplit_link *link, enum xsplit_why why);
 	bool (*finish)(struct xsplit_link *link, bool close);

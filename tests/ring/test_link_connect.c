@@ -32,7 +32,8 @@ static struct {
 	u64 ms;
 	bool retry_pending;
 	unsigned long retry_delay;
-	unsigned int connected, cleared, resized;
+	unsigned int connected, cleared, refreshed, resized;
+	int refresh_error;
 	struct xsplit_pace resizes;
 	unsigned int held;	/* references from 1 on that the peer holds */
 	unsigned int elsewhere;	/* pages outside of the quarantine that it holds */
@@ -169,9 +170,13 @@ static void disconnect(struct xsplit_link *l, enum xsplit_why why)
 }
 
 /* The peer has always changed something. */
-static void refresh(struct xsplit_link *l)
+static int refresh(struct xsplit_link *l)
 {
+	world.refreshed++;
+	if (world.refresh_error)
+		return xsplit_link_error(l, world.refresh_error, "cannot read a key");
 	world.resized += xsplit_link_may_act(l, &world.resizes);
+	return 0;
 }
 
 static unsigned int held_elsewhere(struct xsplit_link *l)
@@ -380,6 +385,87 @@ static void a_new_connection_does_not_wait_for_them(void)
 	EXPECT_EQ(world.connected, 1);
 }
 
+/* --- keys that cannot be read -------------------------------------------------------- */
+
+/* They are read when there is memory again, although the peer writes nothing any more. */
+static void keys_are_read_again_when_memory_was_short(void)
+{
+	unsigned int tries, seconds[] = { 1, 2, 4, 8, 8 };
+
+	connect_up();
+	world.refresh_error = -ENOMEM;
+	peer_writes();
+	for (tries = 0; tries < ARRAY_SIZE(seconds); tries++) {
+		EXPECT_EQ(world.refreshed, tries + 1);
+		EXPECT_EQ(wait_retry(), seconds[tries]);
+		if (tries + 1 == ARRAY_SIZE(seconds))
+			world.refresh_error = 0;
+		xsplit_take_steps(&link);
+	}
+	EXPECT_EQ(world.resized, 1);
+	EXPECT_EQ(world.cleared, 1);
+	EXPECT_EQ(link.tries, 0);
+	EXPECT(!world.retry_pending);
+	EXPECT_EQ(xdev.state, XenbusStateConnected);
+	xsplit_take_steps(&link);
+	EXPECT_EQ(world.refreshed, ARRAY_SIZE(seconds) + 1);
+}
+
+/* A value that makes no sense will not make any until the peer writes again. */
+static void keys_that_are_refused_are_not_read_again(void)
+{
+	connect_up();
+	world.refresh_error = -EINVAL;
+	peer_writes();
+	EXPECT(!world.retry_pending);
+	xsplit_take_steps(&link);
+	EXPECT_EQ(world.refreshed, 1);
+	world.refresh_error = 0;
+	peer_writes();
+	EXPECT_EQ(world.resized, 1);
+}
+
+/* The frontend of a backend that could not read its keys is told when it could. */
+static void a_frontend_that_changed_keys_waits(void)
+{
+	driver.side = XSPLIT_BACK;
+	link.phase = XSPLIT_CONNECTED;
+	xdev.state = XenbusStateConnected;
+	world.peers_state = XenbusStateReconfiguring;
+	world.refresh_error = -ENOMEM;
+	xsplit_take_steps(&link);
+	xsplit_take_steps(&link);
+	EXPECT_EQ(world.refreshed, 1);
+	EXPECT_EQ(xdev.state, XenbusStateConnected);
+	wait_retry();
+	world.refresh_error = 0;
+	xsplit_take_steps(&link);
+	EXPECT_EQ(world.refreshed, 2);
+	EXPECT_EQ(xdev.state, XenbusStateReconfigured);
+	EXPECT_EQ(world.cleared, 1);
+}
+
+/* The next connection does not wait for keys of the last one. */
+static void a_new_connection_does_not_wait_for_keys(void)
+{
+	enum xsplit_side side;
+
+	for (side = XSPLIT_FRONT; side < XSPLIT_NR_SIDES; side++) {
+		prepare();
+		connect_up();
+		driver.side = side;
+		link.phase = side == XSPLIT_FRONT ? XSPLIT_UP : XSPLIT_CONNECTED;
+		world.refresh_error = -ENOMEM;
+		if (side == XSPLIT_BACK)
+			world.peers_state = XenbusStateReconfiguring;
+		peer_writes();
+		EXPECT(world.retry_pending);
+		xsplit_drop_connection(&link, XSPLIT_WHY_LOST);
+		EXPECT(!world.retry_pending);
+		EXPECT_EQ(link.tries, 0);
+	}
+}
+
 static const struct test_case cases[] = {
 	CASE(it_connects_when_enough_is_let_go),
 	CASE(the_bound_itself_is_allowed),
@@ -389,6 +475,10 @@ static const struct test_case cases[] = {
 	CASE(a_backend_is_not_held_back),
 	CASE(changes_are_put_off),
 	CASE(a_new_connection_does_not_wait_for_them),
+	CASE(keys_are_read_again_when_memory_was_short),
+	CASE(keys_that_are_refused_are_not_read_again),
+	CASE(a_frontend_that_changed_keys_waits),
+	CASE(a_new_connection_does_not_wait_for_keys),
 };
 
 TEST_SUITE(link_connect_suite, "what holds a link back", cases, prepare);
