@@ -12,7 +12,8 @@
 # own work; long:SECONDS does in a long run. all is for scenarios that "make check" leaves
 # out, because it has another one of their kind; debug is for those that need a kernel of
 # tests/kernels/debug.sh, and is run by "make check-debug" only;
-# set:scale is for those of "make scale", which nothing else runs.
+# set:scale is for those of "make scale", which nothing else runs. sched:NAME is for those that
+# need a scheduler of Xen which it may have been built without.
 #
 # A scenario is about disks or about the network, and only these drivers are loaded and
 # checked; with the words disk and net it is about both.
@@ -22,6 +23,7 @@ GUESTS=${GUESTS:-20}
 SCENARIO_NAMES=()
 declare -A SCENARIO_LIMIT SCENARIO_BACK SCENARIO_FRONT SCENARIO_CALL
 declare -A SCENARIO_TOPICS SCENARIO_GUESTS SCENARIO_ONLY SCENARIO_SELECTED SCENARIO_DEBUG SCENARIO_SET
+declare -A SCENARIO_SCHED
 
 # DRIVERS is one kind for both sides, or BACK-FRONT.
 scenario_kind_back() {
@@ -43,7 +45,7 @@ rounds() {
 
 # shellcheck disable=SC2034 # as above
 scenario() {
-	local name=$1 disk="" net="" t guests=g1 only="" selected=1 debug="" set=""
+	local name=$1 disk="" net="" t guests=g1 only="" selected=1 debug="" set="" sched=""
 	local -A back=() front=()
 	# No $(...) here: a hundred declarations are read at each boot, and under
 	# emulation a fork costs milliseconds.
@@ -58,6 +60,7 @@ scenario() {
 		net) ;;
 		all) selected="" ;;
 		debug) selected="" debug=1 ;;
+		sched:*) sched=${1#*:} ;;
 		set:*) set=${1#*:} selected="" ;;
 		guests:2) guests="g1 g2" ;;
 		long:*) [ "${LONG:-0}" != 1 ] || SCENARIO_LIMIT[$name]=${1#long:} ;;
@@ -79,6 +82,7 @@ scenario() {
 	SCENARIO_SELECTED[$name]=$selected
 	SCENARIO_DEBUG[$name]=$debug
 	SCENARIO_SET[$name]=$set
+	SCENARIO_SCHED[$name]=$sched
 	for t in $net $disk; do
 		SCENARIO_BACK[$name.$t]="$back_kind${back[$t]:-}"
 		SCENARIO_FRONT[$name.$t]="$front_kind${front[$t]:-}"

@@ -221,6 +221,6 @@ memory_balloon() {
 
 scenario pool-credit2 240 set:scale long:900 disk net guests:2 sched_pool credit2
 scenario pool-credit 240 set:scale long:900 disk net guests:2 sched_pool credit
-scenario pool-rtds 240 set:scale long:900 disk net guests:2 sched_pool rtds
+scenario pool-rtds 240 set:scale sched:rtds long:900 disk net guests:2 sched_pool rtds
 scenario vcpu-hotplug 180 set:scale long:900 disk net vcpu_hotplug
 scenario memory-balloon 180 set:scale long:900 disk net memory_balloon
