@@ -28,8 +28,9 @@ many_begin() {
 	small_prepare "$2"
 	: >"$MANY_STARTED"
 	at_end many_end
+	# Solicitations of dom0's on a port of the bridge would wake up its guest's threads.
+	echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6
 	check "bridge" net_bridge $MANY_BRIDGE $MANY_DOM0/16
-	echo 1 >/proc/sys/net/ipv6/conf/$MANY_BRIDGE/disable_ipv6
 	# It must not hold our stdout, because the reader would wait for it.
 	stream serve >/dev/null 2>&1
 }
@@ -44,6 +45,7 @@ many_end() {
 		rm -f "$RUN/$f"
 	done
 	wait_for 20 many_no_devices
+	echo 0 >/proc/sys/net/ipv6/conf/default/disable_ipv6
 	net_reset
 }
 
