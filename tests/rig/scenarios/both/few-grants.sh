@@ -101,11 +101,24 @@ all_disks() {
 	passed "$1 disks are offered"
 	wait_for 120 all_decided "${disks[@]}" || fail "neither served nor refused: $(all_undecided "${disks[@]}" | xargs)"
 	echo "served: $(all_served "${disks[@]}" | wc -l), refused: $(all_refused "${disks[@]}" | wc -l)"
-	check "data on all that are served" guest_run "$GUEST" 240 "
+	check "each that is served is told its name" guest_run "$GUEST" 240 "
 		for d in /dev/xvd*; do
-			dd if=/dev/urandom of=\$d bs=64k count=1 oflag=direct status=none || exit
-		done
-		ls /dev/xvd* | wc -l"
+			printf '%-4095s\n' \${d#/dev/} | dd of=\$d bs=4k iflag=fullblock oflag=direct status=none || exit
+		done"
+	check "it has it" all_named "$1" "$(all_served "${disks[@]}" | xargs)"
+}
+
+# The backing file of each that is served begins with the disk's name. $1: disks, $2: numbers
+all_named() {
+	local i said
+	for ((i = 0; i < $1; i++)); do
+		[[ " $2 " == *" $(disk_number "$i") "* ]] || continue
+		read -r said <"$DISK_DIR/all$i"
+		[ "$said" = "$(disk_name "$i")" ] || {
+			echo "$(disk_name "$i") has '${said:0:20}'"
+			return 1
+		}
+	done
 }
 
 # xvdb, ..., xvdz, xvdaa, ...: as xl wants it, and its number. $1: from 0 on
@@ -121,19 +134,24 @@ disk_number() {
 	echo $((n < 16 ? 51712 + 16 * n : (1 << 28) + n * 256))
 }
 
-# Numbers of those that both ends have connected. $@: numbers
-all_served() {
-	local v id=
+# Each number, and the states of both ends. $@: numbers
+all_states() {
+	local v id='' nodes=()
 	guest_number "$GUEST" id
 	for v in "$@"; do
-		[ "$(xenstore-read "/local/domain/0/backend/vbd/$id/$v/state" \
-			"/local/domain/$id/device/vbd/$v/state" 2>/dev/null)" != $'4\n4' ] || echo "$v"
+		nodes+=("/local/domain/0/backend/vbd/$id/$v/state" "/local/domain/$id/device/vbd/$v/state")
 	done
+	paste -d ' ' <(printf '%s\n' "$@") <(xenstore-read "${nodes[@]}" | paste -d ' ' - -)
+}
+
+# Numbers of those that both ends have connected. $@: numbers
+all_served() {
+	all_states "$@" | awk '$2 == 4 && $3 == 4 { print $1 }'
 }
 
 # Those of which either end says why not.
 all_refused() {
-	local v id=
+	local v id=''
 	guest_number "$GUEST" id
 	for v in $(comm -23 <(printf '%s\n' "$@" | sort) <(all_served "$@" | sort)); do
 		if xenstore-exists "/local/domain/$id/error/device/vbd/$v/error" ||
