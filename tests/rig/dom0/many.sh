@@ -6,7 +6,7 @@
 MANY_BRIDGE=rigmany
 MANY_DOM0=10.100.1.1
 MANY_NET=10.100.0
-MANY_DISK_MIB=4
+MANY_DISK_MIB=1
 # What was measured as each guest started: its number, the milliseconds of xl create, of the disk's
 # and of the interface's handshake.
 MANY_STARTED=$RUN/many.started
