@@ -52,7 +52,7 @@ int xbf_backend_may_flush(struct xbf_backend *backend)
 	spin_unlock_irqrestore(&backend->lock, flags);
 	if (!refuse)
 		return 0;
-	if (xbf_may_log(backend))
+	if (xbf_may_log_loss(backend))
 		dev_err(backend->dev, "%s: a flush fails, since writes that it was for may be lost: check the file systems\n",
 			backend->gd->disk_name);
 	/* There may be no cache any more. */
@@ -69,13 +69,15 @@ void xbf_backend_disconnect(struct xbf_backend *backend, unsigned long newest)
 
 void xbf_backend_lose(struct xbf_backend *backend)
 {
-	bool lost;
+	bool before, lost;
 
 	spin_lock_irq(&backend->lock);
+	before = backend->cache.lost;
 	xbf_cache_lose(&backend->cache, xbf_has_cache(&backend->features));
 	lost = backend->cache.lost;
 	spin_unlock_irq(&backend->lock);
-	if (lost && xbf_may_log(backend))
+	/* One line until the flush, which has one as well: they come in pairs. */
+	if (lost && !before && xbf_may_log_loss(backend))
 		dev_warn(backend->dev, "%s: writes that the backend had answered and not flushed may be lost: the next flush fails\n",
 			 backend->gd->disk_name);
 }

@@ -18,6 +18,7 @@ struct xbf_backend {
 	struct device *dev;		/* the disk's parent; the disk holds a reference */
 	struct gendisk *gd;
 	struct ratelimit_state *log_limit; /* the device's */
+	struct ratelimit_state *loss_limit; /* the same for lines about writes that are lost */
 	struct xbf_features features;	/* an operation that the backend refuses is taken out */
 	unsigned long withdrawn;	/* operations on the wire that the user knows are gone */
 	struct work_struct limits_work;	/* tells the queue what the disk can do now */
@@ -29,6 +30,15 @@ struct xbf_backend {
 static inline bool xbf_may_log(struct xbf_backend *backend)
 {
 	return __ratelimit(backend->log_limit);
+}
+
+/*
+ * May it be logged that writes are lost? The backend can cause this, too, but must not be able to
+ * hide it behind other messages. Context: any.
+ */
+static inline bool xbf_may_log_loss(struct xbf_backend *backend)
+{
+	return __ratelimit(backend->loss_limit);
 }
 
 /* It refused an operation on the wire that it had offered, and @features have changed. */

@@ -482,6 +482,7 @@ static struct xbf_disk *disk_alloc(struct xbf_front *front, const struct xbf_con
 	disk->front = front;
 	disk->backend.dev = get_device(&front->link->xdev->dev);
 	disk->backend.log_limit = &front->log_limit;
+	disk->backend.loss_limit = &front->loss_limit;
 	disk->ring = front->ring;
 	refcount_inc(&front->refs);
 	disk->nr_rings = config->nr_rings;

@@ -503,6 +503,7 @@ static int xbf_create(struct xsplit_link *link)
 	front->link = link;
 	front->resizes = (struct xsplit_pace)XSPLIT_PACE_RESIZES;
 	xsplit_log_limit_init(&front->log_limit);
+	xsplit_log_limit_init(&front->loss_limit);
 	INIT_DELAYED_WORK(&front->trim_work, xbf_trim_work);
 	xsplit_watchdog_init(&front->watchdog, xbf_check_events);
 	err = set_up(front, vdev);

@@ -35,6 +35,7 @@ struct xbf_front {
 	struct xsplit_watchdog watchdog;
 	struct xsplit_pace resizes;	/* how often the backend changed the disk's size */
 	struct ratelimit_state log_limit; /* for messages of disks, which may outlive the link */
+	struct ratelimit_state loss_limit; /* for those about writes that are lost */
 };
 
 /* The last one frees it, with the rings, which are closed, and the minor numbers. */

@@ -32,6 +32,7 @@ const struct test_suite *const test_suites[] = {
 	&name_suite,
 	&blkfront_keys_suite,
 	&cache_suite,
+	&backend_suite,
 	&pages_suite,
 	&sweep64_suite,
 	&sweep32_suite,

@@ -13,6 +13,7 @@ struct device {
 };
 
 #define dev_info(dev, ...) ((void)(dev), shim_log(__VA_ARGS__))
+#define dev_err(dev, ...) ((void)(dev), shim_log(__VA_ARGS__))
 #define dev_warn(dev, ...) ((void)(dev), shim_log(__VA_ARGS__))
 #define device_trylock(dev) (!(dev)->locked && ((dev)->locked = true))
 #define device_unlock(dev) ((void)((dev)->locked = false))

@@ -3,7 +3,7 @@
 #define SHIM_LINUX_RATELIMIT_TYPES_H
 
 struct ratelimit_state {
-	int unused;
+	unsigned int left;	/* lines */
 };
 
 #endif
