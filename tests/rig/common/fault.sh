@@ -87,9 +87,12 @@ alloc_fault_sites() {
 	awk -v failed="$1" '$5 == failed { print $1 }' $ALLOC_FAULT
 }
 
-# Sites that have failed since the last time.
+# Sites that have failed since the last time. Not by grep: busybox's takes a list of nothing for
+# one of everything.
 alloc_fault_news() {
-	alloc_fault_sites 1 | { grep -vxF -f $ALLOC_FAULT_KNOWN || :; } | tee -a $ALLOC_FAULT_KNOWN
+	alloc_fault_sites 1 | awk -v known=$ALLOC_FAULT_KNOWN '
+		BEGIN { while ((getline site <known) > 0) seen[site] }
+		!($0 in seen)' | tee -a $ALLOC_FAULT_KNOWN
 }
 
 # Sites that cannot be made to fail in a module that is loaded.

@@ -130,6 +130,7 @@ fault_rounds() {
 	"fault_$1_strain" || fail "use without memory, behind $(fault_run "$2" alloc_fault_news)"
 	fault_news "$2" "$6" || passed "no other failure while it is used"
 	fault_run "$2" alloc_fault_budget 0
+	[ $FAULT_NR -gt 0 ] || fail "no call of an allocator has failed"
 	fault_report "$2" "$FAULT_NR" "$6"
 }
 
