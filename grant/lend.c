@@ -3,6 +3,7 @@
 
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/atomic.h>
 #include <linux/jiffies.h>
 #include <linux/list.h>
 #include <linux/mm.h>
@@ -170,6 +171,9 @@ struct quarantined {
 #define RETRY_FIRST (HZ / 10)
 #define RETRY_LAST (10UL * HZ)
 
+/* More than a guest usually has devices: two that share a slot have each other's count. */
+#define LOST_SLOTS 64
+
 static void xsplit_quarantine_work(struct work_struct *work);
 
 static struct {
@@ -178,6 +182,7 @@ static struct {
 	struct list_head pages;
 	unsigned long delay;	/* until the next try, in jiffies; only the work uses it */
 	struct delayed_work work;
+	atomic_t lost[LOST_SLOTS]; /* pages that cannot be tried; by number of the device */
 } quarantine = {
 	.trying = __MUTEX_INITIALIZER(quarantine.trying),
 	.lock = __SPIN_LOCK_UNLOCKED(quarantine.lock),
@@ -185,6 +190,11 @@ static struct {
 	.delay = RETRY_FIRST,
 	.work = __DELAYED_WORK_INITIALIZER(quarantine.work, xsplit_quarantine_work, 0),
 };
+
+static atomic_t *lost_slot(struct xsplit_borrower to)
+{
+	return &quarantine.lost[to.device % LOST_SLOTS];
+}
 
 /* Return: true if the peer has let go of the page, and the entry is gone. */
 static bool release_one(struct quarantined *entry)
@@ -222,7 +232,7 @@ unsigned int xsplit_quarantine_full(struct xsplit_borrower to, unsigned int more
 				    unsigned int lent)
 {
 	struct quarantined *entry, *next;
-	unsigned int held = more;
+	unsigned int held = more + atomic_read(lost_slot(to));
 	LIST_HEAD(pages);
 
 	take_out(&pages);
@@ -304,6 +314,7 @@ bool xsplit_loan_abandon(struct xsplit_borrower to, grant_ref_t ref, struct page
 		quarantine_add(entry);
 	} else {
 		/* The kernel's own list would need memory as well, and has a line for each page. */
+		atomic_inc(lost_slot(to));
 		pr_err_ratelimited("no memory to remember a page that another domain holds: it stays lost\n");
 	}
 	return false;

@@ -242,6 +242,23 @@ static void without_memory_it_is_not_left_to_the_kernel(void)
 	EXPECT_EQ(hypervisor.lent, 1);
 }
 
+/* It counts all the same, for this device and not for the next one. */
+static void what_is_lost_counts(void)
+{
+	const struct xsplit_borrower other = { .domain = peer.domain, .device = peer.device + 1 };
+	const unsigned int bound = XSPLIT_QUARANTINE_MAX;
+	unsigned int before = xsplit_quarantine_full(peer, bound + 1, 0);
+	struct page *page = watched_page();
+	grant_ref_t ref = xsplit_lend(&res, page, false);
+
+	EXPECT_EQ(xsplit_quarantine_full(other, bound, 0), 0);
+	held[ref] = true;
+	hypervisor.no_memory = true;
+	xsplit_lend_abandon(&res, ref, page);
+	EXPECT_EQ(xsplit_quarantine_full(peer, bound + 1, 0), before + 1);
+	EXPECT_EQ(xsplit_quarantine_full(other, bound, 0), 0);
+}
+
 /* However far a reserve grows, a device that comes later finds what it needs to work. */
 static void growing_leaves_enough_to_others(void)
 {
@@ -425,6 +442,7 @@ static const struct test_case cases[] = {
 	CASE(it_is_tried_less_and_less_often),
 	CASE(many_are_told_apart),
 	CASE(without_memory_it_is_not_left_to_the_kernel),
+	CASE(what_is_lost_counts),
 	CASE(growing_leaves_enough_to_others),
 	CASE(one_device_keeps_no_more_than_its_bound),
 	CASE(other_devices_do_not_pay_for_it),
