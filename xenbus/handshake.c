@@ -429,7 +429,7 @@ static void check_node(struct xsplit_link *link)
 		dev_info(&link->xdev->dev, "made anew by the toolstack: beginning again\n");
 	xsplit_drop_connection(link, XSPLIT_WHY_LOST);
 	link->phase = XSPLIT_NEW;
-	link->xdev->state = XenbusStateUnknown;
+	xsplit_node_reset_state(link);
 	if (node != XSPLIT_NODE_MOVED)
 		return;
 	link->moved = true;

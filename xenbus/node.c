@@ -95,6 +95,14 @@ void xsplit_node_forget_state(struct xsplit_link *link)
 	spin_unlock(&link->state_lock);
 }
 
+void xsplit_node_reset_state(struct xsplit_link *link)
+{
+	spin_lock(&link->state_lock);
+	link->state_pending = false;
+	link->xdev->state = XenbusStateUnknown;
+	spin_unlock(&link->state_lock);
+}
+
 void xsplit_node_switch_state(struct xsplit_link *link, enum xenbus_state state)
 {
 	xsplit_node_forget_state(link);

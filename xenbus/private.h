@@ -69,6 +69,9 @@ int xsplit_node_follow_peer(struct xsplit_link *link);
  */
 void xsplit_node_write_state(struct xsplit_link *link, enum xenbus_state state);
 
+/* The peer does not know us, whatever our state in xenstore is. Context: the link's work. */
+void xsplit_node_reset_state(struct xsplit_link *link);
+
 /* From here on the watch thread leaves xdev->state alone. Context: any. */
 void xsplit_node_forget_state(struct xsplit_link *link);
 

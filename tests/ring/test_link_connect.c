@@ -95,6 +95,11 @@ void xsplit_node_write_state(struct xsplit_link *l, enum xenbus_state state)
 	xenbus_switch_state(l->xdev, state);
 }
 
+void xsplit_node_reset_state(struct xsplit_link *l)
+{
+	l->xdev->state = XenbusStateUnknown;
+}
+
 int xenbus_exists(struct xenbus_transaction t, const char *dir, const char *node)
 {
 	(void)t;
