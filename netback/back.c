@@ -92,16 +92,20 @@ static int xnb_back_create(struct xsplit_link *link)
 {
 	struct xnb_vif *vif;
 	u64 handle, offered;
+	char *script;
 	int err;
 
 	err = xsplit_key_read_one(link, link->own_dir, &xnb_handle_key, &handle) ?:
-	      xsplit_key_read_one(link, link->own_dir, &xnb_offer_key, &offered);
+	      xsplit_key_read_one(link, link->own_dir, &xnb_offer_key, &offered) ?:
+	      xsplit_text_read(link, link->own_dir, "script", &script);
 	if (err)
 		return err;
 	vif = xnb_vif_create(link, handle, offered);
-	if (IS_ERR(vif))
+	if (IS_ERR(vif)) {
+		kfree(script);
 		return xsplit_link_error(link, PTR_ERR(vif), "cannot make the network device");
-	vif->script = xsplit_text_peek(link->own_dir, "script");
+	}
+	vif->script = script;
 	return 0;
 }
 
@@ -169,10 +173,11 @@ static int xnb_back_connect(struct xsplit_link *link)
 	int err;
 
 	/* Before the script has attached the interface to a bridge, packets would be lost. */
-	if (!xsplit_link_script_done(link, vif->script))
+	err = xsplit_link_script(link, vif->script);
+	if (err == -EAGAIN)
 		return xsplit_link_waits(link,
 					 "the hotplug script has not written hotplug-status: look at /var/log/xen/xen-hotplug.log");
-	err = read_front(link, &front);
+	err = err ?: read_front(link, &front);
 	if (err)
 		return err;
 	err = xnb_vif_connect(vif, &front);
@@ -201,9 +206,12 @@ static void xnb_back_disconnect(struct xsplit_link *link, enum xsplit_why why)
 
 static void xnb_rate_changed(struct xsplit_link *link)
 {
-	char *text = xsplit_text_peek(link->own_dir, "rate");
 	struct xnb_rate rate;
+	char *text;
 
+	/* Without memory to read it, the limit stays what it is. */
+	if (xsplit_text_read(link, link->own_dir, "rate", &text))
+		return;
 	if (xnb_rate_parse(text, &rate))
 		dev_warn(&link->xdev->dev,
 			 "rate is '%.32s', want bytes,microseconds: there is no limit now\n", text);

@@ -273,17 +273,19 @@ bool xsplit_link_may_act(struct xsplit_link *link, struct xsplit_pace *pace);
 int xsplit_link_waits(struct xsplit_link *link, const char *what);
 
 /*
- * Backend: has the hotplug script done its part? True without a script, unless it is
- * @awaited. Context: may sleep.
+ * Backend: has the hotplug script done its part? So it has without a script, unless that is
+ * @awaited. Return: 0; -EAGAIN: not yet; another -errno, already reported: what it has written
+ * cannot be read. Context: may sleep.
  */
-bool xsplit_link_script_done(struct xsplit_link *link, bool awaited);
+int xsplit_link_script(struct xsplit_link *link, bool awaited);
 
 /* Backend: report the error if the hotplug script has failed. Context: may sleep. */
 void xsplit_link_script_check(struct xsplit_link *link);
 
 /*
- * Have @fill write keys in a transaction; it may be called several times. Return: 0; -EIO,
- * already reported, as a refusal of xenstore does not pass by itself. Context: may sleep.
+ * Have @fill write keys in a transaction; it may be called several times. Return: 0; -ENOMEM;
+ * -EIO, as a refusal of xenstore does not pass by itself. Errors have been reported.
+ * Context: may sleep.
  */
 int xsplit_link_publish(struct xsplit_link *link,
 			void (*fill)(struct xsplit_link *link,

@@ -219,26 +219,35 @@ XSPLIT_EXPORT(xsplit_queue_dir);
 
 /* --- the hotplug script --------------------------------------------------- */
 
-static enum xsplit_script script_of(struct xsplit_link *link, bool awaited)
+static int script_of(struct xsplit_link *link, bool awaited, enum xsplit_script *script)
 {
-	char *status = xsplit_text_peek(link->own_dir, "hotplug-status");
-	enum xsplit_script script = xsplit_script_judge(status, awaited);
+	char *status;
+	int err = xsplit_text_read(link, link->own_dir, "hotplug-status", &status);
 
+	if (err)
+		return err;
+	*script = xsplit_script_judge(status, awaited);
 	kfree(status);
-	return script;
+	return 0;
 }
 
-bool xsplit_link_script_done(struct xsplit_link *link, bool awaited)
+int xsplit_link_script(struct xsplit_link *link, bool awaited)
 {
-	return script_of(link, awaited) == XSPLIT_SCRIPT_DONE;
+	enum xsplit_script script;
+	int err = script_of(link, awaited, &script);
+
+	if (!err && script != XSPLIT_SCRIPT_DONE)
+		err = -EAGAIN;
+	return err;
 }
-XSPLIT_EXPORT(xsplit_link_script_done);
+XSPLIT_EXPORT(xsplit_link_script);
 
 void xsplit_link_script_check(struct xsplit_link *link)
 {
+	enum xsplit_script script;
 	char *why;
 
-	if (script_of(link, true) != XSPLIT_SCRIPT_FAILED)
+	if (script_of(link, true, &script) || script != XSPLIT_SCRIPT_FAILED)
 		return;
 	why = xsplit_text_peek(link->own_dir, "hotplug-error");
 	xsplit_link_error(link, -EIO,
