@@ -61,6 +61,19 @@ static bool in_use(const struct xsplit_link *link)
 	return link->phase == (link->driver->side == XSPLIT_FRONT ? XSPLIT_UP : XSPLIT_CONNECTED);
 }
 
+static void end_connection(struct xsplit_link *link, enum xsplit_why why)
+{
+	if (link->phase >= XSPLIT_CONNECTED) {
+		link->driver->ops->disconnect(link, why);
+		link->phase = XSPLIT_IDLE;
+	}
+	if (test_and_clear_bit(LINK_CAUGHT, &link->flags))
+		xsplit_pace_charge(&link->caught, now_ms());
+	/* The rings have gone, and with them everybody who might have found it broken. */
+	clear_bit(LINK_BROKEN, &link->flags);
+	clear_bit(LINK_ACCUSED, &link->flags);
+}
+
 void xsplit_drop_connection(struct xsplit_link *link, enum xsplit_why why)
 {
 	/* As in link_work(). */
@@ -71,15 +84,7 @@ void xsplit_drop_connection(struct xsplit_link *link, enum xsplit_why why)
 		cancel_delayed_work(&link->retry);
 		link->tries = 0;
 	}
-	if (link->phase >= XSPLIT_CONNECTED) {
-		link->driver->ops->disconnect(link, why);
-		link->phase = XSPLIT_IDLE;
-	}
-	if (test_and_clear_bit(LINK_CAUGHT, &link->flags))
-		xsplit_pace_charge(&link->caught, now_ms());
-	/* The rings have gone, and with them everybody who might have found it broken. */
-	clear_bit(LINK_BROKEN, &link->flags);
-	clear_bit(LINK_ACCUSED, &link->flags);
+	end_connection(link, why);
 	xsplit_link_forget(link);
 	memalloc_noio_restore(noio);
 }
@@ -148,22 +153,6 @@ static void write_state(struct xsplit_link *link, enum xenbus_state state)
 		xsplit_node_switch_state(link, state);
 }
 
-static void do_open(struct xsplit_link *link)
-{
-	const struct xsplit_link_ops *ops = link->driver->ops;
-
-	link->phase = XSPLIT_IDLE;
-	link->tries = 0;
-	clear_bit(LINK_REOPEN, &link->flags);
-	cancel_delayed_work(&link->retry);
-	if (ops->publish && xsplit_link_publish(link, ops->publish)) {
-		give_up(link, XSPLIT_WHY_CLOSE);
-		return;
-	}
-	write_state(link, link->driver->side == XSPLIT_FRONT ? XenbusStateInitialising :
-							       XenbusStateInitWait);
-}
-
 /* A peer that began anew has taken its rings back, which is no fault. */
 static void drop_and_kick(struct xsplit_link *link)
 {
@@ -193,6 +182,36 @@ static void retry_connect(struct xsplit_link *link)
 	if (!link->tries && xsplit_link_may_log(link))
 		dev_info(&link->xdev->dev, "not connected yet: trying again from time to time\n");
 	try_again(link);
+}
+
+static void do_open(struct xsplit_link *link)
+{
+	const struct xsplit_link_ops *ops = link->driver->ops;
+	int err = 0;
+
+	if (!test_bit(LINK_SHORT, &link->flags))
+		link->tries = 0;
+	else if (delayed_work_pending(&link->retry))
+		return;
+	clear_bit(LINK_SHORT, &link->flags);
+	clear_bit(LINK_REOPEN, &link->flags);
+	cancel_delayed_work(&link->retry);
+	link->phase = XSPLIT_IDLE;
+	if (ops->publish)
+		err = xsplit_link_publish(link, ops->publish);
+	if (xsplit_is_transient(err)) {
+		/* The peer waits for our state, which does not change. */
+		link->phase = XSPLIT_NEW;
+		set_bit(LINK_SHORT, &link->flags);
+		retry_connect(link);
+		return;
+	}
+	link->tries = 0;
+	if (err)
+		give_up(link, XSPLIT_WHY_CLOSE);
+	else
+		write_state(link, link->driver->side == XSPLIT_FRONT ? XenbusStateInitialising :
+								       XenbusStateInitWait);
 }
 
 /* A backend that keeps what each connection lends would get at ever more of our memory. */
@@ -226,15 +245,16 @@ static void do_connect(struct xsplit_link *link)
 	if (err == -EAGAIN)
 		return;
 	xsplit_pace_charge(&link->pace, now_ms());
-	if (xsplit_is_transient(err)) {
-		retry_connect(link);
-		return;
-	}
-	link->tries = 0;
 	if (!err)
 		link->phase = XSPLIT_CONNECTED;
 	if (!err && ops->publish_connected)
 		err = xsplit_link_publish(link, ops->publish_connected);
+	if (xsplit_is_transient(err)) {
+		end_connection(link, XSPLIT_WHY_GONE);
+		retry_connect(link);
+		return;
+	}
+	link->tries = 0;
 	if (!err) {
 		write_connected(link, had_error);
 	} else if (next_action(link) == XSPLIT_CONNECT) {

@@ -95,7 +95,7 @@ int xsplit_link_publish(struct xsplit_link *link,
 		return 0;
 	xsplit_link_error(link, err, "cannot write %s to xenstore: %s", txn.key,
 			  xsplit_errno_hint(err));
-	return -EIO;
+	return err == -ENOMEM ? err : -EIO;
 }
 XSPLIT_EXPORT(xsplit_link_publish);
 

@@ -33,11 +33,24 @@ static struct {
 	bool retry_pending;
 	unsigned long retry_delay;
 	unsigned int connected, cleared, refreshed, resized;
-	int refresh_error;
+	unsigned int disconnected;
+	int refresh_error, publish_error, connected_error;
 	struct xsplit_pace resizes;
 	unsigned int held;	/* references from 1 on that the peer holds */
 	unsigned int elsewhere;	/* pages outside of the quarantine that it holds */
 } world;
+
+static void publish(struct xsplit_link *l, struct xsplit_txn *txn)
+{
+	(void)l;
+	(void)txn;
+}
+
+static void publish_connected(struct xsplit_link *l, struct xsplit_txn *txn)
+{
+	(void)l;
+	(void)txn;
+}
 
 /* --- the kernel and the rest of xenbus/ ------------------------------------------- */
 
@@ -130,9 +143,11 @@ char *xsplit_text_peek(const char *dir, const char *key)
 int xsplit_link_publish(struct xsplit_link *l,
 			void (*fill)(struct xsplit_link *l, struct xsplit_txn *txn))
 {
-	(void)l;
-	(void)fill;
-	return 0;
+	EXPECT(fill == publish || fill == publish_connected);
+	if ((fill == publish ? world.publish_error : world.connected_error) == 0)
+		return 0;
+	return xsplit_link_error(l, fill == publish ? world.publish_error :
+						      world.connected_error, "cannot write");
 }
 
 bool xsplit_finished(struct xsplit_link *l, bool close)
@@ -172,6 +187,7 @@ static void disconnect(struct xsplit_link *l, enum xsplit_why why)
 {
 	(void)l;
 	(void)why;
+	world.disconnected++;
 }
 
 /* The peer has always changed something. */
@@ -191,7 +207,8 @@ static unsigned int held_elsewhere(struct xsplit_link *l)
 }
 
 static const struct xsplit_link_ops ops = {
-	.connect = connect, .disconnect = disconnect, .refresh = refresh, .held = held_elsewhere,
+	.publish = publish, .connect = connect, .publish_connected = publish_connected,
+	.disconnect = disconnect, .refresh = refresh, .held = held_elsewhere,
 };
 
 static bool holds(grant_ref_t ref)
@@ -471,6 +488,78 @@ static void a_new_connection_does_not_wait_for_keys(void)
 	}
 }
 
+/* --- keys that cannot be written ------------------------------------------------------ */
+
+/* Each side; a device that is new, and one that offers itself again. */
+static void begin(enum xsplit_side side)
+{
+	prepare();
+	driver.side = side;
+	link.phase = XSPLIT_NEW;
+	world.peers_state = side == XSPLIT_FRONT ? XenbusStateInitWait : XenbusStateInitialising;
+}
+
+/* The peer waits meanwhile, and our state stays what it is. */
+static void it_opens_when_there_is_memory(void)
+{
+	enum xsplit_side side;
+	unsigned int i, tries, seconds[] = { 1, 2, 4, 8, 8 };
+
+	for (side = XSPLIT_FRONT; side < XSPLIT_NR_SIDES; side++) {
+		begin(side);
+		world.publish_error = -ENOMEM;
+		for (tries = 0; tries < ARRAY_SIZE(seconds); tries++) {
+			for (i = 0; i < 10; i++)
+				xsplit_take_steps(&link);
+			EXPECT_EQ(hypervisor.errors, tries + 1);
+			EXPECT_EQ(xdev.state, XenbusStateInitialising);
+			EXPECT_EQ(world.connected, 0);
+			EXPECT_EQ(wait_retry(), seconds[tries]);
+		}
+		world.publish_error = 0;
+		xsplit_take_steps(&link);
+		EXPECT_EQ(link.tries, 0);
+		EXPECT_EQ(xdev.state, side == XSPLIT_FRONT ? XenbusStateInitialised :
+							     XenbusStateInitWait);
+	}
+}
+
+static void a_refusal_closes(void)
+{
+	enum xsplit_side side;
+
+	for (side = XSPLIT_FRONT; side < XSPLIT_NR_SIDES; side++) {
+		begin(side);
+		world.publish_error = -EIO;
+		xsplit_take_steps(&link);
+		EXPECT_EQ(xdev.state, XenbusStateClosing);
+		EXPECT(!world.retry_pending);
+	}
+}
+
+/* What is connected and cannot be announced is connected anew. */
+static void it_connects_again_when_there_is_memory(void)
+{
+	unsigned int tries, seconds[] = { 1, 2, 4, 8, 8 };
+
+	driver.side = XSPLIT_BACK;
+	xdev.state = XenbusStateInitWait;
+	world.peers_state = XenbusStateInitialised;
+	world.connected_error = -ENOMEM;
+	for (tries = 0; tries < ARRAY_SIZE(seconds); tries++) {
+		xsplit_take_steps(&link);
+		EXPECT_EQ(world.connected, tries + 1);
+		EXPECT_EQ(world.disconnected, tries + 1);
+		EXPECT_EQ(link.phase, XSPLIT_IDLE);
+		EXPECT_EQ(xdev.state, XenbusStateInitWait);
+		EXPECT_EQ(wait_retry(), seconds[tries]);
+	}
+	world.connected_error = 0;
+	xsplit_take_steps(&link);
+	EXPECT_EQ(link.phase, XSPLIT_CONNECTED);
+	EXPECT_EQ(world.disconnected, ARRAY_SIZE(seconds));
+}
+
 static const struct test_case cases[] = {
 	CASE(it_connects_when_enough_is_let_go),
 	CASE(the_bound_itself_is_allowed),
@@ -484,6 +573,9 @@ static const struct test_case cases[] = {
 	CASE(keys_that_are_refused_are_not_read_again),
 	CASE(a_frontend_that_changed_keys_waits),
 	CASE(a_new_connection_does_not_wait_for_keys),
+	CASE(it_opens_when_there_is_memory),
+	CASE(a_refusal_closes),
+	CASE(it_connects_again_when_there_is_memory),
 };
 
 TEST_SUITE(link_connect_suite, "what holds a link back", cases, prepare);
