@@ -528,7 +528,9 @@ static unsigned int xbf_held(struct xsplit_link *link)
 {
 	struct xbf_front *front = link->priv;
 
-	return front->disk ? xbf_orphans_held(&front->disk->orphans, xsplit_link_borrower(link)) : 0;
+	if (!front->disk)
+		return 0;
+	return xbf_orphans_held(&front->disk->orphans, xsplit_link_borrower(link));
 }
 
 static int xbf_move(struct xsplit_link *link, struct device *parent)
