@@ -297,6 +297,14 @@ static void do_ready(struct xsplit_link *link)
 	xsplit_node_switch_state(link, XenbusStateConnected);
 }
 
+/* Keys of a device in use were read or written: errors of attempts before are out of date. */
+static void end_tries(struct xsplit_link *link)
+{
+	if (link->tries)
+		xsplit_link_clear_error(link);
+	link->tries = 0;
+}
+
 /* Return: false if something was short, and it is to be done again. */
 static bool refresh(struct xsplit_link *link)
 {
@@ -306,10 +314,8 @@ static bool refresh(struct xsplit_link *link)
 		try_again(link);
 		return false;
 	}
-	/* The errors of attempts that failed are out of date. */
-	if (!err && link->tries)
-		xsplit_link_clear_error(link);
-	link->tries = 0;
+	if (!err)
+		end_tries(link);
 	return true;
 }
 
@@ -481,13 +487,22 @@ static void handle_restart(struct xsplit_link *link)
 /* The backend reads the keys when our state asks it to; the table of states does the rest. */
 static void handle_reconfiguration(struct xsplit_link *link)
 {
+	int err;
+
 	if (!test_bit(LINK_RECONFIGURE, &link->flags) || link->phase == XSPLIT_CONNECTED ||
 	    link->xdev->state == XenbusStateReconfiguring)
 		return;
 	clear_bit(LINK_RECONFIGURE, &link->flags);
-	if (link->phase == XSPLIT_UP && link->xdev->state == XenbusStateConnected &&
-	    !xsplit_link_publish(link, link->reconfigure))
+	if (link->phase != XSPLIT_UP || link->xdev->state != XenbusStateConnected)
+		return;
+	err = xsplit_link_publish(link, link->reconfigure);
+	if (!err) {
+		end_tries(link);
 		xsplit_node_switch_state(link, XenbusStateReconfiguring);
+	} else if (xsplit_is_transient(err)) {
+		set_bit(LINK_RECONFIGURE, &link->flags);
+		try_again(link);
+	}
 }
 
 /* A toolstack that does not know the key never writes 0. */

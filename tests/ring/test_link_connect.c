@@ -143,11 +143,10 @@ char *xsplit_text_peek(const char *dir, const char *key)
 int xsplit_link_publish(struct xsplit_link *l,
 			void (*fill)(struct xsplit_link *l, struct xsplit_txn *txn))
 {
-	EXPECT(fill == publish || fill == publish_connected);
-	if ((fill == publish ? world.publish_error : world.connected_error) == 0)
-		return 0;
-	return xsplit_link_error(l, fill == publish ? world.publish_error :
-						      world.connected_error, "cannot write");
+	int err = fill == publish_connected ? world.connected_error : world.publish_error;
+
+	EXPECT(fill == publish || fill == publish_connected || fill == l->reconfigure);
+	return err ? xsplit_link_error(l, err, "cannot write") : 0;
 }
 
 bool xsplit_finished(struct xsplit_link *l, bool close)
@@ -524,6 +523,32 @@ static void it_opens_when_there_is_memory(void)
 	}
 }
 
+static void reconfigure(struct xsplit_link *l, struct xsplit_txn *txn)
+{
+	(void)l;
+	(void)txn;
+}
+
+/* What a frontend changes while it is connected is not forgotten. */
+static void keys_are_changed_when_there_is_memory(void)
+{
+	connect_up();
+	link.reconfigure = reconfigure;
+	set_bit(LINK_RECONFIGURE, &link.flags);
+	world.publish_error = -ENOMEM;
+	xsplit_take_steps(&link);
+	EXPECT_EQ(xdev.state, XenbusStateConnected);
+	EXPECT_EQ(wait_retry(), 1);
+	xsplit_take_steps(&link);
+	EXPECT_EQ(wait_retry(), 2);
+	world.publish_error = 0;
+	xsplit_take_steps(&link);
+	EXPECT_EQ(xdev.state, XenbusStateReconfiguring);
+	EXPECT_EQ(link.tries, 0);
+	EXPECT_EQ(world.cleared, 1);
+	EXPECT(!test_bit(LINK_RECONFIGURE, &link.flags));
+}
+
 static void a_refusal_closes(void)
 {
 	enum xsplit_side side;
@@ -574,6 +599,7 @@ static const struct test_case cases[] = {
 	CASE(a_frontend_that_changed_keys_waits),
 	CASE(a_new_connection_does_not_wait_for_keys),
 	CASE(it_opens_when_there_is_memory),
+	CASE(keys_are_changed_when_there_is_memory),
 	CASE(a_refusal_closes),
 	CASE(it_connects_again_when_there_is_memory),
 };
