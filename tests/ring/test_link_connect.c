@@ -585,6 +585,24 @@ static void it_connects_again_when_there_is_memory(void)
 	EXPECT_EQ(world.disconnected, ARRAY_SIZE(seconds));
 }
 
+/* --- the end of a connection ---------------------------------------------------------- */
+
+/* After a resume the device may go before it has queues again (XSA-465). */
+static void only_what_is_connected_is_disconnected(void)
+{
+	xsplit_drop_connection(&link, XSPLIT_WHY_GONE);
+	EXPECT_EQ(world.disconnected, 0);
+	link.phase = XSPLIT_CONNECTED;
+	xsplit_drop_connection(&link, XSPLIT_WHY_GONE);
+	EXPECT_EQ(world.disconnected, 1);
+	EXPECT_EQ(link.phase, XSPLIT_IDLE);
+	xsplit_drop_connection(&link, XSPLIT_WHY_GONE);
+	EXPECT_EQ(world.disconnected, 1);
+	connect_up();
+	xsplit_drop_connection(&link, XSPLIT_WHY_GONE);
+	EXPECT_EQ(world.disconnected, 2);
+}
+
 static const struct test_case cases[] = {
 	CASE(it_connects_when_enough_is_let_go),
 	CASE(the_bound_itself_is_allowed),
@@ -602,6 +620,7 @@ static const struct test_case cases[] = {
 	CASE(keys_are_changed_when_there_is_memory),
 	CASE(a_refusal_closes),
 	CASE(it_connects_again_when_there_is_memory),
+	CASE(only_what_is_connected_is_disconnected),
 };
 
 TEST_SUITE(link_connect_suite, "what holds a link back", cases, prepare);
