@@ -16,7 +16,7 @@ passed() {
 ended() {
 	[ "$1" -eq 0 ] || {
 		echo "exit status $1"
-		evidence
+		[ -n "$STOP" ] || evidence
 	}
 }
 

@@ -3,7 +3,7 @@
 # shellcheck shell=bash
 
 RUN=/run/rig
-# KVER, DRIVERS, MODE, SCENARIOS, CASES, PATIENCE, LONG of this run.
+# KVER, DRIVERS, MODE, SCENARIOS, CASES, STOP, PATIENCE, LONG of this run.
 # shellcheck source=/dev/null
 . /rig/conf
 # shellcheck source=tests/rig/common/wait.sh

@@ -20,10 +20,9 @@ hostile_chosen() {
 	echo "${some:+${chosen[*]}}"
 }
 
-# Run in the guest, up to the first failure if RIG_CASES= narrows the run. $1: seconds, rest:
-# shell text
+# Run in the guest. $1: seconds, rest: shell text
 hostile_guest() {
-	guest_run "$GUEST" "$1" "export HOSTILE_FIRST=${CASES:+1}; . /rig/hostile.sh; ${*:2}"
+	guest_run "$GUEST" "$1" "export HOSTILE_FIRST=$STOP; . /rig/hostile.sh; ${*:2}"
 }
 
 # A ring with an invalid producer index: the back must report it and close; the program has
@@ -42,7 +41,7 @@ hostile_ring() {
 # arguments of the program
 hostile_back() {
 	local rc=0
-	HOSTILE_FIRST=${CASES:+1} limited "$1" hostile "${@:2}" >"$RUN/hostile-back.log" 2>&1 || rc=$?
+	HOSTILE_FIRST=$STOP limited "$1" hostile "${@:2}" >"$RUN/hostile-back.log" 2>&1 || rc=$?
 	cat "$RUN/hostile-back.log"
 	return $rc
 }

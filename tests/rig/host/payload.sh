@@ -213,6 +213,7 @@ payload_make() {
 		printf 'GUEST_MIB=%q\n' "$(platform_memory 3)"
 		printf 'PATIENCE=%q\nLONG=%q\n' "$RIG_PATIENCE" "$RIG_LONG"
 		printf 'GUESTS=%q\nCASES=%q\n' "${RIG_GUESTS:-}" "${RIG_CASES:-}"
+		printf 'STOP=%q\n' "${RIG_STOP:-}"
 		printf 'SCENARIOS=%q\n' "$*"
 	} >"$work/rig/conf"
 	tar -c -f "$work/payload.tar" -C "$work/rig" .
