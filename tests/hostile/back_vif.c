@@ -17,6 +17,10 @@ static const struct pair offer_keys[] = {
 	{ "feature-no-csum-offload" }, { "carrier" }, { }
 };
 
+static const struct pair queues_keys[] = {
+	{ "feature-split-event-channels", "1" }, { "multi-queue-max-queues", "4" }, { }
+};
+
 /* --- connection ---------------------------------------------------------- */
 
 void back_vif_open(struct back_vif *vif, const char *guest, const char *id, const char *ip,
@@ -45,7 +49,9 @@ void back_vif_context(const struct back_vif *vif, int number)
 {
 	const char *how = vif->trusted ? "trusted" : "not trusted";
 
-	if (number)
+	if (vif->many_queues)
+		report_context("%d, %s, several queues", number, how);
+	else if (number)
 		report_context("%d, %s", number, how);
 	else
 		report_context("%s", how);
@@ -53,24 +59,55 @@ void back_vif_context(const struct back_vif *vif, int number)
 
 static void detach_ring(struct ring *ring, struct mapped *page)
 {
-	if (page->addr)
+	if (page->addr && ring->port)
 		channel_close(ring->port);
+	ring->port = 0;
 	unmap_page(page);
+}
+
+static void detach_queue(struct back_vif *vif)
+{
+	/* Both directions may share a channel. */
+	if (vif->rx.port == vif->tx.port)
+		vif->rx.port = 0;
+	detach_ring(&vif->tx, &vif->tx_page);
+	detach_ring(&vif->rx, &vif->rx_page);
+}
+
+static struct back_vif_queue this_queue(const struct back_vif *vif)
+{
+	return (struct back_vif_queue){ vif->tx, vif->rx, vif->tx_page, vif->rx_page };
+}
+
+void back_vif_next_queue(struct back_vif *vif)
+{
+	struct back_vif_queue queue = this_queue(vif), next = vif->other[0];
+
+	if (!vif->nr_others)
+		return;
+	vif->tx = next.tx;
+	vif->rx = next.rx;
+	vif->tx_page = next.tx_page;
+	vif->rx_page = next.rx_page;
+	memmove(vif->other, vif->other + 1, (vif->nr_others - 1) * sizeof(next));
+	vif->other[vif->nr_others - 1] = queue;
 }
 
 void back_vif_detach(struct back_vif *vif)
 {
-	detach_ring(&vif->tx, &vif->tx_page);
-	/* Both directions share a channel. */
-	unmap_page(&vif->rx_page);
+	for (; vif->nr_others; vif->nr_others--) {
+		detach_queue(vif);
+		back_vif_next_queue(vif);
+	}
+	detach_queue(vif);
 	detach_ring(&vif->ctrl, &vif->ctrl_page);
 	vif->connected = false;
 }
 
 static bool attach_ring(struct back_vif *vif, struct ring *ring, struct mapped *page,
-			const char *key, unsigned int slot_bytes)
+			const char *dir, const char *key, unsigned int slot_bytes)
 {
-	uint32_t ref = store_number(vif->back.front, key, 0);
+	uint32_t ref = store_number(dir, key, 0);
 
 	if (!map_page(page, vif->back.guest, ref, true))
 		return false;
@@ -79,32 +116,52 @@ static bool attach_ring(struct back_vif *vif, struct ring *ring, struct mapped *
 	return true;
 }
 
-static uint32_t bind(struct back_vif *vif, const char *key)
+static uint32_t bind(struct back_vif *vif, const char *dir, const char *key)
 {
-	return channel_bind(vif->back.guest, store_number(vif->back.front, key, 0));
+	return channel_bind(vif->back.guest, store_number(dir, key, 0));
 }
 
-static const char *attach_rings(struct back_vif *vif)
+static const char *attach_queue(struct back_vif *vif, const char *dir)
 {
-	if (!attach_ring(vif, &vif->tx, &vif->tx_page, "tx-ring-ref", sizeof(struct tx_request)) ||
-	    !attach_ring(vif, &vif->rx, &vif->rx_page, "rx-ring-ref", sizeof(struct rx_request)))
+	vif->tx.port = 0;
+	vif->rx.port = 0;
+	if (!attach_ring(vif, &vif->tx, &vif->tx_page, dir, "tx-ring-ref",
+			 sizeof(struct tx_request)) ||
+	    !attach_ring(vif, &vif->rx, &vif->rx_page, dir, "rx-ring-ref",
+			 sizeof(struct rx_request)))
 		return "the rings cannot be mapped";
-	vif->tx.port = bind(vif, "event-channel");
-	vif->rx.port = vif->tx.port;
-	if (!vif->tx.port)
-		return "the event channel cannot be bound";
-	return NULL;
+	vif->tx.port = bind(vif, dir, vif->many_queues ? "event-channel-tx" : "event-channel");
+	vif->rx.port = vif->many_queues ? bind(vif, dir, "event-channel-rx") : vif->tx.port;
+	return vif->tx.port && vif->rx.port ? NULL : "an event channel cannot be bound";
+}
+
+/* The last one is the first that lies. */
+static const char *attach_queues(struct back_vif *vif)
+{
+	unsigned int i, nr = store_number(vif->back.front, "multi-queue-num-queues", 1);
+	const char *why = NULL;
+	char dir[96];
+
+	if (vif->many_queues != (nr > 1) || nr > BACK_VIF_QUEUES)
+		return reason("the front wants %u queues", nr);
+	for (i = 0; !why && i < nr; i++) {
+		if (i)
+			vif->other[vif->nr_others++] = this_queue(vif);
+		snprintf(dir, sizeof(dir), "%s/queue-%u", vif->back.front, i);
+		why = attach_queue(vif, nr > 1 ? dir : vif->back.front);
+	}
+	return why;
 }
 
 static const char *attach_ctrl(struct back_vif *vif)
 {
 	if (!store_number(vif->back.front, "ctrl-ring-ref", 0))
 		return NULL;
-	if (!attach_ring(vif, &vif->ctrl, &vif->ctrl_page, "ctrl-ring-ref",
+	if (!attach_ring(vif, &vif->ctrl, &vif->ctrl_page, vif->back.front, "ctrl-ring-ref",
 			 sizeof(struct ctrl_request)))
 		return "the control ring cannot be mapped";
 	vif->ctrl.slots = CTRL_SLOTS;
-	vif->ctrl.port = bind(vif, "event-channel-ctrl");
+	vif->ctrl.port = bind(vif, vif->back.front, "event-channel-ctrl");
 	return vif->ctrl.port ? NULL : "the control ring has no event channel";
 }
 
@@ -137,12 +194,14 @@ const char *back_vif_attach(struct back_vif *vif)
 	back->trouble = NULL;
 	store_write(back->front, "trusted", vif->trusted ? "1" : "0");
 	back_prepare(back, offer_keys);
+	if (vif->many_queues)
+		store_write_all(back->dir, queues_keys);
 	if (vif->offer)
 		store_write_all(back->dir, vif->offer);
 	back_set_state(back, INITWAIT);
 	if (!back_wait(back, CONNECTED, CLOSING) || back_front_state(back) != CONNECTED)
 		return back_reason(back, "the front lends no rings");
-	why = attach_rings(vif);
+	why = attach_queues(vif);
 	why = why ? why : attach_ctrl(vif);
 	return why ? why : inspect_posted(vif);
 }
@@ -228,6 +287,16 @@ void back_vif_trusted(struct back_vif *vif)
 void back_vif_untrusted(struct back_vif *vif)
 {
 	vif->trusted = false;
+}
+
+void back_vif_queues(struct back_vif *vif)
+{
+	vif->many_queues = true;
+}
+
+void back_vif_one_queue(struct back_vif *vif)
+{
+	vif->many_queues = false;
 }
 
 /* One that does not lie. */

@@ -10,12 +10,26 @@
 
 #define MAX_SLOTS 18
 
+#define BACK_VIF_QUEUES 4
+
+struct back_vif_queue {
+	struct ring tx, rx;
+	struct mapped tx_page, rx_page;
+};
+
 struct back_vif {
 	struct back back;
 	/* by the frontend, in the next connection and in this one */
 	bool trusted, active_trusted;
-	struct ring tx, rx, ctrl;
-	struct mapped tx_page, rx_page, ctrl_page;
+	/* the next connection has several queues, each with two event channels */
+	bool many_queues;
+	/* The queue that lies; the others wait in @other, and are served when it is idle. */
+	struct ring tx, rx;
+	struct mapped tx_page, rx_page;
+	struct back_vif_queue other[BACK_VIF_QUEUES - 1];
+	unsigned int nr_others;
+	struct ring ctrl;
+	struct mapped ctrl_page;
 	bool connected;
 	/* keys with other values for the next connection; they end with one without a name */
 	const struct pair *offer;
@@ -48,6 +62,9 @@ const char *back_vif_close(struct back_vif *vif);
 /* Up to where the frontend has lent its rings, and are mapped. */
 const char *back_vif_attach(struct back_vif *vif);
 void back_vif_detach(struct back_vif *vif);
+
+/* Have another queue lie, if there is one. */
+void back_vif_next_queue(struct back_vif *vif);
 
 /* Close the connection of a case, and report it: @why it failed, or NULL. */
 void back_vif_case_end(struct back_vif *vif, const char *name, const char *why);
@@ -95,11 +112,15 @@ const char *back_vif_ping(struct back_vif *vif);
 /* These choose whether the frontend trusts us in the groups that follow. */
 void back_vif_trusted(struct back_vif *vif);
 void back_vif_untrusted(struct back_vif *vif);
+/* And these, how many queues there are. */
+void back_vif_queues(struct back_vif *vif);
+void back_vif_one_queue(struct back_vif *vif);
 
 /* The groups of cases. */
 void back_vif_honest(struct back_vif *vif);
 void back_vif_tx(struct back_vif *vif);
 void back_vif_rx(struct back_vif *vif);
+void back_vif_xdp(struct back_vif *vif);
 void back_vif_random(struct back_vif *vif);
 void back_vif_pages(struct back_vif *vif);
 void back_vif_hoard(struct back_vif *vif);

@@ -46,11 +46,28 @@ static void take_extras(struct back_vif *vif, struct back_packet *packet)
 	} while (slot.extra.flags & EXTRA_MORE);
 }
 
+/* The guest chooses the queue. */
+static bool wait_packet(struct back_vif *vif, unsigned int ms)
+{
+	uint64_t end = clock_ms() + ms;
+	unsigned int i;
+
+	do {
+		for (i = 0; i <= vif->nr_others; i++) {
+			if (wait_request(&vif->tx, 0))
+				return true;
+			back_vif_next_queue(vif);
+		}
+		channel_wait(EVENT_MS);
+	} while (clock_ms() < end);
+	return false;
+}
+
 bool back_vif_take(struct back_vif *vif, struct back_packet *packet, unsigned int ms)
 {
 	struct tx_request *req;
 
-	if (!wait_request(&vif->tx, ms))
+	if (!wait_packet(vif, ms))
 		return false;
 	packet->nr = 0;
 	packet->extras = 0;

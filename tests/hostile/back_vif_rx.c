@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "back_vif.h"
+#include "clock.h"
 
 /* The frame of a case is an echo request of so many bytes in all. */
 #define CASE_PAYLOAD 200
@@ -113,6 +114,31 @@ static const struct rx_case cases[] = {
 	  .slot = { { DATA, .flags = EXTRA | RX_BLANK, .status = 30 }, SEGMENTS(10, GSO_TCPV4) } },
 };
 
+#define HEADROOM_OF(size) { INFO, XDP, .bytes = { LE16(size) } }
+
+/* The guest has an XDP program, which lets all pass, and has asked for 256 bytes. */
+static const struct rx_case xdp_cases[] = {
+	{ "the headroom that was asked for", .good = true,
+	  .slot = { { DATA, .flags = EXTRA, .offset = 256 }, HEADROOM_OF(256) } },
+	{ "less headroom", .good = true,
+	  .slot = { { DATA, .flags = EXTRA, .offset = 64 }, HEADROOM_OF(64) } },
+	{ "no headroom", .good = true, .slot = { { DATA } } },
+	{ "1 byte of headroom too many",
+	  .slot = { { DATA, .flags = EXTRA, .offset = 257 }, HEADROOM_OF(257) } },
+	{ "headroom of 65535 bytes", .slot = { { DATA, .flags = EXTRA }, HEADROOM_OF(65535) } },
+	{ "headroom in place of all data", .slot = { { DATA, .flags = EXTRA }, HEADROOM_OF(256) } },
+	{ "headroom that leaves 13 bytes",
+	  .slot = { { DATA, .flags = EXTRA, .status = 256 + 13 }, HEADROOM_OF(256) } },
+	{ "headroom, and data over the page",
+	  .slot = { { DATA, .flags = EXTRA, .offset = 4000 }, HEADROOM_OF(256) } },
+	{ "headroom twice",
+	  .slot = { { DATA, .flags = EXTRA, .offset = 256 },
+		    { INFO, XDP, .more = EXTRA_MORE, .bytes = { LE16(256) } },
+		    HEADROOM_OF(256) } },
+	{ "headroom in place of a second slot", .first = 100,
+	  .slot = { { DATA, .flags = MORE | EXTRA, .offset = 256 }, HEADROOM_OF(256), { DATA } } },
+};
+
 /* --- giving them --------------------------------------------------------- */
 
 /* @from: how much of the echo request has been given */
@@ -170,19 +196,52 @@ static const char *run_case(struct back_vif *vif, const struct rx_case *c)
 	return back_vif_ping(vif);
 }
 
-static void run_cases(struct back_vif *vif)
+static void run_cases(struct back_vif *vif, const struct rx_case *c, unsigned int nr)
 {
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(cases); i++)
-		report_case(cases[i].name, run_case(vif, &cases[i]));
+	for (; nr--; c++)
+		report_case(c->name, run_case(vif, c));
 }
 
 void back_vif_rx(struct back_vif *vif)
 {
 	back_vif_context(vif, 0);
-	run_cases(vif);
+	run_cases(vif, cases, ARRAY_SIZE(cases));
 	back_vif_indices_beyond(vif, &vif->rx, "frames beyond the pages",
 				"more frames than pages to put them in");
 	back_vif_case_end(vif, "works when connected again", back_vif_connect(vif));
+}
+
+/* --- with an XDP program in the guest -------------------------------------- */
+
+#define PROGRAM_MS 30000
+
+/* The guest asks when the program comes, and may be connected already. */
+static const char *wait_program(struct back_vif *vif)
+{
+	uint64_t end = clock_ms() + PROGRAM_MS;
+	const char *why = back_vif_connect(vif);
+
+	while (!why && clock_ms() < end) {
+		if (back_front_state(&vif->back) == RECONFIGURING)
+			back_set_state(&vif->back, RECONFIGURED);
+		else if (store_number(vif->back.front, "xdp-headroom", 0) == 256)
+			return back_vif_close(vif);
+		back_vif_serve_for(vif, 50);
+	}
+	return why ? why : back_reason(&vif->back, "the guest asks for no headroom");
+}
+
+void back_vif_xdp(struct back_vif *vif)
+{
+	static const struct pair keys[] = {
+		{ "feature-xdp-headroom", "1" }, { "feature-gso-tcpv4", "0" },
+		{ "feature-gso-tcpv6", "0" }, { }
+	};
+
+	back_vif_context(vif, 0);
+	vif->offer = keys;
+	report_case("an XDP program", wait_program(vif));
+	run_cases(vif, xdp_cases, ARRAY_SIZE(xdp_cases));
+	back_vif_case_end(vif, "works when connected again", back_vif_connect(vif));
+	vif->offer = NULL;
 }

@@ -199,9 +199,12 @@ struct back_vif_group {
 static const struct back_vif_group back_vif_groups[] = {
 	{ "trusted", back_vif_trusted },
 	{ "untrusted", back_vif_untrusted },
+	{ "queues", back_vif_queues },
+	{ "one-queue", back_vif_one_queue },
 	{ "honest", back_vif_honest },
 	{ "tx", back_vif_tx },
 	{ "rx", back_vif_rx },
+	{ "xdp", back_vif_xdp },
 	{ "random", back_vif_random },
 	{ "pages", back_vif_pages },
 	{ "hoard", back_vif_hoard },

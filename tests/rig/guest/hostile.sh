@@ -36,7 +36,8 @@ hostile_load_stop() {
 	grep -q ' foreign 0 unstable 0$' /run/rig/hostile-load.log
 }
 
-# Send to a NIC's backend that lies, from now on. $1: number, $2: address, $3: the backend's
+# Send to a NIC's backend that lies, from now on. $1: number, $2: address, $3: the backend's,
+# $4: an XDP program, if any
 hostile_nic_start() {
 	local dev
 	(
@@ -44,6 +45,7 @@ hostile_nic_start() {
 			nap 0.1
 		done
 		ip neigh replace "$3" lladdr 00:16:3e:00:66:02 dev "$dev" nud permanent
+		[ -z "${4:-}" ] || xdp "$dev" native "$4"
 		exec ping -q -i 0.01 -s 8000 -w 7200 "$3"
 	) >/run/rig/hostile-nic.log 2>&1 &
 	echo $! >/run/rig/hostile-nic.pid

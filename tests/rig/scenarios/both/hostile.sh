@@ -254,7 +254,8 @@ hostile_back_nic_run() {
 	[ ${#groups[@]} -gt 0 ] || return 0
 	id=$(cat "$RUN/$GUEST.id")
 	v4=$(vif_v4 "$GUEST" 1)
-	check "start a load" guest_run "$GUEST" 15 ". /rig/hostile.sh; hostile_nic_start 1 $v4.2 $v4.1"
+	check "start a load" guest_run "$GUEST" 15 \
+		". /rig/hostile.sh; hostile_nic_start 1 $v4.2 $v4.1 ${NIC_PROGRAM:-}"
 	check "${groups[*]}" hostile_back "$1" back-vif "$id" 1 "$v4.1" "$v4.2" "${groups[@]}"
 	check "end the load" guest_run "$GUEST" 15 '. /rig/hostile.sh; hostile_nic_stop'
 }
@@ -264,6 +265,17 @@ hostile_back_ctrl_run() {
 	check "configure a hash" guest_run "$GUEST" 15 '. /rig/hostile.sh; hostile_hash_start 1'
 	hostile_back_nic_run 60 trusted ctrl
 	check "no more" guest_run "$GUEST" 15 '. /rig/hostile.sh; hostile_hash_stop'
+}
+
+# Several queues, each with an event channel for either direction.
+hostile_back_queues_run() {
+	hostile_back_nic_run 120 queues honest trusted rx random stands vanishes flap
+}
+
+# The guest has an XDP program.
+hostile_back_xdp_run() {
+	local NIC_PROGRAM=pass
+	hostile_back_nic_run 60 trusted xdp untrusted xdp
 }
 
 # The next backend of the same NIC is an honest one.
