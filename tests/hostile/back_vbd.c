@@ -16,6 +16,10 @@ static const struct pair offer_keys[] = {
 	{ "multi-queue-max-queues", "1" }, { }
 };
 
+static const struct pair queues_keys[] = {
+	{ "max-ring-page-order", "2" }, { "multi-queue-max-queues", "4" }, { }
+};
+
 /* And before the disk is there. */
 static const struct pair ready_keys[] = {
 	{ "sector-size", "512" }, { "physical-sector-size", "512" }, { "info", "0" },
@@ -48,7 +52,9 @@ void back_vbd_open(struct back_vbd *vbd, const char *guest, const char *id)
 
 void back_vbd_context(const struct back_vbd *vbd, int number)
 {
-	if (number)
+	if (vbd->many_queues)
+		report_context("%d, pages %s, several queues", number, modes[vbd->mode].name);
+	else if (number)
 		report_context("%d, pages %s", number, modes[vbd->mode].name);
 	else
 		report_context("pages %s", modes[vbd->mode].name);
@@ -60,21 +66,36 @@ void back_vbd_detach(struct back_vbd *vbd)
 
 	for (i = 0; i < vbd->nr_rings; i++) {
 		channel_close(vbd->ring[i].port);
-		unmap_page(&vbd->mapped[i]);
+		unmap_pages(&vbd->mapped[i]);
 	}
 	vbd->nr_rings = 0;
 	vbd->connected = false;
 }
 
+/* A ring of one page has a key of its own. */
+static bool map_ring(struct back_vbd *vbd, struct mapped *pages, const char *dir,
+		     unsigned int order)
+{
+	uint32_t refs[1 << BACK_ORDER] = { store_number(dir, "ring-ref", 0) };
+	unsigned int i;
+	char key[16];
+
+	for (i = 0; order && i < 1u << order; i++) {
+		snprintf(key, sizeof(key), "ring-ref%u", i);
+		refs[i] = store_number(dir, key, 0);
+	}
+	return map_pages(pages, vbd->back.guest, refs, 1 << order, true);
+}
+
 /* Return: false if the frontend lends no such ring. */
-static bool attach_ring(struct back_vbd *vbd, const char *dir)
+static bool attach_ring(struct back_vbd *vbd, const char *dir, unsigned int order)
 {
 	unsigned int i = vbd->nr_rings;
 
-	if (!map_page(&vbd->mapped[i], vbd->back.guest, store_number(dir, "ring-ref", 0), true))
+	if (!map_ring(vbd, &vbd->mapped[i], dir, order))
 		return false;
-	back_inspect(&vbd->back, vbd->mapped[i].addr, PAGE);
-	ring_attach(&vbd->ring[i], vbd->mapped[i].addr, layouts[0].slot, VBD_SLOTS);
+	back_inspect(&vbd->back, vbd->mapped[i].addr, PAGE << order);
+	ring_attach(&vbd->ring[i], vbd->mapped[i].addr, layouts[0].slot, VBD_SLOTS << order);
 	vbd->ring[i].port = channel_bind(vbd->back.guest, store_number(dir, "event-channel", 0));
 	vbd->nr_rings++;
 	return vbd->ring[i].port;
@@ -83,13 +104,14 @@ static bool attach_ring(struct back_vbd *vbd, const char *dir)
 static const char *attach_rings(struct back_vbd *vbd)
 {
 	unsigned int i, nr = store_number(vbd->back.front, "multi-queue-num-queues", 1);
+	unsigned int order = store_number(vbd->back.front, "ring-page-order", 0);
 	char dir[96];
 
-	if (nr > BACK_RINGS || store_number(vbd->back.front, "ring-page-order", 0))
-		return reason("the front wants %u queues or large rings", nr);
+	if (nr > BACK_RINGS || order > BACK_ORDER || (vbd->many_queues && (nr == 1 || !order)))
+		return reason("the front wants %u queues of order %u", nr, order);
 	for (i = 0; i < nr; i++) {
 		snprintf(dir, sizeof(dir), "%s/queue-%u", vbd->back.front, i);
-		if (!attach_ring(vbd, nr > 1 ? dir : vbd->back.front))
+		if (!attach_ring(vbd, nr > 1 ? dir : vbd->back.front, order))
 			return reason("ring %u cannot be mapped", i);
 	}
 	return NULL;
@@ -104,6 +126,8 @@ const char *back_vbd_attach(struct back_vbd *vbd)
 	store_write(back->front, "trusted", modes[vbd->mode].trusted);
 	back_prepare(back, offer_keys);
 	store_write(back->dir, "feature-persistent", modes[vbd->mode].persistent);
+	if (vbd->many_queues)
+		store_write_all(back->dir, queues_keys);
 	if (vbd->offer)
 		store_write_all(back->dir, vbd->offer);
 	back_set_state(back, INITWAIT);
@@ -389,6 +413,16 @@ void back_vbd_persistent(struct back_vbd *vbd)
 void back_vbd_wiped(struct back_vbd *vbd)
 {
 	vbd->mode = WIPED;
+}
+
+void back_vbd_queues(struct back_vbd *vbd)
+{
+	vbd->many_queues = true;
+}
+
+void back_vbd_one_queue(struct back_vbd *vbd)
+{
+	vbd->many_queues = false;
 }
 
 /* One that does not lie. */

@@ -8,6 +8,8 @@
 #include "vbd.h"
 
 #define BACK_RINGS 4
+/* A front with the right parameter has rings of four pages. */
+#define BACK_ORDER 2
 #define BACK_SEGS 256
 #define BACK_DISK_PAGES 1024
 #define BACK_DISK_SECTORS (BACK_DISK_PAGES * PAGE_SECTORS)
@@ -22,6 +24,8 @@ struct back_vbd {
 	struct back back;
 	/* of the next connection, and of this one */
 	enum back_mode mode, active;
+	/* the next connection has several queues, with large rings */
+	bool many_queues;
 	struct ring ring[BACK_RINGS];
 	struct mapped mapped[BACK_RINGS];
 	unsigned int nr_rings;
@@ -76,6 +80,9 @@ void back_vbd_serve_for(struct back_vbd *vbd, unsigned int ms);
 void back_vbd_lent(struct back_vbd *vbd);
 void back_vbd_persistent(struct back_vbd *vbd);
 void back_vbd_wiped(struct back_vbd *vbd);
+/* And these, how many queues there are, and how large their rings. */
+void back_vbd_queues(struct back_vbd *vbd);
+void back_vbd_one_queue(struct back_vbd *vbd);
 
 /* The groups of cases. */
 void back_vbd_honest(struct back_vbd *vbd);

@@ -36,7 +36,7 @@ static bool hold_pages(struct hold *hold, struct back_vbd *vbd, const struct bac
 static void release(struct hold *hold)
 {
 	while (hold->nr)
-		unmap_page(&hold->page[--hold->nr]);
+		unmap_pages(&hold->page[--hold->nr]);
 }
 
 /* Take a request of a kind, serving others. */

@@ -62,7 +62,7 @@ static void detach_ring(struct ring *ring, struct mapped *page)
 	if (page->addr && ring->port)
 		channel_close(ring->port);
 	ring->port = 0;
-	unmap_page(page);
+	unmap_pages(page);
 }
 
 static void detach_queue(struct back_vif *vif)

@@ -39,7 +39,7 @@ void back_vif_pages(struct back_vif *vif)
 	/* Long enough for what must not happen to the page. */
 	sleep(1);
 	back_vif_case_end(vif, "a page of a frame that was handed over is kept", why);
-	unmap_page(&page);
+	unmap_pages(&page);
 	back_vif_case_end(vif, "works when connected again", back_vif_connect(vif));
 }
 

@@ -104,7 +104,7 @@ static void answered_but_held(struct back_vif *vif)
 	/* Long enough for what must not happen to the page. */
 	sleep(1);
 	back_vif_case_end(vif, "a page of a frame is kept", why);
-	unmap_page(&page);
+	unmap_pages(&page);
 }
 
 void back_vif_tx(struct back_vif *vif)

@@ -25,7 +25,7 @@ void hoard_add(struct hoard *hoard, const struct back *back, uint32_t ref)
 void hoard_end(struct hoard *hoard)
 {
 	while (hoard->nr)
-		unmap_page(&hoard->page[--hoard->nr]);
+		unmap_pages(&hoard->page[--hoard->nr]);
 }
 
 const char *hoard_judge(const struct hoard *hoard, struct back *back, const char *failed)

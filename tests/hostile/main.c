@@ -168,6 +168,8 @@ static const struct back_vbd_group back_vbd_groups[] = {
 	{ "lent", back_vbd_lent },
 	{ "persistent", back_vbd_persistent },
 	{ "wiped", back_vbd_wiped },
+	{ "queues", back_vbd_queues },
+	{ "one-queue", back_vbd_one_queue },
 	{ "honest", back_vbd_honest },
 	{ "responses", back_vbd_responses },
 	{ "pages", back_vbd_pages },

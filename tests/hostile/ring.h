@@ -11,7 +11,7 @@
 /* How long to wait for a response that must come. */
 #define ANSWER_MS 20000
 
-/* A ring of one page. */
+/* A ring. The pages of a larger one are side by side. */
 struct ring {
 	struct lent page;
 	unsigned int slot_bytes;

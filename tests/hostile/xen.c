@@ -77,38 +77,51 @@ void lend_elsewhere(struct lent *page)
 
 /* --- pages of the guest's ------------------------------------------------ */
 
-bool map_page(struct mapped *page, uint16_t guest, uint32_t ref, bool writable)
+static void forget_pages(const struct mapped *pages)
 {
-	struct ioctl_gntdev_map_grant_ref op = {
-		.count = 1, .refs[0] = { .domid = guest, .ref = ref },
-	};
-	void *addr;
+	struct ioctl_gntdev_unmap_grant_ref op = { .index = pages->index, .count = pages->nr };
 
-	page->addr = NULL;
-	if (ioctl(gntdev, IOCTL_GNTDEV_MAP_GRANT_REF, &op))
-		return false;
-	page->index = op.index;
-	addr = mmap(NULL, PAGE, PROT_READ | (writable ? PROT_WRITE : 0), MAP_SHARED, gntdev,
-		    op.index);
-	if (addr == MAP_FAILED) {
-		struct ioctl_gntdev_unmap_grant_ref undo = { .index = op.index, .count = 1 };
-
-		ioctl(gntdev, IOCTL_GNTDEV_UNMAP_GRANT_REF, &undo);
-		return false;
-	}
-	page->addr = addr;
-	return true;
+	ioctl(gntdev, IOCTL_GNTDEV_UNMAP_GRANT_REF, &op);
 }
 
-void unmap_page(struct mapped *page)
+bool map_pages(struct mapped *pages, uint16_t guest, const uint32_t *refs, unsigned int nr,
+	       bool writable)
 {
-	struct ioctl_gntdev_unmap_grant_ref op = { .index = page->index, .count = 1 };
+	union {
+		struct ioctl_gntdev_map_grant_ref op;
+		uint8_t room[sizeof(struct ioctl_gntdev_map_grant_ref) +
+			     MAP_MAX * sizeof(struct ioctl_gntdev_grant_ref)];
+	} map = { .op.count = nr };
+	unsigned int i;
 
-	if (!page->addr)
+	pages->addr = NULL;
+	for (i = 0; i < nr; i++)
+		map.op.refs[i] = (struct ioctl_gntdev_grant_ref){ .domid = guest, .ref = refs[i] };
+	if (ioctl(gntdev, IOCTL_GNTDEV_MAP_GRANT_REF, &map.op))
+		return false;
+	pages->index = map.op.index;
+	pages->nr = nr;
+	pages->addr = mmap(NULL, nr * PAGE, PROT_READ | (writable ? PROT_WRITE : 0), MAP_SHARED,
+			   gntdev, map.op.index);
+	if (pages->addr != MAP_FAILED)
+		return true;
+	pages->addr = NULL;
+	forget_pages(pages);
+	return false;
+}
+
+bool map_page(struct mapped *page, uint16_t guest, uint32_t ref, bool writable)
+{
+	return map_pages(page, guest, &ref, 1, writable);
+}
+
+void unmap_pages(struct mapped *pages)
+{
+	if (!pages->addr)
 		return;
-	munmap(page->addr, PAGE);
-	ioctl(gntdev, IOCTL_GNTDEV_UNMAP_GRANT_REF, &op);
-	page->addr = NULL;
+	munmap(pages->addr, pages->nr * PAGE);
+	pages->addr = NULL;
+	forget_pages(pages);
 }
 
 /* Pages that one call of the kernel copies. */

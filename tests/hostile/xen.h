@@ -32,15 +32,21 @@ uint32_t channel_open(void);
 
 /* --- the back's side ------------------------------------------------------ */
 
-/* A page of the guest, mapped; addr is NULL if it is not. */
+/* Most pages that are mapped side by side. */
+#define MAP_MAX 16
+
+/* Pages of the guest, mapped side by side; addr is NULL if they are not. */
 struct mapped {
 	uint8_t *addr;
 	uint64_t index;
+	unsigned int nr;
 };
 
-/* Return: false if the guest has not lent it, or not for that. */
+/* Return: false if the guest has not lent one of them, or not for that. */
+bool map_pages(struct mapped *pages, uint16_t guest, const uint32_t *refs, unsigned int nr,
+	       bool writable);
 bool map_page(struct mapped *page, uint16_t guest, uint32_t ref, bool writable);
-void unmap_page(struct mapped *page);
+void unmap_pages(struct mapped *pages);
 
 /* Bytes of one page of the guest, and where they go to or come from. */
 struct copy {

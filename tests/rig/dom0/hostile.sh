@@ -3,7 +3,7 @@
 # shellcheck shell=bash
 
 # Groups that only say how the ones behind them are run.
-HOSTILE_MODES="lent persistent wiped trusted untrusted"
+HOSTILE_MODES="lent persistent wiped trusted untrusted queues one-queue"
 
 # Those of the groups that RIG_CASES= names, with the modes before them; nothing if it names none
 # of them. $@: groups
@@ -58,7 +58,7 @@ hostile_back_guest() {
 	check "a guest that does not clear memory" guest_create "$GUEST" "" init_on_alloc=0 "memory = 256"
 	grants_mapped "$GUEST" >"$RUN/$GUEST.grants"
 	check "memory that was somebody else's" guest_run "$GUEST" 60 "$HOSTILE_SECRET"
-	check "disk driver" driver_front "$GUEST" "$(scenario_kind_front)"
+	check "disk driver" driver_front "$GUEST" "$(scenario_kind_front)" max_ring_page_order=2
 	check "network driver" driver_netfront "$GUEST" "$(scenario_kind_front)"
 }
 

@@ -225,6 +225,12 @@ hostile_back_disk_good() {
 	check "detach xvdc" vbd_detach "$GUEST" xvdc
 }
 
+# Several queues, each with a ring of several pages.
+hostile_back_disk_queues_run() {
+	hostile_back_disk_run 'lies 0 ' 120 lent queues honest pages wiped pages stands flap
+	hostile_back_disk_run 'errors [0-4] lies 0 ' 60 persistent queues honest vanishes
+}
+
 hostile_back_vbd() {
 	local GUEST=g3 memory mode
 	hostile_back_guest
@@ -239,6 +245,7 @@ hostile_back_vbd() {
 		hostile_back_disk_run '' 60 $mode data
 	done
 	hostile_back_disk_run 'lies 0 ' 120 lent keys stands flap storm
+	hostile_back_disk_queues_run
 	# One for each of its threads, when the disk goes at last.
 	hostile_back_disk_run 'errors [0-4] lies 0 ' 60 lent vanishes wiped vanishes persistent vanishes
 	hostile_back_disk_good
