@@ -180,7 +180,7 @@ static void get_segs(struct seg *seg, const uint8_t *at, unsigned int nr)
 	}
 }
 
-static void get_indirect(struct back_vbd *vbd, struct back_request *req, const uint8_t *s)
+static bool get_indirect(struct back_vbd *vbd, struct back_request *req, const uint8_t *s)
 {
 	static uint8_t list[PAGE];
 	struct copy copy = { .len = PAGE, .addr = list };
@@ -189,13 +189,16 @@ static void get_indirect(struct back_vbd *vbd, struct back_request *req, const u
 	req->op = s[1];
 	memcpy(&req->nr, s + 2, 2);
 	memcpy(&copy.ref, s + layouts[0].ref, 4);
-	if (req->nr > BACK_SEGS || !copy_from_guest(vbd->back.guest, &copy, 1))
-		die("an indirect request of %u segments that cannot be read", req->nr);
+	if (req->nr > BACK_SEGS)
+		die("an indirect request of %u segments", req->nr);
+	if (!copy_from_guest(vbd->back.guest, &copy, 1))
+		return false;
 	back_inspect(&vbd->back, list, PAGE);
 	get_segs(req->seg, list, req->nr);
+	return true;
 }
 
-static void get_request(struct back_vbd *vbd, struct ring *ring, struct back_request *req)
+static bool get_request(struct back_vbd *vbd, struct ring *ring, struct back_request *req)
 {
 	const struct layout *l = &layouts[0];
 	uint8_t s[112];
@@ -208,7 +211,7 @@ static void get_request(struct back_vbd *vbd, struct ring *ring, struct back_req
 	memcpy(&req->id, s + l->id, 8);
 	memcpy(&req->sector, s + l->sector, 8);
 	if (req->op == INDIRECT) {
-		get_indirect(vbd, req, s);
+		return get_indirect(vbd, req, s);
 	} else if (req->op == DISCARD) {
 		memcpy(&req->nr_sectors, s + l->nr_sectors, 8);
 	} else {
@@ -217,6 +220,7 @@ static void get_request(struct back_vbd *vbd, struct ring *ring, struct back_req
 			die("a request of %u segments", req->nr);
 		get_segs(req->seg, s + l->seg, req->nr);
 	}
+	return true;
 }
 
 bool back_vbd_take_within(struct back_vbd *vbd, struct back_request *req, unsigned int ms)
@@ -228,8 +232,12 @@ bool back_vbd_take_within(struct back_vbd *vbd, struct back_request *req, unsign
 		for (i = 0; i < vbd->nr_rings; i++) {
 			if (!ring_requests(&vbd->ring[i]) && !ring_arm(&vbd->ring[i]))
 				continue;
-			get_request(vbd, &vbd->ring[i], req);
-			return true;
+			if (get_request(vbd, &vbd->ring[i], req))
+				return true;
+			/* A frontend that closes takes back what it has lent. */
+			if (!back_wait(&vbd->back, CLOSING, CLOSED))
+				die("the segments of a request cannot be read");
+			return false;
 		}
 		channel_wait(EVENT_MS);
 	} while (clock_ms() < end);
