@@ -40,6 +40,7 @@ struct thread {
 	/* the oldest and the newest write that a piece may be from; 0: none */
 	uint32_t oldest[PIECES], newest[PIECES], last;
 	unsigned long reads, writes, errors, lies, foreign, unstable;
+	bool failed;
 };
 
 static struct thread threads[THREADS];
@@ -158,12 +159,15 @@ static void judge_stable(struct thread *t)
 
 /* --- reads and writes ---------------------------------------------------- */
 
+/* Until a disk that goes is gone, it can be opened, and each try fails: that is one error. */
 static bool done(struct thread *t, ssize_t bytes)
 {
-	if (bytes == (ssize_t)t->bytes)
-		return true;
-	t->errors++;
-	return false;
+	bool ok = bytes == (ssize_t)t->bytes;
+
+	if (!ok && !t->failed)
+		t->errors++;
+	t->failed = !ok;
+	return ok;
 }
 
 static bool read_piece(struct thread *t, int fd, unsigned int piece)
