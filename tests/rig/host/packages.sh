@@ -11,7 +11,7 @@
 
 HOST_PACKAGES=(
 	qemu-system-x86 seabios ipxe-qemu mmdebstrap cpio xz-utils zstd kmod
-	e2fsprogs busybox-static binutils gcc libc6-dev make util-linux python3
+	e2fsprogs busybox-static binutils gcc libc6-dev make util-linux python3 tmux
 )
 
 # One at a time: parts of "make check" run beside each other.

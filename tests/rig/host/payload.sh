@@ -110,6 +110,20 @@ payload_tools() {
 	quietly tools gcc -O2 -Wall -shared -fPIC -o "$1/patient.so" "$src/patient.c"
 }
 
+# A terminal for programs of dom0 that need one, with the libraries that dom0 lacks. $1: folder
+payload_tmux() {
+	local lib
+	mkdir -p "$1/lib"
+	cp "$(command -v tmux)" "$1/lib/"
+	ldd "$(command -v tmux)" | grep -oE '/[^ ]*/lib(utempter|event_core)[^ ]*' |
+		while read -r lib; do
+			cp "$lib" "$1/lib/"
+		done
+	printf '#!/bin/sh\nLD_LIBRARY_PATH=/rig/terminal/lib exec /rig/terminal/lib/tmux -u "$@"\n' \
+		>"$1/tmux"
+	chmod 755 "$1/tmux"
+}
+
 # The image's modules plus the ones under test, indexed.
 # $1: image's modules, $2: installed modules, $3: kernel version, $4: result
 payload_module_tree() {
@@ -201,10 +215,11 @@ payload_make() {
 		payload_identities "$image/guest-modules"
 	} | sort -u >"$work/rig/modules.ids"
 	payload_sites "$work/dom0-tree/lib/modules/$kver" >"$work/rig/alloc.sites"
-	cp -a "$RIG_DIR"/{dom0,common,scenarios,small} "$work/rig/"
+	cp -a "$RIG_DIR"/{dom0,common,scenarios,small} "$TREE_DIR/tools" "$work/rig/"
 	payload_manual "$work/rig/manual"
 	[ -z "${RIG_GUESTS:-}" ] || many_payload "$work/stage-small" "$work/rig"
 	payload_tools "$work/rig/tool"
+	payload_tmux "$work/rig/terminal"
 	payload_guest "$work" "$kver" "$image"
 	payload_boot "$work" "$image"
 	{
