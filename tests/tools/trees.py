@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Small trees of files, as xen-split-top reads them, for tests without Xen."""
+"""Trees of files, as xen-split-top reads them, for tests without Xen."""
 
 import pathlib
 import tempfile
 
 from xensplit.model import Reader
 from xensplit.tree import DEBUG, Recorded
+
+# What tests/tools/record has made of a run of the rig.
+RECORDED = pathlib.Path(__file__).resolve().parent / 'trees'
 
 
 class Made:
