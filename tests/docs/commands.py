@@ -9,7 +9,8 @@ REASON" excludes it, and so does the class "build-host": it needs Debian's archi
 where the scenario has to do something that a reader does otherwise.
 
 commands.py --check            print what is wrong with the blocks
-commands.py --shell CHAPTER    print the chapter for tests/rig/scenarios/both/manual.sh"""
+commands.py --shell CHAPTER    print the chapter for tests/rig/scenarios/both/manual.sh
+commands.py --file NAME        print the file of that name in the chapters"""
 
 import pathlib
 import re
@@ -171,11 +172,22 @@ def shell(chapter):
                              '\n'.join(pattern(line) for line in expected if line.strip() != '...')))
 
 
+def file(name):
+    for path in sorted(FOLDER.glob('*.rst')):
+        for block in blocks(path):
+            if block.caption.endswith('/' + name):
+                print('\n'.join(block.lines))
+                return
+    sys.exit(f'no file {name} in the chapters')
+
+
 def main():
     if sys.argv[1:] == ['--check']:
         check()
     elif sys.argv[1:2] == ['--shell'] and len(sys.argv) == 3:
         shell(sys.argv[2])
+    elif sys.argv[1:2] == ['--file'] and len(sys.argv) == 3:
+        file(sys.argv[2])
     else:
         sys.exit(__doc__)
 

@@ -32,7 +32,7 @@ drive_programs() {
 	for t in ask speed; do
 		quietly tools gcc -D_GNU_SOURCE -O2 -Wall -static -o "$rig/$t" "$RIG_DIR/tool/$t.c"
 	done
-	manual_steps reload-backends >"$rig/reload-backends"
+	"$TREE_DIR/tests/docs/commands.py" --file xen-split-reload >"$rig/xen-split-reload"
 }
 
 # $1: what this boot is for
