@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Laying frames into a guest's pages, one copy at a time: what is true between two copies is true
- * after each one if it was before, so no frame is too long for this proof.
+ * Laying frames of any length into a guest's pages. What is true between two copies is true at
+ * the start, and after each copy if it was before, so no frame is too long for these proofs.
  */
 #include <linux/kernel.h>
 
 #include "prove.h"
+
+/* Of the last division */
+static u32 quotient;
 
 /* No frame is longer. */
 #define MOST_BYTES (65535 + 18)
@@ -16,8 +19,7 @@
  */
 static u32 divide_up(u32 nr, u32 by)
 {
-	u32 quotient = nondet_u32();
-
+	quotient = nondet_u32();
 	/* A sum that wrapped around would make it any number. */
 	GIVEN(nr > MOST_BYTES || (quotient <= MOST_BYTES && quotient * by >= nr &&
 				  quotient * by - nr < by));
@@ -68,6 +70,37 @@ static bool in_bounds(const struct xnb_layout *layout)
 	       layout->nr_slots >= 1 && layout->nr_slots <= XNET_MAX_SLOTS &&
 	       layout->len[layout->nr_slots - 1] <= layout->room &&
 	       layout->done <= (layout->at < RUNS ? run[layout->at].len : 0);
+}
+
+/* If the runs are as long as was said: there is room for them in so many slots. */
+static bool has_room(const struct xnb_layout *layout, u32 most)
+{
+	u32 left = layout->room - layout->len[layout->nr_slots - 1];
+
+	return layout->nr_slots <= most && most <= XNET_MAX_SLOTS &&
+	       layout->spare <= XNET_MAX_SLOTS * XNET_PAGE_BYTES &&
+	       (most - layout->nr_slots) * layout->room + left ==
+		remaining(layout) + layout->spare;
+}
+
+void prove_start(void)
+{
+	u32 headroom = nondet_u32(), room = nondet_u32(), len, most;
+	struct xnb_layout layout;
+
+	any_runs(&layout);
+	len = run[0].len + run[1].len;
+	GIVEN(len >= 1 && len <= MOST_BYTES && headroom <= XNB_HEADROOM_MAX);
+	quotient = 1;
+	if (xnb_layout_start(&layout, run, RUNS, len, nondet_u32(), headroom, room))
+		return;
+	CLAIM(in_bounds(&layout));
+	/* As many slots as are needed, or one more. */
+	most = quotient;
+	if (most * layout.room != len + layout.spare)
+		most++;
+	CLAIM(most <= room);
+	CLAIM(has_room(&layout, most));
 }
 
 static void good_copy(const struct xnb_layout *before, const struct xnb_layout *after,
