@@ -9,7 +9,10 @@
 DEBUG_KERNELS=(
 	"debug linux-source-6.1 rig checks debug"
 	"small linux-source-6.1 small"
+	"kasan linux-source-6.1 guest kasan"
 )
+# How many processes build one.
+DEBUG_JOBS=${DEBUG_JOBS:-$(nproc)}
 DEBUG_PACKAGES=(bc bison flex patch libelf-dev libc6-dev gcc make perl python3 kmod xz-utils zstd)
 DEBUG_DIR=$(dirname "$CACHE_DIR")/debug
 DEBUG_FRAGMENTS=$TREE_DIR/tests/kernels/debug
@@ -47,6 +50,11 @@ debug_fragments() {
 	done
 }
 
+# Words for make's command line: a file of its own beside the fragment of the same name. $1: name
+debug_make_words() {
+	[ ! -e "$DEBUG_FRAGMENTS/$1.make" ] || grep -v '^#' "$DEBUG_FRAGMENTS/$1.make"
+}
+
 # Its folder, complete when there is a file "ready" in it. $1: name
 debug_dir() {
 	local fragments key
@@ -55,6 +63,7 @@ debug_dir() {
 		debug_source "$1"
 		gcc --version | head -n 1
 		cat "${fragments[@]}" "$DEBUG_FRAGMENTS"/*.patch
+		debug_make_words "$1"
 	} | sha256sum | cut -c 1-16)
 	echo "$DEBUG_DIR/$1-$key"
 }
@@ -103,12 +112,13 @@ debug_slim() {
 
 # $1: name, $2: source, $3: folder
 debug_build() {
-	local tree=$3/tree kern=$3/kern version kmake fragments
+	local tree=$3/tree kern=$3/kern version kmake fragments words
 	mapfile -t fragments < <(debug_fragments "$1")
+	mapfile -t words < <(debug_make_words "$1")
 	rm -rf "$kern"
 	mkdir -p "$tree" "$kern/boot"
 	cat "${fragments[@]}" >"$3/fragments"
-	kmake=(make -C "$2" "O=$tree" "-j$(nproc)")
+	kmake=(make -C "$2" "O=$tree" "-j$DEBUG_JOBS" "${words[@]}")
 	quietly "$1-config" "${kmake[@]}" "KCONFIG_ALLCONFIG=$3/fragments" allnoconfig
 	debug_config_check "$3/fragments" "$tree/.config" >&2
 	say "building the kernel '$1' (a quarter of an hour on two processors)"

@@ -101,7 +101,8 @@ scenario_selected() {
 # Prints why a scenario cannot be run with these drivers and this kernel. $1: scenario
 scenario_unfit() {
 	local side kinds
-	[ -z "${SCENARIO_DEBUG[$1]}" ] || [ -n "$(platform_debug)" ] || echo "needs KERNEL=debug"
+	[ -z "${SCENARIO_DEBUG[$1]}" ] || [ -n "$(platform_debug)$(platform_guest_kernel)" ] ||
+		echo "needs KERNEL=debug or GUEST_KERNEL=kasan"
 	for side in ${SCENARIO_ONLY[$1]}; do
 		kinds=${SCENARIO_BACK[$1]}
 		[ "$side" = back ] || kinds=${SCENARIO_FRONT[$1]}

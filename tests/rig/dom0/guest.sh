@@ -3,6 +3,7 @@
 # shellcheck shell=bash
 
 GUEST_KERNEL=/boot/vmlinux
+GUEST_TYPE=pv
 GUEST_RAMDISK=/dev/shm/guest.cpio
 # The kernel's own front has 33 pages for each of 512 requests: 264 MiB with four queues.
 [ "$(scenario_kind_front)" = ours ] || GUEST_MIB=$((GUEST_MIB + 256))
@@ -12,6 +13,12 @@ HVM_OPTIONS=noxsave
 # Its configuration: fewer of the exits that the emulator gets wrong now and then.
 # shellcheck disable=SC2034 # as above
 HVM_LINES='vcpus = 1'
+# Guests have a kernel of their own, which is not for PV.
+if [ -e /rig/vmlinux ]; then
+	GUEST_KERNEL=/rig/vmlinux
+	GUEST_OPTIONS+=" $HVM_OPTIONS"
+	GUEST_TYPE=pvh
+fi
 
 guest_prepare() {
 	[ -e $GUEST_RAMDISK ] || cat /boot/guest.cpio /rig/guest.cpio >$GUEST_RAMDISK
@@ -22,12 +29,12 @@ guest_prepare() {
 guest_config() {
 	cat <<-END
 		name = "$1"
-		type = "pv"
+		type = "$GUEST_TYPE"
 		kernel = "$GUEST_KERNEL"
 		ramdisk = "$GUEST_RAMDISK"
 		extra = "console=hvc0 loglevel=7 panic=-1 mitigations=off norandmaps $GUEST_OPTIONS $3"
 		memory = $GUEST_MIB
-		vcpus = 4
+		vcpus = $GUEST_CPUS
 		tsc_mode = "native"
 		disk = [ $2 ]
 		on_crash = "destroy"

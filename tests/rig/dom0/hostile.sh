@@ -55,7 +55,7 @@ HOSTILE_SECRET='mkdir -p /run/rig/dirty && mount -t tmpfs -o size=100% dirty /ru
 # A guest whose free memory is full of a secret. $GUEST: its name
 hostile_back_guest() {
 	trap_guest "$GUEST"
-	check "a guest that does not clear memory" guest_create "$GUEST" "" init_on_alloc=0 "memory = 256"
+	check "a guest that does not clear memory" guest_create "$GUEST" "" init_on_alloc=0
 	grants_mapped "$GUEST" >"$RUN/$GUEST.grants"
 	check "memory that was somebody else's" guest_run "$GUEST" 60 "$HOSTILE_SECRET"
 	check "disk driver" driver_front "$GUEST" "$(scenario_kind_front)" max_ring_page_order=2

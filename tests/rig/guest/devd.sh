@@ -19,7 +19,9 @@ devd_prepare() {
 # Run hotplug scripts as the toolstack does in dom0.
 devd_start() {
 	PATH=$(echo /usr/lib/xen-[0-9]*/bin):$PATH
-	modprobe -a xenfs xen-evtchn xen-gntdev xen-privcmd || return
+	# A kernel that only guests have has them built in, and no modules on dom0's file system.
+	[ ! -d "/lib/modules/$(uname -r)" ] ||
+		modprobe -a xenfs xen-evtchn xen-gntdev xen-privcmd || return
 	mount -t xenfs xenfs /proc/xen || return
 	xl devd </dev/null >/var/log/xen/start.log 2>&1
 }

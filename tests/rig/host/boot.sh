@@ -32,7 +32,7 @@ boot_qemu() {
 	local image=$1 payload=$2 logs=$3 dom0 options=$DOM0_OPTIONS
 	shift 3
 	dom0=$(platform_memory 2)M
-	[ -z "$(platform_debug)" ] || options+=" $(platform_guest_options)"
+	[ -z "$(platform_debug)" ] || options+=" $(GUEST_KERNEL='' platform_guest_options)"
 	exec qemu-system-x86_64 -machine q35 "${QEMU_ACCEL[@]}" \
 		-cpu EPYC,-smap,-rdtscp,-monitor -smp "$QEMU_CPUS" -m "$(platform_memory 1)" \
 		-nodefaults -no-reboot -display none \

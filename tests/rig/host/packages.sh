@@ -116,6 +116,7 @@ packages_ensure() {
 	for suite in "$(platform_kernel_suite)" "$(platform_xen_suite)"; do
 		[ "$suite" = "$HOST_SUITE" ] || suite_ensure "$suite"
 	done
+	[ -z "$(platform_guest_kernel)" ] || debug_ensure "$(platform_guest_kernel)"
 	if [ -n "$(platform_debug)" ]; then
 		debug_ensure "$(platform_debug)"
 		return

@@ -7,12 +7,30 @@
 PAYLOAD_MODULES=(xen-split xen-blkback xen-blkfront xen-netback xen-netfront)
 
 # Build the drivers and the fault injection modules for the image's kernel, and install them
-# into a folder.
+# into a folder. A kernel that guests have for themselves has its modules there, too.
 # $1: kernel version, $2: folder
 payload_build() {
-	local suite
+	local guest
+	guest=$(platform_guest_kernel)
 	mkdir -p "$2/lib/modules/$1"
+	[ -z "$guest" ] || cp -a "$(debug_dir "$guest")/kern/lib" "$2/"
 	[ "$RIG_DRIVERS" != intree ] || return 0
+	payload_build_for "$@"
+	[ -z "$guest" ] || payload_build_guest "$guest" "$2"
+	modules_unpack "$2/lib/modules"
+	# Loading reads the whole file, nine tenths of which is debug information.
+	find "$2/lib/modules" -name '*.ko' -exec strip --strip-debug {} +
+}
+
+# $1: name of the kernel, $2: folder
+payload_build_guest() {
+	say "building the modules for $(debug_version "$1")"
+	payload_build_debug "$(debug_dir "$1")" "$2"
+}
+
+# $1: kernel version, $2: folder
+payload_build_for() {
+	local suite
 	say "building the modules for $1"
 	suite=$(platform_kernel_suite)
 	if [ -n "$(platform_debug)" ]; then
@@ -24,9 +42,6 @@ payload_build() {
 	else
 		payload_build_elsewhere "$suite" "$@"
 	fi
-	modules_unpack "$2/lib/modules/$1"
-	# Loading reads the whole file, nine tenths of which is debug information.
-	find "$2/lib/modules/$1" -name '*.ko' -exec strip --strip-debug {} +
 }
 
 # Build with the compiler that belongs to the kernel, in a cached copy of the tree, so that
@@ -55,11 +70,13 @@ payload_build_elsewhere() {
 # not undo each other's work. $1: the kernel's folder, $2: folder, $3: n: without the modules
 # that inject faults
 payload_build_debug() {
-	local work kmake
+	local work kmake fault=${3:-m}
 	work=$1/modules-$(sha256sum <<<"$TREE_DIR" | cut -c 1-8)
 	mkdir -p "$work"
 	suite_copy_tree "$work"
-	kmake=(make -C "$work" "-j$(nproc)" "FAULT=${3:-m}" "KDIR=$1/tree")
+	# The modules that inject faults probe the kernel.
+	grep -q '^CONFIG_KPROBES=y' "$1/tree/.config" || fault=n
+	kmake=(make -C "$work" "-j$(nproc)" "FAULT=$fault" "KDIR=$1/tree")
 	quietly make "${kmake[@]}"
 	quietly modules_install "${kmake[@]}" "INSTALL_MOD_PATH=$2" modules_install
 }
@@ -145,15 +162,30 @@ payload_module_overlay() {
 	[ ! -d "$src/updates" ] || cp -a "$src/updates" "$dest/"
 }
 
+# The modules of a guest, and who they are. A kernel that guests have for themselves has next
+# to none of its own. $1: scratch folder, $2: kernel version, $3: image folder
+payload_guest_modules() {
+	local work=$1 kver=$2 own=$3/guest-modules guest
+	guest=$(platform_guest_kernel)
+	if [ -n "$guest" ]; then
+		kver=$(debug_version "$guest")
+		own=$work/stage/lib/modules/$kver
+		image_vmlinux "$(debug_dir "$guest")/kern/boot/vmlinuz-$kver" "$work/rig/vmlinux"
+	fi
+	payload_module_tree "$own" "$work/stage" "$kver" "$work/guest-tree"
+	payload_module_overlay "$work/guest-tree" "$kver" "$work/guest-overlay"
+	[ -z "$guest" ] || payload_identities "$work/guest-tree/lib/modules/$kver" >"$work/guest-overlay/rig/modules.ids"
+}
+
 # The second archive of the guest's initramfs: agent and modules.
 payload_guest() {
 	local work=$1 kver=$2 image=$3 root=$1/guest-overlay
-	payload_module_tree "$image/guest-modules" "$work/stage" "$kver" "$work/guest-tree"
-	payload_module_overlay "$work/guest-tree" "$kver" "$root"
 	mkdir -p "$root/rig"
+	cp "$work/rig/modules.ids" "$root/rig/"
+	payload_guest_modules "$work" "$kver" "$image"
 	cp "$RIG_DIR"/guest/* "$RIG_DIR"/common/* "$RIG_DIR"/dom0/{vif,vbd} \
 		"$work/rig/tool"/* \
-		"$work/rig"/{modules.ids,alloc.sites} "$root/rig/"
+		"$work/rig/alloc.sites" "$root/rig/"
 	install -m 755 "$RIG_DIR/guest/init" "$root/init"
 	image_cpio "$root" >"$work/rig/guest.cpio"
 }
@@ -225,7 +257,7 @@ payload_make() {
 	{
 		printf 'KVER=%q\nDRIVERS=%q\nMODE=%q\n' "$kver" "$RIG_DRIVERS" "$mode"
 		printf 'GUEST_OPTIONS=%q\n' "$(platform_guest_options)"
-		printf 'GUEST_MIB=%q\n' "$(platform_memory 3)"
+		printf 'GUEST_MIB=%q\nGUEST_CPUS=%q\n' "$(platform_guest_memory)" "$(platform_guest_cpus)"
 		printf 'PATIENCE=%q\nLONG=%q\n' "$RIG_PATIENCE" "$RIG_LONG"
 		printf 'GUESTS=%q\nCASES=%q\n' "${RIG_GUESTS:-}" "${RIG_CASES:-}"
 		printf 'STOP=%q\n' "${RIG_STOP:-}"

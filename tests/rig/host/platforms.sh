@@ -45,6 +45,12 @@ platform_row() {
 RIG_MEMORY="4096 1536 256"
 RIG_MEMORY_DEBUG="7168 3072 640"
 
+# Kernels that run in guests only, which are PVH then: GUEST_KERNEL= is the name of one of
+# tests/kernels/debug.sh. Also a guest's MiB and processors, and what its command line needs.
+RIG_GUEST_KERNELS=(
+	"kasan 640 1 kasan_multi_shot"
+)
+
 # $1: series or version of a kernel, or the name of one in the table
 platform_series() {
 	if [ -n "$(platform_row "$1" "${RIG_KERNELS[@]}")" ]; then
@@ -80,11 +86,30 @@ platform_debug() {
 	! debug_kernel "$(platform_wanted)" || platform_wanted
 }
 
+# Name of the kernel of guests, if it is not dom0's.
+platform_guest_kernel() {
+	echo "${GUEST_KERNEL:-}"
+}
+
 # $1: which number of RIG_MEMORY
 platform_memory() {
 	local memory=$RIG_MEMORY
 	[ -z "$(platform_debug)" ] || memory=$RIG_MEMORY_DEBUG
 	cut -d ' ' -f "$1" <<<"$memory"
+}
+
+# The same of a guest.
+platform_guest_memory() {
+	local memory
+	read -r _ memory _ < <(platform_row "$(platform_guest_kernel)" "${RIG_GUEST_KERNELS[@]}") || true
+	echo "${memory:-$(platform_memory 3)}"
+}
+
+# A PV guest has more processors than the machine, so that they are interrupted everywhere.
+platform_guest_cpus() {
+	local cpus
+	read -r _ _ cpus _ < <(platform_row "$(platform_guest_kernel)" "${RIG_GUEST_KERNELS[@]}") || true
+	echo "${cpus:-4}"
 }
 
 # Releases of the kernel and of Xen.
@@ -102,6 +127,11 @@ platform_xen_suite() {
 
 platform_guest_options() {
 	local options
+	if [ -n "$(platform_guest_kernel)" ]; then
+		read -r _ _ _ options < <(platform_row "$(platform_guest_kernel)" "${RIG_GUEST_KERNELS[@]}")
+		echo "$options"
+		return
+	fi
 	read -r _ _ options < <(platform_row "$(platform_series "$(platform_wanted)")" "${RIG_KERNELS[@]}") || true
 	echo "$options"
 }
@@ -110,6 +140,9 @@ platform_guest_options() {
 platform_check() {
 	[ -n "$(platform_kernel_suite)" ] ||
 		die "no kernel '$(platform_wanted)' for the rig; there are: ${RIG_KERNELS[*]%% *}"
+	[ -z "$(platform_guest_kernel)" ] ||
+		[ -n "$(platform_row "$(platform_guest_kernel)" "${RIG_GUEST_KERNELS[@]}")" ] ||
+		die "no kernel '$(platform_guest_kernel)' for guests; there are: ${RIG_GUEST_KERNELS[*]%% *}"
 	[ -n "$(platform_xen_suite)" ] ||
 		die "no Xen '$(platform_xen)' for the rig; there are: ${RIG_XENS[*]%% *}"
 }

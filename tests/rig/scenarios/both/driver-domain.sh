@@ -175,7 +175,7 @@ backend_timeout_early() {
 dd_create() {
 	guest_create dd "'phy:$DD_ROOT,xvda,r', 'phy:$1,xvdb,w'" \
 		"rig.root=xvda rig.front=ours rig.devd $2" \
-		$'driver_domain = 1\nvcpus = 2' || return
+		"driver_domain = 1"$'\n'"vcpus = $((GUEST_CPUS > 1 ? 2 : 1))" || return
 	guest_run dd 30 ". /rig/devd.sh; devd_start"
 }
 

@@ -225,8 +225,9 @@ hostile_back_disk_good() {
 	check "detach xvdc" vbd_detach "$GUEST" xvdc
 }
 
-# Several queues, each with a ring of several pages.
+# Several queues, each with a ring of several pages. A guest has no more than processors.
 hostile_back_disk_queues_run() {
+	[ "$GUEST_CPUS" -gt 1 ] || return 0
 	hostile_back_disk_run 'lies 0 ' 120 lent queues honest pages wiped pages stands flap
 	hostile_back_disk_run 'errors [0-4] lies 0 ' 60 persistent queues honest vanishes
 }
@@ -276,6 +277,7 @@ hostile_back_ctrl_run() {
 
 # Several queues, each with an event channel for either direction.
 hostile_back_queues_run() {
+	[ "$GUEST_CPUS" -gt 1 ] || return 0
 	hostile_back_nic_run 120 queues honest trusted rx random stands vanishes flap
 }
 
@@ -341,3 +343,46 @@ hostile_back_bounds() {
 scenario hostile-back-bounds 300 disk net all only:front hostile_back_bounds
 scenario hostile-back-vbd 420 disk net all only:front hostile_back_vbd
 scenario hostile-back-vif 420 disk net all only:front hostile_back_vif
+
+# --- a driver domain attacked by its guest --------------------------------------
+
+# Its own NIC's bridge, as hostile_nic() sets it up here.
+# $1: IPv4 prefix, $2: address of the guest's NIC, $3: interface
+hostile_dd_bridge() {
+	guest_run dd 30 "ip link add righostile type bridge stp_state 0 forward_delay 0 &&
+		net_address righostile $1.1/24 && ip link set righostile up &&
+		ip link set $3 master righostile up &&
+		ip neigh replace $1.2 lladdr $2 dev righostile nud permanent"
+}
+
+# Its backends are ours, and its kernel may be one that notices more than domain 0's.
+hostile_driver_domain() {
+	local v4 group
+	at_end guest_destroy dd
+	# The size that the cases are made for.
+	check "driver domain" dd_create "$(disk_new data 1)"
+	# shellcheck disable=SC2034 # read by vbd_back and vif_back
+	BACK_DOMAIN=$(cat "$RUN/dd.id")
+	drivers_off
+	check "attach a disk" vbd_offer "$GUEST" /dev/xvdb xvdb w,backend=dd
+	check "offered" wait_for 10 back_offers "$(vbd_back "$GUEST" xvdb)"
+	for group in requests "pages keys" "flap storm" race; do
+		check "disk: $group" hostile_guest 60 "hostile_run vbd $(vbd_id xvdb) $group"
+	done
+	v4=$(vif_v4 "$GUEST" 1)
+	check "attach a NIC" vif_offer "$GUEST" 1 backend=dd
+	check "offered" wait_for 10 back_offers "$(vif_back "$GUEST" 1)"
+	check "its bridge" hostile_dd_bridge "$v4" "$(vif_mac "$GUEST" 1)" "$(vif_dev "$GUEST" 1)"
+	for group in tx mapped odd "mcast rx" ctrl "pages keys" "flap storm race"; do
+		check "NIC: $group" hostile_guest 60 "hostile_run vif 1 $v4.2 $v4.1 $group"
+	done
+	check "the driver domain answers" guest_alive dd
+	check "a driver for the disk" guest_device 20 "device_hand_over vbd $(vbd_id xvdb)"
+	check "connected" wait_for 30 vbd_connected "$GUEST" xvdb
+	check "fio on it" guest_run "$GUEST" 60 \
+		'fio_verify xvdb after --rw=randwrite --bs=32k --iodepth=8 --size=1m'
+	check "detach the disk" vbd_detach "$GUEST" xvdb
+	check "detach the NIC" vif_detach "$GUEST" 1
+}
+
+scenario hostile-driver-domain 600 debug disk net only:front only:back hostile_driver_domain
