@@ -5,6 +5,7 @@
 
 #include "device.h"
 #include "random.h"
+#include "xen.h"
 
 #define WAIT_MS 20000
 #define POLL_MS 10
@@ -15,6 +16,7 @@ void device_open(struct device *dev, const char *type, const char *id)
 	snprintf(dev->front, sizeof(dev->front), "device/%s/%s", type, id);
 	if (!store_read(dev->front, "backend", dev->back))
 		die("no %s %s", type, id);
+	xen_set_back(store_number(dev->front, "backend-id", 0));
 }
 
 void device_set_state(struct device *dev, unsigned int state)

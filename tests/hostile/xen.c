@@ -24,6 +24,7 @@ typedef uint32_t grant_ref_t;
 enum { GNTCOPY_source_gref = 1, GNTCOPY_dest_gref = 2 };
 
 static int gntalloc, gntdev, evtchn;
+static uint16_t back_domain;
 
 static int device(const char *path)
 {
@@ -32,6 +33,11 @@ static int device(const char *path)
 	if (fd < 0)
 		die("%s: %s", path, strerror(errno));
 	return fd;
+}
+
+void xen_set_back(uint16_t domain)
+{
+	back_domain = domain;
 }
 
 void xen_open_front(void)
@@ -62,12 +68,12 @@ static void lend_to(struct lent *page, uint16_t domain, uint16_t flags)
 
 void lend(struct lent *page)
 {
-	lend_to(page, 0, GNTALLOC_FLAG_WRITABLE);
+	lend_to(page, back_domain, GNTALLOC_FLAG_WRITABLE);
 }
 
 void lend_readonly(struct lent *page)
 {
-	lend_to(page, 0, 0);
+	lend_to(page, back_domain, 0);
 }
 
 void lend_elsewhere(struct lent *page)
@@ -182,7 +188,7 @@ bool copy_to_guest(uint16_t guest, const struct copy *copy, unsigned int nr)
 
 uint32_t channel_open(void)
 {
-	struct ioctl_evtchn_bind_unbound_port op = { .remote_domain = 0 };
+	struct ioctl_evtchn_bind_unbound_port op = { .remote_domain = back_domain };
 	int port = ioctl(evtchn, IOCTL_EVTCHN_BIND_UNBOUND_PORT, &op);
 
 	if (port < 0)

@@ -21,6 +21,9 @@ void xen_open_back(void);
 
 /* --- the front's side ---------------------------------------------------- */
 
+/* Whom pages are lent to and channels are for, from now on; domain 0 at first. */
+void xen_set_back(uint16_t domain);
+
 /* Lend a page; it stays lent until the program ends. */
 void lend(struct lent *page);
 void lend_readonly(struct lent *page);
