@@ -360,7 +360,8 @@ hostile_driver_domain() {
 	local v4 group
 	at_end guest_destroy dd
 	# The size that the cases are made for.
-	check "driver domain" dd_create "$(disk_new data 1)"
+	check "driver domain" dd_create "$(disk_new data 1)" \
+		"xen_blkback.max_queues=4 xen_netback.max_queues=4"
 	# shellcheck disable=SC2034 # read by vbd_back and vif_back
 	BACK_DOMAIN=$(cat "$RUN/dd.id")
 	drivers_off
