@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Laying frames of any length into a guest's pages. What is true between two copies is true at
- * the start, and after each copy if it was before, so no frame is too long for these proofs.
+ * the start, and after each copy if it was before, so no frame is too long for these proofs. That
+ * the room suffices (has_room()) is shown at the start only.
  */
 #include <linux/kernel.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A backend's rx responses of any bytes. What is read off the ring may be anything, and differs
+ * A chain of rx responses, all data, of any lengths, offsets and ids. What is read off the ring may be anything, and differs
  * from one reading to the next; where the ring lies is proven in ring.c.
  */
 #include "netfront/rx_parse.h"
