@@ -52,12 +52,12 @@ void back_vbd_open(struct back_vbd *vbd, const char *guest, const char *id)
 
 void back_vbd_context(const struct back_vbd *vbd, int number)
 {
-	if (vbd->many_queues)
-		report_context("%d, pages %s, several queues", number, modes[vbd->mode].name);
-	else if (number)
-		report_context("%d, pages %s", number, modes[vbd->mode].name);
+	const char *queues = vbd->many_queues ? ", several queues" : "";
+
+	if (number)
+		report_context("%d, pages %s%s", number, modes[vbd->mode].name, queues);
 	else
-		report_context("pages %s", modes[vbd->mode].name);
+		report_context("pages %s%s", modes[vbd->mode].name, queues);
 }
 
 void back_vbd_detach(struct back_vbd *vbd)

@@ -48,13 +48,12 @@ void back_vif_end(struct back_vif *vif)
 void back_vif_context(const struct back_vif *vif, int number)
 {
 	const char *how = vif->trusted ? "trusted" : "not trusted";
+	const char *queues = vif->many_queues ? ", several queues" : "";
 
-	if (vif->many_queues)
-		report_context("%d, %s, several queues", number, how);
-	else if (number)
-		report_context("%d, %s", number, how);
+	if (number)
+		report_context("%d, %s%s", number, how, queues);
 	else
-		report_context("%s", how);
+		report_context("%s%s", how, queues);
 }
 
 static void detach_ring(struct ring *ring, struct mapped *page)

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "report.h"
 
@@ -43,9 +44,9 @@ void report_context(const char *fmt, ...)
 /* Cases behind a failed one may take long: each waits for what does not come any more. */
 static bool stops_at_first(void)
 {
-	const char *first = getenv("HOSTILE_FIRST");
+	const char *stop = getenv("HOSTILE_STOP");
 
-	return first && first[0];
+	return stop && !strcmp(stop, "1");
 }
 
 void report_case(const char *name, const char *why)

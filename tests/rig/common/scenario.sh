@@ -10,8 +10,8 @@
 # second guest. only:back and only:front are for what no other driver can do: the
 # scenario is skipped where that side is not ours. SECONDS limits the scenario's
 # own work; long:SECONDS does in a long run. all is for scenarios that "make check" leaves
-# out, because it has another one of their kind; debug is for those that need a kernel of
-# tests/kernels/debug.sh, and is run by "make check-debug" only;
+# out, because it has another one of their kind; debug is for those that need KERNEL=debug, and
+# checks for those that need this or a kernel of guests with checks: "make check-debug" runs them;
 # set:scale is for those of "make scale", which nothing else runs. sched:NAME is for those that
 # need a scheduler of Xen which it may have been built without.
 #
@@ -59,7 +59,7 @@ scenario() {
 		disk) disk=disk ;;
 		net) ;;
 		all) selected="" ;;
-		debug) selected="" debug=1 ;;
+		debug | checks) selected="" debug=$1 ;;
 		sched:*) sched=${1#*:} ;;
 		set:*) set=${1#*:} selected="" ;;
 		guests:2) guests="g1 g2" ;;
@@ -101,8 +101,11 @@ scenario_selected() {
 # Prints why a scenario cannot be run with these drivers and this kernel. $1: scenario
 scenario_unfit() {
 	local side kinds
-	[ -z "${SCENARIO_DEBUG[$1]}" ] || [ -n "$(platform_debug)$(platform_guest_kernel)" ] ||
-		echo "needs KERNEL=debug or GUEST_KERNEL=kasan"
+	case ${SCENARIO_DEBUG[$1]} in
+	debug) [ -n "$(platform_debug)" ] || echo "needs KERNEL=debug" ;;
+	checks) [ -n "$(platform_debug)$(platform_guest_kernel)" ] ||
+		echo "needs KERNEL=debug or GUEST_KERNEL=kasan" ;;
+	esac
 	for side in ${SCENARIO_ONLY[$1]}; do
 		kinds=${SCENARIO_BACK[$1]}
 		[ "$side" = back ] || kinds=${SCENARIO_FRONT[$1]}

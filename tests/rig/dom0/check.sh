@@ -16,7 +16,7 @@ passed() {
 ended() {
 	[ "$1" -eq 0 ] || {
 		echo "exit status $1"
-		[ -n "$STOP" ] || evidence
+		[ "$STOP" = 1 ] || evidence
 	}
 }
 

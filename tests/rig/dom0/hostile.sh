@@ -22,7 +22,7 @@ hostile_chosen() {
 
 # Run in the guest. $1: seconds, rest: shell text
 hostile_guest() {
-	guest_run "$GUEST" "$1" "export HOSTILE_FIRST=$STOP; . /rig/hostile.sh; ${*:2}"
+	guest_run "$GUEST" "$1" "export HOSTILE_STOP=$STOP; . /rig/hostile.sh; ${*:2}"
 }
 
 # A ring with an invalid producer index: the back must report it and close; the program has
@@ -41,7 +41,7 @@ hostile_ring() {
 # arguments of the program
 hostile_back() {
 	local rc=0
-	HOSTILE_FIRST=$STOP limited "$1" hostile "${@:2}" >"$RUN/hostile-back.log" 2>&1 || rc=$?
+	HOSTILE_STOP=$STOP limited "$1" hostile "${@:2}" >"$RUN/hostile-back.log" 2>&1 || rc=$?
 	cat "$RUN/hostile-back.log"
 	return $rc
 }

@@ -260,7 +260,7 @@ payload_make() {
 		printf 'GUEST_MIB=%q\nGUEST_CPUS=%q\n' "$(platform_guest_memory)" "$(platform_guest_cpus)"
 		printf 'PATIENCE=%q\nLONG=%q\n' "$RIG_PATIENCE" "$RIG_LONG"
 		printf 'GUESTS=%q\nCASES=%q\n' "${RIG_GUESTS:-}" "${RIG_CASES:-}"
-		printf 'STOP=%q\n' "${RIG_STOP:-}"
+		printf 'STOP=%q\n' "${RIG_STOP:-0}"
 		printf 'SCENARIOS=%q\n' "$*"
 	} >"$work/rig/conf"
 	tar -c -f "$work/payload.tar" -C "$work/rig" .

@@ -276,9 +276,9 @@ hostile_back_ctrl_run() {
 }
 
 # Several queues, each with an event channel for either direction.
-hostile_back_queues_run() {
+hostile_back_nic_queues_run() {
 	[ "$GUEST_CPUS" -gt 1 ] || return 0
-	hostile_back_nic_run 120 queues honest trusted rx random stands vanishes flap
+	hostile_back_nic_run 120 queues honest trusted rx random stands vanishes flap one-queue
 }
 
 # The guest has an XDP program.
@@ -311,6 +311,8 @@ hostile_back_vif() {
 	done
 	hostile_back_nic_run 120 trusted keys stands vanishes flap storm
 	hostile_back_ctrl_run
+	hostile_back_nic_queues_run
+	hostile_back_xdp_run
 	hostile_back_nic_good
 	hostile_memory_back "$memory"
 	hostile_back_witness_end
@@ -342,7 +344,7 @@ hostile_back_bounds() {
 
 scenario hostile-back-bounds 300 disk net all only:front hostile_back_bounds
 scenario hostile-back-vbd 420 disk net all only:front hostile_back_vbd
-scenario hostile-back-vif 420 disk net all only:front hostile_back_vif
+scenario hostile-back-vif 600 disk net all only:front hostile_back_vif
 
 # --- a driver domain attacked by its guest --------------------------------------
 
@@ -386,4 +388,4 @@ hostile_driver_domain() {
 	check "detach the NIC" vif_detach "$GUEST" 1
 }
 
-scenario hostile-driver-domain 600 debug disk net only:front only:back hostile_driver_domain
+scenario hostile-driver-domain 600 checks disk net only:front only:back hostile_driver_domain
