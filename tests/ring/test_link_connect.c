@@ -302,19 +302,25 @@ static void the_bound_itself_is_allowed(void)
 	let_go();
 }
 
-/* The driver knows of pages that are not in quarantine. */
-static void what_the_driver_knows_of_counts(void)
+/* It connects when the driver knows of so many pages that are held elsewhere, and not before. */
+static void expect_bound_elsewhere(unsigned int nr)
 {
-	lend_and_keep(xsplit_link_borrower(&link), XSPLIT_QUARANTINE_MAX - 16);
-	world.elsewhere = 17;
+	world.elsewhere = nr + 1;
 	xsplit_take_steps(&link);
 	EXPECT_EQ(world.connected, 0);
 	EXPECT_EQ(link.quarantine_waits, 1);
 	wait_retry();
-	world.elsewhere = 16;
+	world.elsewhere = nr;
 	xsplit_take_steps(&link);
 	EXPECT_EQ(world.connected, 1);
 	let_go();
+}
+
+/* The driver knows of pages that are not in quarantine. */
+static void what_the_driver_knows_of_counts(void)
+{
+	lend_and_keep(xsplit_link_borrower(&link), XSPLIT_QUARANTINE_MAX - 16);
+	expect_bound_elsewhere(16);
 }
 
 /* The backend of a disk that hangs keeps all that one connection lends, and that may be more. */
@@ -323,14 +329,7 @@ static void what_one_connection_lends_is_allowed(void)
 	xsplit_link_lent(&link, XSPLIT_QUARANTINE_MAX + 100);
 	xsplit_link_lent(&link, 3);
 	lend_and_keep(xsplit_link_borrower(&link), XSPLIT_QUARANTINE_MAX);
-	world.elsewhere = 101;
-	xsplit_take_steps(&link);
-	EXPECT_EQ(world.connected, 0);
-	wait_retry();
-	world.elsewhere = 100;
-	xsplit_take_steps(&link);
-	EXPECT_EQ(world.connected, 1);
-	let_go();
+	expect_bound_elsewhere(100);
 }
 
 static void another_device_connects(void)

@@ -99,17 +99,23 @@ platform_memory() {
 	cut -d ' ' -f "$1" <<<"$memory"
 }
 
+# Prints what the table says of the kernel of guests; nothing if that is dom0's.
+# $1: fields, as of cut
+platform_guest_says() {
+	platform_row "$(platform_guest_kernel)" "${RIG_GUEST_KERNELS[@]}" | cut -d ' ' -f "$1"
+}
+
 # The same of a guest.
 platform_guest_memory() {
 	local memory
-	read -r _ memory _ < <(platform_row "$(platform_guest_kernel)" "${RIG_GUEST_KERNELS[@]}") || true
+	memory=$(platform_guest_says 2)
 	echo "${memory:-$(platform_memory 3)}"
 }
 
 # A PV guest has more processors than the machine, so that they are interrupted everywhere.
 platform_guest_cpus() {
 	local cpus
-	read -r _ _ cpus _ < <(platform_row "$(platform_guest_kernel)" "${RIG_GUEST_KERNELS[@]}") || true
+	cpus=$(platform_guest_says 3)
 	echo "${cpus:-4}"
 }
 
@@ -129,8 +135,7 @@ platform_xen_suite() {
 platform_guest_options() {
 	local options
 	if [ -n "$(platform_guest_kernel)" ]; then
-		read -r _ _ _ options < <(platform_row "$(platform_guest_kernel)" "${RIG_GUEST_KERNELS[@]}")
-		echo "$options"
+		platform_guest_says 4-
 		return
 	fi
 	read -r _ _ options < <(platform_row "$(platform_series "$(platform_wanted)")" "${RIG_KERNELS[@]}") || true
@@ -142,7 +147,7 @@ platform_check() {
 	[ -n "$(platform_kernel_suite)" ] ||
 		die "no kernel '$(platform_wanted)' for the rig; there are: ${RIG_KERNELS[*]%% *}"
 	[ -z "$(platform_guest_kernel)" ] ||
-		[ -n "$(platform_row "$(platform_guest_kernel)" "${RIG_GUEST_KERNELS[@]}")" ] ||
+		[ -n "$(platform_guest_says 1)" ] ||
 		die "no kernel '$(platform_guest_kernel)' for guests; there are: ${RIG_GUEST_KERNELS[*]%% *}"
 	[ -n "$(platform_xen_suite)" ] ||
 		die "no Xen '$(platform_xen)' for the rig; there are: ${RIG_XENS[*]%% *}"

@@ -3,7 +3,7 @@
 # tracepoints, with a guest at work.
 # shellcheck shell=bash
 
-OBSERVE_EVENTS=/sys/kernel/debug/tracing
+OBSERVE_TRACING=/sys/kernel/debug/tracing
 OBSERVE_LATENCY=/sys/kernel/debug/xen-split/latency
 
 # Put standard input into one line of dom0's log, for tests/tools/record. $1: name
@@ -21,10 +21,10 @@ print(eval(f"({sys.argv[2]})"))' "$RUN/top.json" "$1"
 
 observe_end() {
 	local event
-	for event in "$OBSERVE_EVENTS"/events/xen_*/enable; do
+	for event in "$OBSERVE_TRACING"/events/xen_*/enable; do
 		echo 0 >"$event"
 	done
-	echo >"$OBSERVE_EVENTS/trace"
+	echo >"$OBSERVE_TRACING/trace"
 	echo 0 >"$OBSERVE_LATENCY"
 	tmux -L rig kill-server
 	pkill -x ping
@@ -159,20 +159,30 @@ observe_count() {
 	grep -cE "$1" "$RUN/trace" || :
 }
 
+# $1: how many
+observe_writes() {
+	guest_run "$GUEST" 30 "dd if=/dev/zero of=/dev/xvdb bs=4k count=$1 oflag=direct conv=notrunc status=none"
+}
+
+# Prints how many requests are in the disk's histograms.
+observe_requests() {
+	awk '/^request_(below|longer)/ { n += $2 } END { print n }' \
+		"/sys/kernel/debug/xen-split/$OBSERVE_DISK"/latency*
+}
+
 # Both ends trace sixty-four writes and some packets.
 observe_trace() {
-	local guest_dir=$OBSERVE_EVENTS event dev
+	local event dev
 	observe_begin
 	dev=$(vbd_id xvdb)
-	check "a larger buffer" eval "echo 4096 >$OBSERVE_EVENTS/buffer_size_kb; echo >$OBSERVE_EVENTS/trace"
-	check "events on" eval "for e in $OBSERVE_EVENTS/events/xen_{blk,net}back/enable; do echo 1 >\$e; done
+	check "a larger buffer" eval "echo 4096 >$OBSERVE_TRACING/buffer_size_kb; echo >$OBSERVE_TRACING/trace"
+	check "events on" eval "for e in $OBSERVE_TRACING/events/xen_{blk,net}back/enable; do echo 1 >\$e; done
 		echo 1 >$OBSERVE_LATENCY"
 	check "events on in the guest" guest_run "$GUEST" 20 "mount -t debugfs d /sys/kernel/debug 2>/dev/null
-		for e in $guest_dir/events/xen_{blk,net}front/enable; do echo 1 >\$e || exit; done"
-	check "writes" guest_run "$GUEST" 30 \
-		"dd if=/dev/zero of=/dev/xvdb bs=4k count=64 oflag=direct conv=notrunc status=none"
+		for e in $OBSERVE_TRACING/events/xen_{blk,net}front/enable; do echo 1 >\$e || exit; done"
+	check "writes" observe_writes 64
 	check "packets" net_stream "$V4" 100000 20 1400
-	cat "$OBSERVE_EVENTS/trace" >"$RUN/trace"
+	cat "$OBSERVE_TRACING/trace" >"$RUN/trace"
 	for event in xbb_fetched xbb_submitted xbb_completed xbb_answered; do
 		check_is "$event" 64 "$(observe_count " $event: peer=$OBSERVE_ID dev=$dev queue=[0-9]+ id=[0-9]+ " )"
 	done
@@ -183,22 +193,19 @@ observe_trace() {
 		xnb_tx_answered xnb_tx_delivered xnb_rx_queued xnb_rx_copied xnb_rx_answered; do
 		check "$event came" test "$(observe_count " $event: peer=$OBSERVE_ID ")" -gt 0
 	done
-	check_is "requests in the histogram" 64 "$(awk '/^request_(below|longer)/ { n += $2 } END { print n }' \
-		"/sys/kernel/debug/xen-split/$OBSERVE_DISK"/latency*)"
+	check_is "requests in the histogram" 64 "$(observe_requests)"
 	check "packets in the histograms" grep -q '^tx_pass_below' "/sys/kernel/debug/xen-split/$OBSERVE_NIC"/latency*
-	check "events of the guest" guest_run "$GUEST" 30 "cat $guest_dir/trace >/run/trace
+	check "events of the guest" guest_run "$GUEST" 30 "cat $OBSERVE_TRACING/trace >/run/trace
 		for e in xbf_{fetched,submitted,pushed,completed,answered} xnf_tx_{queued,pushed,answered} \
 			xnf_rx_{fetched,judged,delivered,posted}; do
 			grep -q \" \$e: peer=0 \" /run/trace || { echo no \$e; exit 1; }
 		done
 		[ \$(grep -c ' xbf_completed: .* verdict=0' /run/trace) -ge 64 ]"
 	check "off" observe_end
-	check "writes" guest_run "$GUEST" 30 \
-		"dd if=/dev/zero of=/dev/xvdb bs=4k count=8 oflag=direct conv=notrunc status=none"
-	cat "$OBSERVE_EVENTS/trace" >"$RUN/trace"
+	check "writes" observe_writes 8
+	cat "$OBSERVE_TRACING/trace" >"$RUN/trace"
 	check_is "events" 0 "$(observe_count ' x[bn]b_')"
-	check_is "requests in the histogram" 64 "$(awk '/^request_(below|longer)/ { n += $2 } END { print n }' \
-		"/sys/kernel/debug/xen-split/$OBSERVE_DISK"/latency*)"
+	check_is "requests in the histogram" 64 "$(observe_requests)"
 	check "detach the NIC" vif_detach "$GUEST" 0
 	check "detach the disk" vbd_detach "$GUEST" xvdb
 }
