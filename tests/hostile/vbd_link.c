@@ -266,9 +266,10 @@ struct racer {
 };
 
 /*
- * Change requests while the back reads them. The second byte of a slot is the
- * number of segments of a read and the operation of an indirect request: it is
- * never a write, because nothing on the disk may change.
+ * Change requests while the back reads them: each pass finds another value in a
+ * byte than the pass before. The second byte of a slot is the number of segments
+ * of a read and the operation of an indirect request: it is never a write,
+ * because nothing on the disk may change.
  */
 static void *race(void *arg)
 {
@@ -279,13 +280,15 @@ static void *race(void *arg)
 
 	for (i = 0; !READ_SHARED(racer->stop); i++) {
 		uint8_t *s = ring_slot(&vbd->ring, i % VBD_SLOTS);
+		uint8_t *seg = vbd->descriptor.addr + i % PAGE_SEGS * 8;
+		unsigned int pass = i / VBD_SLOTS, seg_pass = i / PAGE_SEGS;
 
-		WRITE_SHARED(s[1], second[i / 64 % ARRAY_SIZE(second)]);
-		WRITE_SHARED(s[2], i & 32 ? 255 : 11);
-		WRITE_SHARED(s[vbd->layout->seg + 4], i & 16 ? 255 : 0);
-		WRITE_SHARED(s[vbd->layout->seg + 5], i & 8 ? 255 : 7);
-		WRITE_SHARED(vbd->descriptor.addr[(i * 8 + 5) % PAGE], i & 128 ? 255 : 7);
-		WRITE_SHARED(vbd->descriptor.addr[(i * 8 + 3) % PAGE], i & 256 ? 255 : 0);
+		WRITE_SHARED(s[1], second[pass % ARRAY_SIZE(second)]);
+		WRITE_SHARED(s[2], pass & 1 ? 255 : 11);
+		WRITE_SHARED(s[vbd->layout->seg + 4], pass & 2 ? 255 : 0);
+		WRITE_SHARED(s[vbd->layout->seg + 5], pass & 1 ? 255 : 7);
+		WRITE_SHARED(seg[5], seg_pass & 1 ? 255 : 7);
+		WRITE_SHARED(seg[3], seg_pass & 2 ? 255 : 0);
 	}
 	return NULL;
 }

@@ -275,7 +275,10 @@ struct racer {
 	bool stop;
 };
 
-/* Change the length and flags of slots while the back reads them. */
+/*
+ * Change the length and flags of slots while the back reads them: each pass over
+ * the ring finds other values than the pass before.
+ */
 static void *race(void *arg)
 {
 	struct racer *racer = arg;
@@ -283,10 +286,11 @@ static void *race(void *arg)
 
 	for (i = 0; !READ_SHARED(racer->stop); i++) {
 		struct tx_request *req = ring_slot(racer->ring, i);
+		unsigned int pass = i / racer->ring->slots;
 
-		WRITE_SHARED(req->size, i & 64 ? 65535 : 64);
-		WRITE_SHARED(req->flags, i & 32 ? MORE | EXTRA : 0);
-		WRITE_SHARED(req->offset, i & 128 ? 4095 : 0);
+		WRITE_SHARED(req->size, pass & 1 ? 65535 : 64);
+		WRITE_SHARED(req->flags, pass & 2 ? MORE | EXTRA : 0);
+		WRITE_SHARED(req->offset, pass & 4 ? 4095 : 0);
 	}
 	return NULL;
 }
