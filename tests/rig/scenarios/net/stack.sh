@@ -71,12 +71,21 @@ stack_run() {
 	check "${*:3}" hostile_guest "$1" "hostile_run vif 1 $v4.2 $v4.$2 ${*:3}"
 }
 
+# Frames whose headers are not what their guest says must go nowhere. $1: how many at least
+stack_refused() {
+	local nr
+	nr=$(cat "/sys/class/net/$(vif_dev "$GUEST" 1)/statistics/rx_dropped")
+	[ "$nr" -ge "$1" ] || fail "only $nr frames of the guest were refused, not $1"
+	passed "$nr frames were refused"
+}
+
 # $1: offloads of the interface: on or off
 net_stack() {
 	stack_host "$1"
 	stack_vif
 	stack_busy
 	stack_run 60 3 stack
+	stack_refused 20
 	stack_run 60 3 orders
 	stack_vif_gone
 }
