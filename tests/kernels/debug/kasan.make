@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0
 # Files whose code runs before the memory is there that KASAN looks into.
 KASAN_SANITIZE_enlighten.o=n
 KASAN_SANITIZE_enlighten_hvm.o=n
