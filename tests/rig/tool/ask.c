@@ -11,6 +11,8 @@
  *	ask flood SECONDS NODE TEXT...	anywhere: write one text after the other to NODE, as
  *					fast as xenstored answers, and print how often
  *	ask put NODE TEXT		on either side: write a node
+ *	ask read NODE...		on either side: print the value of each node on a line of
+ *					its own, which is empty if there is no such node
  *
  * A command is NODE/cmd/SEQ, its answer NODE/answer/SEQ: the exit status on a line of
  * its own, then the output. The caller prints the output and exits with that status, or
@@ -394,6 +396,15 @@ static int put_node(const char *node, const char *text)
 	return 1;
 }
 
+/* xenstore-read ends at the first node that is missing. */
+static void read_nodes(char **nodes)
+{
+	struct message m;
+
+	for (; *nodes; nodes++)
+		puts(call_path(&m, READ, *nodes) ? m.body : "");
+}
+
 int main(int argc, char **argv)
 {
 	connect_store();
@@ -409,6 +420,10 @@ int main(int argc, char **argv)
 		return flood(atof(argv[2]), argv[3], argv + 4, argc - 4);
 	if (argc == 4 && !strcmp(argv[1], "put"))
 		return put_node(argv[2], argv[3]);
-	fprintf(stderr, "ask for|answer|until|serve|flood|put ...\n");
+	if (argc >= 3 && !strcmp(argv[1], "read")) {
+		read_nodes(argv + 2);
+		return 0;
+	}
+	fprintf(stderr, "ask for|answer|until|serve|flood|put|read ...\n");
 	return 2;
 }

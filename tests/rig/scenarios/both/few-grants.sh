@@ -134,38 +134,30 @@ disk_number() {
 	echo $((n < 16 ? 51712 + 16 * n : (1 << 28) + n * 256))
 }
 
-# Each number, and the states of both ends. $@: numbers
+# Each number, the states of both ends and what each says is wrong, between tabs; what a node that
+# is missing would say is empty. $@: numbers
 all_states() {
 	local v id='' nodes=()
 	guest_number "$GUEST" id
 	for v in "$@"; do
-		nodes+=("/local/domain/0/backend/vbd/$id/$v/state" "/local/domain/$id/device/vbd/$v/state")
+		nodes+=("/local/domain/0/backend/vbd/$id/$v/state" "/local/domain/$id/device/vbd/$v/state"
+			"/local/domain/0/error/backend/vbd/$id/$v/error" "/local/domain/$id/error/device/vbd/$v/error")
 	done
-	paste -d ' ' <(printf '%s\n' "$@") <(xenstore-read "${nodes[@]}" | paste -d ' ' - -)
+	paste <(printf '%s\n' "$@") <(ask read "${nodes[@]}" | paste - - - -)
 }
 
 # Numbers of those that both ends have connected. $@: numbers
 all_served() {
-	all_states "$@" | awk '$2 == 4 && $3 == 4 { print $1 }'
+	all_states "$@" | awk -F '\t' '$2 == 4 && $3 == 4 { print $1 }'
 }
 
-# Those of which either end says why not.
+# Those of the others of which either end says why.
 all_refused() {
-	local v id=''
-	guest_number "$GUEST" id
-	for v in $(comm -23 <(printf '%s\n' "$@" | sort) <(all_served "$@" | sort)); do
-		if xenstore-exists "/local/domain/$id/error/device/vbd/$v/error" ||
-			xenstore-exists "/local/domain/0/error/backend/vbd/$id/$v/error"; then
-			echo "$v"
-		fi
-	done
+	all_states "$@" | awk -F '\t' '($2 != 4 || $3 != 4) && $4 $5 != "" { print $1 }'
 }
 
 all_undecided() {
-	comm -23 <(printf '%s\n' "$@" | sort) <({
-		all_served "$@"
-		all_refused "$@"
-	} | sort)
+	all_states "$@" | awk -F '\t' '($2 != 4 || $3 != 4) && $4 $5 == "" { print $1 }'
 }
 
 all_decided() {
