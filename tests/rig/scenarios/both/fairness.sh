@@ -56,7 +56,8 @@ fair_share() {
 	check "no error" many_ask 120 load_end "${MANY[@]}"
 	read -r least most sum < <(fair_summary "${FAIR[@]}")
 	even=$((sum / FAIR_GUESTS))
-	verdict "note fair-$1 equals: $least to $most, $((most * 100 / (least + !least))) %, $even on average"
+	((least > 0)) || fail "a guest has done nothing: ${FAIR[*]}"
+	verdict "note fair-$1 equals: $least to $most, $((most * 100 / least)) %, $even on average"
 	FAIR_EQUAL="$least $most"
 	check "equal loads" many_ask 30 "$2" "${MANY[@]:1}"
 	check "one asks for ten times as much" many_ask 30 "$3" "${MANY[0]}"
