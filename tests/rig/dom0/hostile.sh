@@ -6,7 +6,7 @@
 HOSTILE_MODES="lent persistent wiped trusted untrusted queues one-queue"
 
 # Those of the groups that RIG_CASES= names, with the modes before them; nothing if it names none
-# of them. $@: groups
+# of them. $RUN/cases tells whether a scenario had any. $@: groups
 hostile_chosen() {
 	local g some='' chosen=()
 	if [ -z "$CASES" ]; then
@@ -17,6 +17,7 @@ hostile_chosen() {
 		[[ " $HOSTILE_MODES " != *" $g "* ]] || chosen+=("$g")
 		[[ " $CASES " != *" $g "* ]] || some=1 chosen+=("$g")
 	done
+	printf %s "$some" >>"$RUN/cases"
 	echo "${some:+${chosen[*]}}"
 }
 
