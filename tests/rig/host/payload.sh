@@ -185,7 +185,7 @@ payload_guest() {
 	payload_guest_modules "$work" "$kver" "$image"
 	cp "$RIG_DIR"/guest/* "$RIG_DIR"/common/* "$RIG_DIR"/dom0/{vif,vbd} \
 		"$work/rig/tool"/* \
-		"$work/rig/alloc.sites" "$root/rig/"
+		"$work/rig/alloc.sites" "$TREE_DIR/tools/xen-split-report" "$root/rig/"
 	install -m 755 "$RIG_DIR/guest/init" "$root/init"
 	image_cpio "$root" >"$work/rig/guest.cpio"
 }
