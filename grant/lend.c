@@ -28,7 +28,6 @@ int xsplit_reserve_init(struct xsplit_reserve *res, struct xsplit_borrower to, u
 	res->free = nr;
 	res->size = nr;
 	res->idle = nr;
-	res->peak = nr;
 	return 0;
 }
 
@@ -74,7 +73,6 @@ static bool refill(struct xsplit_reserve *res, unsigned int nr)
 		res->free++;
 		res->size++;
 	}
-	res->peak = max(res->peak, res->size);
 	return true;
 }
 
@@ -141,6 +139,7 @@ grant_ref_t xsplit_lend(struct xsplit_reserve *res, struct page *page, bool read
 {
 	grant_ref_t ref = xsplit_ref_take(res);
 
+	res->peak = max(res->peak, res->size - res->free);
 	gnttab_grant_foreign_access_ref(ref, res->to.domain, xen_page_to_gfn(page), readonly);
 	return ref;
 }

@@ -30,7 +30,7 @@ struct xsplit_reserve {
 	unsigned int least;	/* this many are its own for good */
 	unsigned int most;	/* it may have this many in all */
 	unsigned int idle;	/* the fewest that were free at a time since the last trim */
-	unsigned int peak;	/* the largest @size so far */
+	unsigned int peak;	/* the most that xsplit_lend() has had lent at a time */
 	unsigned long retry;	/* it does not try to grow before this time, in jiffies */
 	struct xsplit_borrower to;
 	bool caught;		/* the peer held a page when its loan was to end */

@@ -411,24 +411,45 @@ static void what_one_connection_lends_is_allowed(void)
 	end_hoard();
 }
 
-/* What a reserve had is known when it has given back again what it took. */
+/* Lend @nr pages at a time. */
+static void lend_and_end(unsigned int nr)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+	grant_ref_t ref[REFS];
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		ref[i] = xsplit_lend(&res, page, false);
+	while (nr--)
+		EXPECT(xsplit_lend_end(&res, ref[nr]));
+	__free_page(page);
+}
+
+/* It is what was lent, not what was set aside, and is known when the loans have ended. */
 static void the_most_of_a_reserve_is_known(void)
 {
 	grant_ref_t ref[REFS];
 	unsigned int nr;
 
-	EXPECT_EQ(res.peak, RESERVE);
+	EXPECT_EQ(res.peak, 0);
+	lend_and_end(RESERVE - 3);
+	lend_and_end(2);
+	EXPECT_EQ(res.peak, RESERVE - 3);
 	xsplit_reserve_free(&res);
 	EXPECT_EQ(xsplit_reserve_open(&res, peer, REFS, RESERVE), 0);
-	EXPECT_EQ(res.peak, RESERVE);
+	EXPECT_EQ(res.peak, 0);
+	lend_and_end(1);
 	EXPECT(xsplit_reserve_grow(&res, RESERVE + 1));
-	EXPECT_EQ(res.peak, RESERVE + 32);
+	EXPECT_EQ(res.peak, 1);
+	lend_and_end(RESERVE + 5);
+	EXPECT_EQ(res.peak, RESERVE + 5);
+	/* What is given back was not lent. */
 	res.idle = res.free;
 	nr = xsplit_reserve_trim(&res, ref, REFS);
 	EXPECT_EQ(nr, 32);
 	xsplit_refs_free(ref, nr);
 	EXPECT_EQ(res.size, RESERVE);
-	EXPECT_EQ(res.peak, RESERVE + 32);
+	EXPECT_EQ(res.peak, RESERVE + 5);
 	xsplit_reserve_free(&res);
 }
 
