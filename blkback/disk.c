@@ -105,13 +105,16 @@ void xbb_disk_sync(struct xbb_work_items *items)
 
 /* --- the toolstack's choice ----------------------------------------------- */
 
+/* Return: 0; -ENOENT: there is no disk yet; another -errno, already reported. */
 static int read_number(struct xsplit_link *link, dev_t *dev)
 {
-	char *text = xsplit_text_peek(link->own_dir, "physical-device");
 	unsigned int major, minor;
-	int err = 0;
-	char rest;
+	char *text, rest;
+	int err;
 
+	err = xsplit_text_read(link, link->own_dir, "physical-device", &text);
+	if (err)
+		return err;
 	if (!text)
 		return -ENOENT;
 	/* Accept trailing white space: some scripts write the output of a command. */
@@ -224,7 +227,8 @@ static int open_for_frontend(struct xbb_back *back)
 					 "the hotplug script has not named a disk in physical-device: look at /var/log/xen/xen-hotplug.log");
 	if (!err)
 		err = start_open(back, dev);
-	back->failed = err;
+	/* A lack of memory to read keys is no fault of the disk, and it is tried again. */
+	back->failed = err && err != -ENOMEM;
 	back->open_tried = !err;
 	return err ?: xsplit_link_waits(back->link, "its disk does not answer an attempt to open it");
 }
