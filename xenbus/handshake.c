@@ -55,12 +55,6 @@ XSPLIT_EXPORT(xsplit_link_may_act);
 
 /* --- a connection ends --------------------------------------------------- */
 
-/* Does @retry serve the keys of a device in use, and no attempt to connect it? */
-static bool in_use(const struct xsplit_link *link)
-{
-	return link->phase == (link->driver->side == XSPLIT_FRONT ? XSPLIT_UP : XSPLIT_CONNECTED);
-}
-
 static void end_connection(struct xsplit_link *link, enum xsplit_why why)
 {
 	if (link->phase >= XSPLIT_CONNECTED) {
@@ -79,11 +73,9 @@ void xsplit_drop_connection(struct xsplit_link *link, enum xsplit_why why)
 	/* As in link_work(). */
 	unsigned int noio = memalloc_noio_save();
 
-	/* What was to be read again or put off: a new connection does not wait for that. */
-	if (in_use(link)) {
-		cancel_delayed_work(&link->retry);
-		link->tries = 0;
-	}
+	/* What was short or put off: what begins anew does not wait for that. */
+	cancel_delayed_work(&link->retry);
+	link->tries = 0;
 	end_connection(link, why);
 	xsplit_link_forget(link);
 	memalloc_noio_restore(noio);
@@ -169,6 +161,12 @@ static void write_connected(struct xsplit_link *link, bool had_error)
 	write_state(link, link->driver->offered);
 }
 
+/* Something is short, or put off: events do not shorten the wait. */
+static bool waits(const struct xsplit_link *link)
+{
+	return delayed_work_pending(&link->retry);
+}
+
 /* Something is short, and others may give it back. */
 static void try_again(struct xsplit_link *link)
 {
@@ -184,29 +182,23 @@ static void retry_connect(struct xsplit_link *link)
 	try_again(link);
 }
 
+/* Without memory for the keys our state stays what it is, and the peer's is judged anew. */
 static void do_open(struct xsplit_link *link)
 {
 	const struct xsplit_link_ops *ops = link->driver->ops;
 	int err = 0;
 
-	if (!test_bit(LINK_SHORT, &link->flags))
-		link->tries = 0;
-	else if (delayed_work_pending(&link->retry))
+	if (waits(link))
 		return;
-	clear_bit(LINK_SHORT, &link->flags);
 	clear_bit(LINK_REOPEN, &link->flags);
-	cancel_delayed_work(&link->retry);
-	link->phase = XSPLIT_IDLE;
 	if (ops->publish)
 		err = xsplit_link_publish(link, ops->publish);
 	if (xsplit_is_transient(err)) {
-		/* The peer waits for our state, which does not change. */
-		link->phase = XSPLIT_NEW;
-		set_bit(LINK_SHORT, &link->flags);
 		retry_connect(link);
 		return;
 	}
 	link->tries = 0;
+	link->phase = XSPLIT_IDLE;
 	if (err)
 		give_up(link, XSPLIT_WHY_CLOSE);
 	else
@@ -238,8 +230,7 @@ static void do_connect(struct xsplit_link *link)
 	bool had_error = link->error_text;
 	int err;
 
-	/* Events do not shorten the wait for what was short. */
-	if (delayed_work_pending(&link->retry) || !xsplit_finished(link, false) || too_soon(link))
+	if (waits(link) || !xsplit_finished(link, false) || too_soon(link))
 		return;
 	err = check_quarantine(link) ?: ops->connect(link);
 	if (err == -EAGAIN)
@@ -271,7 +262,7 @@ static void do_ready(struct xsplit_link *link)
 	bool had_error = link->error_text;
 	int err;
 
-	if (delayed_work_pending(&link->retry))
+	if (waits(link))
 		return;
 	err = link->driver->ops->ready(link);
 	if (err == -EAGAIN)
@@ -325,7 +316,7 @@ static bool refresh(struct xsplit_link *link)
  */
 static void do_refresh(struct xsplit_link *link)
 {
-	if (!link->driver->ops->refresh ||
+	if (!link->driver->ops->refresh || waits(link) ||
 	    !test_and_clear_bit(XSPLIT_WATCH_PEER, &link->keys_changed))
 		return;
 	if (!refresh(link))
@@ -341,7 +332,7 @@ static bool asked_to_close(const struct xsplit_link *link)
 /* A frontend of a driver without @refresh waits: it was not offered this. */
 static void do_reconfigure(struct xsplit_link *link)
 {
-	if (!link->driver->ops->refresh || delayed_work_pending(&link->retry) || too_soon(link))
+	if (!link->driver->ops->refresh || waits(link) || too_soon(link))
 		return;
 	xsplit_pace_charge(&link->pace, now_ms());
 	if (refresh(link) && !asked_to_close(link))
@@ -356,8 +347,11 @@ static void do_reconfigured(struct xsplit_link *link)
 
 static void do_restart(struct xsplit_link *link)
 {
-	if (drop_for(link, XSPLIT_RESTART, false))
-		do_open(link);
+	if (!drop_for(link, XSPLIT_RESTART, false))
+		return;
+	/* The peer does not wait for what our state says of the connection that has gone. */
+	link->phase = XSPLIT_NEW;
+	do_open(link);
 }
 
 static void do_close(struct xsplit_link *link)
@@ -490,7 +484,7 @@ static void handle_reconfiguration(struct xsplit_link *link)
 	int err;
 
 	if (!test_bit(LINK_RECONFIGURE, &link->flags) || link->phase == XSPLIT_CONNECTED ||
-	    link->xdev->state == XenbusStateReconfiguring)
+	    link->xdev->state == XenbusStateReconfiguring || waits(link))
 		return;
 	clear_bit(LINK_RECONFIGURE, &link->flags);
 	if (link->phase != XSPLIT_UP || link->xdev->state != XenbusStateConnected)

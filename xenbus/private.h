@@ -24,7 +24,6 @@ enum {
 	LINK_REOPEN,	/* what we closed for is gone */
 	LINK_RESTART,	/* a frontend wants to negotiate again */
 	LINK_CAUGHT,	/* the peer held a page in this connection */
-	LINK_SHORT,	/* it could not open for want of memory: it waits before it tries again */
 	LINK_ORPHAN,	/* the device is gone: the work only waits for @finish */
 };
 

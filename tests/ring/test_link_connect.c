@@ -33,7 +33,7 @@ static struct {
 	bool retry_pending;
 	unsigned long retry_delay;
 	unsigned int connected, cleared, refreshed, resized;
-	unsigned int disconnected;
+	unsigned int disconnected, published;
 	int refresh_error, publish_error, connected_error;
 	struct xsplit_pace resizes;
 	unsigned int held;	/* references from 1 on that the peer holds */
@@ -146,6 +146,7 @@ int xsplit_link_publish(struct xsplit_link *l,
 	int err = fill == publish_connected ? world.connected_error : world.publish_error;
 
 	EXPECT(fill == publish || fill == publish_connected || fill == l->reconfigure);
+	world.published++;
 	return err ? xsplit_link_error(l, err, "cannot write") : 0;
 }
 
@@ -407,7 +408,7 @@ static void a_new_connection_does_not_wait_for_them(void)
 
 /* --- keys that cannot be read -------------------------------------------------------- */
 
-/* They are read when there is memory again, although the peer writes nothing any more. */
+/* They are read when there is memory again, whether the peer writes its state meanwhile or not. */
 static void keys_are_read_again_when_memory_was_short(void)
 {
 	unsigned int tries, seconds[] = { 1, 2, 4, 8, 8 };
@@ -416,6 +417,8 @@ static void keys_are_read_again_when_memory_was_short(void)
 	world.refresh_error = -ENOMEM;
 	peer_writes();
 	for (tries = 0; tries < ARRAY_SIZE(seconds); tries++) {
+		if (tries % 2)
+			peer_writes();
 		EXPECT_EQ(world.refreshed, tries + 1);
 		EXPECT_EQ(wait_retry(), seconds[tries]);
 		if (tries + 1 == ARRAY_SIZE(seconds))
@@ -486,6 +489,20 @@ static void a_new_connection_does_not_wait_for_keys(void)
 	}
 }
 
+/* Nor does a device that is made anew, or resumed, before there was memory for its first keys. */
+static void a_new_device_does_not_wait_for_keys(void)
+{
+	link.phase = XSPLIT_NEW;
+	world.publish_error = -ENOMEM;
+	xsplit_take_steps(&link);
+	EXPECT(world.retry_pending);
+	xsplit_drop_connection(&link, XSPLIT_WHY_RESUME);
+	EXPECT(!world.retry_pending);
+	EXPECT_EQ(link.tries, 0);
+	xsplit_take_steps(&link);
+	EXPECT_EQ(wait_retry(), 1);
+}
+
 /* --- keys that cannot be written ------------------------------------------------------ */
 
 /* Each side; a device that is new, and one that offers itself again. */
@@ -522,6 +539,57 @@ static void it_opens_when_there_is_memory(void)
 	}
 }
 
+/* A backend that has closed, and lacks memory to offer itself again. */
+static void open_closed_short(void)
+{
+	driver.side = XSPLIT_BACK;
+	xdev.state = XenbusStateClosed;
+	world.peers_state = XenbusStateInitialising;
+	world.publish_error = -ENOMEM;
+	xsplit_take_steps(&link);
+	EXPECT_EQ(xdev.state, XenbusStateClosed);
+	world.publish_error = 0;
+}
+
+/* The frontend may have closed by the time that there is memory. */
+static void it_does_not_open_for_a_peer_that_has_closed(void)
+{
+	open_closed_short();
+	world.peers_state = XenbusStateClosed;
+	wait_retry();
+	xsplit_take_steps(&link);
+	EXPECT_EQ(world.published, 1);
+	EXPECT_EQ(xdev.state, XenbusStateClosed);
+	EXPECT(!world.retry_pending);
+	world.peers_state = XenbusStateInitialising;
+	xsplit_take_steps(&link);
+	EXPECT_EQ(xdev.state, XenbusStateInitWait);
+}
+
+/* Some frontends show their rings without waiting for the backend's offer. */
+static void it_opens_for_a_peer_that_did_not_wait(void)
+{
+	static const enum xenbus_state ours[] = {
+		XenbusStateConnected, XenbusStateClosing, XenbusStateClosed,
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(ours); i++) {
+		begin(XSPLIT_BACK);
+		link.phase = ours[i] == XenbusStateConnected ? XSPLIT_CONNECTED : XSPLIT_IDLE;
+		xdev.state = ours[i];
+		world.publish_error = -ENOMEM;
+		xsplit_take_steps(&link);
+		EXPECT_EQ(xdev.state, ours[i]);
+		world.peers_state = XenbusStateInitialised;
+		world.publish_error = 0;
+		wait_retry();
+		xsplit_take_steps(&link);
+		EXPECT_EQ(link.phase, XSPLIT_CONNECTED);
+		EXPECT_EQ(world.connected, 1);
+	}
+}
+
 static void reconfigure(struct xsplit_link *l, struct xsplit_txn *txn)
 {
 	(void)l;
@@ -537,6 +605,8 @@ static void keys_are_changed_when_there_is_memory(void)
 	world.publish_error = -ENOMEM;
 	xsplit_take_steps(&link);
 	EXPECT_EQ(xdev.state, XenbusStateConnected);
+	xsplit_take_steps(&link);
+	EXPECT_EQ(world.published, 1);
 	EXPECT_EQ(wait_retry(), 1);
 	xsplit_take_steps(&link);
 	EXPECT_EQ(wait_retry(), 2);
@@ -615,7 +685,10 @@ static const struct test_case cases[] = {
 	CASE(keys_that_are_refused_are_not_read_again),
 	CASE(a_frontend_that_changed_keys_waits),
 	CASE(a_new_connection_does_not_wait_for_keys),
+	CASE(a_new_device_does_not_wait_for_keys),
 	CASE(it_opens_when_there_is_memory),
+	CASE(it_does_not_open_for_a_peer_that_has_closed),
+	CASE(it_opens_for_a_peer_that_did_not_wait),
 	CASE(keys_are_changed_when_there_is_memory),
 	CASE(a_refusal_closes),
 	CASE(it_connects_again_when_there_is_memory),
