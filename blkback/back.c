@@ -136,14 +136,20 @@ static int create_rings(struct xbb_back *back, const struct xbb_front *front, co
 
 /* --- statistics --------------------------------------------------------- */
 
-void xbb_back_stats(struct xbb_back *back, u64 stats[XBB_NR_STATS])
+static void sum_stats(struct xbb_back *back, u64 stats[XBB_NR_STATS])
 {
 	unsigned int i;
 
-	mutex_lock(&back->rings_lock);
+	lockdep_assert_held(&back->rings_lock);
 	memcpy(stats, back->past, sizeof(back->past));
 	for (i = 0; i < back->nr_rings; i++)
 		xbb_count_stats(stats, &back->ring[i]->counts);
+}
+
+void xbb_back_stats(struct xbb_back *back, u64 stats[XBB_NR_STATS])
+{
+	mutex_lock(&back->rings_lock);
+	sum_stats(back, stats);
 	mutex_unlock(&back->rings_lock);
 }
 

@@ -13,9 +13,12 @@ info_leak() {
 	# shellcheck disable=SC2086
 	check "driver" driver_load_front $GUEST "${FRONT_MODULE[disk]}" "$(scenario_kind_front)" ${2:-}
 	check "attach" vbd_attach $GUEST "$(disk_new data 4)" xvdb
-	check "write" guest_run $GUEST 60 "{ [ $1 = zeros ] && cat /dev/zero || yes 'this is a secret'; } |
-		dd of=/dev/xvdb bs=512 count=200 iflag=fullblock oflag=direct conv=notrunc status=none &&
-		dd if=/dev/zero of=/dev/xvdb bs=1M seek=1 count=1 oflag=direct conv=notrunc status=none"
+	check "write zeros" guest_run $GUEST 60 "write='dd of=/dev/xvdb oflag=direct conv=notrunc status=none'
+		\$write if=/dev/zero bs=512 count=200 &&
+		\$write if=/dev/zero bs=1M seek=1 count=1"
+	# Last, so that its pages are not used again.
+	[ "$1" = zeros ] || check "write a $1" guest_run $GUEST 60 "yes 'this is a secret' |
+		dd of=/dev/xvdb bs=512 count=200 iflag=fullblock oflag=direct conv=notrunc status=none"
 	id=$(cat "$RUN/$GUEST.id")
 	out=$(lent "$id" all 8 2000)
 	[[ $out =~ ^([0-9]+)\ pages,\ [0-9]+\ of\ zeros,\ 0\ with ]] || fail "what is lent: $out"
