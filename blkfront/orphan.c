@@ -101,6 +101,29 @@ bool xbf_orphans_left(struct xbf_orphan_set *set)
 	return left;
 }
 
+/* The request's own pages. Those of the ring that it had are in quarantine if they are held. */
+static unsigned int own_pages_lent(const struct xbf_io *io)
+{
+	unsigned int i, lent = 0;
+
+	for (i = 0; io->lent && i < io->nr; i++)
+		lent += io->seg[i].ref != INVALID_GRANT_REF;
+	return lent;
+}
+
+/* A backend can let go of a ring and keep the pages of its requests. */
+static unsigned int lent_of_ring(struct xbf_orphans *orphans, struct xsplit_borrower to)
+{
+	unsigned int lent = xsplit_pages_lent(&orphans->shared, to);
+	struct request *rq;
+
+	if (!xsplit_same_borrower(orphans->shared.to, to))
+		return 0;
+	list_for_each_entry(rq, &orphans->requests, queuelist)
+		lent += own_pages_lent(xbf_io(rq));
+	return lent;
+}
+
 unsigned int xbf_orphans_held(struct xbf_orphan_set *set, struct xsplit_borrower to)
 {
 	struct xbf_orphans *orphans;
@@ -108,7 +131,7 @@ unsigned int xbf_orphans_held(struct xbf_orphan_set *set, struct xsplit_borrower
 
 	mutex_lock(&set->lock);
 	list_for_each_entry(orphans, &set->rings, node)
-		held += xsplit_pages_lent(&orphans->shared, to);
+		held += lent_of_ring(orphans, to);
 	mutex_unlock(&set->lock);
 	return held;
 }

@@ -8,6 +8,7 @@
 
 #include <linux/blk-mq.h>
 #include <linux/mutex.h>
+#include <linux/workqueue.h>
 
 #include "xenbus/ring_pages.h"
 
@@ -52,7 +53,10 @@ bool xbf_orphans_settle(struct xbf_orphan_set *set, const bool *dead);
 /* Are there any? Context: may sleep. */
 bool xbf_orphans_left(struct xbf_orphan_set *set);
 
-/* How many pages of their rings are still lent @to a borrower? Context: may sleep. */
+/*
+ * How many pages of their rings, and of the requests' own, are still lent @to a borrower, as far
+ * as xbf_orphans_settle() has found? Context: may sleep.
+ */
 unsigned int xbf_orphans_held(struct xbf_orphan_set *set, struct xsplit_borrower to);
 
 /* Of a disk without requests. Context: may sleep. */

@@ -236,7 +236,7 @@ unsigned int xsplit_quarantine_full(struct xsplit_borrower to, unsigned int more
 
 	take_out(&pages);
 	list_for_each_entry_safe(entry, next, &pages, node)
-		if (entry->to.domain == to.domain && entry->to.device == to.device)
+		if (xsplit_same_borrower(entry->to, to))
 			held += !release_one(entry);
 	put_back(&pages);
 	return held > max(XSPLIT_QUARANTINE_MAX, lent) ? held : 0;

@@ -18,6 +18,11 @@ struct xsplit_borrower {
 	u32 device;
 };
 
+static inline bool xsplit_same_borrower(struct xsplit_borrower a, struct xsplit_borrower b)
+{
+	return a.domain == b.domain && a.device == b.device;
+}
+
 /*
  * References set aside for one queue. The owner's lock protects all of it: where nothing else is
  * said, the functions below are called in any context, under that lock. The data path takes no

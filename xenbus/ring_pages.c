@@ -106,7 +106,7 @@ unsigned int xsplit_pages_lent(const struct xsplit_pages *pages, struct xsplit_b
 {
 	unsigned int i, lent = 0;
 
-	if (!pages->addr || pages->to.domain != to.domain || pages->to.device != to.device)
+	if (!pages->addr || !xsplit_same_borrower(pages->to, to))
 		return 0;
 	for (i = 0; i < pages->nr; i++)
 		lent += pages->ref[i] != INVALID_GRANT_REF;

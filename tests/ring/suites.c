@@ -33,6 +33,7 @@ const struct test_suite *const test_suites[] = {
 	&blkfront_keys_suite,
 	&cache_suite,
 	&backend_suite,
+	&orphan_suite,
 	&pages_suite,
 	&sweep64_suite,
 	&sweep32_suite,

@@ -34,6 +34,7 @@ extern const struct test_suite name_suite;
 extern const struct test_suite blkfront_keys_suite;
 extern const struct test_suite cache_suite;
 extern const struct test_suite backend_suite;
+extern const struct test_suite orphan_suite;
 extern const struct test_suite pages_suite;
 extern const struct test_suite sweep64_suite;
 extern const struct test_suite sweep32_suite;

@@ -33,11 +33,23 @@ static inline void list_add(struct list_head *node, struct list_head *head)
 	shim_link(head, node);
 }
 
+static inline void list_add_tail(struct list_head *node, struct list_head *head)
+{
+	shim_link(head->prev, node);
+	shim_link(node, head);
+}
+
 static inline void list_del(struct list_head *node)
 {
 	shim_link(node->prev, node->next);
 	node->next = NULL;
 	node->prev = NULL;
+}
+
+static inline void list_del_init(struct list_head *node)
+{
+	shim_link(node->prev, node->next);
+	INIT_LIST_HEAD(node);
 }
 
 static inline bool list_empty(const struct list_head *head)
@@ -67,6 +79,11 @@ static inline void list_splice_init(struct list_head *list, struct list_head *he
 
 #define list_entry(at, type, member) ((type *)((char *)(at) - offsetof(type, member)))
 #define list_last_entry(head, type, member) list_entry((head)->prev, type, member)
+
+#define list_for_each_entry(at, head, member)					\
+	for (at = list_entry((head)->next, __typeof__(*at), member);		\
+	     &at->member != (head);						\
+	     at = list_entry(at->member.next, __typeof__(*at), member))
 
 #define list_for_each_entry_safe(at, after, head, member)			\
 	for (at = list_entry((head)->next, __typeof__(*at), member),		\

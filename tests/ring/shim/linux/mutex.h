@@ -10,6 +10,8 @@ struct mutex {
 };
 
 #define __MUTEX_INITIALIZER(name) { __SPIN_LOCK_UNLOCKED((name).lock) }
+#define mutex_init(mutex) spin_lock_init(&(mutex)->lock)
+#define mutex_destroy(mutex) ((void)(mutex))
 #define mutex_lock(mutex) spin_lock(&(mutex)->lock)
 #define mutex_unlock(mutex) spin_unlock(&(mutex)->lock)
 

@@ -9,6 +9,7 @@
 #define kvcalloc(n, size, gfp) calloc(n, size)
 #define kvfree(mem) free(mem)
 #define kcalloc(n, size, gfp) calloc(n, size)
+#define kzalloc(size, gfp) calloc(1, size)
 #define kfree(mem) free((void *)(mem))
 
 /* Fails where a case wants it to; see hypervisor.h. */

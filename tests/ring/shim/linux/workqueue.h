@@ -19,7 +19,10 @@ struct delayed_work {
 	struct work_struct work;
 };
 
+typedef void (*work_func_t)(struct work_struct *work);
+
 #define INIT_WORK(work, fn) ((work)->func = (fn))
+#define INIT_DELAYED_WORK(delayed, fn) INIT_WORK(&(delayed)->work, fn)
 #define __DELAYED_WORK_INITIALIZER(name, function, flags) { { function } }
 #define WQ_UNBOUND 0x1u
 #define WQ_MEM_RECLAIM 0x2u
@@ -32,6 +35,8 @@ bool flush_work(struct work_struct *work);
 
 bool queue_delayed_work(struct workqueue_struct *wq, struct delayed_work *work,
 			unsigned long delay);
+bool mod_delayed_work(struct workqueue_struct *wq, struct delayed_work *work,
+		      unsigned long delay);
 bool cancel_delayed_work(struct delayed_work *work);
 bool delayed_work_pending(const struct delayed_work *work);
 
