@@ -319,19 +319,17 @@ static const struct xsplit_watch_spec back_watches[NR_WATCHES + 1] = {
 	[WATCH_HOTPLUG] = { .peers = false, .key = "hotplug-status" },
 };
 
-static void xbb_key_changed(struct xsplit_link *link, unsigned int watch)
+static int xbb_key_changed(struct xsplit_link *link, unsigned int watch)
 {
 	switch (watch) {
 	case WATCH_DISK:
-		xbb_disk_chosen(link->priv);
-		break;
+		return xbb_disk_chosen(link->priv);
 	case WATCH_HOTPLUG:
-		xsplit_link_script_check(link);
-		break;
+		return xsplit_link_script_check(link);
 	case WORK_DONE:
-		xbb_disk_work_done(link->priv);
-		break;
+		return xbb_disk_work_done(link->priv);
 	}
+	return 0;
 }
 
 static void log_connected(struct xsplit_link *link, const struct xbb_front *front)

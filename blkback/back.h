@@ -37,7 +37,7 @@ struct xbb_back {
 
 	bool open_tried;	/* opening was tried for the present frontend */
 	bool failed;		/* closed, because the disk could not be opened */
-	bool chosen_again;	/* physical-device was written while work items were busy */
+	bool chosen_again;	/* physical-device is to be read, once no work item is busy */
 	bool shown;		/* in sysfs */
 
 	/* Protected by backs_lock in disk.c. */

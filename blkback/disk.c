@@ -163,10 +163,10 @@ static void show_in_sysfs(struct xbb_back *back)
 	back->shown = !err;
 }
 
-void xbb_disk_work_done(struct xbb_back *back)
+int xbb_disk_work_done(struct xbb_back *back)
 {
 	if (xbb_work_busy(&back->work))
-		return;
+		return 0;
 	if (back->open_done) {
 		back->open_done = false;
 		if (back->open_err) {
@@ -179,32 +179,40 @@ void xbb_disk_work_done(struct xbb_back *back)
 			back->failed = false;
 		}
 	}
-	if (back->chosen_again) {
-		back->chosen_again = false;
-		xbb_disk_chosen(back);
-	}
+	return back->chosen_again ? xbb_disk_chosen(back) : 0;
 }
 
 /* A disk that was closed with its frontend is opened when the next frontend connects. */
-void xbb_disk_chosen(struct xbb_back *back)
+static int take_number(struct xbb_back *back)
 {
 	struct xsplit_link *link = back->link;
 	dev_t dev;
+	int err = read_number(link, &dev);
 
-	if (xbb_work_busy(&back->work)) {
-		back->chosen_again = true;
-		return;
-	}
-	if (read_number(link, &dev))
-		return;
+	if (err)
+		return err;
 	if (!back->vbd.bdev) {
 		if (link->xdev->state < XenbusStateClosing || back->failed)
-			start_open(back, dev);
+			return start_open(back, dev);
 	} else if (dev != back->vbd.dev) {
 		dev_warn(&link->xdev->dev,
 			 "physical-device changed from %x:%x to %x:%x: ignored, detach the disk first\n",
 			 MAJOR(back->vbd.dev), MINOR(back->vbd.dev), MAJOR(dev), MINOR(dev));
 	}
+	return 0;
+}
+
+int xbb_disk_chosen(struct xbb_back *back)
+{
+	int err = 0;
+
+	back->chosen_again = xbb_work_busy(&back->work);
+	if (!back->chosen_again)
+		err = take_number(back);
+	/* It may have been called for the end of a work item, which does not come again. */
+	if (err == -ENOMEM)
+		back->chosen_again = true;
+	return err;
 }
 
 /* --- while connecting ------------------------------------------------------- */

@@ -17,11 +17,14 @@ void xbb_disk_open_rw(struct xbb_work_items *items);
 void xbb_disk_close(struct xbb_work_items *items);
 void xbb_disk_sync(struct xbb_work_items *items);
 
-/* The toolstack has written physical-device. Context: an operation of the link. */
-void xbb_disk_chosen(struct xbb_back *back);
+/*
+ * The toolstack has written physical-device. Return: 0; -errno, already reported, or -ENOENT.
+ * Context: an operation of the link.
+ */
+int xbb_disk_chosen(struct xbb_back *back);
 
-/* The work items of the device are done. Context: an operation of the link. */
-void xbb_disk_work_done(struct xbb_back *back);
+/* The work items of the device are done. Return: as xbb_disk_chosen(). Context: as above. */
+int xbb_disk_work_done(struct xbb_back *back);
 
 /*
  * Is the disk open and clean? If not, see to it. Context: the link's @connect.

@@ -157,13 +157,15 @@ static void log_connected(struct xsplit_link *link, const struct xnb_front *fron
 }
 
 /* Guests change it while connected. */
-static void xnb_multicast_changed(struct xsplit_link *link)
+static int xnb_multicast_changed(struct xsplit_link *link)
 {
 	struct xnb_vif *vif = link->priv;
 	u64 wanted;
+	int err = xsplit_key_read_one(link, link->peer_dir, &xnb_multicast_key, &wanted);
 
-	if (!xsplit_key_read_one(link, link->peer_dir, &xnb_multicast_key, &wanted))
+	if (!err)
 		WRITE_ONCE(vif->filter.wanted, wanted);
+	return err;
 }
 
 static int xnb_back_connect(struct xsplit_link *link)
@@ -177,13 +179,12 @@ static int xnb_back_connect(struct xsplit_link *link)
 	if (err == -EAGAIN)
 		return xsplit_link_waits(link,
 					 "the hotplug script has not written hotplug-status: look at /var/log/xen/xen-hotplug.log");
-	err = err ?: read_front(link, &front);
+	err = err ?: read_front(link, &front) ?: xnb_multicast_changed(link);
 	if (err)
 		return err;
 	err = xnb_vif_connect(vif, &front);
 	if (err)
 		return err;
-	xnb_multicast_changed(link);
 	log_connected(link, &front);
 	return 0;
 }
@@ -204,19 +205,21 @@ static void xnb_back_disconnect(struct xsplit_link *link, enum xsplit_why why)
 	xnb_vif_disconnect(link->priv);
 }
 
-static void xnb_rate_changed(struct xsplit_link *link)
+static int xnb_rate_changed(struct xsplit_link *link)
 {
 	struct xnb_rate rate;
 	char *text;
+	int err = xsplit_text_read(link, link->own_dir, "rate", &text);
 
-	/* Without memory to read it, the limit stays what it is. */
-	if (xsplit_text_read(link, link->own_dir, "rate", &text))
-		return;
+	/* The limit stays what it is until the key can be read. */
+	if (err)
+		return err;
 	if (xnb_rate_parse(text, &rate))
 		dev_warn(&link->xdev->dev,
 			 "rate is '%.32s', want bytes,microseconds: there is no limit now\n", text);
 	xnb_vif_set_rate(link->priv, &rate);
 	kfree(text);
+	return 0;
 }
 
 /* The script has to run again for the interface that the next driver creates. */
@@ -233,15 +236,15 @@ static const struct xsplit_watch_spec back_watches[NR_WATCHES + 1] = {
 	[WATCH_MULTICAST] = { .peers = true, .key = "request-multicast-control" },
 };
 
-static void (*const key_changed[NR_WATCHES])(struct xsplit_link *link) = {
+static int (*const key_changed[NR_WATCHES])(struct xsplit_link *link) = {
 	[WATCH_HOTPLUG] = xsplit_link_script_check,
 	[WATCH_RATE] = xnb_rate_changed,
 	[WATCH_MULTICAST] = xnb_multicast_changed,
 };
 
-static void xnb_back_key_changed(struct xsplit_link *link, unsigned int watch)
+static int xnb_back_key_changed(struct xsplit_link *link, unsigned int watch)
 {
-	key_changed[watch](link);
+	return key_changed[watch](link);
 }
 
 static const struct xsplit_link_ops back_ops = {

@@ -139,16 +139,17 @@ static const struct net_device_ops xnf_netdev_ops = {
 
 /* --- a connection -------------------------------------------------------- */
 
-void xnf_dev_follow_mtu(struct xsplit_link *link)
+int xnf_dev_follow_mtu(struct xsplit_link *link)
 {
 	struct xnf *front = link->priv;
 	struct net_device *dev = front->dev;
-	int err = 0;
+	int err;
 	u64 key;
 	u32 mtu;
 
-	if (xsplit_key_read_one(link, link->own_dir, &xnf_mtu_key, &key))
-		return;
+	err = xsplit_key_read_one(link, link->own_dir, &xnf_mtu_key, &key);
+	if (err)
+		return err;
 	rtnl_lock();
 	dev->max_mtu = xnf_max_mtu(&front->features);
 	/* An unchanged key does not override what the user has set since. */
@@ -159,15 +160,11 @@ void xnf_dev_follow_mtu(struct xsplit_link *link)
 	rtnl_unlock();
 	if (err && xsplit_link_may_log(link))
 		netdev_warn(dev, "cannot set the MTU to %u (error %d)\n", mtu, err);
+	return 0;
 }
 
-void xnf_dev_follow_carrier(struct xsplit_link *link)
+void xnf_dev_show_carrier(struct xnf *front, bool on)
 {
-	struct xnf *front = link->priv;
-	u64 on;
-
-	if (xsplit_key_read_one(link, link->peer_dir, &xnf_carrier_key, &on))
-		return;
 	if (on && front->live)
 		netif_carrier_on(front->dev);
 	else

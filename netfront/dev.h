@@ -27,8 +27,8 @@ int xnf_dev_start(struct xnf *front);
 /* Let no packets through; the device may be stopped already. */
 void xnf_dev_stop(struct xnf *front);
 
-/* Show the state of the backend's link, the key "carrier", as the carrier, while started. */
-void xnf_dev_follow_carrier(struct xsplit_link *link);
+/* Show whether the backend's link is up, the key "carrier", as the carrier, while started. */
+void xnf_dev_show_carrier(struct xnf *front, bool on);
 
 /* Announce our address to the network. */
 void xnf_dev_announce(struct xnf *front);
@@ -36,8 +36,11 @@ void xnf_dev_announce(struct xnf *front);
 /* Take the address that the toolstack has assigned, unless a user has set one. */
 void xnf_dev_follow_mac(struct xnf *front);
 
-/* Take the MTU that the toolstack asks for, if the key "mtu" has a new value. */
-void xnf_dev_follow_mtu(struct xsplit_link *link);
+/*
+ * Take the MTU that the toolstack asks for, if the key "mtu" has a new value.
+ * Return: 0; -errno, already reported, if the key cannot be read.
+ */
+int xnf_dev_follow_mtu(struct xsplit_link *link);
 
 /* ethtool.c */
 extern const struct ethtool_ops xnf_ethtool_ops;

@@ -211,18 +211,36 @@ static void log_connection(const struct xnf *front)
 		    peer->gso ? ", segmentation" : "");
 }
 
+static int read_carrier(struct xsplit_link *link, u64 *on)
+{
+	return xsplit_key_read_one(link, link->peer_dir, &xnf_carrier_key, on);
+}
+
+static int follow_carrier(struct xsplit_link *link)
+{
+	u64 on;
+	int err = read_carrier(link, &on);
+
+	if (!err)
+		xnf_dev_show_carrier(link->priv, on);
+	return err;
+}
+
 static int xnf_front_ready(struct xsplit_link *link)
 {
 	struct xnf *front = link->priv;
+	u64 carrier;
 	int err;
 
-	xnf_dev_follow_mtu(link);
+	err = xnf_dev_follow_mtu(link) ?: read_carrier(link, &carrier);
+	if (err)
+		return err;
 	xnf_dev_follow_mac(front);
 	err = xnf_dev_start(front);
 	if (err)
 		return err;
 	xnf_ctrl_start(front);
-	xnf_dev_follow_carrier(link);
+	xnf_dev_show_carrier(front, carrier);
 	log_connection(front);
 	xnf_dev_announce(front);
 	return 0;
@@ -285,17 +303,16 @@ static const struct xsplit_watch_spec watches[NR_WATCHES + 1] = {
 	[WATCH_CARRIER] = { .peers = true, .key = "carrier" },
 };
 
-static void (*const key_changed[NR_WATCHES])(struct xsplit_link *link) = {
+static int (*const key_changed[NR_WATCHES])(struct xsplit_link *link) = {
 	[WATCH_MTU] = xnf_dev_follow_mtu,
-	[WATCH_CARRIER] = xnf_dev_follow_carrier,
+	[WATCH_CARRIER] = follow_carrier,
 };
 
-static void xnf_front_key_changed(struct xsplit_link *link, unsigned int watch)
+static int xnf_front_key_changed(struct xsplit_link *link, unsigned int watch)
 {
 	const struct xnf *front = link->priv;
 
-	if (front->live)
-		key_changed[watch](link);
+	return front->live ? key_changed[watch](link) : 0;
 }
 
 /* --- device -------------------------------------------------------------- */

@@ -170,9 +170,24 @@ static bool waits(const struct xsplit_link *link)
 /* Something is short, and others may give it back. */
 static void try_again(struct xsplit_link *link)
 {
-	unsigned int seconds = xsplit_retry_seconds(link->tries++);
+	unsigned int seconds = xsplit_retry_seconds(link->tries);
 
-	queue_delayed_work(xsplit_link_wq, &link->retry, seconds * HZ);
+	link->tries += queue_delayed_work(xsplit_link_wq, &link->retry, seconds * HZ);
+}
+
+/*
+ * Judge an attempt to read or write keys. Return: is it to be made again, as something was short?
+ * Any other error stays in the error node.
+ */
+static bool was_short(struct xsplit_link *link, int err)
+{
+	if (xsplit_is_transient(err)) {
+		try_again(link);
+		return true;
+	}
+	if (err)
+		link->tries = 0;
+	return false;
 }
 
 static void retry_connect(struct xsplit_link *link)
@@ -288,28 +303,6 @@ static void do_ready(struct xsplit_link *link)
 	xsplit_node_switch_state(link, XenbusStateConnected);
 }
 
-/* Keys of a device in use were read or written: errors of attempts before are out of date. */
-static void end_tries(struct xsplit_link *link)
-{
-	if (link->tries)
-		xsplit_link_clear_error(link);
-	link->tries = 0;
-}
-
-/* Return: false if something was short, and it is to be done again. */
-static bool refresh(struct xsplit_link *link)
-{
-	int err = link->driver->ops->refresh(link);
-
-	if (xsplit_is_transient(err)) {
-		try_again(link);
-		return false;
-	}
-	if (!err)
-		end_tries(link);
-	return true;
-}
-
 /*
  * Anything may have queued the work: keys are read again only if the peer wrote its state. It may
  * write nothing any more.
@@ -319,7 +312,7 @@ static void do_refresh(struct xsplit_link *link)
 	if (!link->driver->ops->refresh || waits(link) ||
 	    !test_and_clear_bit(XSPLIT_WATCH_PEER, &link->keys_changed))
 		return;
-	if (!refresh(link))
+	if (was_short(link, link->driver->ops->refresh(link)))
 		set_bit(XSPLIT_WATCH_PEER, &link->keys_changed);
 }
 
@@ -335,7 +328,7 @@ static void do_reconfigure(struct xsplit_link *link)
 	if (!link->driver->ops->refresh || waits(link) || too_soon(link))
 		return;
 	xsplit_pace_charge(&link->pace, now_ms());
-	if (refresh(link) && !asked_to_close(link))
+	if (!was_short(link, link->driver->ops->refresh(link)) && !asked_to_close(link))
 		xsplit_node_switch_state(link, XenbusStateReconfigured);
 }
 
@@ -426,13 +419,15 @@ static void (*const actions[XSPLIT_NR_ACTIONS])(struct xsplit_link *link) = {
 
 /* --- steps ---------------------------------------------------------------- */
 
+/* This does not wait: some of these events are results that a driver waits for to connect. */
 static void handle_changed_keys(struct xsplit_link *link)
 {
 	unsigned int i;
 
 	for (i = 0; i < XSPLIT_MAX_WATCHES; i++)
-		if (test_and_clear_bit(i, &link->keys_changed))
-			link->driver->ops->key_changed(link, i);
+		if (test_and_clear_bit(i, &link->keys_changed) &&
+		    was_short(link, link->driver->ops->key_changed(link, i)))
+			set_bit(i, &link->keys_changed);
 }
 
 /* The peer is another one, or has forgotten us: nothing of the old connection is of use. */
@@ -490,13 +485,10 @@ static void handle_reconfiguration(struct xsplit_link *link)
 	if (link->phase != XSPLIT_UP || link->xdev->state != XenbusStateConnected)
 		return;
 	err = xsplit_link_publish(link, link->reconfigure);
-	if (!err) {
-		end_tries(link);
+	if (!err)
 		xsplit_node_switch_state(link, XenbusStateReconfiguring);
-	} else if (xsplit_is_transient(err)) {
+	else if (was_short(link, err))
 		set_bit(LINK_RECONFIGURE, &link->flags);
-		try_again(link);
-	}
 }
 
 /* A toolstack that does not know the key never writes 0. */
@@ -541,6 +533,21 @@ static bool link_step(struct xsplit_link *link)
 	return our_state(link) != ours;
 }
 
+/* Does the link try nothing but to read and write keys of a device in use? */
+static bool in_use(const struct xsplit_link *link)
+{
+	return link->phase == (link->driver->side == XSPLIT_FRONT ? XSPLIT_UP : XSPLIT_CONNECTED);
+}
+
+/* Nothing is short any more: errors of attempts before are out of date. */
+static void end_tries(struct xsplit_link *link)
+{
+	if (!link->tries || !in_use(link) || waits(link))
+		return;
+	xsplit_link_clear_error(link);
+	link->tries = 0;
+}
+
 void xsplit_take_steps(struct xsplit_link *link)
 {
 	unsigned int steps = 0;
@@ -562,6 +569,7 @@ void xsplit_take_steps(struct xsplit_link *link)
 			break;
 		}
 	} while (link_step(link));
+	end_tries(link);
 	if (link->driver->ops->is_ready)
 		WRITE_ONCE(link->settled, link->driver->ops->is_ready(link));
 }

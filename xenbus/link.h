@@ -73,7 +73,8 @@ enum xsplit_why {
  * @move: optional, frontend: give a disk or an interface another parent with
  *	xsplit_move_device(). Returns 0, or -errno if it cannot be moved now.
  * @key_changed: optional; a key of @watches was written, or the watch was set. Numbers behind
- *	the last key are the driver's own, for xsplit_link_notify().
+ *	the last key are the driver's own, for xsplit_link_notify(). Returns 0 or -errno, already
+ *	reported; it is called again if something was short.
  * @is_ready: optional, frontend: false while the boot should wait for the device.
  * @uevent: optional, backend: add the variables that udev's hotplug scripts need. A link that
  *	has this announces KOBJ_ONLINE after @create and KOBJ_OFFLINE before @destroy. Called
@@ -95,7 +96,7 @@ struct xsplit_link_ops {
 	void (*destroy)(struct xsplit_link *link);
 	unsigned int (*held)(struct xsplit_link *link);
 	int (*move)(struct xsplit_link *link, struct device *parent);
-	void (*key_changed)(struct xsplit_link *link, unsigned int watch);
+	int (*key_changed)(struct xsplit_link *link, unsigned int watch);
 	bool (*is_ready)(struct xsplit_link *link);
 	int (*uevent)(const struct xsplit_link *link, struct kobj_uevent_env *env);
 };
@@ -279,8 +280,11 @@ int xsplit_link_waits(struct xsplit_link *link, const char *what);
  */
 int xsplit_link_script(struct xsplit_link *link, bool awaited);
 
-/* Backend: report the error if the hotplug script has failed. Context: may sleep. */
-void xsplit_link_script_check(struct xsplit_link *link);
+/*
+ * Backend: report the error if the hotplug script has failed. Return: 0; -errno, already reported:
+ * what it has written cannot be read. Context: may sleep.
+ */
+int xsplit_link_script_check(struct xsplit_link *link);
 
 /*
  * Have @fill write keys in a transaction; it may be called several times. Return: 0; -ENOMEM;

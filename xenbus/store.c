@@ -242,17 +242,19 @@ int xsplit_link_script(struct xsplit_link *link, bool awaited)
 }
 XSPLIT_EXPORT(xsplit_link_script);
 
-void xsplit_link_script_check(struct xsplit_link *link)
+int xsplit_link_script_check(struct xsplit_link *link)
 {
 	enum xsplit_script script;
+	int err = script_of(link, true, &script);
 	char *why;
 
-	if (script_of(link, true, &script) || script != XSPLIT_SCRIPT_FAILED)
-		return;
+	if (err || script != XSPLIT_SCRIPT_FAILED)
+		return err;
 	why = xsplit_text_peek(link->own_dir, "hotplug-error");
 	xsplit_link_error(link, -EIO,
 			  "the hotplug script failed: %.128s; detach the device and attach it again",
 			  why ?: "it does not say why, look at /var/log/xen/xen-hotplug.log");
 	kfree(why);
+	return 0;
 }
 XSPLIT_EXPORT(xsplit_link_script_check);

@@ -34,7 +34,8 @@ static struct {
 	unsigned long retry_delay;
 	unsigned int connected, cleared, refreshed, resized;
 	unsigned int disconnected, published;
-	int refresh_error, publish_error, connected_error;
+	int refresh_error, publish_error, connected_error, key_error;
+	unsigned int keys_read;
 	struct xsplit_pace resizes;
 	unsigned int held;	/* references from 1 on that the peer holds */
 	unsigned int elsewhere;	/* pages outside of the quarantine that it holds */
@@ -200,6 +201,16 @@ static int refresh(struct xsplit_link *l)
 	return 0;
 }
 
+/* Other events are not held back by a key that cannot be read. */
+static int key_changed(struct xsplit_link *l, unsigned int watch)
+{
+	EXPECT(watch < 2);
+	if (watch)
+		return 0;
+	world.keys_read++;
+	return world.key_error ? xsplit_link_error(l, world.key_error, "cannot read a key") : 0;
+}
+
 static unsigned int held_elsewhere(struct xsplit_link *l)
 {
 	EXPECT(l == &link);
@@ -209,6 +220,7 @@ static unsigned int held_elsewhere(struct xsplit_link *l)
 static const struct xsplit_link_ops ops = {
 	.publish = publish, .connect = connect, .publish_connected = publish_connected,
 	.disconnect = disconnect, .refresh = refresh, .held = held_elsewhere,
+	.key_changed = key_changed,
 };
 
 static bool holds(grant_ref_t ref)
@@ -432,6 +444,56 @@ static void keys_are_read_again_when_memory_was_short(void)
 	EXPECT_EQ(xdev.state, XenbusStateConnected);
 	xsplit_take_steps(&link);
 	EXPECT_EQ(world.refreshed, ARRAY_SIZE(seconds) + 1);
+}
+
+static void key_is_written(unsigned int watch)
+{
+	set_bit(watch, &link.keys_changed);
+	xsplit_take_steps(&link);
+}
+
+/* The same goes for a key that is watched, which may be the toolstack's. */
+static void a_watched_key_is_read_again_when_memory_was_short(void)
+{
+	unsigned int tries, seconds[] = { 1, 2, 4, 8, 8 };
+
+	connect_up();
+	world.key_error = -ENOMEM;
+	set_bit(0, &link.keys_changed);
+	for (tries = 0; tries < ARRAY_SIZE(seconds); tries++) {
+		xsplit_take_steps(&link);
+		EXPECT_EQ(world.keys_read, 2 * tries + 1);
+		key_is_written(1);
+		EXPECT_EQ(world.keys_read, 2 * tries + 2);
+		EXPECT_EQ(wait_retry(), seconds[tries]);
+	}
+	EXPECT_EQ(world.cleared, 0);
+	world.key_error = 0;
+	xsplit_take_steps(&link);
+	EXPECT_EQ(world.keys_read, 2 * tries + 1);
+	EXPECT_EQ(world.cleared, 1);
+	EXPECT_EQ(link.tries, 0);
+	EXPECT(!world.retry_pending);
+	xsplit_take_steps(&link);
+	EXPECT_EQ(world.keys_read, 2 * tries + 1);
+}
+
+/* Reading one key does not end the wait for another, nor does it clear its error. */
+static void a_key_that_is_read_ends_no_other_wait(void)
+{
+	connect_up();
+	world.refresh_error = -ENOMEM;
+	peer_writes();
+	key_is_written(0);
+	EXPECT_EQ(world.keys_read, 1);
+	EXPECT_EQ(link.tries, 1);
+	EXPECT_EQ(world.cleared, 0);
+	EXPECT_EQ(wait_retry(), 1);
+	world.refresh_error = -EINVAL;
+	xsplit_take_steps(&link);
+	EXPECT(!world.retry_pending);
+	EXPECT_EQ(link.tries, 0);
+	EXPECT_EQ(world.cleared, 0);
 }
 
 /* A value that makes no sense will not make any until the peer writes again. */
@@ -682,6 +744,8 @@ static const struct test_case cases[] = {
 	CASE(changes_are_put_off),
 	CASE(a_new_connection_does_not_wait_for_them),
 	CASE(keys_are_read_again_when_memory_was_short),
+	CASE(a_watched_key_is_read_again_when_memory_was_short),
+	CASE(a_key_that_is_read_ends_no_other_wait),
 	CASE(keys_that_are_refused_are_not_read_again),
 	CASE(a_frontend_that_changed_keys_waits),
 	CASE(a_new_connection_does_not_wait_for_keys),
