@@ -114,7 +114,6 @@ static void xnb_back_destroy(struct xsplit_link *link)
 	struct xnb_vif *vif = link->priv;
 	char *script = vif->script;
 
-	xnb_vif_leave(vif);
 	link->priv = NULL;
 	xnb_vif_destroy(vif);
 	kfree(script);
@@ -228,7 +227,14 @@ static void xnb_back_withdraw(struct xsplit_link *link, struct xsplit_txn *txn)
 	xsplit_remove(txn, link->own_dir, "hotplug-status");
 }
 
-enum { WATCH_HOTPLUG, WATCH_RATE, WATCH_MULTICAST, NR_WATCHES };
+static int xnb_write_changing(struct xsplit_link *link)
+{
+	return xsplit_link_publish(link, xnb_vif_write_changing);
+}
+
+enum { WATCH_HOTPLUG, WATCH_RATE, WATCH_MULTICAST, NR_WATCHES, OURS = NR_WATCHES, NR_EVENTS };
+
+static_assert(NR_EVENTS <= XSPLIT_MAX_WATCHES);
 
 static const struct xsplit_watch_spec back_watches[NR_WATCHES + 1] = {
 	[WATCH_HOTPLUG] = { .peers = false, .key = "hotplug-status" },
@@ -236,11 +242,17 @@ static const struct xsplit_watch_spec back_watches[NR_WATCHES + 1] = {
 	[WATCH_MULTICAST] = { .peers = true, .key = "request-multicast-control" },
 };
 
-static int (*const key_changed[NR_WATCHES])(struct xsplit_link *link) = {
+static int (*const key_changed[NR_EVENTS])(struct xsplit_link *link) = {
 	[WATCH_HOTPLUG] = xsplit_link_script_check,
 	[WATCH_RATE] = xnb_rate_changed,
 	[WATCH_MULTICAST] = xnb_multicast_changed,
+	[OURS] = xnb_write_changing,
 };
+
+void xnb_back_keys_changed(struct xnb_vif *vif)
+{
+	xsplit_link_notify(vif->link, OURS);
+}
 
 static int xnb_back_key_changed(struct xsplit_link *link, unsigned int watch)
 {

@@ -290,24 +290,6 @@ void xnb_vif_set_headroom(struct xnb_vif *vif, u16 headroom)
 	rtnl_unlock();
 }
 
-static void xnb_publish_work(struct work_struct *work)
-{
-	struct xnb_vif *vif = container_of(work, struct xnb_vif, publish_work);
-
-	xsplit_link_publish(vif->link, xnb_vif_write_changing);
-}
-
-/*
- * Keys that may change while the guest is connected are to be written. Work does it, because
- * RTNL is held here and xenstore may take its time.
- */
-static void keys_changed(struct xnb_vif *vif)
-{
-	ASSERT_RTNL();
-	if (!vif->leaving)
-		queue_work(xsplit_workqueue(), &vif->publish_work);
-}
-
 /* The guest sees this as its cable being pulled, or plugged in. */
 static int xnb_change_carrier(struct net_device *dev, bool carrier)
 {
@@ -315,7 +297,7 @@ static int xnb_change_carrier(struct net_device *dev, bool carrier)
 
 	WRITE_ONCE(vif->carrier, carrier);
 	xnb_carrier_update(vif);
-	keys_changed(vif);
+	xnb_back_keys_changed(vif);
 	return 0;
 }
 
@@ -325,7 +307,7 @@ static int set_prog(struct xnb_vif *vif, struct bpf_prog *prog)
 
 	rcu_assign_pointer(vif->prog, prog);
 	if (!old != !prog)
-		keys_changed(vif);
+		xnb_back_keys_changed(vif);
 	if (old)
 		bpf_prog_put(old);
 	return 0;
@@ -381,7 +363,6 @@ static void vif_setup(struct xnb_vif *vif, struct xsplit_link *link)
 	vif->link = link;
 	vif->carrier = true;
 	vif->drain_until = jiffies;
-	INIT_WORK(&vif->publish_work, xnb_publish_work);
 	spin_lock_init(&vif->past_lock);
 	xnb_filter_init(&vif->filter);
 	spin_lock_init(&vif->rate_lock);
@@ -451,15 +432,6 @@ free_queue:
 free_dev:
 	free_netdev(dev);
 	return ERR_PTR(err);
-}
-
-/* The node in xenstore may have gone, and must not be created again. */
-void xnb_vif_leave(struct xnb_vif *vif)
-{
-	rtnl_lock();
-	vif->leaving = true;
-	rtnl_unlock();
-	cancel_work_sync(&vif->publish_work);
 }
 
 void xnb_vif_destroy(struct xnb_vif *vif)

@@ -66,8 +66,6 @@ struct xnb_vif {
 	spinlock_t rate_lock;		/* protects @credit; not taken without a limit */
 	struct xnb_credit credit;	/* of all queues together */
 
-	struct work_struct publish_work;	/* writes keys that change while connected */
-	bool leaving;			/* @publish_work is not to run again; RTNL */
 	struct bpf_prog __rcu *prog;	/* sees the guest's frames first; written under RTNL */
 	struct xnb_ctrl ctrl;
 	struct xnb_filter filter;
@@ -87,10 +85,7 @@ extern struct xsplit_driver xnb_driver;
 struct xnb_vif *xnb_vif_create(struct xsplit_link *link, unsigned int handle,
 			       unsigned int offered_before);
 
-/* Write no more keys; the interface is disconnected. Context: may sleep. */
-void xnb_vif_leave(struct xnb_vif *vif);
-
-/* Undo xnb_vif_create(), after xnb_vif_leave(). Context: may sleep. */
+/* Undo xnb_vif_create(). The interface is disconnected. Context: may sleep. */
 void xnb_vif_destroy(struct xnb_vif *vif);
 
 /*
@@ -109,7 +104,10 @@ void xnb_vif_disconnect(struct xnb_vif *vif);
 void xnb_vif_start(struct xnb_vif *vif);
 void xnb_vif_stop(struct xnb_vif *vif);
 
-/* Write the keys that may change while the guest is connected. Context: as xsplit_write(). */
+/* Keys that may change while the guest is connected are to be written. Context: any. */
+void xnb_back_keys_changed(struct xnb_vif *vif);
+
+/* Write these keys. Context: as xsplit_write(). */
 void xnb_vif_write_changing(struct xsplit_link *link, struct xsplit_txn *txn);
 
 /* Set a new limit on what the guest sends. Context: the link's operations. */

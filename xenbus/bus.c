@@ -152,6 +152,7 @@ static int link_probe(struct xenbus_device *xdev, const struct xenbus_device_id 
 	if (err)
 		goto close;
 	dev_set_drvdata(&xdev->dev, link);
+	clear_bit(LINK_LEAVING, &link->flags);
 	err = xsplit_watches_add(link);
 	if (err)
 		goto destroy;

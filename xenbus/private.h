@@ -17,7 +17,7 @@ extern struct dentry *xsplit_debugfs;
 enum {
 	LINK_ACCUSED,	/* xsplit_link.reason is taken: the first caller writes it */
 	LINK_BROKEN,	/* the peer broke the protocol, and xsplit_link.reason is complete */
-	LINK_LEAVING,	/* the device is being removed or resumed: no work is queued */
+	LINK_LEAVING,	/* the device is being probed, removed or resumed: no work is queued */
 	LINK_RECONFIGURE, /* xsplit_link.reconfigure is to be called */
 	LINK_XENWATCH_WORK, /* xenwatch_work is registered; clearing this is the right to end it */
 	LINK_MOVING,	/* xenwatch_work is about to change the peer: no steps until then */
