@@ -292,14 +292,19 @@ static void write_changes(struct xsplit_link *link, struct xsplit_txn *txn)
 void xbb_disk_check(struct xbb_back *back)
 {
 	struct xbb_vbd *vbd = &back->vbd;
+	struct xbb_told told = vbd->told;
 
 	if (xbb_vbd_has_become_rw(vbd))
 		xbb_work_queue(&back->work, XBB_WORK_WRITABLE);
 	if (!xbb_vbd_changed(vbd) || back->link->xdev->state != XenbusStateConnected)
 		return;
+	/* Without memory to tell the guest, the next check tries again. */
+	if (xsplit_link_publish(back->link, write_changes) == -ENOMEM) {
+		vbd->told = told;
+		return;
+	}
 	dev_info(&back->link->xdev->dev, "%pg changes: %llu sectors, were %llu, %s%s\n",
-		 vbd->bdev, xbb_vbd_capacity(vbd), vbd->sectors,
-		 xbb_vbd_readonly(vbd) ? "read-only" : "writable",
+		 vbd->bdev, vbd->told.sectors, told.sectors,
+		 vbd->told.readonly ? "read-only" : "writable",
 		 READ_ONCE(vbd->declined) ? ", declines flushes" : "");
-	xsplit_link_publish(back->link, write_changes);
 }

@@ -31,7 +31,7 @@ static ssize_t mode_show(struct device *dev, struct device_attribute *attr, char
 {
 	const struct xbb_vbd *vbd = &back_of(dev)->vbd;
 
-	return sysfs_emit(buf, "%s\n", vbd->writable && !vbd->readonly ? "w" : "r");
+	return sysfs_emit(buf, "%s\n", vbd->writable && !vbd->told.readonly ? "w" : "r");
 }
 static DEVICE_ATTR_RO(mode);
 

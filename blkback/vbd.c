@@ -148,13 +148,15 @@ static u64 capacity(const struct xbb_vbd *vbd)
 {
 	struct gendisk *gd = vbd->bdev->bd_disk;
 
-	return test_bit(GD_DEAD, &gd->state) ? vbd->sectors : xbb_vbd_capacity(vbd);
+	return test_bit(GD_DEAD, &gd->state) ? vbd->told.sectors : xbb_vbd_capacity(vbd);
 }
 
 bool xbb_vbd_changed(const struct xbb_vbd *vbd)
 {
-	return vbd->sectors != capacity(vbd) || vbd->readonly != xbb_vbd_readonly(vbd) ||
-	       vbd->cache != has_cache(vbd);
+	const struct xbb_told *told = &vbd->told;
+
+	return told->sectors != capacity(vbd) || told->readonly != xbb_vbd_readonly(vbd) ||
+	       told->cache != has_cache(vbd);
 }
 
 static bool can_discard(const struct xbb_vbd *vbd)
@@ -215,19 +217,21 @@ static unsigned int disk_info(const struct xbb_vbd *vbd)
 		info |= XBLK_INFO_CDROM;
 	if (vbd->removable || disk->flags & GENHD_FL_REMOVABLE)
 		info |= XBLK_INFO_REMOVABLE;
-	if (vbd->readonly)
+	if (vbd->told.readonly)
 		info |= XBLK_INFO_READONLY;
 	return info;
 }
 
 void xbb_vbd_publish_changes(struct xbb_vbd *vbd, struct xsplit_txn *txn, const char *dir)
 {
-	vbd->sectors = capacity(vbd);
-	vbd->readonly = xbb_vbd_readonly(vbd);
-	vbd->cache = has_cache(vbd);
-	xsplit_write(txn, dir, "feature-flush-cache", "%d", vbd->cache);
-	xsplit_write(txn, dir, "feature-barrier", "%d", vbd->cache);
-	xsplit_write(txn, dir, "sectors", "%llu", vbd->sectors);
+	struct xbb_told *told = &vbd->told;
+
+	told->sectors = capacity(vbd);
+	told->readonly = xbb_vbd_readonly(vbd);
+	told->cache = has_cache(vbd);
+	xsplit_write(txn, dir, "feature-flush-cache", "%d", told->cache);
+	xsplit_write(txn, dir, "feature-barrier", "%d", told->cache);
+	xsplit_write(txn, dir, "sectors", "%llu", told->sectors);
 	xsplit_write(txn, dir, "info", "%u", disk_info(vbd));
 }
 

@@ -13,6 +13,13 @@
 struct xsplit_link;
 struct xsplit_txn;
 
+/* What a guest is told of a disk that may change while it is connected. */
+struct xbb_told {
+	u64 sectors;
+	bool readonly;
+	bool cache;		/* there is a cache to be flushed */
+};
+
 struct xbb_vbd {
 	struct file *file;	/* the open block device; NULL while it is closed */
 	struct block_device *bdev; /* of @file */
@@ -25,11 +32,7 @@ struct xbb_vbd {
 	bool removable;
 	bool cdrom;
 
-	/* What the guest was told last. */
-	u64 sectors;
-	bool readonly;
-	bool cache;		/* there is a cache to be flushed */
-
+	struct xbb_told told;	/* last */
 	bool declined;		/* the disk declined a flush; set by drains */
 	struct ratelimit_state log_limit; /* of messages about errors */
 };
