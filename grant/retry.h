@@ -22,6 +22,19 @@ static inline bool xsplit_is_transient(int err)
 /* How many seconds to wait after @tries attempts: 1, 2, 4, up to XSPLIT_RETRY_MAX. */
 unsigned int xsplit_retry_seconds(unsigned int tries);
 
+/* So often keys are written while there is no memory for them: for a good four minutes. */
+#define XSPLIT_RETRY_KEYS 32u
+
+/*
+ * Xenstore refused keys with @err. It says that it has no memory also to a domain that has used up
+ * what memory it may have there, which does not pass. Return: -ENOMEM if the keys are to be
+ * written again; another -errno if not.
+ */
+static inline int xsplit_retry_keys(int err, unsigned int tries)
+{
+	return err == -ENOMEM && tries >= XSPLIT_RETRY_KEYS ? -EDQUOT : err;
+}
+
 /*
  * How much more to ask for if @need is missing, where @size is there and @most is allowed: more
  * than is needed, because each request costs. Return: 0 if @need is not allowed.

@@ -4,6 +4,7 @@
 #include <linux/slab.h>
 
 #include "compat/module.h"
+#include "grant/retry.h"
 #include "xenbus/link.h"
 #include "xenbus/errno_hint.h"
 #include "xenbus/script.h"
@@ -93,6 +94,7 @@ int xsplit_link_publish(struct xsplit_link *link,
 	} while (err == -EAGAIN);
 	if (!err)
 		return 0;
+	err = xsplit_retry_keys(err, READ_ONCE(link->tries));
 	xsplit_link_error(link, err, "cannot write %s to xenstore: %s", txn.key,
 			  xsplit_errno_hint(err));
 	return err == -ENOMEM ? err : -EIO;

@@ -26,7 +26,7 @@ static void hint_names(void)
 }
 
 static const struct hint_row quotas[] = {
-	{ -ENOSPC, "quota" }, { -E2BIG, "quota" }, {},
+	{ -ENOSPC, "quota" }, { -E2BIG, "quota" }, { -EDQUOT, "quota" }, {},
 };
 
 static const struct hint_row permissions[] = {

@@ -48,6 +48,23 @@ static void it_is_tried_for_ever(void)
 	EXPECT_EQ(xsplit_retry_seconds(~0u), 8);
 }
 
+/* A quota of xenstored looks like a lack of memory, but does not pass. */
+static void keys_are_not_written_for_ever(void)
+{
+	unsigned int tries, seconds = 0;
+
+	for (tries = 0; xsplit_retry_keys(-ENOMEM, tries) == -ENOMEM; tries++) {
+		seconds += xsplit_retry_seconds(tries);
+		if (seconds > 600)
+			break;
+	}
+	EXPECT(seconds >= 120 && seconds <= 600);
+	EXPECT(!xsplit_is_transient(xsplit_retry_keys(-ENOMEM, tries)));
+	EXPECT(!xsplit_is_transient(xsplit_retry_keys(-ENOMEM, ~0u)));
+	EXPECT_EQ(xsplit_retry_keys(-EACCES, 0), -EACCES);
+	EXPECT_EQ(xsplit_retry_keys(-EACCES, tries), -EACCES);
+}
+
 /* --- how much more, and how much to give back --------------------------------- */
 
 /* What is missing comes, if there may be so much, and a little with it; never beyond. */
@@ -88,6 +105,7 @@ static const struct test_case cases[] = {
 	CASE(only_a_lack_may_pass),
 	CASE(it_is_tried_less_and_less_often),
 	CASE(it_is_tried_for_ever),
+	CASE(keys_are_not_written_for_ever),
 	CASE(some_more),
 	CASE(some_less),
 };
