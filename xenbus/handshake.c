@@ -433,11 +433,12 @@ static void handle_changed_keys(struct xsplit_link *link)
 /* The peer is another one, or has forgotten us: nothing of the old connection is of use. */
 static void check_node(struct xsplit_link *link)
 {
-	enum xsplit_node node;
+	enum xsplit_node node = XSPLIT_NODE_SAME;
 
 	if (!test_and_clear_bit(XSPLIT_WATCH_NODE, &link->keys_changed))
 		return;
-	node = xsplit_node_check(link);
+	if (was_short(link, xsplit_node_check(link, &node)))
+		set_bit(XSPLIT_WATCH_NODE, &link->keys_changed);
 	if (node == XSPLIT_NODE_SAME)
 		return;
 	if (xsplit_link_may_log(link))

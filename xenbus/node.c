@@ -9,28 +9,47 @@
 
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <xen/interface/xen.h>
 
 #include "compat/xenbus.h"
 #include "xenbus/link.h"
 #include "xenbus/private.h"
 #include "xenbus/store.h"
 
-static unsigned int read_back_id(const struct xsplit_link *link)
+/*
+ * Read which backend the node names. Return: 0, with *dir NULL, or to be freed with kfree();
+ * -errno, already reported: nothing is known of it.
+ */
+static int read_back(struct xsplit_link *link, char **dir, u64 *id)
 {
-	return xenbus_read_unsigned(link->own_dir, "backend-id", link->peer_id);
+	const struct xsplit_key key = {
+		"backend-id", XSPLIT_KEY_CLAMP, link->peer_id, 0, DOMID_FIRST_RESERVED - 1,
+	};
+	int err;
+
+	err = xsplit_key_read_one(link, link->own_dir, &key, id);
+	return err ?: xsplit_text_read(link, link->own_dir, XSPLIT_NODE_KEY, dir);
 }
 
-enum xsplit_node xsplit_node_check(const struct xsplit_link *link)
+int xsplit_node_check(struct xsplit_link *link, enum xsplit_node *node)
 {
 	const struct xenbus_device *xdev = link->xdev;
-	char *back = xsplit_text_peek(link->own_dir, XSPLIT_NODE_KEY);
-	unsigned int written = xenbus_read_driver_state(xdev, link->own_dir);
-	/* If the bus could not read the name at resume, it watches no peer any more. */
-	bool other = back && (!READ_ONCE(xdev->otherend) || strcmp(back, link->peer_dir) ||
-			      read_back_id(link) != link->peer_id);
+	unsigned int written;
+	bool other;
+	char *back;
+	u64 id;
+	int err;
 
+	err = read_back(link, &back, &id);
+	if (err)
+		return err;
+	written = xenbus_read_driver_state(xdev, link->own_dir);
+	/* If the bus could not read the name at resume, it watches no peer any more. */
+	other = back && (!READ_ONCE(xdev->otherend) || strcmp(back, link->peer_dir) ||
+			 id != link->peer_id);
 	kfree(back);
-	return xsplit_judge_node(xdev->state, written, other);
+	*node = xsplit_judge_node(xdev->state, written, other);
+	return 0;
 }
 
 int xsplit_node_adopt_peer(struct xsplit_link *link)
@@ -48,14 +67,20 @@ int xsplit_node_adopt_peer(struct xsplit_link *link)
 int xsplit_node_follow_peer(struct xsplit_link *link)
 {
 	struct xenbus_device *xdev = link->xdev;
-	char *back = xsplit_text_peek(link->own_dir, XSPLIT_NODE_KEY);
+	char *back;
+	u64 id;
+	int err;
 
+	/* A domain that was guessed would be lent our pages. */
+	err = read_back(link, &back, &id);
+	if (err)
+		return err;
 	/* The folder is gone again, for which there is another event. */
 	if (!back)
 		return 0;
 	kfree(xdev->otherend);
 	xdev->otherend = back;
-	xdev->otherend_id = read_back_id(link);
+	xdev->otherend_id = id;
 	return xsplit_node_adopt_peer(link);
 }
 

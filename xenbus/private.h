@@ -48,8 +48,11 @@ void xsplit_drop_connection(struct xsplit_link *link, enum xsplit_why why);
 /* Take steps until there is nothing left to do. Context: the link's work. */
 void xsplit_take_steps(struct xsplit_link *link);
 
-/* Compare a frontend's own node with what the link knows of it. Context: may sleep. */
-enum xsplit_node xsplit_node_check(const struct xsplit_link *link);
+/*
+ * Compare a frontend's own node with what the link knows of it. Return: 0; -errno, already
+ * reported: it cannot be read. Context: may sleep.
+ */
+int xsplit_node_check(struct xsplit_link *link, enum xsplit_node *node);
 
 /*
  * Take over the other end that the bus names. No operation of the link may run.
@@ -58,7 +61,8 @@ enum xsplit_node xsplit_node_check(const struct xsplit_link *link);
 int xsplit_node_adopt_peer(struct xsplit_link *link);
 
 /*
- * Take over the other end that the own node names, and tell the bus. Return: as above.
+ * Take over the other end that the own node names, and tell the bus. Return: 0; -errno with
+ * nothing changed, reported unless it is -ENOMEM.
  * Context: the watch thread, where the bus reads the old name; no operation may run.
  */
 int xsplit_node_follow_peer(struct xsplit_link *link);

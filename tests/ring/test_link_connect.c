@@ -128,10 +128,13 @@ int xenbus_dev_is_online(struct xenbus_device *dev)
 	return 1;
 }
 
-enum xsplit_node xsplit_node_check(const struct xsplit_link *l)
+int xsplit_node_check(struct xsplit_link *l, enum xsplit_node *node)
 {
 	EXPECT(l == &link);
-	return XSPLIT_NODE_SAME;
+	if (world.key_error)
+		return xsplit_link_error(l, world.key_error, "cannot read a key");
+	*node = XSPLIT_NODE_ANEW;
+	return 0;
 }
 
 char *xsplit_text_peek(const char *dir, const char *key)
@@ -478,6 +481,23 @@ static void a_watched_key_is_read_again_when_memory_was_short(void)
 	EXPECT_EQ(world.keys_read, 2 * tries + 1);
 }
 
+/* The device may be another one, which shows only when its node can be read. */
+static void the_own_node_is_read_again_when_memory_was_short(void)
+{
+	connect_up();
+	world.key_error = -ENOMEM;
+	key_is_written(XSPLIT_WATCH_NODE);
+	EXPECT_EQ(world.disconnected, 0);
+	EXPECT_EQ(link.phase, XSPLIT_UP);
+	EXPECT_EQ(wait_retry(), 1);
+	world.key_error = 0;
+	world.peers_state = XenbusStateInitWait;
+	xsplit_take_steps(&link);
+	EXPECT_EQ(world.disconnected, 1);
+	EXPECT_EQ(world.connected, 1);
+	EXPECT_EQ(link.phase, XSPLIT_CONNECTED);
+}
+
 /* Reading one key does not end the wait for another, nor does it clear its error. */
 static void a_key_that_is_read_ends_no_other_wait(void)
 {
@@ -745,6 +765,7 @@ static const struct test_case cases[] = {
 	CASE(a_new_connection_does_not_wait_for_them),
 	CASE(keys_are_read_again_when_memory_was_short),
 	CASE(a_watched_key_is_read_again_when_memory_was_short),
+	CASE(the_own_node_is_read_again_when_memory_was_short),
 	CASE(a_key_that_is_read_ends_no_other_wait),
 	CASE(keys_that_are_refused_are_not_read_again),
 	CASE(a_frontend_that_changed_keys_waits),
