@@ -171,13 +171,13 @@ scale_run() {
 	free=$(destroy_memory)
 	many_begin "$1" "${SCENARIO_FRONT[$1.disk]%% *}"
 	phase "start, measure" scale_start "$back" "$2"
-	[ "$back" != ours ] || scale_limits "$2"
 	scale_use "$2"
 	phase "save and restore: $SCALE_SAVE" scale_save "$SCALE_SAVE"
 	phase "replace blkback" scale_replace vbd xen-blkback "$back"
 	phase "replace netback" scale_replace vif xen-netback "$back"
 	phase "end loads" scale_settle
 	phase "all go" many_all_go "$free"
+	[ "$back" != ours ] || scale_limits "$2"
 }
 
 # What "make check" has time for. $1: scenario, $2: guests
