@@ -6,8 +6,9 @@
 read -r MACHINE < <(sed -n 's/.*rig\.machine=\([ab]\).*/\1/p' /proc/cmdline)
 BRIDGE=xenbr0
 declare -A ADDRESS=([a]=10.9.0.1 [b]=10.9.0.2)
-# Between domains 0: fewer packets, each of which is dear under emulation. Guests keep 1500.
-LINK_MTU=9000
+# Between domains 0: fewer packets, each of which is dear under emulation. A frame is one piece
+# of memory, of 16 KiB at most. Guests keep 1500, and so does what is sent to them.
+LINK_MTU=15000
 # Where a machine takes in guests that migrate.
 MOVE_PORT=7100
 # Both ends of a connection notice within half a minute that the other one is gone.
@@ -20,14 +21,23 @@ network_nic() {
 	done
 }
 
+# $1: the other machine
+network_routes() {
+	local own=${ADDRESS[$MACHINE]}
+	ip route change "${own%.*}.0/24" dev $BRIDGE proto kernel scope link src "$own" mtu 1500 &&
+		ip route replace "$1" dev $BRIDGE scope link src "$own" mtu $LINK_MTU
+}
+
 network_up() {
-	local nic
+	local nic peer=${ADDRESS[b]}
+	[ "$MACHINE" = a ] || peer=${ADDRESS[a]}
 	modprobe virtio_net && udevadm settle -t 20 || return
 	nic=$(network_nic)
 	net_bridge $BRIDGE "${ADDRESS[$MACHINE]}/24" || return
 	# The address of a bridge changes with its ports otherwise.
 	ip link set $BRIDGE address "02:16:3e:00:00:0$MACHINE"
-	ip link set "$nic" up mtu $LINK_MTU master $BRIDGE && ip link set $BRIDGE mtu $LINK_MTU || return
+	ip link set "$nic" up mtu $LINK_MTU master $BRIDGE && ip link set $BRIDGE mtu $LINK_MTU &&
+		network_routes "$peer" || return
 	# What was sent is given up after a quarter of a minute without an answer.
 	sysctl -q net.ipv4.tcp_retries2=6
 	socat -b 262144 "TCP-LISTEN:$MOVE_PORT,fork,reuseaddr,$MOVE_SOCKET" EXEC:/rig/dom0/receive &
