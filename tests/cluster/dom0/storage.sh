@@ -8,6 +8,7 @@ DRBD_PORT=7800
 DRBD_DISKS=(/dev/vde /dev/vdf /dev/vdg)
 NBD_DISK=/dev/vdh
 
+# A peer that does not answer is given up after 25 s: on a busy machine an answer takes seconds.
 drbd_config() {
 	local n
 	cat <<-END
@@ -17,7 +18,7 @@ drbd_config() {
 				protocol C;
 				allow-two-primaries yes;
 				verify-alg crc32c;
-				timeout 100; ping-int 12; connect-int 12; ping-timeout 50;
+				timeout 90; ping-int 10; connect-int 10; ping-timeout 150;
 				after-sb-0pri discard-zero-changes;
 				after-sb-1pri discard-secondary;
 				after-sb-2pri disconnect;
