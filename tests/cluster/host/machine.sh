@@ -84,7 +84,7 @@ machine_start() {
 	done
 	extra+=(
 		-netdev "stream,id=link,server=$server,addr.type=unix,addr.path=$work/link"
-		-device "virtio-net-pci,netdev=link,romfile=,mac=52:54:00:00:00:0$m"
+		-device "virtio-net-pci,netdev=link,romfile=,status=off,mac=52:54:00:00:00:0$m"
 		-chardev "pipe,id=control,path=$dir/control"
 		-device "virtserialport,chardev=control,name=rig.control"
 		-chardev "pipe,id=monitor,path=$dir/monitor"
@@ -158,8 +158,8 @@ machines_keep_logs() {
 	done
 }
 
-# The network between the machines loses everything, without a loss of carrier, or is whole
-# again. $1: off or on
+# The network between the machines loses everything, or is whole again. The interfaces do not
+# report it (status=off), as if it were cut beyond the switch. $1: off or on
 link() {
 	local m
 	for m in "${MACHINES[@]}"; do
