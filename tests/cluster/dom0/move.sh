@@ -98,3 +98,24 @@ machine_fill() {
 	guest_config hog "" "" "memory = $((free - $1))" >"$RUN/hog.cfg"
 	xl create -q -p "$RUN/hog.cfg"
 }
+
+# What a scenario that failed needs to be understood: the logs of Xen, of the toolstack and of
+# the shared disks, then the state of the guests.
+machine_state() {
+	local f
+	xl list -v
+	ip -s link show "$(network_nic)"
+	bridge link
+	drbdadm status
+	cat /proc/drbd
+	for f in "$RUN/receive.log" /var/log/xen/*.log; do
+		echo "--- $f"
+		tail -n 25 "$f"
+	done
+	echo "--- kernel"
+	dmesg | tail -n 40
+	echo "--- Xen"
+	logscan_pull
+	tail -n 25 "$RUN/xen.log"
+	evidence
+}

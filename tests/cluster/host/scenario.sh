@@ -76,11 +76,12 @@ logs_judged() {
 
 # State of both machines for the log of a scenario that failed.
 state_logged() {
-	local m
+	local m from
 	for m in "${MACHINES[@]}"; do
+		from=$(stat -c %s "$work/$m/dom0.log")
 		echo "--- machine $m"
-		on "$m" 120 'xl list; cat /proc/drbd; cat /run/rig/receive.log; dmesg | tail -n 8' || :
-		on "$m" 240 'evidence >&6 2>&1' || :
+		on "$m" 120 'machine_state >&6 2>&1' || :
+		tail -c +$((from + 1)) "$work/$m/dom0.log"
 	done
 }
 
