@@ -3,13 +3,14 @@
 
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/atomic.h>
 #include <linux/jiffies.h>
 #include <linux/list.h>
+#include <linux/lockdep.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/printk.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <linux/workqueue.h>
 #include <xen/page.h>
 #include <asm/xen/hypercall.h>
@@ -170,18 +171,24 @@ struct quarantined {
 #define RETRY_FIRST (HZ / 10)
 #define RETRY_LAST (10UL * HZ)
 
-/* More than a guest usually has devices: two that share a slot have each other's count. */
+/* What a borrower holds of which nothing is known any more. */
+struct lost {
+	struct xsplit_borrower to;
+	unsigned int pages;	/* 0: the slot is free */
+};
+
+/* More than a guest usually has devices. Beyond that, what a device has lost does not count. */
 #define LOST_SLOTS 64
 
 static void xsplit_quarantine_work(struct work_struct *work);
 
 static struct {
 	struct mutex trying;	/* held by whoever tries pages, which are not in @pages then */
-	spinlock_t lock;	/* protects @pages */
+	spinlock_t lock;	/* protects @pages and @lost */
 	struct list_head pages;
 	unsigned long delay;	/* until the next try, in jiffies; only the work uses it */
 	struct delayed_work work;
-	atomic_t lost[LOST_SLOTS]; /* pages that cannot be tried; by number of the device */
+	struct lost lost[LOST_SLOTS]; /* pages that cannot be tried */
 } quarantine = {
 	.trying = __MUTEX_INITIALIZER(quarantine.trying),
 	.lock = __SPIN_LOCK_UNLOCKED(quarantine.lock),
@@ -190,9 +197,56 @@ static struct {
 	.work = __DELAYED_WORK_INITIALIZER(quarantine.work, xsplit_quarantine_work, 0),
 };
 
-static atomic_t *lost_slot(struct xsplit_borrower to)
+/* The slot of a borrower, or else a free one, or NULL. */
+static struct lost *lost_slot(struct xsplit_borrower to)
 {
-	return &quarantine.lost[to.device % LOST_SLOTS];
+	struct lost *slot, *free = NULL;
+
+	lockdep_assert_held(&quarantine.lock);
+	for (slot = quarantine.lost; slot < quarantine.lost + LOST_SLOTS; slot++) {
+		if (!slot->pages)
+			free = slot;
+		else if (xsplit_same_borrower(slot->to, to))
+			return slot;
+	}
+	return free;
+}
+
+static void count_lost(struct xsplit_borrower to)
+{
+	unsigned long flags;
+	struct lost *slot;
+
+	spin_lock_irqsave(&quarantine.lock, flags);
+	slot = lost_slot(to);
+	if (slot) {
+		slot->to = to;
+		slot->pages++;
+	}
+	spin_unlock_irqrestore(&quarantine.lock, flags);
+}
+
+static unsigned int pages_lost(struct xsplit_borrower to)
+{
+	unsigned int pages;
+	struct lost *slot;
+
+	spin_lock_irq(&quarantine.lock);
+	slot = lost_slot(to);
+	pages = slot ? slot->pages : 0;
+	spin_unlock_irq(&quarantine.lock);
+	return pages;
+}
+
+void xsplit_quarantine_forget(u32 device)
+{
+	struct lost *slot;
+
+	spin_lock_irq(&quarantine.lock);
+	for (slot = quarantine.lost; slot < quarantine.lost + LOST_SLOTS; slot++)
+		if (slot->to.device == device)
+			slot->pages = 0;
+	spin_unlock_irq(&quarantine.lock);
 }
 
 /* Return: true if the peer has let go of the page, and the entry is gone. */
@@ -231,7 +285,7 @@ unsigned int xsplit_quarantine_full(struct xsplit_borrower to, unsigned int more
 				    unsigned int lent)
 {
 	struct quarantined *entry, *next;
-	unsigned int held = more + atomic_read(lost_slot(to));
+	unsigned int held = more + pages_lost(to);
 	LIST_HEAD(pages);
 
 	take_out(&pages);
@@ -313,7 +367,7 @@ bool xsplit_loan_abandon(struct xsplit_borrower to, grant_ref_t ref, struct page
 		quarantine_add(entry);
 	} else {
 		/* The kernel's own list would need memory as well, and has a line for each page. */
-		atomic_inc(lost_slot(to));
+		count_lost(to);
 		pr_err_ratelimited("no memory to remember a page that another domain holds: it stays lost\n");
 	}
 	return false;

@@ -119,6 +119,12 @@ bool xsplit_loan_abandon(struct xsplit_borrower to, grant_ref_t ref, struct page
 unsigned int xsplit_quarantine_full(struct xsplit_borrower to, unsigned int more,
 				    unsigned int lent);
 
+/*
+ * The device is gone, whose number nobody else gets: what it has lost, for want of memory to
+ * remember it, counts no longer. Context: may sleep.
+ */
+void xsplit_quarantine_forget(u32 device);
+
 /* Let @nr references leave the reserve while they lend pages, until xsplit_loan_end(). */
 static inline void xsplit_lend_disown(struct xsplit_reserve *res, unsigned int nr)
 {

@@ -196,6 +196,7 @@ void xsplit_link_free(struct xsplit_link *link)
 	cancel_work(&link->work);
 	xsplit_link_report_exit(link);
 	xsplit_link_debugfs_remove(link);
+	xsplit_quarantine_forget(link->number);
 	kfree(link->peer_dir);
 	kfree(link);
 }

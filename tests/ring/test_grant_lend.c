@@ -14,6 +14,9 @@
 
 enum { REFS = 600, RESERVE = 8, TO_OTHERS = 256 };
 
+/* Devices whose lost pages are counted, and some more. */
+enum { LOST_SLOTS = 64, LOST_DEVICES = 70 };
+
 static const struct xsplit_borrower peer = { .domain = 7, .device = 1 };
 
 static struct xsplit_reserve res;
@@ -242,21 +245,88 @@ static void without_memory_it_is_not_left_to_the_kernel(void)
 	EXPECT_EQ(hypervisor.lent, 1);
 }
 
-/* It counts all the same, for this device and not for the next one. */
-static void what_is_lost_counts(void)
+/* A page is lost for good: the peer holds it, and there is no memory to remember it. */
+static void lose(struct xsplit_borrower to)
 {
-	const struct xsplit_borrower other = { .domain = peer.domain, .device = peer.device + 1 };
-	const unsigned int bound = XSPLIT_QUARANTINE_MAX;
-	unsigned int before = xsplit_quarantine_full(peer, bound + 1, 0);
 	struct page *page = watched_page();
-	grant_ref_t ref = xsplit_lend(&res, page, false);
+	struct xsplit_reserve one;
+	grant_ref_t ref;
 
-	EXPECT_EQ(xsplit_quarantine_full(other, bound, 0), 0);
+	EXPECT_EQ(xsplit_reserve_init(&one, to, 1), 0);
+	ref = xsplit_lend(&one, page, false);
 	held[ref] = true;
 	hypervisor.no_memory = true;
-	xsplit_lend_abandon(&res, ref, page);
-	EXPECT_EQ(xsplit_quarantine_full(peer, bound + 1, 0), before + 1);
-	EXPECT_EQ(xsplit_quarantine_full(other, bound, 0), 0);
+	xsplit_lend_abandon(&one, ref, page);
+	xsplit_reserve_free(&one);
+}
+
+/* How many pages count for a borrower? */
+static unsigned int counted(struct xsplit_borrower to)
+{
+	return xsplit_quarantine_full(to, XSPLIT_QUARANTINE_MAX + 1, 0) - XSPLIT_QUARANTINE_MAX - 1;
+}
+
+/*
+ * It counts all the same, for this device with this backend, and for no other, whatever their
+ * numbers.
+ */
+static void what_is_lost_counts(void)
+{
+	struct xsplit_borrower other = { .domain = peer.domain + 1, .device = peer.device };
+
+	EXPECT_EQ(counted(peer), 0);
+	lose(peer);
+	EXPECT_EQ(counted(peer), 1);
+	lose(peer);
+	EXPECT_EQ(counted(peer), 2);
+	EXPECT_EQ(counted(other), 0);
+	for (other = peer; other.device < 1000; ) {
+		other.device++;
+		EXPECT_EQ(counted(other), 0);
+	}
+	lose(other);
+	EXPECT_EQ(counted(other), 1);
+	EXPECT_EQ(counted(peer), 2);
+}
+
+/* Whoever was the backend; and a device that is still there is not forgiven. */
+static void what_is_lost_goes_with_the_device(void)
+{
+	const struct xsplit_borrower before = { .domain = peer.domain + 1, .device = peer.device };
+	const struct xsplit_borrower other = { .domain = peer.domain, .device = peer.device + 1 };
+
+	lose(peer);
+	lose(before);
+	lose(other);
+	xsplit_quarantine_forget(peer.device);
+	EXPECT_EQ(counted(peer), 0);
+	EXPECT_EQ(counted(before), 0);
+	EXPECT_EQ(counted(other), 1);
+	xsplit_quarantine_forget(other.device);
+	EXPECT_EQ(counted(other), 0);
+}
+
+/* Whoever finds no slot is not charged, and no other device is either. */
+static void what_is_lost_has_an_end(void)
+{
+	struct xsplit_borrower to = peer;
+	unsigned int i, all = 0;
+
+	for (i = 0; i < LOST_DEVICES; i++, to.device++)
+		lose(to);
+	for (i = 0, to = peer; i < LOST_DEVICES; i++, to.device++) {
+		EXPECT(counted(to) <= 1);
+		all += counted(to);
+	}
+	EXPECT_EQ(all, LOST_SLOTS);
+	lose(peer);
+	EXPECT_EQ(counted(peer), 2);
+	/* There is room again when a device is gone. */
+	to.device = peer.device;
+	xsplit_quarantine_forget(to.device);
+	to.device += LOST_DEVICES;
+	lose(to);
+	EXPECT_EQ(counted(to), 1);
 }
 
 /* However far a reserve grows, a device that comes later finds what it needs to work. */
@@ -464,6 +534,8 @@ static const struct test_case cases[] = {
 	CASE(many_are_told_apart),
 	CASE(without_memory_it_is_not_left_to_the_kernel),
 	CASE(what_is_lost_counts),
+	CASE(what_is_lost_goes_with_the_device),
+	CASE(what_is_lost_has_an_end),
 	CASE(growing_leaves_enough_to_others),
 	CASE(one_device_keeps_no_more_than_its_bound),
 	CASE(other_devices_do_not_pay_for_it),
