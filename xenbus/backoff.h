@@ -14,7 +14,10 @@
 /* So many empty events in a row are forgiven: an event and its cause may cross on the way. */
 #define XSPLIT_BACKOFF_FREE 8
 
-/* The longest delay. It is also the latency of the first event that brings something again. */
+/*
+ * The longest delay. It is also the latency of the first event that brings something again, unless
+ * a poll finds that before: see xsplit_event_hurry().
+ */
 #define XSPLIT_BACKOFF_MOST (HZ / 8)
 
 /* Empty events that are further apart cost nothing, and are not in a row. */

@@ -143,6 +143,24 @@ static bool put_off(struct xsplit_event *event, unsigned long delay)
 	return open;
 }
 
+void xsplit_event_hurry(struct xsplit_event *event)
+{
+	unsigned long flags;
+	bool pending;
+
+	/* Whoever takes the timer off ends the interrupt; a closed event has none. */
+	spin_lock_irqsave(&event->lock, flags);
+	pending = event->open && timer_delete(&event->timer);
+	spin_unlock_irqrestore(&event->lock, flags);
+	if (!pending)
+		return;
+	/* The work counts for this one. */
+	event->worked = false;
+	event->backoff.empty = 0;
+	xen_irq_lateeoi(event->irq, 0);
+}
+XSPLIT_EXPORT(xsplit_event_hurry);
+
 void xsplit_event_eoi(struct xsplit_event *event, bool worked)
 {
 	unsigned long delay;

@@ -77,6 +77,12 @@ void xsplit_event_notify(const struct xsplit_event *event);
  */
 void xsplit_event_eoi(struct xsplit_event *event, bool worked);
 
+/*
+ * A poll has done something that no event announced, and an empty interrupt is put off: end it
+ * now, since the peer has something to say after all. Context: whoever owns the ring.
+ */
+void xsplit_event_hurry(struct xsplit_event *event);
+
 /* An event has come. Context: the interrupt handler, before it wakes the ring's owner. */
 static inline void xsplit_event_raise(struct xsplit_event *event)
 {
@@ -99,8 +105,11 @@ static inline struct xsplit_eoi xsplit_event_claim(struct xsplit_event *event)
 {
 	struct xsplit_eoi eoi = { .due = xsplit_event_raised(event) };
 
-	if (!eoi.due)
+	if (!eoi.due) {
+		if (unlikely(event->worked && timer_pending(&event->timer)))
+			xsplit_event_hurry(event);
 		return eoi;
+	}
 	eoi.worked = event->worked;
 	event->worked = false;
 	WRITE_ONCE(event->raised, false);

@@ -383,6 +383,34 @@ static void an_empty_interrupt_is_put_off(void)
 	xsplit_event_close(&event, &event);
 }
 
+/* A poll for another reason finds work: the peer is no storm, and its next event may come in. */
+static void work_ends_what_was_put_off(void)
+{
+	unsigned int i;
+
+	EXPECT_EQ(xsplit_event_open(&link, &event, NULL, "test", &event), 0);
+	for (i = 0; i < 9; i++)
+		raise_for(false);
+	EXPECT_EQ(hypervisor.eois, 8);
+	/* A poll that finds nothing changes nothing. */
+	EXPECT(!xsplit_event_claim(&event).due);
+	EXPECT_EQ(hypervisor.eois, 8);
+	event.worked = true;
+	EXPECT(!xsplit_event_claim(&event).due);
+	EXPECT_EQ(hypervisor.eois, 9);
+	EXPECT_EQ(hypervisor.spurious_eois, 8);
+	EXPECT(!event.timer.pending);
+	/* It is ended once, and the work counts once. */
+	EXPECT(!event.worked);
+	EXPECT_EQ(let_time_pass(), 0);
+	event.worked = true;
+	EXPECT(!xsplit_event_claim(&event).due);
+	EXPECT_EQ(hypervisor.eois, 9);
+	raise_for(false);
+	EXPECT_EQ(hypervisor.eois, 10);
+	xsplit_event_close(&event, &event);
+}
+
 /* Nothing is left to come, neither before the interrupt has gone nor for the next connection. */
 static void an_interrupt_that_is_put_off_dies_with_its_event(void)
 {
@@ -453,6 +481,7 @@ static const struct test_case cases[] = {
 	CASE(a_ring_that_is_held),
 	CASE(an_interrupt_is_ended_as_what_it_was),
 	CASE(an_empty_interrupt_is_put_off),
+	CASE(work_ends_what_was_put_off),
 	CASE(an_interrupt_that_is_put_off_dies_with_its_event),
 	CASE(the_first_interrupt_is_not_spurious),
 	CASE(a_channel_that_cannot_be_had),

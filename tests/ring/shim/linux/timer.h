@@ -22,6 +22,9 @@ static inline void mod_timer(struct timer_list *timer, unsigned long expires)
 	timer->pending = true;
 }
 
+#define timer_pending(timer) ((timer)->pending)
+#define timer_delete(timer) timer_delete_sync(timer)
+
 static inline int timer_delete_sync(struct timer_list *timer)
 {
 	bool pending = timer->pending;
