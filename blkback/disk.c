@@ -293,16 +293,18 @@ void xbb_disk_check(struct xbb_back *back)
 {
 	struct xbb_vbd *vbd = &back->vbd;
 	struct xbb_told told = vbd->told;
+	int err;
 
 	if (xbb_vbd_has_become_rw(vbd))
 		xbb_work_queue(&back->work, XBB_WORK_WRITABLE);
 	if (!xbb_vbd_changed(vbd) || back->link->xdev->state != XenbusStateConnected)
 		return;
 	/* Without memory to tell the guest, the next check tries again. */
-	if (xsplit_link_publish(back->link, write_changes) == -ENOMEM) {
+	err = xsplit_link_publish(back->link, write_changes);
+	if (err == -ENOMEM)
 		vbd->told = told;
+	if (err)
 		return;
-	}
 	dev_info(&back->link->xdev->dev, "%pg changes: %llu sectors, were %llu, %s%s\n",
 		 vbd->bdev, vbd->told.sectors, told.sectors,
 		 vbd->told.readonly ? "read-only" : "writable",

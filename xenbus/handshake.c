@@ -76,6 +76,7 @@ void xsplit_drop_connection(struct xsplit_link *link, enum xsplit_why why)
 	/* What was short or put off: what begins anew does not wait for that. */
 	cancel_delayed_work(&link->retry);
 	link->tries = 0;
+	WRITE_ONCE(link->key_tries, 0);
 	end_connection(link, why);
 	xsplit_link_forget(link);
 	memalloc_noio_restore(noio);
@@ -419,39 +420,52 @@ static void (*const actions[XSPLIT_NR_ACTIONS])(struct xsplit_link *link) = {
 
 /* --- steps ---------------------------------------------------------------- */
 
-/* This does not wait: some of these events are results that a driver waits for to connect. */
-static void handle_changed_keys(struct xsplit_link *link)
+/*
+ * This does not wait: some of these events are results that a driver waits for to connect.
+ * Return: is a key to be read again, as something was short?
+ */
+static bool handle_changed_keys(struct xsplit_link *link)
 {
+	bool again = false;
 	unsigned int i;
 
 	for (i = 0; i < XSPLIT_MAX_WATCHES; i++)
 		if (test_and_clear_bit(i, &link->keys_changed) &&
-		    was_short(link, link->driver->ops->key_changed(link, i)))
+		    was_short(link, link->driver->ops->key_changed(link, i))) {
 			set_bit(i, &link->keys_changed);
+			again = true;
+		}
+	return again;
 }
 
-/* The peer is another one, or has forgotten us: nothing of the old connection is of use. */
-static void check_node(struct xsplit_link *link)
+/*
+ * The peer is another one, or has forgotten us: nothing of the old connection is of use.
+ * Return: is the node to be read again, as something was short?
+ */
+static bool check_node(struct xsplit_link *link)
 {
 	enum xsplit_node node = XSPLIT_NODE_SAME;
 
 	if (!test_and_clear_bit(XSPLIT_WATCH_NODE, &link->keys_changed))
-		return;
-	if (was_short(link, xsplit_node_check(link, &node)))
+		return false;
+	if (was_short(link, xsplit_node_check(link, &node))) {
 		set_bit(XSPLIT_WATCH_NODE, &link->keys_changed);
+		return true;
+	}
 	if (node == XSPLIT_NODE_SAME)
-		return;
+		return false;
 	if (xsplit_link_may_log(link))
 		dev_info(&link->xdev->dev, "made anew by the toolstack: beginning again\n");
 	xsplit_drop_connection(link, XSPLIT_WHY_LOST);
 	link->phase = XSPLIT_NEW;
 	xsplit_node_reset_state(link);
 	if (node != XSPLIT_NODE_MOVED)
-		return;
+		return false;
 	link->moved = true;
 	if (xsplit_move_to_peer(link))
 		xsplit_link_error(link, -ENOMEM,
 				  "cannot turn to the new backend: attach the device again");
+	return false;
 }
 
 static void handle_broken_peer(struct xsplit_link *link)
@@ -552,13 +566,14 @@ static void end_tries(struct xsplit_link *link)
 void xsplit_take_steps(struct xsplit_link *link)
 {
 	unsigned int steps = 0;
+	bool again;
 
 	if (test_bit(LINK_MOVING, &link->flags))
 		return;
-	check_node(link);
+	again = check_node(link);
 	if (test_bit(LINK_MOVING, &link->flags))
 		return;
-	handle_changed_keys(link);
+	again |= handle_changed_keys(link);
 	handle_broken_peer(link);
 	handle_restart(link);
 	do {
@@ -570,6 +585,9 @@ void xsplit_take_steps(struct xsplit_link *link)
 			break;
 		}
 	} while (link_step(link));
+	/* A connection that ended meanwhile has taken the wait with it. */
+	if (again && !waits(link))
+		try_again(link);
 	end_tries(link);
 	if (link->driver->ops->is_ready)
 		WRITE_ONCE(link->settled, link->driver->ops->is_ready(link));

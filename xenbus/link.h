@@ -172,6 +172,7 @@ struct xsplit_link {
 	struct xenbus_watch xenwatch_work; /* fires once in the watch thread; see xenbus/watch.c */
 	struct delayed_work retry; /* kicks the link when something may be tried again */
 	unsigned int tries;	/* failed attempts in a row */
+	unsigned int key_tries;	/* attempts in a row to write keys that there was no memory for */
 	struct xsplit_pace pace; /* how often the peer had us connect, or read keys anew */
 	struct xsplit_pace caught; /* how often the peer was caught holding a page */
 	struct ratelimit_state log_limit; /* for messages that the peer can cause */

@@ -86,15 +86,17 @@ static int publish_once(struct xsplit_link *link, struct xsplit_txn *txn,
 int xsplit_link_publish(struct xsplit_link *link,
 			void (*fill)(struct xsplit_link *link, struct xsplit_txn *txn))
 {
+	unsigned int tries = READ_ONCE(link->key_tries);
 	struct xsplit_txn txn;
 	int err;
 
 	do {
 		err = publish_once(link, &txn, fill);
 	} while (err == -EAGAIN);
+	WRITE_ONCE(link->key_tries, err == -ENOMEM ? tries + 1 : 0);
 	if (!err)
 		return 0;
-	err = xsplit_retry_keys(err, READ_ONCE(link->tries));
+	err = xsplit_retry_keys(err, tries);
 	xsplit_link_error(link, err, "cannot write %s to xenstore: %s", txn.key,
 			  xsplit_errno_hint(err));
 	return err == -ENOMEM ? err : -EIO;

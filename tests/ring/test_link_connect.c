@@ -498,6 +498,20 @@ static void the_own_node_is_read_again_when_memory_was_short(void)
 	EXPECT_EQ(link.phase, XSPLIT_CONNECTED);
 }
 
+/* Also if the connection that ends in the same run has another reason to. */
+static void the_own_node_is_read_again_although_the_peer_has_gone(void)
+{
+	connect_up();
+	world.key_error = -ENOMEM;
+	world.peers_state = XenbusStateUnknown;
+	key_is_written(XSPLIT_WATCH_NODE);
+	EXPECT_EQ(world.disconnected, 1);
+	EXPECT_EQ(wait_retry(), 1);
+	world.key_error = 0;
+	xsplit_take_steps(&link);
+	EXPECT(!world.retry_pending);
+}
+
 /* Reading one key does not end the wait for another, nor does it clear its error. */
 static void a_key_that_is_read_ends_no_other_wait(void)
 {
@@ -766,6 +780,7 @@ static const struct test_case cases[] = {
 	CASE(keys_are_read_again_when_memory_was_short),
 	CASE(a_watched_key_is_read_again_when_memory_was_short),
 	CASE(the_own_node_is_read_again_when_memory_was_short),
+	CASE(the_own_node_is_read_again_although_the_peer_has_gone),
 	CASE(a_key_that_is_read_ends_no_other_wait),
 	CASE(keys_that_are_refused_are_not_read_again),
 	CASE(a_frontend_that_changed_keys_waits),
