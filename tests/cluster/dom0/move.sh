@@ -35,7 +35,11 @@ guest_attach_shared() {
 
 # The script of drbd-utils makes the resource secondary again.
 guest_detach_shared() {
-	vbd_detach "$1" xvdb
+	vbd_detach "$1" xvdb || {
+		echo "xvdb not detached: back state $(vbd_back_key "$1" xvdb state)," \
+			"front state $(vbd_front_key "$1" xvdb state)"
+		return 1
+	}
 }
 
 # Neither has met an error, and each passes once more.
@@ -99,11 +103,22 @@ machine_fill() {
 	xl create -q -p "$RUN/hog.cfg"
 }
 
+# Stacks of kernel threads that are in a driver of Xen or in DRBD.
+machine_stacks() {
+	local f
+	while read -r f; do
+		echo "--- $f $(cat "${f%stack}comm")"
+		cat "$f"
+	done < <(grep -lsE '\[(xen_|drbd)' /proc/[0-9]*/stack)
+}
+
 # What a scenario that failed needs to be understood: the logs of Xen, of the toolstack and of
 # the shared disks, then the state of the guests.
 machine_state() {
 	local f
 	xl list -v
+	evidence_xenstore
+	machine_stacks
 	ip -s link show "$(network_nic)"
 	bridge link
 	drbdadm status
