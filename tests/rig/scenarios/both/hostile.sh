@@ -229,7 +229,7 @@ hostile_back_disk_good() {
 hostile_back_disk_queues_run() {
 	[ "$GUEST_CPUS" -gt 1 ] || return 0
 	hostile_back_disk_run 'lies 0 ' 120 lent queues honest pages wiped pages stands flap
-	hostile_back_disk_run 'errors [0-4] lies 0 ' 60 persistent queues honest vanishes
+	hostile_back_disk_run 'errors [0-4] lies 0 ' 60 persistent queues vanishes
 }
 
 hostile_back_vbd() {
