@@ -49,7 +49,7 @@ net_front_info_leak() {
 	out=$(lent "$id" all 8 1400)
 	echo "lent: $out"
 	[[ $out =~ ^([0-9]+)\ pages,\ [0-9]+\ of\ zeros,\ 0\ with ]] || fail "what is lent: $out"
-	[ "${BASH_REMATCH[1]}" -ge 60 ] || fail "what is lent: $out"
+	[ "${BASH_REMATCH[1]}" -ge 40 ] || fail "what is lent: $out"
 	check "still at work" net_answers 10.0.9.2
 	check "detach" vif_detach $GUEST 0
 }
