@@ -4,13 +4,15 @@
 
 A block "code-block:: console" holds commands, each behind a prompt that names the machine it is
 for ("dom0#"), and what they print: "..." stands for any text. A caption "Not run by the tests:
-REASON" excludes it, and so does the class "build-host": it needs Debian's archive. A block
+REASON" excludes it, and the class "build-host" leaves it to tests/docs/debian. A block
 "code-block:: none" with a caption "MACHINE:/PATH" is a file. A comment ".. rig: WORD" stands
 where the scenario has to do something that a reader does otherwise.
 
 commands.py --check            print what is wrong with the blocks
 commands.py --shell CHAPTER    print the chapter for tests/rig/scenarios/both/manual.sh
-commands.py --file NAME        print the file of that name in the chapters"""
+commands.py --file NAME        print the file of that name in the chapters
+commands.py --build-host       print the commands for tests/docs/debian
+commands.py --packages         print what "host# apt install" names"""
 
 import pathlib
 import re
@@ -20,7 +22,7 @@ import sys
 TREE = pathlib.Path(__file__).parent.parent.parent
 FOLDER = TREE / 'Documentation/admin'
 SCENARIOS = TREE / 'tests/rig/scenarios/both/manual.sh'
-NOTE = 'No test runs the commands of this chapter yet.'
+NOTE = 'No test runs the commands of this chapter yet'
 DIRECTIVE = re.compile(r'^( *)\.\. (code-block|sourcecode|highlight|rig)::? ?(.*)$')
 PROMPT = re.compile(r'^([a-z][a-z0-9-]*)# (.+)$')
 FILE = re.compile(r'^([a-z][a-z0-9-]*):(/\S+)$')
@@ -45,8 +47,13 @@ class Block:
 
     @property
     def on_build_host(self):
-        """Needs Debian's archive, which the emulated machine cannot reach."""
+        """Done by tests/docs/debian only: /mnt is the guest's disk, and the rig has its own."""
         return self.options.get('class') == 'build-host'
+
+    @property
+    def on_guest_disk(self):
+        """A file that tests/docs/debian writes as well."""
+        return ':/mnt/' in self.caption
 
     def commands(self):
         """Machine, command and expected lines, one after the other."""
@@ -181,6 +188,27 @@ def file(name):
     sys.exit(f'no file {name} in the chapters')
 
 
+def build_host():
+    for path in sorted(FOLDER.glob('*.rst')):
+        for block in blocks(path):
+            if block.kind == 'code-block' and (block.on_build_host or block.on_guest_disk):
+                if block.argument == 'none':
+                    print(quoted('write_file', FILE.match(block.caption)[2], '\n'.join(block.lines) + '\n'))
+                for _, command, _ in block.commands() if block.argument == 'console' else ():
+                    print(quoted('step', block.where, command))
+
+
+def packages():
+    names = set()
+    for path in FOLDER.glob('*.rst'):
+        for block in blocks(path):
+            if block.argument == 'console' and not block.excluded:
+                for _, command, _ in block.commands():
+                    if command.startswith('apt install '):
+                        names.update(command.split()[2:])
+    print('\n'.join(sorted(names)))
+
+
 def main():
     if sys.argv[1:] == ['--check']:
         check()
@@ -188,6 +216,10 @@ def main():
         shell(sys.argv[2])
     elif sys.argv[1:2] == ['--file'] and len(sys.argv) == 3:
         file(sys.argv[2])
+    elif sys.argv[1:] == ['--build-host']:
+        build_host()
+    elif sys.argv[1:] == ['--packages']:
+        packages()
     else:
         sys.exit(__doc__)
 
