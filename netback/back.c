@@ -155,7 +155,7 @@ static void log_connected(struct xsplit_link *link, const struct xnb_front *fron
 		 front->notifies ? "" : ", no rx-notify");
 }
 
-/* Guests change it while connected. */
+/* It is read before there are queues, and again whenever the guest writes it. */
 static int xnb_multicast_changed(struct xsplit_link *link)
 {
 	struct xnb_vif *vif = link->priv;
@@ -232,7 +232,14 @@ static int xnb_write_changing(struct xsplit_link *link)
 	return xsplit_link_publish(link, xnb_vif_write_changing);
 }
 
-enum { WATCH_HOTPLUG, WATCH_RATE, WATCH_MULTICAST, NR_WATCHES, OURS = NR_WATCHES, NR_EVENTS };
+enum {
+	WATCH_HOTPLUG,
+	WATCH_RATE,
+	WATCH_MULTICAST,
+	NR_WATCHES,
+	KEYS_CHANGED = NR_WATCHES,	/* keys of our own are to be written */
+	NR_EVENTS
+};
 
 static_assert(NR_EVENTS <= XSPLIT_MAX_WATCHES);
 
@@ -246,12 +253,12 @@ static int (*const key_changed[NR_EVENTS])(struct xsplit_link *link) = {
 	[WATCH_HOTPLUG] = xsplit_link_script_check,
 	[WATCH_RATE] = xnb_rate_changed,
 	[WATCH_MULTICAST] = xnb_multicast_changed,
-	[OURS] = xnb_write_changing,
+	[KEYS_CHANGED] = xnb_write_changing,
 };
 
 void xnb_back_keys_changed(struct xnb_vif *vif)
 {
-	xsplit_link_notify(vif->link, OURS);
+	xsplit_link_notify(vif->link, KEYS_CHANGED);
 }
 
 static int xnb_back_key_changed(struct xsplit_link *link, unsigned int watch)
