@@ -299,7 +299,10 @@ void xbb_disk_check(struct xbb_back *back)
 		xbb_work_queue(&back->work, XBB_WORK_WRITABLE);
 	if (!xbb_vbd_changed(vbd) || back->link->xdev->state != XenbusStateConnected)
 		return;
-	/* Without memory to tell the guest, the next check tries again. */
+	/*
+	 * Without memory to tell the guest, the next check tries again, until xsplit_retry_keys()
+	 * gives up: then the guest is not told.
+	 */
 	err = xsplit_link_publish(back->link, write_changes);
 	if (err == -ENOMEM)
 		vbd->told = told;

@@ -32,7 +32,7 @@ struct xbb_vbd {
 	bool removable;
 	bool cdrom;
 
-	struct xbb_told told;	/* last */
+	struct xbb_told told;	/* what the guest was told last */
 	bool declined;		/* the disk declined a flush; set by drains */
 	struct ratelimit_state log_limit; /* of messages about errors */
 };

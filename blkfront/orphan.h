@@ -54,8 +54,8 @@ bool xbf_orphans_settle(struct xbf_orphan_set *set, const bool *dead);
 bool xbf_orphans_left(struct xbf_orphan_set *set);
 
 /*
- * How many pages of their rings, and of the requests' own, are still lent @to a borrower, as far
- * as xbf_orphans_settle() has found? Context: may sleep.
+ * How many pages, of the rings and of the requests themselves, are still lent @to a borrower, as
+ * of the last xbf_orphans_settle()? Context: may sleep.
  */
 unsigned int xbf_orphans_held(struct xbf_orphan_set *set, struct xsplit_borrower to);
 

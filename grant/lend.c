@@ -171,13 +171,16 @@ struct quarantined {
 #define RETRY_FIRST (HZ / 10)
 #define RETRY_LAST (10UL * HZ)
 
-/* What a borrower holds of which nothing is known any more. */
+/* How many pages a borrower holds of which neither page nor reference is known any more. */
 struct lost {
 	struct xsplit_borrower to;
 	unsigned int pages;	/* 0: the slot is free */
 };
 
-/* More than a guest usually has devices. Beyond that, what a device has lost does not count. */
+/*
+ * One for each device and backend domain, and more than a guest usually has. What others lose is
+ * not counted.
+ */
 #define LOST_SLOTS 64
 
 static void xsplit_quarantine_work(struct work_struct *work);

@@ -120,8 +120,8 @@ unsigned int xsplit_quarantine_full(struct xsplit_borrower to, unsigned int more
 				    unsigned int lent);
 
 /*
- * The device is gone, whose number nobody else gets: what it has lost, for want of memory to
- * remember it, counts no longer. Context: may sleep.
+ * The device, whose number is never given again, is gone: the pages that it lost for want of
+ * memory no longer count. Context: may sleep.
  */
 void xsplit_quarantine_forget(u32 device);
 

@@ -22,7 +22,10 @@ static inline bool xsplit_is_transient(int err)
 /* How many seconds to wait after @tries attempts: 1, 2, 4, up to XSPLIT_RETRY_MAX. */
 unsigned int xsplit_retry_seconds(unsigned int tries);
 
-/* So often keys are written while there is no memory for them: for a good four minutes. */
+/*
+ * Attempts to write keys for which xenstored has no memory, before the link gives up: about four
+ * minutes at the pace of xsplit_retry_seconds().
+ */
 #define XSPLIT_RETRY_KEYS 32u
 
 /*

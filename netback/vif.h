@@ -104,7 +104,7 @@ void xnb_vif_disconnect(struct xnb_vif *vif);
 void xnb_vif_start(struct xnb_vif *vif);
 void xnb_vif_stop(struct xnb_vif *vif);
 
-/* Keys that may change while the guest is connected are to be written. Context: any. */
+/* Have the link write the keys that may change while the guest is connected. Context: any. */
 void xnb_back_keys_changed(struct xnb_vif *vif);
 
 /* Write these keys. Context: as xsplit_write(). */

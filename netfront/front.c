@@ -324,7 +324,7 @@ static int xnf_front_create(struct xsplit_link *link)
 
 	if (IS_ERR(front))
 		return PTR_ERR(front);
-	/* Once registered, an XDP program may be attached, of which the link is told. */
+	/* Once it is registered, an XDP program may be attached, which kicks the link. */
 	link->priv = front;
 	err = xnf_dev_add(front);
 	if (err) {

@@ -17,7 +17,7 @@ struct errno_hint {
 static const struct errno_hint hints[] = {
 	{ -ENOSPC, "the domain's xenstore quota is used up: remove nodes it owns, or raise it with \"xenstore-control quota set\"" },
 	{ -E2BIG, "more than the domain's xenstore quota allows: raise it with \"xenstore-control quota set\"" },
-	{ -EDQUOT, "xenstored has had no memory for them for minutes: see its log and the domain's quota (\"xenstore-control quota\"), then attach the device again" },
+	{ -EDQUOT, "xenstored reports a lack of memory again and again: see its log and the domain's quota (\"xenstore-control quota\"), then attach the device again" },
 	{ -EACCES, "not permitted: look at the node's owner and permissions (xenstore-ls -p)" },
 	{ -EPERM, "not permitted: look at the node's owner and permissions (xenstore-ls -p)" },
 	{ -ENOENT, "it is not there: detach the device and attach it again" },

@@ -73,7 +73,7 @@ void xsplit_drop_connection(struct xsplit_link *link, enum xsplit_why why)
 	/* As in link_work(). */
 	unsigned int noio = memalloc_noio_save();
 
-	/* What was short or put off: what begins anew does not wait for that. */
+	/* A new connection does not wait for what the old one was short of, or put off. */
 	cancel_delayed_work(&link->retry);
 	link->tries = 0;
 	WRITE_ONCE(link->key_tries, 0);
@@ -198,7 +198,10 @@ static void retry_connect(struct xsplit_link *link)
 	try_again(link);
 }
 
-/* Without memory for the keys our state stays what it is, and the peer's is judged anew. */
+/*
+ * Without memory for the keys our state stays as it is, and the next attempt looks at the peer's
+ * state again.
+ */
 static void do_open(struct xsplit_link *link)
 {
 	const struct xsplit_link_ops *ops = link->driver->ops;
@@ -305,8 +308,8 @@ static void do_ready(struct xsplit_link *link)
 }
 
 /*
- * Anything may have queued the work: keys are read again only if the peer wrote its state. It may
- * write nothing any more.
+ * Anything may have queued the work: keys are read again only if the peer wrote its state. If
+ * something was short, the bit is set again, since the peer may not write another time.
  */
 static void do_refresh(struct xsplit_link *link)
 {
@@ -343,7 +346,10 @@ static void do_restart(struct xsplit_link *link)
 {
 	if (!drop_for(link, XSPLIT_RESTART, false))
 		return;
-	/* The peer does not wait for what our state says of the connection that has gone. */
+	/*
+	 * Our state in xenstore is still that of the connection that has gone. The peer has begun
+	 * anew, and does not wait for it to change.
+	 */
 	link->phase = XSPLIT_NEW;
 	do_open(link);
 }
@@ -421,7 +427,8 @@ static void (*const actions[XSPLIT_NR_ACTIONS])(struct xsplit_link *link) = {
 /* --- steps ---------------------------------------------------------------- */
 
 /*
- * This does not wait: some of these events are results that a driver waits for to connect.
+ * Not held back by waits(): some of these events are results that a driver needs before it can
+ * connect.
  * Return: is a key to be read again, as something was short?
  */
 static bool handle_changed_keys(struct xsplit_link *link)
@@ -585,7 +592,7 @@ void xsplit_take_steps(struct xsplit_link *link)
 			break;
 		}
 	} while (link_step(link));
-	/* A connection that ended meanwhile has taken the wait with it. */
+	/* If a connection ended in this run, that stopped the timer of what is to be read again. */
 	if (again && !waits(link))
 		try_again(link);
 	end_tries(link);

@@ -147,7 +147,7 @@ struct xsplit_link *xsplit_link_alloc(struct xenbus_device *xdev, struct xsplit_
 	link->own_dir = xdev->nodename;
 	link->driver = driver;
 	link->phase = XSPLIT_NEW;
-	/* What @create makes known may be used, and kick the link, before @create has ended. */
+	/* What @create registers can be used at once: no work before probe has set the link up. */
 	link->flags = BIT(LINK_LEAVING);
 	link->number = atomic_inc_return(&last_number);
 	if (xsplit_node_adopt_peer(link)) {

@@ -73,8 +73,9 @@ enum xsplit_why {
  * @move: optional, frontend: give a disk or an interface another parent with
  *	xsplit_move_device(). Returns 0, or -errno if it cannot be moved now.
  * @key_changed: optional; a key of @watches was written, or the watch was set. Numbers behind
- *	the last key are the driver's own, for xsplit_link_notify(). Returns 0 or -errno, already
- *	reported; it is called again if something was short.
+ *	the last key are the driver's own, for xsplit_link_notify(). Returns 0 or -errno; it is
+ *	called again if something was short. Any other error is taken as reported, or as nothing to
+ *	report.
  * @is_ready: optional, frontend: false while the boot should wait for the device.
  * @uevent: optional, backend: add the variables that udev's hotplug scripts need. A link that
  *	has this announces KOBJ_ONLINE after @create and KOBJ_OFFLINE before @destroy. Called

@@ -71,7 +71,7 @@ int xsplit_node_follow_peer(struct xsplit_link *link)
 	u64 id;
 	int err;
 
-	/* A domain that was guessed would be lent our pages. */
+	/* The domain is not guessed: our pages would be lent to it. */
 	err = read_back(link, &back, &id);
 	if (err)
 		return err;

@@ -61,8 +61,9 @@ int xsplit_node_check(struct xsplit_link *link, enum xsplit_node *node);
 int xsplit_node_adopt_peer(struct xsplit_link *link);
 
 /*
- * Take over the other end that the own node names, and tell the bus. Return: 0; -errno with
- * nothing changed, reported unless it is -ENOMEM.
+ * Take over the other end that the own node names, and tell the bus. Return: 0; -errno: the node
+ * could not be read, which is reported, or there was no memory to copy the name, which is not: then
+ * the bus has the new one.
  * Context: the watch thread, where the bus reads the old name; no operation may run.
  */
 int xsplit_node_follow_peer(struct xsplit_link *link);

@@ -14,7 +14,7 @@
 
 enum { REFS = 600, RESERVE = 8, TO_OTHERS = 256 };
 
-/* Devices whose lost pages are counted, and some more. */
+/* Devices whose lost pages are counted, as in grant/lend.c, and some more. */
 enum { LOST_SLOTS = 64, LOST_DEVICES = 70 };
 
 static const struct xsplit_borrower peer = { .domain = 7, .device = 1 };
@@ -306,7 +306,7 @@ static void what_is_lost_goes_with_the_device(void)
 	EXPECT_EQ(counted(other), 0);
 }
 
-/* Whoever finds no slot is not charged, and no other device is either. */
+/* A borrower that finds no slot is not charged, and nobody else is charged for it. */
 static void what_is_lost_has_an_end(void)
 {
 	struct xsplit_borrower to = peer;

@@ -498,7 +498,7 @@ static void the_own_node_is_read_again_when_memory_was_short(void)
 	EXPECT_EQ(link.phase, XSPLIT_CONNECTED);
 }
 
-/* Also if the connection that ends in the same run has another reason to. */
+/* Also if the connection ends in the same run, for another reason. */
 static void the_own_node_is_read_again_although_the_peer_has_gone(void)
 {
 	connect_up();
@@ -510,6 +510,7 @@ static void the_own_node_is_read_again_although_the_peer_has_gone(void)
 	world.key_error = 0;
 	xsplit_take_steps(&link);
 	EXPECT(!world.retry_pending);
+	EXPECT(!test_bit(XSPLIT_WATCH_NODE, &link.keys_changed));
 }
 
 /* Reading one key does not end the wait for another, nor does it clear its error. */

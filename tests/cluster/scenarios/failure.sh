@@ -127,7 +127,7 @@ machine_killed() {
 			"enough() { [ \$(cat /run/rig/acked/$g) -ge $ACKED_MIN ]; }; wait_for 180 enough"
 	done
 	machine_kill b
-	# They begin anew when it comes back.
+	# Its log files are written anew when it boots again.
 	machines_keep_logs "$scenario-"
 	progress "machine b is killed"
 	acked_end g2 r1

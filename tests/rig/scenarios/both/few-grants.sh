@@ -151,11 +151,12 @@ all_served() {
 	all_states "$@" | awk -F '\t' '$2 == 4 && $3 == 4 { print $1 }'
 }
 
-# Those of the others of which either end says why.
+# Numbers of those not connected for which an end gives a reason.
 all_refused() {
 	all_states "$@" | awk -F '\t' '($2 != 4 || $3 != 4) && $4 $5 != "" { print $1 }'
 }
 
+# Numbers of those for which neither end gives one.
 all_undecided() {
 	all_states "$@" | awk -F '\t' '($2 != 4 || $3 != 4) && $4 $5 == "" { print $1 }'
 }
