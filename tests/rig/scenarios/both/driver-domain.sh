@@ -137,7 +137,8 @@ backend_timeout() {
 }
 
 # The same while the front still stops its rings, which takes longer than it waits for a backend:
-# whoever ends the I/O must not do so beside it. Each ring has four requests.
+# whoever ends the I/O must not do so beside it. The first ring takes longer to stop than the wait
+# for a backend, and the second longer than all the others.
 # shellcheck disable=SC2016 # for the guest
 backend_timeout_early() {
 	local loop
@@ -148,7 +149,8 @@ backend_timeout_early() {
 	at_end dmsetup resume rig-data
 	check "suspend its storage" dmsetup suspend --noflush --nolockfs rig-data
 	guest_run "$GUEST" 10 'rm -f /run/rig/early.*; for i in $(seq 0 15); do
-		(taskset -c $((i / 4)) dd if=/dev/xvdb of=/dev/null bs=4k count=1 skip=$((8 * i)) iflag=direct
+		(taskset -c $((i < 4 ? 0 : i < 14 ? 1 : i - 12)) \
+			dd if=/dev/xvdb of=/dev/null bs=4k count=1 skip=$((8 * i)) iflag=direct
 		echo $? >/run/rig/early.$i) >/dev/null 2>&1 &
 	done'
 	check "16 reads wait" wait_for 10 late_has 16
