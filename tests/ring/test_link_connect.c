@@ -407,6 +407,20 @@ static void changes_are_put_off(void)
 	EXPECT(world.retry_pending);
 }
 
+/* Nor is the first that is put off, with none behind it. */
+static void the_last_change_is_put_off(void)
+{
+	unsigned int i;
+
+	connect_up();
+	for (i = 0; i < 20 && !world.retry_pending; i++)
+		peer_writes();
+	EXPECT_EQ(world.resized, 10);
+	EXPECT(wait_retry() >= 6);
+	xsplit_take_steps(&link);
+	EXPECT_EQ(world.resized, 11);
+}
+
 /* A backend that comes back is not made to wait for what the last one did too often. */
 static void a_new_connection_does_not_wait_for_them(void)
 {
@@ -777,6 +791,7 @@ static const struct test_case cases[] = {
 	CASE(another_device_connects),
 	CASE(a_backend_is_not_held_back),
 	CASE(changes_are_put_off),
+	CASE(the_last_change_is_put_off),
 	CASE(a_new_connection_does_not_wait_for_them),
 	CASE(keys_are_read_again_when_memory_was_short),
 	CASE(a_watched_key_is_read_again_when_memory_was_short),
