@@ -141,27 +141,9 @@ static void direct_abandon(struct xbf_ring *ring, struct xbf_io *io)
 	io->lent = true;
 }
 
-static bool direct_reclaim(struct xbf_io *io)
-{
-	bool held = false;
-	unsigned int i;
-
-	for (i = 0; i < io->nr; i++) {
-		if (io->seg[i].ref == INVALID_GRANT_REF)
-			continue;
-		if (xsplit_loan_end(io->seg[i].ref))
-			io->seg[i].ref = INVALID_GRANT_REF;
-		else
-			held = true;
-	}
-	io->lent = held;
-	return !held;
-}
-
 const struct xbf_data_ops xbf_direct = {
 	.plan = direct_plan,
 	.acquire = direct_acquire,
 	.release = direct_release,
 	.abandon = direct_abandon,
-	.reclaim = direct_reclaim,
 };

@@ -99,12 +99,10 @@ struct xbf_data_ops {
 
 	/*
 	 * The same without an answer, at the end of a connection, when the peer may hold pages
-	 * without doing wrong. Those of the request's owner stay lent (@io->lent) until @reclaim.
+	 * without doing wrong. Those of the request's owner stay lent (@io->lent) until
+	 * xbf_orphan_reclaim().
 	 */
 	void (*abandon)(struct xbf_ring *ring, struct xbf_io *io);
-
-	/* End the loans of a request with @io->lent. Return: true if none is left. */
-	bool (*reclaim)(struct xbf_io *io);
 };
 
 /* bounce.c: copied through pages of the ring. */

@@ -35,13 +35,30 @@ void xbf_orphans_adopt(struct xbf_orphan_set *set, struct xbf_orphans *orphans)
 	mutex_unlock(&set->lock);
 }
 
+bool xbf_orphan_reclaim(struct xbf_io *io)
+{
+	bool held = false;
+	unsigned int i;
+
+	for (i = 0; i < io->nr; i++) {
+		if (io->seg[i].ref == INVALID_GRANT_REF)
+			continue;
+		if (xsplit_loan_end(io->seg[i].ref))
+			io->seg[i].ref = INVALID_GRANT_REF;
+		else
+			held = true;
+	}
+	io->lent = held;
+	return !held;
+}
+
 /* Return: false: the request waits. */
 static bool settle_one(struct request *rq, bool attached, bool dead)
 {
 	struct xbf_io *io = xbf_io(rq);
 	const struct xbf_orphan orphan = {
 		.type = io->type,
-		.lent = io->lent && !io->data_ops->reclaim(io),
+		.lent = io->lent && !xbf_orphan_reclaim(io),
 		.attached = attached,
 		.dead = dead,
 	};

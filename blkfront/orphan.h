@@ -12,6 +12,8 @@
 
 #include "xenbus/ring_pages.h"
 
+struct xbf_io;
+
 /*
  * The orphans of one ring, and its memory. A backend lets go of that when nothing that it has
  * begun is under way any more. There is no other sign of it: a page that it has copied from is
@@ -42,6 +44,12 @@ void xbf_orphans_init(struct xbf_orphan_set *set, work_func_t work);
 
 /* The orphans of a ring become the disk's. Context: may sleep. */
 void xbf_orphans_adopt(struct xbf_orphan_set *set, struct xbf_orphans *orphans);
+
+/*
+ * End the loans of a request's own pages, those of one with @io->lent. Return: true if none is
+ * left. Context: xbf_orphans_settle().
+ */
+bool xbf_orphan_reclaim(struct xbf_io *io);
 
 /*
  * Issue again, or fail, the requests that need not wait any longer; @dead: no other backend is

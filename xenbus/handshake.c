@@ -555,7 +555,7 @@ static bool link_step(struct xsplit_link *link)
 	return our_state(link) != ours;
 }
 
-/* Does the link try nothing but to read and write keys of a device in use? */
+/* Is the device in use? Then all that can be short is the reading or writing of keys. */
 static bool in_use(const struct xsplit_link *link)
 {
 	return link->phase == (link->driver->side == XSPLIT_FRONT ? XSPLIT_UP : XSPLIT_CONNECTED);

@@ -72,25 +72,6 @@ static void work(struct work_struct *w)
 
 /* --- what the backend has left ---------------------------------------------------- */
 
-/* As that of xbf_direct, which needs more of the block layer. */
-static bool reclaim(struct xbf_io *io)
-{
-	unsigned int i;
-
-	io->lent = false;
-	for (i = 0; i < io->nr; i++) {
-		if (io->seg[i].ref == INVALID_GRANT_REF)
-			continue;
-		if (xsplit_loan_end(io->seg[i].ref))
-			io->seg[i].ref = INVALID_GRANT_REF;
-		else
-			io->lent = true;
-	}
-	return !io->lent;
-}
-
-static const struct xbf_data_ops own_pages = { .reclaim = reclaim };
-
 /* A read into pages of its own, which stay lent. */
 static struct request *unanswered(struct pdu *pdu)
 {
@@ -100,7 +81,6 @@ static struct request *unanswered(struct pdu *pdu)
 	EXPECT_EQ(xsplit_reserve_init(&res, xsplit_link_borrower(&link), DATA), 0);
 	pdu->io = calloc(1, xbf_io_bytes(DATA));
 	xbf_io_init(pdu->io, DATA, XBF_REQ_READ);
-	pdu->io->data_ops = &own_pages;
 	pdu->io->nr = DATA;
 	pdu->io->lent = true;
 	for (i = 0; i < DATA; i++) {
@@ -195,7 +175,7 @@ static void copied_data_counts_in_quarantine_only(void)
 
 	for (i = 0; i < DATA; i++)
 		held[pdus[0].io->seg[i].ref] = false;
-	reclaim(pdus[0].io);
+	xbf_orphan_reclaim(pdus[0].io);
 	/* Its references are another's by now. */
 	for (i = 0; i < DATA; i++)
 		pdus[0].io->seg[i].ref = 1;
