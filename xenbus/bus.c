@@ -47,10 +47,12 @@ static void announce(struct xsplit_link *link, enum kobject_action action)
 		kobject_uevent(&link->xdev->dev.kobj, action);
 }
 
-/* A peer that is gone reads no keys any more. */
+/* A peer that is gone reads no keys any more. One of which nothing is known may. */
 static bool peer_exists(const struct xsplit_link *link)
 {
-	return xenbus_read_driver_state(link->xdev, link->peer_dir) != XenbusStateUnknown;
+	unsigned int state;
+
+	return xsplit_peers_state(link, &state) || state != XenbusStateUnknown;
 }
 
 /* The next driver of this device need not know what our keys mean. */

@@ -11,6 +11,7 @@
 #include "compat/xenbus.h"
 #include "grant/count.h"
 #include "grant/retry.h"
+#include "xenbus/errno_hint.h"
 #include "xenbus/link.h"
 #include "xenbus/private.h"
 #include "xenbus/store.h"
@@ -122,13 +123,39 @@ static unsigned int our_state(const struct xsplit_link *link)
 	return link->xdev->state;
 }
 
-static enum xsplit_action next_action(const struct xsplit_link *link)
+int xsplit_peers_state(const struct xsplit_link *link, unsigned int *state)
 {
-	unsigned int peers = xenbus_read_driver_state(link->xdev, link->peer_dir);
-	unsigned int ours = our_state(link);
+	int exists;
 
-	return link->retired ? xsplit_retire_action(ours, peers) :
-	       xsplit_next_action(link->driver->side, ours, peers);
+	*state = xenbus_read_driver_state(link->xdev, link->peer_dir);
+	if (*state != XenbusStateUnknown)
+		return 0;
+	/* The bus says the same of a state that it had no memory to read. */
+	exists = xsplit_exists(link->peer_dir, "state");
+	if (exists > 0)
+		*state = xenbus_read_driver_state(link->xdev, link->peer_dir);
+	return min(exists, 0);
+}
+
+/* Return: 0; -errno: the peer's state cannot be read now. */
+static int read_action(const struct xsplit_link *link, enum xsplit_action *action)
+{
+	unsigned int peers, ours = our_state(link);
+	int err = xsplit_peers_state(link, &peers);
+
+	if (err)
+		return err;
+	*action = link->retired ? xsplit_retire_action(ours, peers) :
+		  xsplit_next_action(link->driver->side, ours, peers);
+	return 0;
+}
+
+/* Is this what the peer's state asks for? Not if it cannot be read. */
+static bool action_is(const struct xsplit_link *link, enum xsplit_action action)
+{
+	enum xsplit_action next;
+
+	return !read_action(link, &next) && next == action;
 }
 
 /* --- one action each ---------------------------------------------------- */
@@ -267,7 +294,7 @@ static void do_connect(struct xsplit_link *link)
 	link->tries = 0;
 	if (!err) {
 		write_connected(link, had_error);
-	} else if (next_action(link) == XSPLIT_CONNECT) {
+	} else if (action_is(link, XSPLIT_CONNECT)) {
 		give_up(link, XSPLIT_WHY_CLOSE);
 		if (ops->connect_failed)
 			ops->connect_failed(link);
@@ -287,7 +314,7 @@ static void do_ready(struct xsplit_link *link)
 	if (err == -EAGAIN)
 		return;
 	/* A backend that has vanished in the meantime has taken its keys with it. */
-	if (err && next_action(link) != XSPLIT_READY) {
+	if (err && !action_is(link, XSPLIT_READY)) {
 		xsplit_link_kick(link);
 		return;
 	}
@@ -354,14 +381,29 @@ static void do_restart(struct xsplit_link *link)
 	do_open(link);
 }
 
+/*
+ * Has the toolstack removed a backend's device? If that cannot be read, the device stays until its
+ * folder is removed as well.
+ */
+static bool is_offline(struct xsplit_link *link)
+{
+	char *online;
+	bool offline;
+
+	if (link->driver->side == XSPLIT_FRONT ||
+	    xsplit_text_read(link, link->own_dir, "online", &online))
+		return false;
+	offline = !online || !strcmp(online, "0");
+	kfree(online);
+	return offline;
+}
+
 static void do_close(struct xsplit_link *link)
 {
 	if (!drop_for(link, XSPLIT_CLOSE, true))
 		return;
 	xsplit_node_switch_state(link, XenbusStateClosed);
-	/* A kernel without backends has no such function. */
-	if (IS_ENABLED(CONFIG_XEN_BACKEND) && link->driver->side == XSPLIT_BACK &&
-	    !xenbus_dev_is_online(link->xdev))
+	if (is_offline(link))
 		xsplit_reap(link);
 }
 
@@ -392,8 +434,13 @@ static void do_closing(struct xsplit_link *link)
 static void do_gone(struct xsplit_link *link)
 {
 	/* A frontend whose folder is there without a state may write one again. */
-	bool stays = xenbus_exists(XBT_NIL, link->peer_dir, "");
+	int stays = xsplit_exists(link->peer_dir, "");
 
+	if (stays < 0) {
+		link->unfinished = XSPLIT_GONE;
+		try_again(link);
+		return;
+	}
 	if (stays && link->xdev->state == XenbusStateClosed && link->phase != XSPLIT_NEW)
 		return;
 	if (!drop_for(link, XSPLIT_GONE, true))
@@ -514,13 +561,18 @@ static void handle_reconfiguration(struct xsplit_link *link)
 }
 
 /* A toolstack that does not know the key never writes 0. */
-static void read_online(struct xsplit_link *link)
+static void check_online(struct xsplit_link *link)
 {
 	char *text;
+	int err;
 
 	if (!test_and_clear_bit(XSPLIT_WATCH_ONLINE, &link->keys_changed))
 		return;
-	text = xsplit_text_peek(link->own_dir, "online");
+	err = xsplit_text_read(link, link->own_dir, "online", &text);
+	if (was_short(link, err)) {
+		set_bit(XSPLIT_WATCH_ONLINE, &link->keys_changed);
+		return;
+	}
 	link->retired = text && !strcmp(text, "0");
 	kfree(text);
 }
@@ -537,13 +589,22 @@ static void handle_reopening(struct xsplit_link *link)
 		link->phase = XSPLIT_NEW;
 }
 
-/* An unfinished action comes first. */
+/* An unfinished action comes first. Without memory to read the peer's state, nothing is done. */
 static enum xsplit_action take_action(struct xsplit_link *link)
 {
 	enum xsplit_action action = link->unfinished;
+	int err = 0;
 
 	link->unfinished = XSPLIT_STAY;
-	return action != XSPLIT_STAY ? action : next_action(link);
+	if (action == XSPLIT_STAY)
+		err = read_action(link, &action);
+	if (!err)
+		return action;
+	if (!waits(link))
+		xsplit_link_error(link, err, "cannot read %s/state: %s", link->peer_dir,
+				  xsplit_errno_hint(err));
+	try_again(link);
+	return XSPLIT_STAY;
 }
 
 /* Return: true if the step changed our state. */
@@ -584,7 +645,7 @@ void xsplit_take_steps(struct xsplit_link *link)
 	handle_broken_peer(link);
 	handle_restart(link);
 	do {
-		read_online(link);
+		check_online(link);
 		handle_reopening(link);
 		handle_reconfiguration(link);
 		if (steps++ == STEPS_AT_ONCE) {

@@ -212,6 +212,12 @@ struct workqueue_struct *xsplit_workqueue(void);
 /* Have the link check its state again: something on our side has changed. Context: any. */
 void xsplit_link_kick(struct xsplit_link *link);
 
+/* Has @connect succeeded, and @disconnect not been called since? Context: an operation. */
+static inline bool xsplit_link_connected(const struct xsplit_link *link)
+{
+	return link->phase >= XSPLIT_CONNECTED;
+}
+
 /* Have @key_changed called with @watch, which is below XSPLIT_MAX_WATCHES. Context: any. */
 void xsplit_link_notify(struct xsplit_link *link, unsigned int watch);
 

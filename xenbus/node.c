@@ -12,6 +12,7 @@
 #include <xen/interface/xen.h>
 
 #include "compat/xenbus.h"
+#include "xenbus/errno_hint.h"
 #include "xenbus/link.h"
 #include "xenbus/private.h"
 #include "xenbus/store.h"
@@ -64,7 +65,7 @@ int xsplit_node_adopt_peer(struct xsplit_link *link)
 	return 0;
 }
 
-int xsplit_node_follow_peer(struct xsplit_link *link)
+void xsplit_node_follow_peer(struct xsplit_link *link)
 {
 	struct xenbus_device *xdev = link->xdev;
 	char *back;
@@ -73,15 +74,16 @@ int xsplit_node_follow_peer(struct xsplit_link *link)
 
 	/* The domain is not guessed: our pages would be lent to it. */
 	err = read_back(link, &back, &id);
-	if (err)
-		return err;
-	/* The folder is gone again, for which there is another event. */
-	if (!back)
-		return 0;
+	/* Without a name, the folder is gone again, for which there is another event. */
+	if (err || !back)
+		return;
 	kfree(xdev->otherend);
 	xdev->otherend = back;
 	xdev->otherend_id = id;
-	return xsplit_node_adopt_peer(link);
+	err = xsplit_node_adopt_peer(link);
+	if (err)
+		xsplit_link_error(link, err, "cannot turn to the new backend: %s",
+				  xsplit_errno_hint(err));
 }
 
 /* --- our own state ------------------------------------------------------- */

@@ -49,6 +49,12 @@ void xsplit_drop_connection(struct xsplit_link *link, enum xsplit_why why);
 void xsplit_take_steps(struct xsplit_link *link);
 
 /*
+ * Read the other end's state, XenbusStateUnknown if there is none. Return: 0; -errno: something is
+ * short, and it may be read later. Context: may sleep.
+ */
+int xsplit_peers_state(const struct xsplit_link *link, unsigned int *state);
+
+/*
  * Compare a frontend's own node with what the link knows of it. Return: 0; -errno, already
  * reported: it cannot be read. Context: may sleep.
  */
@@ -61,12 +67,11 @@ int xsplit_node_check(struct xsplit_link *link, enum xsplit_node *node);
 int xsplit_node_adopt_peer(struct xsplit_link *link);
 
 /*
- * Take over the other end that the own node names, and tell the bus. Return: 0; -errno: the node
- * could not be read, which is reported, or there was no memory to copy the name, which is not: then
- * the bus has the new one.
+ * Take over the other end that the own node names, and tell the bus. If there is no memory for a
+ * copy of the name, only the bus has it. Errors are reported.
  * Context: the watch thread, where the bus reads the old name; no operation may run.
  */
-int xsplit_node_follow_peer(struct xsplit_link *link);
+void xsplit_node_follow_peer(struct xsplit_link *link);
 
 /*
  * Write a frontend's state, to or from Initialising. xdev->state may follow only when the

@@ -145,6 +145,18 @@ int xsplit_text_read(struct xsplit_link *link, const char *dir, const char *key,
 }
 XSPLIT_EXPORT(xsplit_text_read);
 
+/* What cannot be read for any other reason is of no use to us. */
+int xsplit_exists(const char *dir, const char *key)
+{
+	char *text = xenbus_read(XBT_NIL, dir, key, NULL);
+	int err = PTR_ERR_OR_ZERO(text);
+
+	if (err)
+		return xsplit_is_transient(err) ? err : 0;
+	kfree(text);
+	return 1;
+}
+
 static int key_refused(struct xsplit_link *link, int err, const char *dir,
 		       const struct xsplit_key *key, const char *text)
 {

@@ -55,6 +55,12 @@ char *xsplit_text_peek(const char *dir, const char *key);
 int xsplit_text_read(struct xsplit_link *link, const char *dir, const char *key, char **text);
 
 /*
+ * Is there such a key in a folder, or, with "", the folder itself? Return: 1, 0; -errno: something
+ * is short, and it may be asked again. Context: may sleep.
+ */
+int xsplit_exists(const char *dir, const char *key);
+
+/*
  * Frontend: read the keys in our own folder that all drivers know: whether the toolstack trusts the
  * backend, and how many folders of queues an earlier driver may have left there.
  * Context: may sleep. Return: as xsplit_keys_read().

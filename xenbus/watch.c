@@ -181,9 +181,7 @@ static void move_to_peer(struct xenbus_watch *watch, const char *path, const cha
 		return;
 	unregister_xenbus_watch(watch);
 	xsplit_watches_remove(link);
-	if (xsplit_node_follow_peer(link))
-		xsplit_link_error(link, -ENOMEM, "cannot turn to the new backend: %s",
-				  xsplit_errno_hint(-ENOMEM));
+	xsplit_node_follow_peer(link);
 	xsplit_watches_add(link);
 	clear_bit(LINK_MOVING, &link->flags);
 	xsplit_link_kick(link);

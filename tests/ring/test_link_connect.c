@@ -35,6 +35,8 @@ static struct {
 	unsigned int connected, cleared, refreshed, resized;
 	unsigned int disconnected, published;
 	int refresh_error, publish_error, connected_error, key_error;
+	int state_error, folder_error, online_error;
+	const char *online;	/* the toolstack's key */
 	unsigned int keys_read;
 	struct xsplit_pace resizes;
 	unsigned int held;	/* references from 1 on that the peer holds */
@@ -90,7 +92,9 @@ bool delayed_work_pending(const struct delayed_work *work)
 
 enum xenbus_state xenbus_read_driver_state(const char *path)
 {
-	return strcmp(path, "peer") ? xdev.state : world.peers_state;
+	if (strcmp(path, "peer"))
+		return xdev.state;
+	return world.state_error ? XenbusStateUnknown : world.peers_state;
 }
 
 int xenbus_switch_state(struct xenbus_device *dev, enum xenbus_state state)
@@ -114,18 +118,14 @@ void xsplit_node_reset_state(struct xsplit_link *l)
 	l->xdev->state = XenbusStateUnknown;
 }
 
-int xenbus_exists(struct xenbus_transaction t, const char *dir, const char *node)
+/* The folder of the peer is always there. */
+int xsplit_exists(const char *dir, const char *key)
 {
-	(void)t;
-	(void)dir;
-	(void)node;
-	return 1;
-}
-
-int xenbus_dev_is_online(struct xenbus_device *dev)
-{
-	EXPECT(dev == &xdev);
-	return 1;
+	EXPECT(!strcmp(dir, "peer"));
+	if (!*key)
+		return world.folder_error ?: 1;
+	EXPECT(!strcmp(key, "state"));
+	return world.state_error ?: world.peers_state != XenbusStateUnknown;
 }
 
 int xsplit_node_check(struct xsplit_link *l, enum xsplit_node *node)
@@ -137,11 +137,16 @@ int xsplit_node_check(struct xsplit_link *l, enum xsplit_node *node)
 	return 0;
 }
 
-char *xsplit_text_peek(const char *dir, const char *key)
+int xsplit_text_read(struct xsplit_link *l, const char *dir, const char *key, char **text)
 {
-	(void)dir;
-	(void)key;
-	return NULL;
+	EXPECT(!strcmp(dir, "own"));
+	EXPECT(!strcmp(key, "online"));
+	*text = NULL;
+	if (world.online_error)
+		return xsplit_link_error(l, world.online_error, "cannot read a key");
+	if (world.online)
+		*text = strdup(world.online);
+	return 0;
 }
 
 int xsplit_link_publish(struct xsplit_link *l,
@@ -463,6 +468,16 @@ static void keys_are_read_again_when_memory_was_short(void)
 	EXPECT_EQ(world.refreshed, ARRAY_SIZE(seconds) + 1);
 }
 
+/* The bus is to unregister the device. Undone, as no watch thread does it. */
+static bool reaped(void)
+{
+	bool is = link.xenwatch_work.callback;
+
+	xsplit_xenwatch_cancel(&link);
+	link.xenwatch_work.callback = NULL;
+	return is;
+}
+
 static void key_is_written(unsigned int watch)
 {
 	set_bit(watch, &link.keys_changed);
@@ -612,6 +627,111 @@ static void a_new_device_does_not_wait_for_keys(void)
 	EXPECT_EQ(link.tries, 0);
 	xsplit_take_steps(&link);
 	EXPECT_EQ(wait_retry(), 1);
+}
+
+/* --- states that cannot be read ------------------------------------------------------- */
+
+/* A device in use, at either end. */
+static void connect_side(enum xsplit_side side)
+{
+	prepare();
+	connect_up();
+	driver.side = side;
+	link.phase = side == XSPLIT_FRONT ? XSPLIT_UP : XSPLIT_CONNECTED;
+}
+
+/* A peer whose state there is no memory to read has not gone. */
+static void a_state_is_read_again_when_memory_was_short(void)
+{
+	unsigned int i, tries, seconds[] = { 1, 2, 4, 8, 8 };
+	enum xsplit_side side;
+
+	for (side = XSPLIT_FRONT; side < XSPLIT_NR_SIDES; side++) {
+		connect_side(side);
+		world.state_error = -ENOMEM;
+		for (tries = 0; tries < ARRAY_SIZE(seconds); tries++) {
+			for (i = 0; i < 10; i++)
+				xsplit_take_steps(&link);
+			EXPECT_EQ(hypervisor.errors, tries + 1);
+			EXPECT_EQ(wait_retry(), seconds[tries]);
+		}
+		world.state_error = 0;
+		xsplit_take_steps(&link);
+		EXPECT_EQ(world.disconnected, 0);
+		EXPECT_EQ(xdev.state, XenbusStateConnected);
+		EXPECT_EQ(world.cleared, 1);
+		EXPECT(!world.retry_pending);
+	}
+}
+
+/* There is no doubt about a state that is missing. */
+static void a_state_that_is_missing_is_not_read_again(void)
+{
+	connect_side(XSPLIT_FRONT);
+	world.peers_state = XenbusStateUnknown;
+	xsplit_take_steps(&link);
+	EXPECT_EQ(world.disconnected, 1);
+	EXPECT(!world.retry_pending);
+}
+
+/* Without its folder a device goes for ever, so there must be no doubt. */
+static void a_folder_is_looked_for_again_when_memory_was_short(void)
+{
+	connect_side(XSPLIT_BACK);
+	world.peers_state = XenbusStateUnknown;
+	world.folder_error = -ENOMEM;
+	xsplit_take_steps(&link);
+	xsplit_take_steps(&link);
+	EXPECT_EQ(world.disconnected, 0);
+	EXPECT_EQ(xdev.state, XenbusStateConnected);
+	EXPECT_EQ(wait_retry(), 1);
+	world.folder_error = 0;
+	xsplit_take_steps(&link);
+	EXPECT_EQ(world.disconnected, 1);
+	EXPECT_EQ(xdev.state, XenbusStateClosed);
+	EXPECT_EQ(hypervisor.last_error, -ENOENT);
+	EXPECT(!reaped());
+}
+
+/* The toolstack waits for a device that it removes, and may write nothing more. */
+static void a_removal_is_read_again_when_memory_was_short(void)
+{
+	connect_side(XSPLIT_BACK);
+	world.online = "0";
+	world.online_error = -ENOMEM;
+	key_is_written(XSPLIT_WATCH_ONLINE);
+	EXPECT_EQ(xdev.state, XenbusStateConnected);
+	EXPECT_EQ(wait_retry(), 1);
+	world.online_error = 0;
+	xsplit_take_steps(&link);
+	EXPECT_EQ(xdev.state, XenbusStateClosing);
+	EXPECT_EQ(world.cleared, 1);
+	world.peers_state = XenbusStateClosed;
+	xsplit_take_steps(&link);
+	EXPECT_EQ(xdev.state, XenbusStateClosed);
+	EXPECT(reaped());
+}
+
+/* A device that closes and may be used again stays; so does one of which that cannot be read. */
+static void only_a_device_that_is_removed_goes(void)
+{
+	static const struct {
+		const char *online;
+		int error;
+		bool goes;
+	} rows[] = { { "1", 0, false }, { "0", 0, true }, { NULL, 0, true },
+		     { "0", -ENOMEM, false } };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		connect_side(XSPLIT_BACK);
+		world.online = rows[i].online;
+		world.online_error = rows[i].error;
+		world.peers_state = XenbusStateClosed;
+		xsplit_take_steps(&link);
+		EXPECT_EQ(xdev.state, XenbusStateClosed);
+		EXPECT_EQ(reaped(), rows[i].goes);
+	}
 }
 
 /* --- keys that cannot be written ------------------------------------------------------ */
@@ -802,6 +922,11 @@ static const struct test_case cases[] = {
 	CASE(a_frontend_that_changed_keys_waits),
 	CASE(a_new_connection_does_not_wait_for_keys),
 	CASE(a_new_device_does_not_wait_for_keys),
+	CASE(a_state_is_read_again_when_memory_was_short),
+	CASE(a_state_that_is_missing_is_not_read_again),
+	CASE(a_folder_is_looked_for_again_when_memory_was_short),
+	CASE(a_removal_is_read_again_when_memory_was_short),
+	CASE(only_a_device_that_is_removed_goes),
 	CASE(it_opens_when_there_is_memory),
 	CASE(it_does_not_open_for_a_peer_that_has_closed),
 	CASE(it_opens_for_a_peer_that_did_not_wait),

@@ -85,10 +85,9 @@ int xenbus_watch_pathfmt(struct xenbus_device *dev, struct xenbus_watch *watch,
 	return err;
 }
 
-int xsplit_node_follow_peer(struct xsplit_link *l)
+void xsplit_node_follow_peer(struct xsplit_link *l)
 {
 	EXPECT(l == &link);
-	return 0;
 }
 
 /* As the bus does with an event of xenstored. Return: false if it is dropped. */

@@ -58,8 +58,6 @@ struct xenbus_driver {
 
 enum xenbus_state xenbus_read_driver_state(const char *path);
 int xenbus_switch_state(struct xenbus_device *xdev, enum xenbus_state state);
-int xenbus_exists(struct xenbus_transaction t, const char *dir, const char *node);
-int xenbus_dev_is_online(struct xenbus_device *xdev);
 
 int register_xenbus_watch(struct xenbus_watch *watch);
 void unregister_xenbus_watch(struct xenbus_watch *watch);
