@@ -229,7 +229,14 @@ static const xbb_work_fn work_fns[XBB_NR_WORK_ITEMS] = {
 
 /* --- operations of the link --------------------------------------------- */
 
-enum { WATCH_DISK, WATCH_HOTPLUG, NR_WATCHES, WORK_DONE = NR_WATCHES, NR_EVENTS };
+enum {
+	WATCH_DISK,
+	WATCH_HOTPLUG,
+	NR_WATCHES,
+	WORK_DONE = NR_WATCHES,
+	DISK_CHANGED,
+	NR_EVENTS
+};
 
 static_assert(NR_EVENTS <= XSPLIT_MAX_WATCHES);
 
@@ -319,17 +326,26 @@ static const struct xsplit_watch_spec back_watches[NR_WATCHES + 1] = {
 	[WATCH_HOTPLUG] = { .peers = false, .key = "hotplug-status" },
 };
 
+static int xbb_script_changed(struct xbb_back *back)
+{
+	return xsplit_link_script_check(back->link);
+}
+
+static int (*const key_changed[NR_EVENTS])(struct xbb_back *back) = {
+	[WATCH_DISK] = xbb_disk_chosen,
+	[WATCH_HOTPLUG] = xbb_script_changed,
+	[WORK_DONE] = xbb_disk_work_done,
+	[DISK_CHANGED] = xbb_disk_tell,
+};
+
 static int xbb_key_changed(struct xsplit_link *link, unsigned int watch)
 {
-	switch (watch) {
-	case WATCH_DISK:
-		return xbb_disk_chosen(link->priv);
-	case WATCH_HOTPLUG:
-		return xsplit_link_script_check(link);
-	case WORK_DONE:
-		return xbb_disk_work_done(link->priv);
-	}
-	return 0;
+	return key_changed[watch](link->priv);
+}
+
+void xbb_back_disk_changed(struct xbb_back *back)
+{
+	xsplit_link_notify(back->link, DISK_CHANGED);
 }
 
 static void log_connected(struct xsplit_link *link, const struct xbb_front *front)

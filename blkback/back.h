@@ -40,6 +40,12 @@ struct xbb_back {
 	bool chosen_again;	/* physical-device is to be read, once no work item is busy */
 	bool shown;		/* in sysfs */
 
+	/*
+	 * The guest is to be told what has changed of the disk. Set by the housekeeping, cleared by
+	 * the link; while it is set, the link alone uses what the guest was told.
+	 */
+	bool telling;
+
 	/* Protected by backs_lock in disk.c. */
 	struct list_head node;	/* in the list of all devices */
 	bool removed;		/* the device is gone; only requests in flight remain */
@@ -69,6 +75,9 @@ extern struct xsplit_driver xbb_driver;
 
 /* Sum up all queues and earlier connections. Context: may sleep. */
 void xbb_back_stats(struct xbb_back *back, u64 stats[XBB_NR_STATS]);
+
+/* Have the link call xbb_disk_tell(). Context: any. */
+void xbb_back_disk_changed(struct xbb_back *back);
 
 /* Show the disk under its device. Context: may sleep. Return: 0 or -errno. */
 int xbb_sysfs_add(struct xbb_back *back);

@@ -212,7 +212,7 @@ int xbb_disk_chosen(struct xbb_back *back)
 	/* It may have been called for the end of a work item, which does not come again. */
 	if (err == -ENOMEM)
 		back->chosen_again = true;
-	return err;
+	return err == -ENOENT ? 0 : err;
 }
 
 /* --- while connecting ------------------------------------------------------- */
@@ -289,27 +289,49 @@ static void write_changes(struct xsplit_link *link, struct xsplit_txn *txn)
 	xsplit_link_touch(link, txn);
 }
 
+static int write_told(struct xbb_back *back)
+{
+	struct xbb_vbd *vbd = &back->vbd;
+	struct xbb_told before = vbd->told;
+	int err = xsplit_link_publish(back->link, write_changes);
+
+	if (err == -ENOMEM)
+		vbd->told = before;
+	if (err)
+		return err;
+	dev_info(&back->link->xdev->dev, "%pg changes: %llu sectors, were %llu, %s%s\n",
+		 vbd->bdev, vbd->told.sectors, before.sectors,
+		 vbd->told.readonly ? "read-only" : "writable",
+		 READ_ONCE(vbd->declined) ? ", declines flushes" : "");
+	return 0;
+}
+
+/* A frontend that is not connected is told when it connects. */
+static bool can_tell(const struct xsplit_link *link)
+{
+	return xsplit_link_connected(link) && link->xdev->state == XenbusStateConnected;
+}
+
+int xbb_disk_tell(struct xbb_back *back)
+{
+	int err = can_tell(back->link) ? write_told(back) : 0;
+
+	/* Pairs with the acquire in xbb_disk_check(), which reads what the guest was told. */
+	if (err != -ENOMEM)
+		smp_store_release(&back->telling, false);
+	return err;
+}
+
 void xbb_disk_check(struct xbb_back *back)
 {
 	struct xbb_vbd *vbd = &back->vbd;
-	struct xbb_told told = vbd->told;
-	int err;
 
 	if (xbb_vbd_has_become_rw(vbd))
 		xbb_work_queue(&back->work, XBB_WORK_WRITABLE);
-	if (!xbb_vbd_changed(vbd) || back->link->xdev->state != XenbusStateConnected)
+	/* A link that was short of memory for the keys tries again at a pace of its own. */
+	if (smp_load_acquire(&back->telling) || !xbb_vbd_changed(vbd) ||
+	    READ_ONCE(back->link->xdev->state) != XenbusStateConnected)
 		return;
-	/*
-	 * Without memory to tell the guest, the next check tries again, until xsplit_retry_keys()
-	 * gives up: then the guest is not told.
-	 */
-	err = xsplit_link_publish(back->link, write_changes);
-	if (err == -ENOMEM)
-		vbd->told = told;
-	if (err)
-		return;
-	dev_info(&back->link->xdev->dev, "%pg changes: %llu sectors, were %llu, %s%s\n",
-		 vbd->bdev, vbd->told.sectors, told.sectors,
-		 vbd->told.readonly ? "read-only" : "writable",
-		 READ_ONCE(vbd->declined) ? ", declines flushes" : "");
+	WRITE_ONCE(back->telling, true);
+	xbb_back_disk_changed(back);
 }

@@ -18,7 +18,7 @@ void xbb_disk_close(struct xbb_work_items *items);
 void xbb_disk_sync(struct xbb_work_items *items);
 
 /*
- * The toolstack has written physical-device. Return: 0; -errno, already reported, or -ENOENT.
+ * The toolstack has written physical-device, or removed it. Return: 0; -errno, already reported.
  * Context: an operation of the link.
  */
 int xbb_disk_chosen(struct xbb_back *back);
@@ -41,8 +41,14 @@ bool xbb_disk_release(struct xbb_back *back);
 /* The device is gone, but perhaps not the requests of its queues. */
 void xbb_disk_removed(struct xbb_back *back);
 
-/* Tell the guest what has changed of the disk. Context: housekeeping. */
+/* Have the guest told if something has changed of the disk. Context: housekeeping. */
 void xbb_disk_check(struct xbb_back *back);
+
+/*
+ * Tell it. Return: 0; -errno, already reported: with -ENOMEM it is to be called again.
+ * Context: an operation of the link.
+ */
+int xbb_disk_tell(struct xbb_back *back);
 
 /* Add a device to the list of all devices, or remove it. Context: may sleep. */
 void xbb_disk_add(struct xbb_back *back);
