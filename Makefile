@@ -109,7 +109,7 @@ help:
 	@echo '  make check-matrix     builds for every kernel in reach, the rig on all kernels and Xens'
 	@echo '                        (KERNEL=6.12, XEN=4.20: of those only)'
 	@echo '  make check-debug      scenarios on a kernel that is built with lockdep, kmemleak and the like; each'
-	@echo '                        allocation that is reached failing once; and guests with KASAN'
+	@echo '                        allocation that is reached failing once; and guests with KASAN and KCSAN'
 	@echo '                        (PART=hostile: one part of these)'
 	@echo '  make check-install    the package in two whole Debian machines on Xen: installed, a newer'
 	@echo '                        kernel, upgraded under a guest, removed (as root)'

@@ -10,6 +10,7 @@ DEBUG_KERNELS=(
 	"debug linux-source-6.1 rig checks debug"
 	"small linux-source-6.1 small"
 	"kasan linux-source-6.1 guest kasan"
+	"kcsan linux-source-6.1 guest kcsan"
 )
 # How many processes build one.
 DEBUG_JOBS=${DEBUG_JOBS:-$(nproc)}

@@ -55,7 +55,15 @@ guest_create() {
 		echo "guest $1 does not come up"
 		return 1
 	}
-	guest_run "$1" 15 kernel_patience
+	guest_checks "$1" && guest_run "$1" 15 kernel_patience
+}
+
+# A kernel that has checks says so as it boots. $1: name
+guest_checks() {
+	[ ! -e /rig/vmlinux.says ] || grep -aqFf /rig/vmlinux.says "/var/log/xen/console/guest-$1.log" || {
+		echo "the kernel of guest $1 does not say: $(cat /rig/vmlinux.says)"
+		return 1
+	}
 }
 
 # Copy the guest's console to the host. A port takes one writer at a time,

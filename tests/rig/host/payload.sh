@@ -171,6 +171,7 @@ payload_guest_modules() {
 		kver=$(debug_version "$guest")
 		own=$work/stage/lib/modules/$kver
 		image_vmlinux "$(debug_dir "$guest")/kern/boot/vmlinuz-$kver" "$work/rig/vmlinux"
+		grep -v '^#' "$DEBUG_FRAGMENTS/$guest.says" >"$work/rig/vmlinux.says"
 	fi
 	payload_module_tree "$own" "$work/stage" "$kver" "$work/guest-tree"
 	payload_module_overlay "$work/guest-tree" "$kver" "$work/guest-overlay"
