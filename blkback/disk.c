@@ -316,9 +316,10 @@ int xbb_disk_tell(struct xbb_back *back)
 {
 	int err = can_tell(back->link) ? write_told(back) : 0;
 
+	if (err == -ENOMEM)
+		return err;
 	/* Pairs with the acquire in xbb_disk_check(), which reads what the guest was told. */
-	if (err != -ENOMEM)
-		smp_store_release(&back->telling, false);
+	smp_store_release(&back->telling, false);
 	return err;
 }
 
