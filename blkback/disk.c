@@ -329,9 +329,11 @@ void xbb_disk_check(struct xbb_back *back)
 
 	if (xbb_vbd_has_become_rw(vbd))
 		xbb_work_queue(&back->work, XBB_WORK_WRITABLE);
-	/* A link that was short of memory for the keys tries again at a pace of its own. */
-	if (smp_load_acquire(&back->telling) || !xbb_vbd_changed(vbd) ||
-	    READ_ONCE(back->link->xdev->state) != XenbusStateConnected)
+	/* Before that, it is not known what the guest is told. */
+	if (READ_ONCE(back->link->xdev->state) != XenbusStateConnected)
+		return;
+	/* Pairs with the release in xbb_disk_tell(). The link tries again at its own pace. */
+	if (smp_load_acquire(&back->telling) || !xbb_vbd_changed(vbd))
 		return;
 	WRITE_ONCE(back->telling, true);
 	xbb_back_disk_changed(back);

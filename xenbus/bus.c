@@ -52,7 +52,7 @@ static bool peer_exists(const struct xsplit_link *link)
 {
 	unsigned int state;
 
-	return xsplit_peers_state(link, &state) || state != XenbusStateUnknown;
+	return xsplit_state_read(link, link->peer_dir, &state) || state != XenbusStateUnknown;
 }
 
 /* The next driver of this device need not know what our keys mean. */

@@ -123,25 +123,11 @@ static unsigned int our_state(const struct xsplit_link *link)
 	return link->xdev->state;
 }
 
-int xsplit_peers_state(const struct xsplit_link *link, unsigned int *state)
-{
-	int exists;
-
-	*state = xenbus_read_driver_state(link->xdev, link->peer_dir);
-	if (*state != XenbusStateUnknown)
-		return 0;
-	/* The bus says the same of a state that it had no memory to read. */
-	exists = xsplit_exists(link->peer_dir, "state");
-	if (exists > 0)
-		*state = xenbus_read_driver_state(link->xdev, link->peer_dir);
-	return min(exists, 0);
-}
-
 /* Return: 0; -errno: the peer's state cannot be read now. */
 static int read_action(const struct xsplit_link *link, enum xsplit_action *action)
 {
 	unsigned int peers, ours = our_state(link);
-	int err = xsplit_peers_state(link, &peers);
+	int err = xsplit_state_read(link, link->peer_dir, &peers);
 
 	if (err)
 		return err;
@@ -150,12 +136,19 @@ static int read_action(const struct xsplit_link *link, enum xsplit_action *actio
 	return 0;
 }
 
-/* Is this what the peer's state asks for? Not if it cannot be read. */
-static bool action_is(const struct xsplit_link *link, enum xsplit_action action)
+/*
+ * Judge an error of @action, during which the peer's state may have changed. Return: @err; -ESTALE if
+ * the peer does not ask for @action any more; -ENOMEM, to try again, if that is not known.
+ */
+static int judge_error(const struct xsplit_link *link, enum xsplit_action action, int err)
 {
 	enum xsplit_action next;
 
-	return !read_action(link, &next) && next == action;
+	if (!err || xsplit_is_transient(err))
+		return err;
+	if (read_action(link, &next))
+		return -ENOMEM;
+	return next == action ? err : -ESTALE;
 }
 
 /* --- one action each ---------------------------------------------------- */
@@ -201,6 +194,15 @@ static void try_again(struct xsplit_link *link)
 	unsigned int seconds = xsplit_retry_seconds(link->tries);
 
 	link->tries += queue_delayed_work(xsplit_link_wq, &link->retry, seconds * HZ);
+}
+
+/* What the peer wants is not known, so nothing is done. */
+static void cannot_read(struct xsplit_link *link, int err)
+{
+	if (!waits(link))
+		xsplit_link_error(link, err, "cannot read %s/state: %s", link->peer_dir,
+				  xsplit_errno_hint(err));
+	try_again(link);
 }
 
 /*
@@ -286,6 +288,7 @@ static void do_connect(struct xsplit_link *link)
 		link->phase = XSPLIT_CONNECTED;
 	if (!err && ops->publish_connected)
 		err = xsplit_link_publish(link, ops->publish_connected);
+	err = judge_error(link, XSPLIT_CONNECT, err);
 	if (xsplit_is_transient(err)) {
 		end_connection(link, XSPLIT_WHY_GONE);
 		retry_connect(link);
@@ -294,7 +297,7 @@ static void do_connect(struct xsplit_link *link)
 	link->tries = 0;
 	if (!err) {
 		write_connected(link, had_error);
-	} else if (action_is(link, XSPLIT_CONNECT)) {
+	} else if (err != -ESTALE) {
 		give_up(link, XSPLIT_WHY_CLOSE);
 		if (ops->connect_failed)
 			ops->connect_failed(link);
@@ -314,7 +317,8 @@ static void do_ready(struct xsplit_link *link)
 	if (err == -EAGAIN)
 		return;
 	/* A backend that has vanished in the meantime has taken its keys with it. */
-	if (err && !action_is(link, XSPLIT_READY)) {
+	err = judge_error(link, XSPLIT_READY, err);
+	if (err == -ESTALE) {
 		xsplit_link_kick(link);
 		return;
 	}
@@ -387,15 +391,19 @@ static void do_restart(struct xsplit_link *link)
  */
 static bool is_offline(struct xsplit_link *link)
 {
-	char *online;
-	bool offline;
+	u64 online = 0;
+	char *text;
 
-	if (link->driver->side == XSPLIT_FRONT ||
-	    xsplit_text_read(link, link->own_dir, "online", &online))
+	if (link->driver->side == XSPLIT_FRONT)
 		return false;
-	offline = !online || !strcmp(online, "0");
-	kfree(online);
-	return offline;
+	if (link->retired)
+		return true;
+	if (xsplit_text_read(link, link->own_dir, "online", &text))
+		return false;
+	if (text && xsplit_key_parse(text, &online))
+		online = 0;
+	kfree(text);
+	return !online;
 }
 
 static void do_close(struct xsplit_link *link)
@@ -431,17 +439,20 @@ static void do_closing(struct xsplit_link *link)
 	xsplit_node_switch_state(link, XenbusStateClosed);
 }
 
+/* A frontend whose folder is there without a state may write one again. */
 static void do_gone(struct xsplit_link *link)
 {
-	/* A frontend whose folder is there without a state may write one again. */
+	bool closed = link->xdev->state == XenbusStateClosed && link->phase != XSPLIT_NEW;
 	int stays = xsplit_exists(link->peer_dir, "");
 
 	if (stays < 0) {
-		link->unfinished = XSPLIT_GONE;
-		try_again(link);
+		/* What is still connected may go on if the state comes back. */
+		if (!closed && link->phase < XSPLIT_CONNECTED)
+			link->unfinished = XSPLIT_GONE;
+		cannot_read(link, stays);
 		return;
 	}
-	if (stays && link->xdev->state == XenbusStateClosed && link->phase != XSPLIT_NEW)
+	if (stays && closed)
 		return;
 	if (!drop_for(link, XSPLIT_GONE, true))
 		return;
@@ -473,23 +484,32 @@ static void (*const actions[XSPLIT_NR_ACTIONS])(struct xsplit_link *link) = {
 
 /* --- steps ---------------------------------------------------------------- */
 
+/* Is a key to be read again, but not before the time that its shortage was given? */
+static bool put_off(const struct xsplit_link *link, unsigned int watch)
+{
+	return waits(link) && test_bit(watch, &link->keys_short);
+}
+
 /*
- * Not held back by waits(): some of these events are results that a driver needs before it can
- * connect.
+ * Not held back by the shortage of others: some of these events are results that a driver needs
+ * before it can connect.
  * Return: is a key to be read again, as something was short?
  */
 static bool handle_changed_keys(struct xsplit_link *link)
 {
-	bool again = false;
 	unsigned int i;
 
-	for (i = 0; i < XSPLIT_MAX_WATCHES; i++)
+	for (i = 0; i < XSPLIT_MAX_WATCHES; i++) {
+		if (put_off(link, i))
+			continue;
+		clear_bit(i, &link->keys_short);
 		if (test_and_clear_bit(i, &link->keys_changed) &&
 		    was_short(link, link->driver->ops->key_changed(link, i))) {
+			set_bit(i, &link->keys_short);
 			set_bit(i, &link->keys_changed);
-			again = true;
 		}
-	return again;
+	}
+	return link->keys_short;
 }
 
 /*
@@ -560,21 +580,27 @@ static void handle_reconfiguration(struct xsplit_link *link)
 		set_bit(LINK_RECONFIGURE, &link->flags);
 }
 
-/* A toolstack that does not know the key never writes 0. */
-static void check_online(struct xsplit_link *link)
+/*
+ * A toolstack that does not know the key never writes 0.
+ * Return: is it to be read again, as something was short?
+ */
+static bool check_online(struct xsplit_link *link)
 {
 	char *text;
 	int err;
 
 	if (!test_and_clear_bit(XSPLIT_WATCH_ONLINE, &link->keys_changed))
-		return;
+		return false;
 	err = xsplit_text_read(link, link->own_dir, "online", &text);
 	if (was_short(link, err)) {
 		set_bit(XSPLIT_WATCH_ONLINE, &link->keys_changed);
-		return;
+		return true;
 	}
-	link->retired = text && !strcmp(text, "0");
-	kfree(text);
+	if (!err) {
+		link->retired = text && !strcmp(text, "0");
+		kfree(text);
+	}
+	return false;
 }
 
 /*
@@ -589,21 +615,19 @@ static void handle_reopening(struct xsplit_link *link)
 		link->phase = XSPLIT_NEW;
 }
 
-/* An unfinished action comes first. Without memory to read the peer's state, nothing is done. */
+/* An unfinished action comes first. */
 static enum xsplit_action take_action(struct xsplit_link *link)
 {
 	enum xsplit_action action = link->unfinished;
-	int err = 0;
+	int err;
 
 	link->unfinished = XSPLIT_STAY;
-	if (action == XSPLIT_STAY)
-		err = read_action(link, &action);
+	if (action != XSPLIT_STAY)
+		return action;
+	err = read_action(link, &action);
 	if (!err)
 		return action;
-	if (!waits(link))
-		xsplit_link_error(link, err, "cannot read %s/state: %s", link->peer_dir,
-				  xsplit_errno_hint(err));
-	try_again(link);
+	cannot_read(link, err);
 	return XSPLIT_STAY;
 }
 
@@ -645,7 +669,7 @@ void xsplit_take_steps(struct xsplit_link *link)
 	handle_broken_peer(link);
 	handle_restart(link);
 	do {
-		check_online(link);
+		again |= check_online(link);
 		handle_reopening(link);
 		handle_reconfiguration(link);
 		if (steps++ == STEPS_AT_ONCE) {

@@ -32,6 +32,8 @@ XSPLIT_EXPORT(xsplit_link_kick);
 
 void xsplit_link_notify(struct xsplit_link *link, unsigned int watch)
 {
+	/* The work, which may be running, sees what the caller has written before. */
+	smp_mb__before_atomic();
 	set_bit(watch, &link->keys_changed);
 	xsplit_link_kick(link);
 }

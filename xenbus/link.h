@@ -169,6 +169,7 @@ struct xsplit_link {
 	unsigned long flags;	/* LINK_... in xenbus/private.h; atomic */
 	raw_spinlock_t kick_lock; /* under it @work is queued, and LEAVING and ORPHAN are set */
 	unsigned long keys_changed; /* by number of the watch: call @key_changed; atomic */
+	unsigned long keys_short; /* of these, the ones that something was short for */
 	struct work_struct work; /* takes the steps; all operations run from it */
 	struct xenbus_watch xenwatch_work; /* fires once in the watch thread; see xenbus/watch.c */
 	struct delayed_work retry; /* kicks the link when something may be tried again */

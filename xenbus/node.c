@@ -44,7 +44,12 @@ int xsplit_node_check(struct xsplit_link *link, enum xsplit_node *node)
 	err = read_back(link, &back, &id);
 	if (err)
 		return err;
-	written = xenbus_read_driver_state(xdev, link->own_dir);
+	err = xsplit_state_read(link, link->own_dir, &written);
+	if (err) {
+		kfree(back);
+		return xsplit_link_error(link, err, "cannot read %s/state: %s", link->own_dir,
+					 xsplit_errno_hint(err));
+	}
 	/* If the bus could not read the name at resume, it watches no peer any more. */
 	other = back && (!READ_ONCE(xdev->otherend) || strcmp(back, link->peer_dir) ||
 			 id != link->peer_id);

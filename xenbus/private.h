@@ -49,12 +49,6 @@ void xsplit_drop_connection(struct xsplit_link *link, enum xsplit_why why);
 void xsplit_take_steps(struct xsplit_link *link);
 
 /*
- * Read the other end's state, XenbusStateUnknown if there is none. Return: 0; -errno: something is
- * short, and it may be read later. Context: may sleep.
- */
-int xsplit_peers_state(const struct xsplit_link *link, unsigned int *state);
-
-/*
  * Compare a frontend's own node with what the link knows of it. Return: 0; -errno, already
  * reported: it cannot be read. Context: may sleep.
  */

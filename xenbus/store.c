@@ -4,6 +4,7 @@
 #include <linux/slab.h>
 
 #include "compat/module.h"
+#include "compat/xenbus.h"
 #include "grant/retry.h"
 #include "xenbus/link.h"
 #include "xenbus/errno_hint.h"
@@ -145,16 +146,31 @@ int xsplit_text_read(struct xsplit_link *link, const char *dir, const char *key,
 }
 XSPLIT_EXPORT(xsplit_text_read);
 
-/* What cannot be read for any other reason is of no use to us. */
 int xsplit_exists(const char *dir, const char *key)
 {
 	char *text = xenbus_read(XBT_NIL, dir, key, NULL);
 	int err = PTR_ERR_OR_ZERO(text);
 
 	if (err)
-		return xsplit_is_transient(err) ? err : 0;
+		return err == -ENOENT ? 0 : err;
 	kfree(text);
 	return 1;
+}
+
+int xsplit_state_read(const struct xsplit_link *link, const char *dir, unsigned int *state)
+{
+	u64 val = XenbusStateUnknown;
+	char *text;
+	int err;
+
+	*state = XenbusStateUnknown;
+	if (xsplit_vanished(link->xdev))
+		return 0;
+	text = read_text(dir, "state", &err);
+	if (text && !xsplit_key_parse(text, &val))
+		*state = min_t(u64, val, UINT_MAX);
+	kfree(text);
+	return err;
 }
 
 static int key_refused(struct xsplit_link *link, int err, const char *dir,

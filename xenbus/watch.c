@@ -6,6 +6,7 @@
 
 #include <linux/delay.h>
 #include <linux/device.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 
 #include "compat/xenbus.h"
@@ -176,13 +177,16 @@ void xsplit_reap(struct xsplit_link *link)
 static void move_to_peer(struct xenbus_watch *watch, const char *path, const char *token)
 {
 	struct xsplit_link *link = container_of(watch, struct xsplit_link, xenwatch_work);
+	unsigned int noio;
 
 	if (!test_and_clear_bit(LINK_XENWATCH_WORK, &link->flags))
 		return;
 	unregister_xenbus_watch(watch);
+	noio = memalloc_noio_save();
 	xsplit_watches_remove(link);
 	xsplit_node_follow_peer(link);
 	xsplit_watches_add(link);
+	memalloc_noio_restore(noio);
 	clear_bit(LINK_MOVING, &link->flags);
 	xsplit_link_kick(link);
 }

@@ -35,9 +35,11 @@ static struct {
 	unsigned int connected, cleared, refreshed, resized;
 	unsigned int disconnected, published;
 	int refresh_error, publish_error, connected_error, key_error;
-	int state_error, folder_error, online_error;
+	int state_error, folder_error, online_error, connect_error, ready_error;
+	bool fails_later;	/* the state cannot be read once the driver has tried */
+	unsigned int made_ready;
 	const char *online;	/* the toolstack's key */
-	unsigned int keys_read;
+	unsigned int keys_read, others_read;
 	struct xsplit_pace resizes;
 	unsigned int held;	/* references from 1 on that the peer holds */
 	unsigned int elsewhere;	/* pages outside of the quarantine that it holds */
@@ -92,9 +94,15 @@ bool delayed_work_pending(const struct delayed_work *work)
 
 enum xenbus_state xenbus_read_driver_state(const char *path)
 {
-	if (strcmp(path, "peer"))
-		return xdev.state;
-	return world.state_error ? XenbusStateUnknown : world.peers_state;
+	return strcmp(path, "peer") ? xdev.state : world.peers_state;
+}
+
+int xsplit_state_read(const struct xsplit_link *l, const char *dir, unsigned int *state)
+{
+	EXPECT(l == &link);
+	EXPECT(!strcmp(dir, "peer"));
+	*state = world.state_error ? XenbusStateUnknown : world.peers_state;
+	return world.state_error;
 }
 
 int xenbus_switch_state(struct xenbus_device *dev, enum xenbus_state state)
@@ -122,10 +130,8 @@ void xsplit_node_reset_state(struct xsplit_link *l)
 int xsplit_exists(const char *dir, const char *key)
 {
 	EXPECT(!strcmp(dir, "peer"));
-	if (!*key)
-		return world.folder_error ?: 1;
-	EXPECT(!strcmp(key, "state"));
-	return world.state_error ?: world.peers_state != XenbusStateUnknown;
+	EXPECT(!*key);
+	return world.folder_error ?: 1;
 }
 
 int xsplit_node_check(struct xsplit_link *l, enum xsplit_node *node)
@@ -189,7 +195,16 @@ static int connect(struct xsplit_link *l)
 {
 	EXPECT(l == &link);
 	world.connected++;
-	return 0;
+	world.state_error = world.fails_later ? -ENOMEM : 0;
+	return world.connect_error;
+}
+
+static int ready(struct xsplit_link *l)
+{
+	EXPECT(l == &link);
+	world.made_ready++;
+	world.state_error = world.fails_later ? -ENOMEM : 0;
+	return world.ready_error;
 }
 
 static void disconnect(struct xsplit_link *l, enum xsplit_why why)
@@ -213,8 +228,10 @@ static int refresh(struct xsplit_link *l)
 static int key_changed(struct xsplit_link *l, unsigned int watch)
 {
 	EXPECT(watch < 2);
-	if (watch)
+	if (watch) {
+		world.others_read++;
 		return 0;
+	}
 	world.keys_read++;
 	return world.key_error ? xsplit_link_error(l, world.key_error, "cannot read a key") : 0;
 }
@@ -227,7 +244,7 @@ static unsigned int held_elsewhere(struct xsplit_link *l)
 
 static const struct xsplit_link_ops ops = {
 	.publish = publish, .connect = connect, .publish_connected = publish_connected,
-	.disconnect = disconnect, .refresh = refresh, .held = held_elsewhere,
+	.disconnect = disconnect, .ready = ready, .refresh = refresh, .held = held_elsewhere,
 	.key_changed = key_changed,
 };
 
@@ -494,20 +511,22 @@ static void a_watched_key_is_read_again_when_memory_was_short(void)
 	set_bit(0, &link.keys_changed);
 	for (tries = 0; tries < ARRAY_SIZE(seconds); tries++) {
 		xsplit_take_steps(&link);
-		EXPECT_EQ(world.keys_read, 2 * tries + 1);
+		EXPECT_EQ(world.keys_read, tries + 1);
 		key_is_written(1);
-		EXPECT_EQ(world.keys_read, 2 * tries + 2);
+		key_is_written(0);
+		EXPECT_EQ(world.others_read, tries + 1);
+		EXPECT_EQ(world.keys_read, tries + 1);
 		EXPECT_EQ(wait_retry(), seconds[tries]);
 	}
 	EXPECT_EQ(world.cleared, 0);
 	world.key_error = 0;
 	xsplit_take_steps(&link);
-	EXPECT_EQ(world.keys_read, 2 * tries + 1);
+	EXPECT_EQ(world.keys_read, tries + 1);
 	EXPECT_EQ(world.cleared, 1);
 	EXPECT_EQ(link.tries, 0);
 	EXPECT(!world.retry_pending);
 	xsplit_take_steps(&link);
-	EXPECT_EQ(world.keys_read, 2 * tries + 1);
+	EXPECT_EQ(world.keys_read, tries + 1);
 }
 
 /* The device may be another one, which shows only when its node can be read. */
@@ -682,8 +701,9 @@ static void a_folder_is_looked_for_again_when_memory_was_short(void)
 	world.folder_error = -ENOMEM;
 	xsplit_take_steps(&link);
 	xsplit_take_steps(&link);
-	EXPECT_EQ(world.disconnected, 0);
 	EXPECT_EQ(xdev.state, XenbusStateConnected);
+	EXPECT_EQ(world.disconnected, 0);
+	EXPECT_EQ(hypervisor.errors, 1);
 	EXPECT_EQ(wait_retry(), 1);
 	world.folder_error = 0;
 	xsplit_take_steps(&link);
@@ -691,6 +711,49 @@ static void a_folder_is_looked_for_again_when_memory_was_short(void)
 	EXPECT_EQ(xdev.state, XenbusStateClosed);
 	EXPECT_EQ(hypervisor.last_error, -ENOENT);
 	EXPECT(!reaped());
+	/* The frontend comes back while it cannot be said whether its folder is there. */
+	world.folder_error = -ENOMEM;
+	xsplit_take_steps(&link);
+	world.peers_state = XenbusStateInitialising;
+	EXPECT_EQ(wait_retry(), 1);
+	xsplit_take_steps(&link);
+	EXPECT_EQ(xdev.state, XenbusStateInitWait);
+}
+
+/* What has failed for good is given up only if the peer is still there to be told. */
+static void an_error_is_judged_when_the_state_can_be_read(void)
+{
+	unsigned int tries;
+
+	world.connect_error = -EINVAL;
+	for (tries = 1; tries <= 2; tries++) {
+		world.state_error = 0;
+		world.fails_later = true;
+		xsplit_take_steps(&link);
+		EXPECT_EQ(world.connected, tries);
+		EXPECT_EQ(xdev.state, XenbusStateInitialising);
+		EXPECT_EQ(wait_retry(), tries);
+	}
+	world.fails_later = false;
+	world.state_error = 0;
+	xsplit_take_steps(&link);
+	EXPECT_EQ(xdev.state, XenbusStateClosing);
+
+	prepare();
+	link.phase = XSPLIT_CONNECTED;
+	xdev.state = XenbusStateInitialised;
+	world.peers_state = XenbusStateConnected;
+	world.ready_error = -EINVAL;
+	world.fails_later = true;
+	xsplit_take_steps(&link);
+	EXPECT_EQ(world.made_ready, 1);
+	EXPECT_EQ(xdev.state, XenbusStateInitialised);
+	EXPECT_EQ(wait_retry(), 1);
+	world.fails_later = false;
+	world.state_error = 0;
+	xsplit_take_steps(&link);
+	EXPECT_EQ(world.made_ready, 2);
+	EXPECT_EQ(xdev.state, XenbusStateClosing);
 }
 
 /* The toolstack waits for a device that it removes, and may write nothing more. */
@@ -925,6 +988,7 @@ static const struct test_case cases[] = {
 	CASE(a_state_is_read_again_when_memory_was_short),
 	CASE(a_state_that_is_missing_is_not_read_again),
 	CASE(a_folder_is_looked_for_again_when_memory_was_short),
+	CASE(an_error_is_judged_when_the_state_can_be_read),
 	CASE(a_removal_is_read_again_when_memory_was_short),
 	CASE(only_a_device_that_is_removed_goes),
 	CASE(it_opens_when_there_is_memory),
