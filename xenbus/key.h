@@ -7,6 +7,7 @@
 #ifndef XSPLIT_XENBUS_KEY_H
 #define XSPLIT_XENBUS_KEY_H
 
+#include <linux/errno.h>
 #include <linux/string.h>
 #include <linux/types.h>
 
@@ -29,6 +30,15 @@ struct xsplit_key {
 	u64 min;
 	u64 max;
 };
+
+/*
+ * Does @err of reading a key say that there is none? Xenstore denies a domain that may not look into
+ * a folder what is not there, since it must not learn even that.
+ */
+static inline bool xsplit_key_missing(int err)
+{
+	return err == -ENOENT || err == -EACCES;
+}
 
 /* Return: the first character of @text that is no white space. */
 static inline const char *xsplit_skip_blanks(const char *text)

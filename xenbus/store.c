@@ -152,7 +152,7 @@ int xsplit_exists(const char *dir, const char *key)
 	int err = PTR_ERR_OR_ZERO(text);
 
 	if (err)
-		return err == -ENOENT ? 0 : err;
+		return xsplit_key_missing(err) ? 0 : err;
 	kfree(text);
 	return 1;
 }
@@ -170,7 +170,7 @@ int xsplit_state_read(const struct xsplit_link *link, const char *dir, unsigned 
 	if (text && !xsplit_key_parse(text, &val))
 		*state = min_t(u64, val, UINT_MAX);
 	kfree(text);
-	return err;
+	return xsplit_key_missing(err) ? 0 : err;
 }
 
 static int key_refused(struct xsplit_link *link, int err, const char *dir,

@@ -108,6 +108,16 @@ static void long_text_is_read_to_its_end(void)
 	EXPECT_EQ(xsplit_key_parse(text, &val), -EINVAL);
 }
 
+/* A guest whose backend's folder has gone is denied the key, as it may not look into its parent. */
+static void what_is_hidden_is_missing(void)
+{
+	EXPECT(xsplit_key_missing(-ENOENT));
+	EXPECT(xsplit_key_missing(-EACCES));
+	EXPECT(!xsplit_key_missing(-ENOMEM));
+	EXPECT(!xsplit_key_missing(-EIO));
+	EXPECT(!xsplit_key_missing(0));
+}
+
 struct judge_row {
 	struct xsplit_key key;
 	struct parse_row reads[14];
@@ -199,6 +209,7 @@ static const struct test_case cases[] = {
 	{ "overflow at 2^64", parse, overflow },
 	CASE(overflow_by_every_digit),
 	CASE(long_text_is_read_to_its_end),
+	CASE(what_is_hidden_is_missing),
 	{ "clamp", judge, &clamp },
 	{ "refuse", judge, &refuse },
 	{ "require", judge, &require },
