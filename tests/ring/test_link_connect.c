@@ -1,276 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Connecting, and what holds a link back from it: a backend that keeps pages of earlier
- * connections, and one that has a frontend do something too often.
+ * connections, one that has a frontend do something too often, and memory that is short.
  */
 #include <errno.h>
-#include <string.h>
 
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
-#include <linux/ktime.h>
 #include <linux/mm.h>
 
 #include "grant/lend.h"
 #include "hypervisor.h"
+#include "link_world.h"
 #include "suites.h"
-#include "xenbus/link.h"
-#include "xenbus/private.h"
-#include "xenbus/store.h"
 
-enum { PEER = 7, NUMBER = 3, REFS = 1200, RESIZES = 100 };
-
-struct workqueue_struct *xsplit_link_wq;
-
-static struct xenbus_device xdev;
-static struct xsplit_driver driver;
-static struct xsplit_link link;
-
-/* The other end, the clock, and what the driver was asked for. */
-static struct {
-	enum xenbus_state peers_state;
-	u64 ms;
-	bool retry_pending;
-	unsigned long retry_delay;
-	unsigned int connected, cleared, refreshed, resized;
-	unsigned int disconnected, published;
-	int refresh_error, publish_error, connected_error, key_error;
-	int state_error, folder_error, online_error, connect_error, ready_error;
-	bool fails_later;	/* the state cannot be read once the driver has tried */
-	unsigned int made_ready;
-	const char *online;	/* the toolstack's key */
-	unsigned int keys_read, others_read;
-	struct xsplit_pace resizes;
-	unsigned int held;	/* references from 1 on that the peer holds */
-	unsigned int elsewhere;	/* pages outside of the quarantine that it holds */
-} world;
-
-static void publish(struct xsplit_link *l, struct xsplit_txn *txn)
-{
-	(void)l;
-	(void)txn;
-}
-
-static void publish_connected(struct xsplit_link *l, struct xsplit_txn *txn)
-{
-	(void)l;
-	(void)txn;
-}
-
-/* --- the kernel and the rest of xenbus/ ------------------------------------------- */
-
-ktime_t ktime_get(void)
-{
-	return world.ms * 1000000;
-}
-
-/* Only the one that tries again is queued here. */
-bool queue_delayed_work(struct workqueue_struct *wq, struct delayed_work *work,
-			unsigned long delay)
-{
-	(void)wq;
-	EXPECT(work == &link.retry);
-	if (world.retry_pending)
-		return false;
-	world.retry_pending = true;
-	world.retry_delay = delay;
-	return true;
-}
-
-bool cancel_delayed_work(struct delayed_work *work)
-{
-	bool pending = world.retry_pending;
-
-	EXPECT(work == &link.retry);
-	world.retry_pending = false;
-	return pending;
-}
-
-bool delayed_work_pending(const struct delayed_work *work)
-{
-	EXPECT(work == &link.retry);
-	return world.retry_pending;
-}
-
-enum xenbus_state xenbus_read_driver_state(const char *path)
-{
-	return strcmp(path, "peer") ? xdev.state : world.peers_state;
-}
-
-int xsplit_state_read(const struct xsplit_link *l, const char *dir, unsigned int *state)
-{
-	EXPECT(l == &link);
-	EXPECT(!strcmp(dir, "peer"));
-	*state = world.state_error ? XenbusStateUnknown : world.peers_state;
-	return world.state_error;
-}
-
-int xenbus_switch_state(struct xenbus_device *dev, enum xenbus_state state)
-{
-	dev->state = state;
-	return 0;
-}
-
-void xsplit_node_switch_state(struct xsplit_link *l, enum xenbus_state state)
-{
-	xenbus_switch_state(l->xdev, state);
-}
-
-void xsplit_node_write_state(struct xsplit_link *l, enum xenbus_state state)
-{
-	xenbus_switch_state(l->xdev, state);
-}
-
-void xsplit_node_reset_state(struct xsplit_link *l)
-{
-	l->xdev->state = XenbusStateUnknown;
-}
-
-/* The folder of the peer is always there. */
-int xsplit_exists(const char *dir, const char *key)
-{
-	EXPECT(!strcmp(dir, "peer"));
-	EXPECT(!*key);
-	return world.folder_error ?: 1;
-}
-
-int xsplit_node_check(struct xsplit_link *l, enum xsplit_node *node)
-{
-	EXPECT(l == &link);
-	if (world.key_error)
-		return xsplit_link_error(l, world.key_error, "cannot read a key");
-	*node = XSPLIT_NODE_ANEW;
-	return 0;
-}
-
-int xsplit_text_read(struct xsplit_link *l, const char *dir, const char *key, char **text)
-{
-	EXPECT(!strcmp(dir, "own"));
-	EXPECT(!strcmp(key, "online"));
-	*text = NULL;
-	if (world.online_error)
-		return xsplit_link_error(l, world.online_error, "cannot read a key");
-	if (world.online)
-		*text = strdup(world.online);
-	return 0;
-}
-
-int xsplit_link_publish(struct xsplit_link *l,
-			void (*fill)(struct xsplit_link *l, struct xsplit_txn *txn))
-{
-	int err = fill == publish_connected ? world.connected_error : world.publish_error;
-
-	EXPECT(fill == publish || fill == publish_connected || fill == l->reconfigure);
-	world.published++;
-	return err ? xsplit_link_error(l, err, "cannot write") : 0;
-}
-
-bool xsplit_finished(struct xsplit_link *l, bool close)
-{
-	(void)l;
-	(void)close;
-	return true;
-}
-
-bool xsplit_link_may_log(struct xsplit_link *l)
-{
-	EXPECT(l == &link);
-	return true;
-}
-
-void xsplit_link_forget(struct xsplit_link *l)
-{
-	l->error_text = NULL;
-}
-
-void xsplit_link_clear_error(struct xsplit_link *l)
-{
-	xsplit_link_forget(l);
-	world.cleared++;
-}
-
-/* --- a driver ---------------------------------------------------------------------- */
-
-static int connect(struct xsplit_link *l)
-{
-	EXPECT(l == &link);
-	world.connected++;
-	world.state_error = world.fails_later ? -ENOMEM : 0;
-	return world.connect_error;
-}
-
-static int ready(struct xsplit_link *l)
-{
-	EXPECT(l == &link);
-	world.made_ready++;
-	world.state_error = world.fails_later ? -ENOMEM : 0;
-	return world.ready_error;
-}
-
-static void disconnect(struct xsplit_link *l, enum xsplit_why why)
-{
-	(void)l;
-	(void)why;
-	world.disconnected++;
-}
-
-/* The peer has always changed something. */
-static int refresh(struct xsplit_link *l)
-{
-	world.refreshed++;
-	if (world.refresh_error)
-		return xsplit_link_error(l, world.refresh_error, "cannot read a key");
-	world.resized += xsplit_link_may_act(l, &world.resizes);
-	return 0;
-}
-
-/* Other events are not held back by a key that cannot be read. */
-static int key_changed(struct xsplit_link *l, unsigned int watch)
-{
-	EXPECT(watch < 2);
-	if (watch) {
-		world.others_read++;
-		return 0;
-	}
-	world.keys_read++;
-	return world.key_error ? xsplit_link_error(l, world.key_error, "cannot read a key") : 0;
-}
-
-static unsigned int held_elsewhere(struct xsplit_link *l)
-{
-	EXPECT(l == &link);
-	return world.elsewhere;
-}
-
-static const struct xsplit_link_ops ops = {
-	.publish = publish, .connect = connect, .publish_connected = publish_connected,
-	.disconnect = disconnect, .ready = ready, .refresh = refresh, .held = held_elsewhere,
-	.key_changed = key_changed,
-};
-
-static bool holds(grant_ref_t ref)
-{
-	return ref <= world.held;
-}
-
-static void prepare(void)
-{
-	hypervisor_reset(REFS);
-	hypervisor.holds = holds;
-	memset(&world, 0, sizeof(world));
-	world.ms = 1000000;
-	world.resizes = (struct xsplit_pace)XSPLIT_PACE_RESIZES;
-	driver = (struct xsplit_driver){
-		.side = XSPLIT_FRONT, .offered = XenbusStateInitialised, .ops = &ops,
-	};
-	xdev = (struct xenbus_device){ .state = XenbusStateInitialising };
-	link = (struct xsplit_link){
-		.xdev = &xdev, .driver = &driver, .own_dir = "own", .peer_dir = "peer",
-		.peer_id = PEER, .number = NUMBER, .phase = XSPLIT_IDLE,
-		.pace = XSPLIT_PACE_CONNECTS, .caught = XSPLIT_PACE_CAUGHT,
-	};
-	world.peers_state = XenbusStateInitWait;
-}
+static struct xsplit_link *const link = &world.link;
+static struct xenbus_device *const xdev = &world.xdev;
+static struct xsplit_driver *const driver = &world.driver;
 
 /* Let the time pass that the link wants to wait. Return: how many seconds. */
 static unsigned int wait_retry(void)
@@ -311,32 +57,32 @@ static void it_connects_when_enough_is_let_go(void)
 {
 	unsigned int i, tries, seconds[] = { 1, 2, 4, 8, 8 };
 
-	lend_and_keep(xsplit_link_borrower(&link), XSPLIT_QUARANTINE_MAX + 1);
+	lend_and_keep(xsplit_link_borrower(link), XSPLIT_QUARANTINE_MAX + 1);
 	for (tries = 0; tries < ARRAY_SIZE(seconds); tries++) {
 		for (i = 0; i < 10; i++)
-			xsplit_take_steps(&link);
+			xsplit_take_steps(link);
 		EXPECT_EQ(hypervisor.errors, tries + 1);
 		EXPECT_EQ(hypervisor.last_error, -EBUSY);
-		EXPECT_EQ(link.quarantine_waits, tries + 1);
+		EXPECT_EQ(link->quarantine_waits, tries + 1);
 		EXPECT_EQ(world.connected, 0);
-		EXPECT_EQ(xdev.state, XenbusStateInitialising);
+		EXPECT_EQ(xdev->state, XenbusStateInitialising);
 		EXPECT_EQ(wait_retry(), seconds[tries]);
 	}
 	/* One page less is enough; references begin at 1. */
 	world.held = XSPLIT_QUARANTINE_MAX;
-	xsplit_take_steps(&link);
+	xsplit_take_steps(link);
 	EXPECT_EQ(world.connected, 1);
-	EXPECT_EQ(xdev.state, XenbusStateInitialised);
-	EXPECT_EQ(link.quarantine_waits, ARRAY_SIZE(seconds));
+	EXPECT_EQ(xdev->state, XenbusStateInitialised);
+	EXPECT_EQ(link->quarantine_waits, ARRAY_SIZE(seconds));
 	let_go();
 }
 
 static void the_bound_itself_is_allowed(void)
 {
-	lend_and_keep(xsplit_link_borrower(&link), XSPLIT_QUARANTINE_MAX);
-	xsplit_take_steps(&link);
+	lend_and_keep(xsplit_link_borrower(link), XSPLIT_QUARANTINE_MAX);
+	xsplit_take_steps(link);
 	EXPECT_EQ(world.connected, 1);
-	EXPECT_EQ(link.quarantine_waits, 0);
+	EXPECT_EQ(link->quarantine_waits, 0);
 	let_go();
 }
 
@@ -344,12 +90,12 @@ static void the_bound_itself_is_allowed(void)
 static void expect_bound_elsewhere(unsigned int nr)
 {
 	world.elsewhere = nr + 1;
-	xsplit_take_steps(&link);
+	xsplit_take_steps(link);
 	EXPECT_EQ(world.connected, 0);
-	EXPECT_EQ(link.quarantine_waits, 1);
+	EXPECT_EQ(link->quarantine_waits, 1);
 	wait_retry();
 	world.elsewhere = nr;
-	xsplit_take_steps(&link);
+	xsplit_take_steps(link);
 	EXPECT_EQ(world.connected, 1);
 	let_go();
 }
@@ -357,24 +103,24 @@ static void expect_bound_elsewhere(unsigned int nr)
 /* The driver knows of pages that are not in quarantine. */
 static void what_the_driver_knows_of_counts(void)
 {
-	lend_and_keep(xsplit_link_borrower(&link), XSPLIT_QUARANTINE_MAX - 16);
+	lend_and_keep(xsplit_link_borrower(link), XSPLIT_QUARANTINE_MAX - 16);
 	expect_bound_elsewhere(16);
 }
 
 /* The backend of a disk that hangs keeps all that one connection lends, and that may be more. */
 static void what_one_connection_lends_is_allowed(void)
 {
-	xsplit_link_lent(&link, XSPLIT_QUARANTINE_MAX + 100);
-	xsplit_link_lent(&link, 3);
-	lend_and_keep(xsplit_link_borrower(&link), XSPLIT_QUARANTINE_MAX);
+	xsplit_link_lent(link, XSPLIT_QUARANTINE_MAX + 100);
+	xsplit_link_lent(link, 3);
+	lend_and_keep(xsplit_link_borrower(link), XSPLIT_QUARANTINE_MAX);
 	expect_bound_elsewhere(100);
 }
 
 static void another_device_connects(void)
 {
-	lend_and_keep(xsplit_link_borrower(&link), XSPLIT_QUARANTINE_MAX + 1);
-	link.number++;
-	xsplit_take_steps(&link);
+	lend_and_keep(xsplit_link_borrower(link), XSPLIT_QUARANTINE_MAX + 1);
+	link->number++;
+	xsplit_take_steps(link);
 	EXPECT_EQ(world.connected, 1);
 	let_go();
 }
@@ -382,11 +128,11 @@ static void another_device_connects(void)
 /* A backend lends nothing. */
 static void a_backend_is_not_held_back(void)
 {
-	driver.side = XSPLIT_BACK;
-	xdev.state = XenbusStateInitWait;
+	driver->side = XSPLIT_BACK;
+	xdev->state = XenbusStateInitWait;
 	world.peers_state = XenbusStateInitialised;
-	lend_and_keep(xsplit_link_borrower(&link), XSPLIT_QUARANTINE_MAX + 1);
-	xsplit_take_steps(&link);
+	lend_and_keep(xsplit_link_borrower(link), XSPLIT_QUARANTINE_MAX + 1);
+	xsplit_take_steps(link);
 	EXPECT_EQ(world.connected, 1);
 	let_go();
 }
@@ -395,15 +141,15 @@ static void a_backend_is_not_held_back(void)
 
 static void connect_up(void)
 {
-	link.phase = XSPLIT_UP;
-	xdev.state = XenbusStateConnected;
+	link->phase = XSPLIT_UP;
+	xdev->state = XenbusStateConnected;
 	world.peers_state = XenbusStateConnected;
 }
 
 static void peer_writes(void)
 {
-	set_bit(XSPLIT_WATCH_PEER, &link.keys_changed);
-	xsplit_take_steps(&link);
+	set_bit(XSPLIT_WATCH_PEER, &link->keys_changed);
+	xsplit_take_steps(link);
 }
 
 static void resize_often(void)
@@ -422,7 +168,7 @@ static void changes_are_put_off(void)
 	EXPECT_EQ(world.resized, 10);
 	/* The last change is not forgotten, although the peer writes nothing more. */
 	EXPECT(wait_retry() >= 6);
-	xsplit_take_steps(&link);
+	xsplit_take_steps(link);
 	EXPECT_EQ(world.resized, 11);
 	peer_writes();
 	EXPECT_EQ(world.resized, 11);
@@ -439,7 +185,7 @@ static void the_last_change_is_put_off(void)
 		peer_writes();
 	EXPECT_EQ(world.resized, 10);
 	EXPECT(wait_retry() >= 6);
-	xsplit_take_steps(&link);
+	xsplit_take_steps(link);
 	EXPECT_EQ(world.resized, 11);
 }
 
@@ -450,10 +196,10 @@ static void a_new_connection_does_not_wait_for_them(void)
 	resize_often();
 	EXPECT(world.retry_pending);
 	world.peers_state = XenbusStateUnknown;
-	xsplit_take_steps(&link);
-	EXPECT_EQ(xdev.state, XenbusStateInitialising);
+	xsplit_take_steps(link);
+	EXPECT_EQ(xdev->state, XenbusStateInitialising);
 	world.peers_state = XenbusStateInitWait;
-	xsplit_take_steps(&link);
+	xsplit_take_steps(link);
 	EXPECT_EQ(world.connected, 1);
 }
 
@@ -474,31 +220,31 @@ static void keys_are_read_again_when_memory_was_short(void)
 		EXPECT_EQ(wait_retry(), seconds[tries]);
 		if (tries + 1 == ARRAY_SIZE(seconds))
 			world.refresh_error = 0;
-		xsplit_take_steps(&link);
+		xsplit_take_steps(link);
 	}
 	EXPECT_EQ(world.resized, 1);
 	EXPECT_EQ(world.cleared, 1);
-	EXPECT_EQ(link.tries, 0);
+	EXPECT_EQ(link->tries, 0);
 	EXPECT(!world.retry_pending);
-	EXPECT_EQ(xdev.state, XenbusStateConnected);
-	xsplit_take_steps(&link);
+	EXPECT_EQ(xdev->state, XenbusStateConnected);
+	xsplit_take_steps(link);
 	EXPECT_EQ(world.refreshed, ARRAY_SIZE(seconds) + 1);
 }
 
 /* The bus is to unregister the device. Undone, as no watch thread does it. */
 static bool reaped(void)
 {
-	bool is = link.xenwatch_work.callback;
+	bool is = link->xenwatch_work.callback;
 
-	xsplit_xenwatch_cancel(&link);
-	link.xenwatch_work.callback = NULL;
+	xsplit_xenwatch_cancel(link);
+	link->xenwatch_work.callback = NULL;
 	return is;
 }
 
 static void key_is_written(unsigned int watch)
 {
-	set_bit(watch, &link.keys_changed);
-	xsplit_take_steps(&link);
+	set_bit(watch, &link->keys_changed);
+	xsplit_take_steps(link);
 }
 
 /* The same goes for a key that is watched, which may be the toolstack's. */
@@ -508,9 +254,9 @@ static void a_watched_key_is_read_again_when_memory_was_short(void)
 
 	connect_up();
 	world.key_error = -ENOMEM;
-	set_bit(0, &link.keys_changed);
+	set_bit(0, &link->keys_changed);
 	for (tries = 0; tries < ARRAY_SIZE(seconds); tries++) {
-		xsplit_take_steps(&link);
+		xsplit_take_steps(link);
 		EXPECT_EQ(world.keys_read, tries + 1);
 		key_is_written(1);
 		key_is_written(0);
@@ -520,12 +266,12 @@ static void a_watched_key_is_read_again_when_memory_was_short(void)
 	}
 	EXPECT_EQ(world.cleared, 0);
 	world.key_error = 0;
-	xsplit_take_steps(&link);
+	xsplit_take_steps(link);
 	EXPECT_EQ(world.keys_read, tries + 1);
 	EXPECT_EQ(world.cleared, 1);
-	EXPECT_EQ(link.tries, 0);
+	EXPECT_EQ(link->tries, 0);
 	EXPECT(!world.retry_pending);
-	xsplit_take_steps(&link);
+	xsplit_take_steps(link);
 	EXPECT_EQ(world.keys_read, tries + 1);
 }
 
@@ -536,14 +282,14 @@ static void the_own_node_is_read_again_when_memory_was_short(void)
 	world.key_error = -ENOMEM;
 	key_is_written(XSPLIT_WATCH_NODE);
 	EXPECT_EQ(world.disconnected, 0);
-	EXPECT_EQ(link.phase, XSPLIT_UP);
+	EXPECT_EQ(link->phase, XSPLIT_UP);
 	EXPECT_EQ(wait_retry(), 1);
 	world.key_error = 0;
 	world.peers_state = XenbusStateInitWait;
-	xsplit_take_steps(&link);
+	xsplit_take_steps(link);
 	EXPECT_EQ(world.disconnected, 1);
 	EXPECT_EQ(world.connected, 1);
-	EXPECT_EQ(link.phase, XSPLIT_CONNECTED);
+	EXPECT_EQ(link->phase, XSPLIT_CONNECTED);
 }
 
 /* Also if the connection ends in the same run, for another reason. */
@@ -556,9 +302,9 @@ static void the_own_node_is_read_again_although_the_peer_has_gone(void)
 	EXPECT_EQ(world.disconnected, 1);
 	EXPECT_EQ(wait_retry(), 1);
 	world.key_error = 0;
-	xsplit_take_steps(&link);
+	xsplit_take_steps(link);
 	EXPECT(!world.retry_pending);
-	EXPECT(!test_bit(XSPLIT_WATCH_NODE, &link.keys_changed));
+	EXPECT(!test_bit(XSPLIT_WATCH_NODE, &link->keys_changed));
 }
 
 /* Reading one key does not end the wait for another, nor does it clear its error. */
@@ -569,13 +315,13 @@ static void a_key_that_is_read_ends_no_other_wait(void)
 	peer_writes();
 	key_is_written(0);
 	EXPECT_EQ(world.keys_read, 1);
-	EXPECT_EQ(link.tries, 1);
+	EXPECT_EQ(link->tries, 1);
 	EXPECT_EQ(world.cleared, 0);
 	EXPECT_EQ(wait_retry(), 1);
 	world.refresh_error = -EINVAL;
-	xsplit_take_steps(&link);
+	xsplit_take_steps(link);
 	EXPECT(!world.retry_pending);
-	EXPECT_EQ(link.tries, 0);
+	EXPECT_EQ(link->tries, 0);
 	EXPECT_EQ(world.cleared, 0);
 }
 
@@ -586,7 +332,7 @@ static void keys_that_are_refused_are_not_read_again(void)
 	world.refresh_error = -EINVAL;
 	peer_writes();
 	EXPECT(!world.retry_pending);
-	xsplit_take_steps(&link);
+	xsplit_take_steps(link);
 	EXPECT_EQ(world.refreshed, 1);
 	world.refresh_error = 0;
 	peer_writes();
@@ -596,20 +342,20 @@ static void keys_that_are_refused_are_not_read_again(void)
 /* The frontend of a backend that could not read its keys is told when it could. */
 static void a_frontend_that_changed_keys_waits(void)
 {
-	driver.side = XSPLIT_BACK;
-	link.phase = XSPLIT_CONNECTED;
-	xdev.state = XenbusStateConnected;
+	driver->side = XSPLIT_BACK;
+	link->phase = XSPLIT_CONNECTED;
+	xdev->state = XenbusStateConnected;
 	world.peers_state = XenbusStateReconfiguring;
 	world.refresh_error = -ENOMEM;
-	xsplit_take_steps(&link);
-	xsplit_take_steps(&link);
+	xsplit_take_steps(link);
+	xsplit_take_steps(link);
 	EXPECT_EQ(world.refreshed, 1);
-	EXPECT_EQ(xdev.state, XenbusStateConnected);
+	EXPECT_EQ(xdev->state, XenbusStateConnected);
 	wait_retry();
 	world.refresh_error = 0;
-	xsplit_take_steps(&link);
+	xsplit_take_steps(link);
 	EXPECT_EQ(world.refreshed, 2);
-	EXPECT_EQ(xdev.state, XenbusStateReconfigured);
+	EXPECT_EQ(xdev->state, XenbusStateReconfigured);
 	EXPECT_EQ(world.cleared, 1);
 }
 
@@ -619,32 +365,32 @@ static void a_new_connection_does_not_wait_for_keys(void)
 	enum xsplit_side side;
 
 	for (side = XSPLIT_FRONT; side < XSPLIT_NR_SIDES; side++) {
-		prepare();
+		link_world_prepare();
 		connect_up();
-		driver.side = side;
-		link.phase = side == XSPLIT_FRONT ? XSPLIT_UP : XSPLIT_CONNECTED;
+		driver->side = side;
+		link->phase = side == XSPLIT_FRONT ? XSPLIT_UP : XSPLIT_CONNECTED;
 		world.refresh_error = -ENOMEM;
 		if (side == XSPLIT_BACK)
 			world.peers_state = XenbusStateReconfiguring;
 		peer_writes();
 		EXPECT(world.retry_pending);
-		xsplit_drop_connection(&link, XSPLIT_WHY_LOST);
+		xsplit_drop_connection(link, XSPLIT_WHY_LOST);
 		EXPECT(!world.retry_pending);
-		EXPECT_EQ(link.tries, 0);
+		EXPECT_EQ(link->tries, 0);
 	}
 }
 
 /* Nor does a device that is made anew, or resumed, before there was memory for its first keys. */
 static void a_new_device_does_not_wait_for_keys(void)
 {
-	link.phase = XSPLIT_NEW;
+	link->phase = XSPLIT_NEW;
 	world.publish_error = -ENOMEM;
-	xsplit_take_steps(&link);
+	xsplit_take_steps(link);
 	EXPECT(world.retry_pending);
-	xsplit_drop_connection(&link, XSPLIT_WHY_RESUME);
+	xsplit_drop_connection(link, XSPLIT_WHY_RESUME);
 	EXPECT(!world.retry_pending);
-	EXPECT_EQ(link.tries, 0);
-	xsplit_take_steps(&link);
+	EXPECT_EQ(link->tries, 0);
+	xsplit_take_steps(link);
 	EXPECT_EQ(wait_retry(), 1);
 }
 
@@ -653,10 +399,10 @@ static void a_new_device_does_not_wait_for_keys(void)
 /* A device in use, at either end. */
 static void connect_side(enum xsplit_side side)
 {
-	prepare();
+	link_world_prepare();
 	connect_up();
-	driver.side = side;
-	link.phase = side == XSPLIT_FRONT ? XSPLIT_UP : XSPLIT_CONNECTED;
+	driver->side = side;
+	link->phase = side == XSPLIT_FRONT ? XSPLIT_UP : XSPLIT_CONNECTED;
 }
 
 /* A peer whose state there is no memory to read has not gone. */
@@ -670,14 +416,14 @@ static void a_state_is_read_again_when_memory_was_short(void)
 		world.state_error = -ENOMEM;
 		for (tries = 0; tries < ARRAY_SIZE(seconds); tries++) {
 			for (i = 0; i < 10; i++)
-				xsplit_take_steps(&link);
+				xsplit_take_steps(link);
 			EXPECT_EQ(hypervisor.errors, tries + 1);
 			EXPECT_EQ(wait_retry(), seconds[tries]);
 		}
 		world.state_error = 0;
-		xsplit_take_steps(&link);
+		xsplit_take_steps(link);
 		EXPECT_EQ(world.disconnected, 0);
-		EXPECT_EQ(xdev.state, XenbusStateConnected);
+		EXPECT_EQ(xdev->state, XenbusStateConnected);
 		EXPECT_EQ(world.cleared, 1);
 		EXPECT(!world.retry_pending);
 	}
@@ -688,7 +434,7 @@ static void a_state_that_is_missing_is_not_read_again(void)
 {
 	connect_side(XSPLIT_FRONT);
 	world.peers_state = XenbusStateUnknown;
-	xsplit_take_steps(&link);
+	xsplit_take_steps(link);
 	EXPECT_EQ(world.disconnected, 1);
 	EXPECT(!world.retry_pending);
 }
@@ -699,25 +445,25 @@ static void a_folder_is_looked_for_again_when_memory_was_short(void)
 	connect_side(XSPLIT_BACK);
 	world.peers_state = XenbusStateUnknown;
 	world.folder_error = -ENOMEM;
-	xsplit_take_steps(&link);
-	xsplit_take_steps(&link);
-	EXPECT_EQ(xdev.state, XenbusStateConnected);
+	xsplit_take_steps(link);
+	xsplit_take_steps(link);
+	EXPECT_EQ(xdev->state, XenbusStateConnected);
 	EXPECT_EQ(world.disconnected, 0);
 	EXPECT_EQ(hypervisor.errors, 1);
 	EXPECT_EQ(wait_retry(), 1);
 	world.folder_error = 0;
-	xsplit_take_steps(&link);
+	xsplit_take_steps(link);
 	EXPECT_EQ(world.disconnected, 1);
-	EXPECT_EQ(xdev.state, XenbusStateClosed);
+	EXPECT_EQ(xdev->state, XenbusStateClosed);
 	EXPECT_EQ(hypervisor.last_error, -ENOENT);
 	EXPECT(!reaped());
 	/* The frontend comes back while it cannot be said whether its folder is there. */
 	world.folder_error = -ENOMEM;
-	xsplit_take_steps(&link);
+	xsplit_take_steps(link);
 	world.peers_state = XenbusStateInitialising;
 	EXPECT_EQ(wait_retry(), 1);
-	xsplit_take_steps(&link);
-	EXPECT_EQ(xdev.state, XenbusStateInitWait);
+	xsplit_take_steps(link);
+	EXPECT_EQ(xdev->state, XenbusStateInitWait);
 }
 
 /* What has failed for good is given up only if the peer is still there to be told. */
@@ -729,31 +475,31 @@ static void an_error_is_judged_when_the_state_can_be_read(void)
 	for (tries = 1; tries <= 2; tries++) {
 		world.state_error = 0;
 		world.fails_later = true;
-		xsplit_take_steps(&link);
+		xsplit_take_steps(link);
 		EXPECT_EQ(world.connected, tries);
-		EXPECT_EQ(xdev.state, XenbusStateInitialising);
+		EXPECT_EQ(xdev->state, XenbusStateInitialising);
 		EXPECT_EQ(wait_retry(), tries);
 	}
 	world.fails_later = false;
 	world.state_error = 0;
-	xsplit_take_steps(&link);
-	EXPECT_EQ(xdev.state, XenbusStateClosing);
+	xsplit_take_steps(link);
+	EXPECT_EQ(xdev->state, XenbusStateClosing);
 
-	prepare();
-	link.phase = XSPLIT_CONNECTED;
-	xdev.state = XenbusStateInitialised;
+	link_world_prepare();
+	link->phase = XSPLIT_CONNECTED;
+	xdev->state = XenbusStateInitialised;
 	world.peers_state = XenbusStateConnected;
 	world.ready_error = -EINVAL;
 	world.fails_later = true;
-	xsplit_take_steps(&link);
+	xsplit_take_steps(link);
 	EXPECT_EQ(world.made_ready, 1);
-	EXPECT_EQ(xdev.state, XenbusStateInitialised);
+	EXPECT_EQ(xdev->state, XenbusStateInitialised);
 	EXPECT_EQ(wait_retry(), 1);
 	world.fails_later = false;
 	world.state_error = 0;
-	xsplit_take_steps(&link);
+	xsplit_take_steps(link);
 	EXPECT_EQ(world.made_ready, 2);
-	EXPECT_EQ(xdev.state, XenbusStateClosing);
+	EXPECT_EQ(xdev->state, XenbusStateClosing);
 }
 
 /* The toolstack waits for a device that it removes, and may write nothing more. */
@@ -763,15 +509,15 @@ static void a_removal_is_read_again_when_memory_was_short(void)
 	world.online = "0";
 	world.online_error = -ENOMEM;
 	key_is_written(XSPLIT_WATCH_ONLINE);
-	EXPECT_EQ(xdev.state, XenbusStateConnected);
+	EXPECT_EQ(xdev->state, XenbusStateConnected);
 	EXPECT_EQ(wait_retry(), 1);
 	world.online_error = 0;
-	xsplit_take_steps(&link);
-	EXPECT_EQ(xdev.state, XenbusStateClosing);
+	xsplit_take_steps(link);
+	EXPECT_EQ(xdev->state, XenbusStateClosing);
 	EXPECT_EQ(world.cleared, 1);
 	world.peers_state = XenbusStateClosed;
-	xsplit_take_steps(&link);
-	EXPECT_EQ(xdev.state, XenbusStateClosed);
+	xsplit_take_steps(link);
+	EXPECT_EQ(xdev->state, XenbusStateClosed);
 	EXPECT(reaped());
 }
 
@@ -791,8 +537,8 @@ static void only_a_device_that_is_removed_goes(void)
 		world.online = rows[i].online;
 		world.online_error = rows[i].error;
 		world.peers_state = XenbusStateClosed;
-		xsplit_take_steps(&link);
-		EXPECT_EQ(xdev.state, XenbusStateClosed);
+		xsplit_take_steps(link);
+		EXPECT_EQ(xdev->state, XenbusStateClosed);
 		EXPECT_EQ(reaped(), rows[i].goes);
 	}
 }
@@ -802,9 +548,9 @@ static void only_a_device_that_is_removed_goes(void)
 /* Each side; a device that is new, and one that offers itself again. */
 static void begin(enum xsplit_side side)
 {
-	prepare();
-	driver.side = side;
-	link.phase = XSPLIT_NEW;
+	link_world_prepare();
+	driver->side = side;
+	link->phase = XSPLIT_NEW;
 	world.peers_state = side == XSPLIT_FRONT ? XenbusStateInitWait : XenbusStateInitialising;
 }
 
@@ -819,16 +565,16 @@ static void it_opens_when_there_is_memory(void)
 		world.publish_error = -ENOMEM;
 		for (tries = 0; tries < ARRAY_SIZE(seconds); tries++) {
 			for (i = 0; i < 10; i++)
-				xsplit_take_steps(&link);
+				xsplit_take_steps(link);
 			EXPECT_EQ(hypervisor.errors, tries + 1);
-			EXPECT_EQ(xdev.state, XenbusStateInitialising);
+			EXPECT_EQ(xdev->state, XenbusStateInitialising);
 			EXPECT_EQ(world.connected, 0);
 			EXPECT_EQ(wait_retry(), seconds[tries]);
 		}
 		world.publish_error = 0;
-		xsplit_take_steps(&link);
-		EXPECT_EQ(link.tries, 0);
-		EXPECT_EQ(xdev.state, side == XSPLIT_FRONT ? XenbusStateInitialised :
+		xsplit_take_steps(link);
+		EXPECT_EQ(link->tries, 0);
+		EXPECT_EQ(xdev->state, side == XSPLIT_FRONT ? XenbusStateInitialised :
 							     XenbusStateInitWait);
 	}
 }
@@ -836,12 +582,12 @@ static void it_opens_when_there_is_memory(void)
 /* A backend that has closed, and lacks memory to offer itself again. */
 static void open_closed_short(void)
 {
-	driver.side = XSPLIT_BACK;
-	xdev.state = XenbusStateClosed;
+	driver->side = XSPLIT_BACK;
+	xdev->state = XenbusStateClosed;
 	world.peers_state = XenbusStateInitialising;
 	world.publish_error = -ENOMEM;
-	xsplit_take_steps(&link);
-	EXPECT_EQ(xdev.state, XenbusStateClosed);
+	xsplit_take_steps(link);
+	EXPECT_EQ(xdev->state, XenbusStateClosed);
 	world.publish_error = 0;
 }
 
@@ -851,13 +597,13 @@ static void it_does_not_open_for_a_peer_that_has_closed(void)
 	open_closed_short();
 	world.peers_state = XenbusStateClosed;
 	wait_retry();
-	xsplit_take_steps(&link);
+	xsplit_take_steps(link);
 	EXPECT_EQ(world.published, 1);
-	EXPECT_EQ(xdev.state, XenbusStateClosed);
+	EXPECT_EQ(xdev->state, XenbusStateClosed);
 	EXPECT(!world.retry_pending);
 	world.peers_state = XenbusStateInitialising;
-	xsplit_take_steps(&link);
-	EXPECT_EQ(xdev.state, XenbusStateInitWait);
+	xsplit_take_steps(link);
+	EXPECT_EQ(xdev->state, XenbusStateInitWait);
 }
 
 /* Some frontends show their rings without waiting for the backend's offer. */
@@ -870,16 +616,16 @@ static void it_opens_for_a_peer_that_did_not_wait(void)
 
 	for (i = 0; i < ARRAY_SIZE(ours); i++) {
 		begin(XSPLIT_BACK);
-		link.phase = ours[i] == XenbusStateConnected ? XSPLIT_CONNECTED : XSPLIT_IDLE;
-		xdev.state = ours[i];
+		link->phase = ours[i] == XenbusStateConnected ? XSPLIT_CONNECTED : XSPLIT_IDLE;
+		xdev->state = ours[i];
 		world.publish_error = -ENOMEM;
-		xsplit_take_steps(&link);
-		EXPECT_EQ(xdev.state, ours[i]);
+		xsplit_take_steps(link);
+		EXPECT_EQ(xdev->state, ours[i]);
 		world.peers_state = XenbusStateInitialised;
 		world.publish_error = 0;
 		wait_retry();
-		xsplit_take_steps(&link);
-		EXPECT_EQ(link.phase, XSPLIT_CONNECTED);
+		xsplit_take_steps(link);
+		EXPECT_EQ(link->phase, XSPLIT_CONNECTED);
 		EXPECT_EQ(world.connected, 1);
 	}
 }
@@ -894,22 +640,22 @@ static void reconfigure(struct xsplit_link *l, struct xsplit_txn *txn)
 static void keys_are_changed_when_there_is_memory(void)
 {
 	connect_up();
-	link.reconfigure = reconfigure;
-	set_bit(LINK_RECONFIGURE, &link.flags);
+	link->reconfigure = reconfigure;
+	set_bit(LINK_RECONFIGURE, &link->flags);
 	world.publish_error = -ENOMEM;
-	xsplit_take_steps(&link);
-	EXPECT_EQ(xdev.state, XenbusStateConnected);
-	xsplit_take_steps(&link);
+	xsplit_take_steps(link);
+	EXPECT_EQ(xdev->state, XenbusStateConnected);
+	xsplit_take_steps(link);
 	EXPECT_EQ(world.published, 1);
 	EXPECT_EQ(wait_retry(), 1);
-	xsplit_take_steps(&link);
+	xsplit_take_steps(link);
 	EXPECT_EQ(wait_retry(), 2);
 	world.publish_error = 0;
-	xsplit_take_steps(&link);
-	EXPECT_EQ(xdev.state, XenbusStateReconfiguring);
-	EXPECT_EQ(link.tries, 0);
+	xsplit_take_steps(link);
+	EXPECT_EQ(xdev->state, XenbusStateReconfiguring);
+	EXPECT_EQ(link->tries, 0);
 	EXPECT_EQ(world.cleared, 1);
-	EXPECT(!test_bit(LINK_RECONFIGURE, &link.flags));
+	EXPECT(!test_bit(LINK_RECONFIGURE, &link->flags));
 }
 
 static void a_refusal_closes(void)
@@ -919,8 +665,8 @@ static void a_refusal_closes(void)
 	for (side = XSPLIT_FRONT; side < XSPLIT_NR_SIDES; side++) {
 		begin(side);
 		world.publish_error = -EIO;
-		xsplit_take_steps(&link);
-		EXPECT_EQ(xdev.state, XenbusStateClosing);
+		xsplit_take_steps(link);
+		EXPECT_EQ(xdev->state, XenbusStateClosing);
 		EXPECT(!world.retry_pending);
 	}
 }
@@ -930,21 +676,21 @@ static void it_connects_again_when_there_is_memory(void)
 {
 	unsigned int tries, seconds[] = { 1, 2, 4, 8, 8 };
 
-	driver.side = XSPLIT_BACK;
-	xdev.state = XenbusStateInitWait;
+	driver->side = XSPLIT_BACK;
+	xdev->state = XenbusStateInitWait;
 	world.peers_state = XenbusStateInitialised;
 	world.connected_error = -ENOMEM;
 	for (tries = 0; tries < ARRAY_SIZE(seconds); tries++) {
-		xsplit_take_steps(&link);
+		xsplit_take_steps(link);
 		EXPECT_EQ(world.connected, tries + 1);
 		EXPECT_EQ(world.disconnected, tries + 1);
-		EXPECT_EQ(link.phase, XSPLIT_IDLE);
-		EXPECT_EQ(xdev.state, XenbusStateInitWait);
+		EXPECT_EQ(link->phase, XSPLIT_IDLE);
+		EXPECT_EQ(xdev->state, XenbusStateInitWait);
 		EXPECT_EQ(wait_retry(), seconds[tries]);
 	}
 	world.connected_error = 0;
-	xsplit_take_steps(&link);
-	EXPECT_EQ(link.phase, XSPLIT_CONNECTED);
+	xsplit_take_steps(link);
+	EXPECT_EQ(link->phase, XSPLIT_CONNECTED);
 	EXPECT_EQ(world.disconnected, ARRAY_SIZE(seconds));
 }
 
@@ -953,16 +699,16 @@ static void it_connects_again_when_there_is_memory(void)
 /* After a resume the device may go before it has queues again (XSA-465). */
 static void only_what_is_connected_is_disconnected(void)
 {
-	xsplit_drop_connection(&link, XSPLIT_WHY_GONE);
+	xsplit_drop_connection(link, XSPLIT_WHY_GONE);
 	EXPECT_EQ(world.disconnected, 0);
-	link.phase = XSPLIT_CONNECTED;
-	xsplit_drop_connection(&link, XSPLIT_WHY_GONE);
+	link->phase = XSPLIT_CONNECTED;
+	xsplit_drop_connection(link, XSPLIT_WHY_GONE);
 	EXPECT_EQ(world.disconnected, 1);
-	EXPECT_EQ(link.phase, XSPLIT_IDLE);
-	xsplit_drop_connection(&link, XSPLIT_WHY_GONE);
+	EXPECT_EQ(link->phase, XSPLIT_IDLE);
+	xsplit_drop_connection(link, XSPLIT_WHY_GONE);
 	EXPECT_EQ(world.disconnected, 1);
 	connect_up();
-	xsplit_drop_connection(&link, XSPLIT_WHY_GONE);
+	xsplit_drop_connection(link, XSPLIT_WHY_GONE);
 	EXPECT_EQ(world.disconnected, 2);
 }
 
@@ -1000,4 +746,4 @@ static const struct test_case cases[] = {
 	CASE(only_what_is_connected_is_disconnected),
 };
 
-TEST_SUITE(link_connect_suite, "what holds a link back", cases, prepare);
+TEST_SUITE(link_connect_suite, "what holds a link back", cases, link_world_prepare);
