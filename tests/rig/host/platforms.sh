@@ -50,7 +50,7 @@ RIG_MEMORY_DEBUG="7168 3072 640"
 # Its processors do not sleep: the emulator loses a PVH guest that wakes up, now and then.
 RIG_GUEST_KERNELS=(
 	"kasan 640 1 kasan_multi_shot idle=poll"
-	"kcsan 320 2 kcsan.early_enable=1 idle=poll"
+	"kcsan 320 2 kcsan.early_enable=1 kcsan.skip_watch=20 kcsan.udelay_task=200 idle=poll"
 )
 
 # $1: series or version of a kernel, or the name of one in the table
