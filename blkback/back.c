@@ -363,7 +363,6 @@ static void start_rings(struct xbb_back *back)
 
 	for (i = 0; i < back->nr_rings; i++)
 		xbb_ring_start(back->ring[i]);
-	WRITE_ONCE(back->telling, false);
 	back->next_trim = jiffies;
 	back->next_log = jiffies;
 	queue_housekeeping(back);

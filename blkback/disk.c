@@ -329,7 +329,7 @@ void xbb_disk_check(struct xbb_back *back)
 
 	if (xbb_vbd_has_become_rw(vbd))
 		xbb_work_queue(&back->work, XBB_WORK_WRITABLE);
-	/* Before that, it is not known what the guest is told. */
+	/* Until we are Connected, the link may still be writing what the guest is told first. */
 	if (READ_ONCE(back->link->xdev->state) != XenbusStateConnected)
 		return;
 	/* Pairs with the release in xbb_disk_tell(). The link tries again at its own pace. */
