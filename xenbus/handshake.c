@@ -11,7 +11,6 @@
 #include "compat/xenbus.h"
 #include "grant/count.h"
 #include "grant/retry.h"
-#include "xenbus/errno_hint.h"
 #include "xenbus/link.h"
 #include "xenbus/private.h"
 #include "xenbus/store.h"
@@ -58,7 +57,7 @@ XSPLIT_EXPORT(xsplit_link_may_act);
 
 static void end_connection(struct xsplit_link *link, enum xsplit_why why)
 {
-	if (link->phase >= XSPLIT_CONNECTED) {
+	if (xsplit_link_connected(link)) {
 		link->driver->ops->disconnect(link, why);
 		link->phase = XSPLIT_IDLE;
 	}
@@ -137,8 +136,8 @@ static int read_action(const struct xsplit_link *link, enum xsplit_action *actio
 }
 
 /*
- * Judge an error of @action, during which the peer's state may have changed. Return: @err; -ESTALE if
- * the peer does not ask for @action any more; -ENOMEM, to try again, if that is not known.
+ * Judge an error of @action, during which the peer's state may have changed. Return: @err; -ESTALE
+ * if the peer does not ask for @action any more; -ENOMEM, to try again, if that is not known.
  */
 static int judge_error(const struct xsplit_link *link, enum xsplit_action action, int err)
 {
@@ -196,12 +195,11 @@ static void try_again(struct xsplit_link *link)
 	link->tries += queue_delayed_work(xsplit_link_wq, &link->retry, seconds * HZ);
 }
 
-/* What the peer wants is not known, so nothing is done. */
+/* Without its state, or its folder, it is not known what the peer wants: nothing is done. */
 static void cannot_read(struct xsplit_link *link, int err)
 {
 	if (!waits(link))
-		xsplit_link_error(link, err, "cannot read %s/state: %s", link->peer_dir,
-				  xsplit_errno_hint(err));
+		xsplit_link_unread(link, link->peer_dir, "state", err);
 	try_again(link);
 }
 
@@ -447,7 +445,7 @@ static void do_gone(struct xsplit_link *link)
 
 	if (stays < 0) {
 		/* What is still connected may go on if the state comes back. */
-		if (!closed && link->phase < XSPLIT_CONNECTED)
+		if (!closed && !xsplit_link_connected(link))
 			link->unfinished = XSPLIT_GONE;
 		cannot_read(link, stays);
 		return;
@@ -484,7 +482,7 @@ static void (*const actions[XSPLIT_NR_ACTIONS])(struct xsplit_link *link) = {
 
 /* --- steps ---------------------------------------------------------------- */
 
-/* Is a key to be read again, but not before the time that its shortage was given? */
+/* Was something short for the key, and is it too early to try again? */
 static bool put_off(const struct xsplit_link *link, unsigned int watch)
 {
 	return waits(link) && test_bit(watch, &link->keys_short);
@@ -556,7 +554,7 @@ static void handle_broken_peer(struct xsplit_link *link)
 /* The backend has to close as well before it negotiates again. */
 static void handle_restart(struct xsplit_link *link)
 {
-	if (!test_and_clear_bit(LINK_RESTART, &link->flags) || link->phase < XSPLIT_CONNECTED)
+	if (!test_and_clear_bit(LINK_RESTART, &link->flags) || !xsplit_link_connected(link))
 		return;
 	set_bit(LINK_REOPEN, &link->flags);
 	give_up(link, XSPLIT_WHY_CLOSE);

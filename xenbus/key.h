@@ -32,8 +32,8 @@ struct xsplit_key {
 };
 
 /*
- * Does @err of reading a key say that there is none? Xenstore denies a domain that may not look into
- * a folder what is not there, since it must not learn even that.
+ * Does @err of reading a key say that there is none? Xenstore denies a domain that may not look
+ * into a folder what is not there, since it must not learn even that.
  */
 static inline bool xsplit_key_missing(int err)
 {

@@ -182,7 +182,7 @@ static bool link_is_held(struct xsplit_link *link)
 	/* A link may end from its own work. */
 	if (current_work() != &link->work && work_busy(&link->work))
 		return true;
-	return link->phase >= XSPLIT_CONNECTED || delayed_work_pending(&link->late_work) ||
+	return xsplit_link_connected(link) || delayed_work_pending(&link->late_work) ||
 	       delayed_work_pending(&link->retry) ||
 	       test_bit(LINK_XENWATCH_WORK, &link->flags) || !list_empty(&link->parked);
 }

@@ -213,7 +213,10 @@ struct workqueue_struct *xsplit_workqueue(void);
 /* Have the link check its state again: something on our side has changed. Context: any. */
 void xsplit_link_kick(struct xsplit_link *link);
 
-/* Has @connect succeeded, and @disconnect not been called since? Context: an operation. */
+/*
+ * Has @connect succeeded, and @disconnect not been called since?
+ * Context: the link's work, or a halted link.
+ */
 static inline bool xsplit_link_connected(const struct xsplit_link *link)
 {
 	return link->phase >= XSPLIT_CONNECTED;

@@ -47,8 +47,7 @@ int xsplit_node_check(struct xsplit_link *link, enum xsplit_node *node)
 	err = xsplit_state_read(link, link->own_dir, &written);
 	if (err) {
 		kfree(back);
-		return xsplit_link_error(link, err, "cannot read %s/state: %s", link->own_dir,
-					 xsplit_errno_hint(err));
+		return xsplit_link_unread(link, link->own_dir, "state", err);
 	}
 	/* If the bus could not read the name at resume, it watches no peer any more. */
 	other = back && (!READ_ONCE(xdev->otherend) || strcmp(back, link->peer_dir) ||

@@ -134,15 +134,18 @@ char *xsplit_text_peek(const char *dir, const char *key)
 }
 XSPLIT_EXPORT(xsplit_text_peek);
 
+int xsplit_link_unread(struct xsplit_link *link, const char *dir, const char *key, int err)
+{
+	return xsplit_link_error(link, err, "cannot read %s/%s: %s", dir, key,
+				 xsplit_errno_hint(err));
+}
+
 int xsplit_text_read(struct xsplit_link *link, const char *dir, const char *key, char **text)
 {
 	int err;
 
 	*text = read_text(dir, key, &err);
-	if (!err)
-		return 0;
-	return xsplit_link_error(link, err, "cannot read %s/%s: %s", dir, key,
-				 xsplit_errno_hint(err));
+	return err ? xsplit_link_unread(link, dir, key, err) : 0;
 }
 XSPLIT_EXPORT(xsplit_text_read);
 

@@ -55,16 +55,20 @@ char *xsplit_text_peek(const char *dir, const char *key);
 int xsplit_text_read(struct xsplit_link *link, const char *dir, const char *key, char **text);
 
 /*
- * Is there such a key in a folder, or, with "", the folder itself? Return: 1, 0; -errno: that cannot
- * be said now, and may be asked again. Context: may sleep.
+ * Is there such a key in a folder, or, with "", the folder itself? Return: 1, 0; -errno: that
+ * cannot be said now, and may be asked again. Context: may sleep.
  */
 int xsplit_exists(const char *dir, const char *key);
 
 /*
- * Read a state: XenbusStateUnknown if there is none, or if the device has vanished. The bus says the
- * same of a state that it cannot read. Return: 0; -errno: it cannot be read now. Context: may sleep.
+ * Read a state: XenbusStateUnknown if there is none, or if the device has vanished. The bus says
+ * the same of a state that it cannot read. Return: 0; -errno: it cannot be read now.
+ * Context: may sleep.
  */
 int xsplit_state_read(const struct xsplit_link *link, const char *dir, unsigned int *state);
+
+/* Report that a key cannot be read, and what to do about it. Return: @err. Context: may sleep. */
+int xsplit_link_unread(struct xsplit_link *link, const char *dir, const char *key, int err);
 
 /*
  * Frontend: read the keys in our own folder that all drivers know: whether the toolstack trusts the

@@ -119,6 +119,13 @@ int xsplit_node_check(struct xsplit_link *l, enum xsplit_node *node)
 	return 0;
 }
 
+int xsplit_link_unread(struct xsplit_link *l, const char *dir, const char *key, int err)
+{
+	EXPECT(!strcmp(dir, "peer"));
+	EXPECT(!strcmp(key, "state"));
+	return xsplit_link_error(l, err, "cannot read a key");
+}
+
 int xsplit_text_read(struct xsplit_link *l, const char *dir, const char *key, char **text)
 {
 	EXPECT(!strcmp(dir, "own"));
