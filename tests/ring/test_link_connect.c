@@ -146,6 +146,15 @@ static void connect_up(void)
 	world.peers_state = XenbusStateConnected;
 }
 
+/* A device in use, at either end. */
+static void connect_side(enum xsplit_side side)
+{
+	link_world_prepare();
+	connect_up();
+	driver->side = side;
+	link->phase = side == XSPLIT_FRONT ? XSPLIT_UP : XSPLIT_CONNECTED;
+}
+
 static void peer_writes(void)
 {
 	set_bit(XSPLIT_WATCH_PEER, &link->keys_changed);
@@ -365,10 +374,7 @@ static void a_new_connection_does_not_wait_for_keys(void)
 	enum xsplit_side side;
 
 	for (side = XSPLIT_FRONT; side < XSPLIT_NR_SIDES; side++) {
-		link_world_prepare();
-		connect_up();
-		driver->side = side;
-		link->phase = side == XSPLIT_FRONT ? XSPLIT_UP : XSPLIT_CONNECTED;
+		connect_side(side);
 		world.refresh_error = -ENOMEM;
 		if (side == XSPLIT_BACK)
 			world.peers_state = XenbusStateReconfiguring;
@@ -395,15 +401,6 @@ static void a_new_device_does_not_wait_for_keys(void)
 }
 
 /* --- states that cannot be read ------------------------------------------------------- */
-
-/* A device in use, at either end. */
-static void connect_side(enum xsplit_side side)
-{
-	link_world_prepare();
-	connect_up();
-	driver->side = side;
-	link->phase = side == XSPLIT_FRONT ? XSPLIT_UP : XSPLIT_CONNECTED;
-}
 
 /* A peer whose state there is no memory to read has not gone. */
 static void a_state_is_read_again_when_memory_was_short(void)
